@@ -69,14 +69,14 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
   const meaning = note === undefined || note === '' || hidden ? `${column.name.replace(/[_.]+/g, ' ').trim()} (not documented by the source)` : note;
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
   const type = text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;
-  return `| ${cell(column.name)} | ${type} | ${missing} | ${cell(clip(meaning))}${text ? '' : content(column)} |`;
+  return `| ${cell(column.name)} | ${type} | ${missing} | ${cell(clip(meaning)).replace(/[.;,]+$/, '')}${text ? '' : content(column)} |`;
 }
 
 function content(column: DesignFacts['columns'][number]): string {
   if (column.min !== undefined && column.min !== null && column.max !== undefined && column.max !== null) return `; ${column.min} to ${column.max}`;
   const values = column.values ?? [];
   if (values.length === 0) return '';
-  return `; ${column.complete === true ? 'one of' : `${column.distinct} values, for example`} ${values.slice(0, column.complete === true ? 8 : 3).map(cell).join(', ')}`;
+  return `; ${column.complete === true ? 'one of' : `${column.distinct} values, for example`} ${values.slice(0, column.complete === true ? 8 : 3).map((value) => `\`${cell(value).replace(/`/g, "'")}\``).join(', ')}`;
 }
 
 function targetType({ proposal, target }: Plan): string {

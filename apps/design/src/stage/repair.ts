@@ -83,6 +83,6 @@ function withoutClasses(proposal: Proposal, labels: readonly string[], finding: 
   const wanted = new Set(labels.map(cleanLabel));
   const going = proposal.target.classes.filter((label) => wanted.has(cleanLabel(label)) && !proposal.target.dropped.includes(label));
   const left = proposal.target.classes.length - proposal.target.dropped.length - going.length;
-  if (going.length === 0 || left < 3) return undefined;
+  if (going.length === 0 || left < 2) return undefined;
   return { proposal: { ...proposal, target: { ...proposal.target, dropped: [...proposal.target.dropped, ...going] } }, change: `left out the classes ${going.join(', ')} (rule ${finding.rule})` };
 }

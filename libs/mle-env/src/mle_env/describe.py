@@ -31,7 +31,7 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
         "trainRows": len(train),
         "testRows": len(test),
         "columns": [column(name, train[name]) for name in train.columns if name not in ("id", argument["target"])],
-        "sample": [str(value) for value in sample.iloc[:2].to_numpy().ravel().tolist()],
+        "sample": [str(value) for value in sample.iloc[:2].astype(object).to_numpy().ravel()],
         "sampleScore": significant(load_metrics(utils / "metric.py").evaluate(answers, sample), 3),
         "target": {"distinct": int(target.nunique())},
     }

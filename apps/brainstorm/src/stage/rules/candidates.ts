@@ -1,0 +1,123 @@
+import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contracts';
+import type { BrainstormConfig } from '../../config.ts';
+import { ANIMAL, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, SEX, words } from './cues.ts';
+
+/** A column that may be worth asking for, before anything was measured on its relation to others. */
+export interface Candidate {
+  readonly column: ColumnProfile;
+  readonly objective: Objective;
+  /** What orders candidates; a column below `LEAST_WORTH` is not asked for. */
+  readonly worth: number;
+  readonly reason: string;
+  /** Raw values of the classes that are kept, in order. */
+  readonly classes: readonly string[];
+  readonly dropped: readonly string[];
+  readonly positive?: string | undefined;
+}
+
+/** A column or formulation that was turned down, and why. */
+export interface TurnedDown {
+  readonly target: string;
+  readonly objective?: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+const LEAST_WORTH = 3;
+const TARGETABLE = new Set(['numeric', 'categorical', 'ordinal', 'boolean']);
+const RATING = /\b(rating|score|grade|quality|stars|level|stage|severity|satisfaction|rank|class|pclass|y|risk)\b/;
+const COUNT = /\b(count|cnt|number of|num|n|visits|claims|accidents|goals|bikes|calls|visitors|crimes|deaths|rings)\b/;
+
+/** Sorts a table's columns into candidates, best first, and those turned down by name, type or counts. */
+export function targetCandidates(table: TableProfile, documentation: string, config: BrainstormConfig): { candidates: Candidate[]; turnedDown: TurnedDown[] } {
+  const candidates: Candidate[] = [];
+  const turnedDown: TurnedDown[] = [];
+  const hasText = table.columns.some(isText);
+  const animals = ANIMAL.test(`${documentation} ${table.columns.map((column) => column.name).join(' ')}`);
+  table.columns.forEach((column, index) => {
+    const verdict = judge(column, { last: index === table.columns.length - 1, hasText, animals, documentation, headerless: table.reader.format === 'csv' && !table.reader.header, rows: table.rows }, config);
+    if ('worth' in verdict) candidates.push(verdict);
+    else turnedDown.push(verdict);
+  });
+  const bijective = new Set(table.columns.filter((column) => column.bijectiveWith !== undefined).map((column) => column.name));
+  const distinct = candidates.filter((candidate) => !bijective.has(candidate.column.name) || !candidates.some((other) => other.column.name === candidate.column.bijectiveWith));
+  for (const copy of candidates.filter((candidate) => !distinct.includes(candidate))) turnedDown.push({ target: copy.column.name, objective: copy.objective, code: 'same_task', reason: `says the same as ${copy.column.bijectiveWith ?? ''}` });
+  return { candidates: distinct.sort((one, other) => other.worth - one.worth), turnedDown };
+}
+
+/** Free text that can carry a task. */
+export function isText(column: ColumnProfile): boolean {
+  return column.type === 'text' && !column.suspicious.includes('nested');
+}
+
+interface Surroundings {
+  readonly last: boolean;
+  readonly hasText: boolean;
+  readonly animals: boolean;
+  readonly documentation: string;
+  readonly headerless: boolean;
+  readonly rows: number;
+}
+
+function judge(column: ColumnProfile, around: Surroundings, config: BrainstormConfig): Candidate | TurnedDown {
+  const down = (code: string, reason: string): TurnedDown => ({ target: column.name, code, reason });
+  if (!TARGETABLE.has(column.type)) return down('not_a_target', `a column of type ${column.type}`);
+  const name = words(column.name);
+  const note = column.description ?? '';
+  const outcome = OUTCOME.filter((cue) => cue.pattern.test(name)).reduce((most, cue) => Math.max(most, cue.weight), 0);
+  const sexOfAnimal = SEX.test(name) && around.animals;
+  const never = NEVER_TARGET.find((cue) => cue.pattern.test(name));
+  if (!sexOfAnimal && (never !== undefined || SEX.test(name)) && outcome < 5) return down('not_worth_asking', never?.reason ?? 'a free attribute of a person, asked for no purpose');
+  const labelled = column.rows - column.missing;
+  if (labelled < config.minRows) return down('too_few_rows', `${labelled} labelled rows are fewer than ${config.minRows}`);
+  if (column.missing > 0.5 * column.rows) return down('mostly_missing', 'more than half of its values are missing');
+  const short = around.hasText && column.distinct <= config.maxClasses;
+  const worth = outcome + (sexOfAnimal ? 4 : 0) + (OUTCOME_TEXT.test(note) ? 2 : 0) + (around.last ? 2 : 0) + (short && around.headerless ? 4 : 0) + (short ? 2 : 0) + (around.last && column.type === 'boolean' ? 1 : 0) + (isNamedLabel(column, around) ? 4 : 0);
+  if (worth < LEAST_WORTH) return down('no_purpose', 'neither its name nor the documentation says who would want to know it beforehand');
+  const shape = objectiveOf(column, name, config);
+  if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
+  return { column, worth, reason: reasonFor(outcome, note, around), ...shape };
+}
+
+/** Numbers on one bounded scale beside a text are its ratings, whatever their names. */
+function isNamedLabel(column: ColumnProfile, around: Surroundings): boolean {
+  return around.hasText && column.type === 'numeric' && column.storage === 'float' && (column.min ?? -1) >= 0 && (column.max ?? 100) <= 10;
+}
+
+function reasonFor(outcome: number, note: string, around: Surroundings): string {
+  if (outcome > 0) return 'its name is that of an outcome';
+  if (OUTCOME_TEXT.test(note)) return 'the documentation calls it an outcome';
+  return around.hasText ? 'a label of a text' : 'the last column, where a table usually has its outcome';
+}
+
+type Shape = Pick<Candidate, 'objective' | 'classes' | 'dropped' | 'positive'>;
+
+function objectiveOf(column: ColumnProfile, name: string, config: BrainstormConfig): Shape | undefined {
+  const labelled = column.rows - column.missing;
+  const sorted = [...column.top].sort((one, other) => compare(one.value, other.value));
+  if (column.distinct === 2) {
+    const rarer = column.top[1];
+    if (rarer === undefined || rarer.count < 60) return undefined;
+    const positive = sorted.find((entry) => /^(1|1\.0|true|yes|y|t|spam|positive|dead|died)$/i.test(entry.value))?.value ?? rarer.value;
+    return { objective: 'binary', classes: sorted.map((entry) => entry.value), dropped: [], positive };
+  }
+  const numeric = column.storage === 'integer' || column.storage === 'float';
+  if (numeric && column.storage === 'integer' && column.distinct <= 12 && RATING.test(name)) {
+    return { objective: 'ordinal', classes: sorted.map((entry) => entry.value), dropped: [] };
+  }
+  if (numeric && (column.min ?? -1) >= 0 && column.storage === 'integer' && COUNT.test(name) && (column.median ?? 0) < 100) return { objective: 'count', classes: [], dropped: [] };
+  if (numeric && column.distinct >= 10) return { objective: 'regression', classes: [], dropped: [] };
+  if (column.distinct > config.maxClasses || column.distinct > column.top.length) return undefined;
+  const least = config.testUnitsPerClass / 0.3;
+  const kept = sorted.filter((entry) => entry.count >= least);
+  const dropped = sorted.filter((entry) => entry.count < least);
+  const lost = dropped.reduce((sum, entry) => sum + entry.count, 0);
+  if (kept.length < 3 || lost > 0.1 * labelled) return undefined;
+  return { objective: numeric ? 'ordinal' : 'multiclass', classes: kept.map((entry) => entry.value), dropped: dropped.map((entry) => entry.value) };
+}
+
+function compare(one: string, other: string): number {
+  const [a, b] = [Number(one), Number(other)];
+  if (Number.isFinite(a) && Number.isFinite(b)) return a - b;
+  return one < other ? -1 : 1;
+}

@@ -1,0 +1,32 @@
+import type { ColumnProfile, TableProfile } from '@mle-smith/contracts';
+import { KNOWN, NEVER_TARGET, UNSEEN, words } from './cues.ts';
+
+/** Columns that may name an entity: at least 20 values that come again (task-science 2). */
+export function entityCandidates(table: TableProfile): ColumnProfile[] {
+  return table.columns.filter((column) => {
+    if (column.type !== 'categorical' && !(column.storage === 'integer' && column.type === 'numeric')) return false;
+    if (column.distinct < 20 || column.rowsPerValue === undefined) return false;
+    const named = UNSEEN.test(words(column.name)) || KNOWN.test(words(column.name)) || /\b(id|name|code|key)$/.test(words(column.name));
+    const repeated = column.rows - column.missing - column.distinct;
+    if (column.storage === 'integer' && !named) return false;
+    return column.rowsPerValue.median <= 500 && repeated >= 0.15 * column.rows && (named || column.rowsPerValue.median >= 2);
+  });
+}
+
+/** The role that a name suggests; undefined where only measuring can tell. */
+export function roleByName(column: ColumnProfile): { role: 'unseen' | 'known' | 'attribute'; evidence: string } | undefined {
+  const name = words(column.name);
+  if (KNOWN.test(name)) return { role: 'known', evidence: `"${column.name}" names something that is there already when predictions are made` };
+  if (UNSEEN.test(name)) return { role: 'unseen', evidence: `"${column.name}" names something that is new when predictions are made` };
+  const place = NEVER_TARGET.find((cue) => cue.reason.startsWith('a place'));
+  if (place?.pattern.test(name) === true) return { role: 'attribute', evidence: 'a place, the same ones come again' };
+  return undefined;
+}
+
+/** The role that the screening shows: random folds that beat group folds clearly mean that the entity is recognised. */
+export function roleByEffect(effect: { random: number | null; group: number | null; standardError?: number | null } | undefined, trivial: number, best: number): { role: 'unseen' | 'attribute'; evidence: string } {
+  if (effect === undefined || effect.random === null || effect.group === null) return { role: 'attribute', evidence: 'not measurable: too few entities' };
+  const gap = effect.random - effect.group;
+  const recognised = gap > 3 * (effect.standardError ?? 0) && gap > 0.1 * (best - trivial);
+  return { role: recognised ? 'unseen' : 'attribute', evidence: `random folds ${effect.random}, group folds ${effect.group}${recognised ? ': rows of one entity give each other away' : ''}` };
+}

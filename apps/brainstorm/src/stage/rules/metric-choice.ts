@@ -1,0 +1,19 @@
+import type { ColumnProfile, MetricName, Objective } from '@mle-smith/contracts';
+
+/** The metric of an objective by balance and tail, with the reason (task-science 3). */
+export function chooseMetric(objective: Objective, column: ColumnProfile, positive: string | undefined): { name: MetricName; reason: string } {
+  if (objective === 'binary') {
+    const labelled = column.rows - column.missing;
+    const share = (column.top.find((entry) => entry.value === positive)?.count ?? 0) / Math.max(1, labelled);
+    return share >= 0.2
+      ? { name: 'roc_auc', reason: `${Math.round(share * 100)} % positives: ranking over all thresholds is measured fairly by the ROC curve` }
+      : { name: 'average_precision', reason: `${(share * 100).toFixed(1)} % positives: what counts is how clean the top of the ranking is` };
+  }
+  if (objective === 'multiclass') return { name: 'macro_f1', reason: 'each class counts alike, whatever its size' };
+  if (objective === 'ordinal') return { name: 'quadratic_weighted_kappa', reason: 'levels have an order: a miss by two is worse than a miss by one' };
+  if (objective === 'count') return { name: 'mean_poisson_deviance', reason: 'counts spread more where they are larger' };
+  const { min = 0, max = 0, median = 0, mean = 0, std = 0 } = column;
+  if (min > 0 && median > 0 && max / median > 20) return { name: 'rmsle', reason: `positive, and the largest value is ${Math.round(max / median)} times the median: ratios matter, not differences` };
+  if (std > 0 && Math.abs(mean - median) > 0.5 * std) return { name: 'mae', reason: 'heavy-tailed: squared errors would be ruled by a few rows' };
+  return { name: 'rmse', reason: 'a symmetric quantity in its own unit, large misses cost most' };
+}
