@@ -64,7 +64,8 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   if (!TARGETABLE.has(column.type)) return down('not_a_target', `a column of type ${column.type}`);
   const name = words(column.name);
   const note = column.description ?? '';
-  const outcome = OUTCOME.filter((cue) => cue.pattern.test(name)).reduce((most, cue) => Math.max(most, cue.weight), 0);
+  const generic = around.last && /^(class|type|category|group)$/.test(name) ? 5 : 0;
+  const outcome = OUTCOME.filter((cue) => cue.pattern.test(name)).reduce((most, cue) => Math.max(most, cue.weight), generic);
   const sexOfAnimal = SEX.test(name) && around.animals;
   const never = NEVER_TARGET.find((cue) => cue.pattern.test(name));
   if (!sexOfAnimal && (never !== undefined || SEX.test(name)) && outcome < 5) return down('not_worth_asking', never?.reason ?? 'a free attribute of a person, asked for no purpose');
@@ -72,7 +73,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   if (labelled < config.minRows) return down('too_few_rows', `${labelled} labelled rows are fewer than ${config.minRows}`);
   if (column.missing > 0.5 * column.rows) return down('mostly_missing', 'more than half of its values are missing');
   const short = around.hasText && column.distinct <= config.maxClasses;
-  const worth = outcome + (sexOfAnimal ? 4 : 0) + (OUTCOME_TEXT.test(note) ? 2 : 0) + (around.last ? 2 : 0) + (short && around.headerless ? 4 : 0) + (short ? 2 : 0) + (around.last && column.type === 'boolean' ? 1 : 0) + (isNamedLabel(column, around) ? 4 : 0);
+  const worth = outcome + (sexOfAnimal ? 4 : 0) + (OUTCOME_TEXT.test(note) ? 3 : 0) + (around.last ? 2 : 0) + (short && around.headerless ? 4 : 0) + (short ? 2 : 0) + (around.last && column.type === 'boolean' ? 1 : 0) + (isNamedLabel(column, around) ? 4 : 0);
   if (worth < LEAST_WORTH) return down('no_purpose', 'neither its name nor the documentation says who would want to know it beforehand');
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);

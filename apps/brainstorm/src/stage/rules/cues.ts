@@ -10,7 +10,7 @@ export function words(name: string): string {
 
 /** Columns that are known only after the moment of prediction. */
 export const AFTER = {
-  name: /\b(duration|futime|fu time|follow ?up|outcome|closed|close date|closing|end (date|time)|ended|final|resolved|resolution|death (date|year|month|day|country|state|city)|date of death|deaths?|died|discharge[d]?|cancell?ed|cancellation|refund(ed)?|chargeback|guzzler|votes?|ballots|time to|survival time|days to|post|actual)\b/,
+  name: /\b(duration|futime|fu time|follow ?up|outcome|closed|close date|closing|end (date|time)|ended|final|resolved|resolution|death (date|year|month|day|country|state|city)|date of death|deaths?|died|discharge[d]?|cancell?ed|cancellation|refund(ed)?|chargeback|guzzler|votes?|ballots|needed|time to|survival time|days to|post|actual)\b/,
   text: /\b(until (death|the end|failure)|cause of (their )?death|for those who died|after the (call|event|sale)|follow-?up|last contact|not known before|is set from|calculated from|derived from|considered a "guzzler")\b/i,
 } as const;
 
@@ -35,19 +35,25 @@ export const NEVER_TARGET: readonly { readonly pattern: RegExp; readonly reason:
 export const SEX = /^(sex|gender)$/;
 export const ANIMAL = /\b(species|breed|penguin|bird|animal|specimen|fish|abalone|beak|flipper)\b/i;
 
+/** Events at the end of a story: whoever asks for something else in the row cannot know them yet. */
+export const EVENT = /\b(churn\w*|survived|death|died|default(ed)?|fraud\w*|attrition|exited|left|stroke|disease|diabetes|cancer|is cancell?ed|readmitted|subscribed|purchased|clicked|converted|approved|loan status|inducted|failure|failed|delayed|toxic|hate)\b/;
+
 /** Names of things that people want to know beforehand; the weight orders candidates. */
 export const OUTCOME: readonly { readonly pattern: RegExp; readonly weight: number }[] = [
-  { pattern: /^(y|target|label|labels|class|outcome|response|intent|sentiment|diagnosis|spam|species)$/, weight: 5 },
+  { pattern: /^(y|target|label|labels|outcome|response|intent|sentiment|diagnosis|spam)$/, weight: 5 },
+  { pattern: /^species$/, weight: 4 },
+  { pattern: /\b(comb\w*|combined|overall|total) (mpg|consumption|economy|emission\w*|sales|cost|score)\b/, weight: 5 },
   { pattern: /\b(price|salary|sale price|cost|charges|revenue|income|wage|rent|fare price|medv|amount due|attendance|sales|profit)\b/, weight: 4 },
-  { pattern: /\b(churn\w*|survived|death|died|default(ed)?|fraud\w*|attrition|exited|left|stroke|disease|diabetes|cancer|is cancell?ed|readmitted|subscribed|purchased|clicked|converted|approved|loan status|inducted|failure|failed|delayed|won|win|toxic|hate)\b/, weight: 5 },
-  { pattern: /\b(comb mpg|mpg|consumption|economy|efficiency|emission\w*|co2|yield|strength|demand|load|power output|body mass|mass|weight|quality|rating|stars|grade|score|final grade|rings|calories|cnt|count|visits|claims|bikes|wins|bodyfat|progression|risk|severity|valence|arousal|dominance)\b/, weight: 4 },
+  { pattern: EVENT, weight: 5 },
+  { pattern: /\b(mpg|consumption|economy|efficiency|emission\w*|co2|yield|strength|demand|load|power output|body mass|quality|rating|stars|grade|score|final grade|rings|calories|cnt|count|visits|claims|bikes|wins|bodyfat|progression|risk|severity|valence|arousal|dominance)\b/, weight: 4 },
+  { pattern: /\b(mass|weight|win|won)\b/, weight: 3 },
 ];
 
 /** Documentation that names a target. */
-export const OUTCOME_TEXT = /\b(outcome|response variable|target|dependent variable|to be predicted|whether the (client|customer|patient|person|loan|account|call)|0 ?= ?alive|churn|rating)\b/i;
+export const OUTCOME_TEXT = /\b(outcome|response variable|target|dependent variable|to be predicted|whether the (client|customer|patient|person|loan|account|call)|0 ?= ?alive|churn|rating|had been diagnosed)\b/i;
 
 /** Entities that are new ones when the model is used. */
-export const UNSEEN = /\b(patient|subject|person|people|player|speaker|participant|individual|animal|specimen|storm|car ?line|model line|machine|device|sensor|engine id|household|document|author|film|movie|book|case|family|sample number|dialog\w*|session|vessel|ship name|horse)\b/;
+export const UNSEEN = /\b(patient|subject|person|people|player|speaker|participant|individual|animal|specimen|storm|car ?line|model line|machine|device|sensor|engine id|household|document|author|film|movie|book|case|family|dialog\w*|session|vessel|ship name|horse)\b/;
 /** Entities that are there already when the model is used. */
 export const KNOWN = /^(user|item|product|shop|store|station|student|teacher|lecturer|professor|instructor|reviewer|customer|team|franchise|series|s|d)( id)?$/;
 

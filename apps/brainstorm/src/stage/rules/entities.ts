@@ -1,11 +1,13 @@
-import type { ColumnProfile, TableProfile } from '@mle-smith/contracts';
+import type { ColumnProfile, Entity, TableProfile } from '@mle-smith/contracts';
+import type { z } from 'zod';
+import { isMetadata } from './ledger.ts';
 import { KNOWN, NEVER_TARGET, UNSEEN, words } from './cues.ts';
 
 /** Columns that may name an entity: at least 20 values that come again (task-science 2). */
 export function entityCandidates(table: TableProfile): ColumnProfile[] {
   return table.columns.filter((column) => {
     if (column.type !== 'categorical' && !(column.storage === 'integer' && column.type === 'numeric')) return false;
-    if (column.distinct < 20 || column.rowsPerValue === undefined) return false;
+    if (column.distinct < 20 || column.rowsPerValue === undefined || isMetadata(column)) return false;
     const named = UNSEEN.test(words(column.name)) || KNOWN.test(words(column.name)) || /\b(id|name|code|key)$/.test(words(column.name));
     const repeated = column.rows - column.missing - column.distinct;
     if (column.storage === 'integer' && !named) return false;
@@ -13,8 +15,21 @@ export function entityCandidates(table: TableProfile): ColumnProfile[] {
   });
 }
 
+type EffectOf = (column: string) => Effect | undefined;
+type Effect = { random: number | null; group: number | null; standardError?: number | null | undefined };
+
+/** The role of each entity column. A measured effect makes an entity only where no name does: coarser groups show it too. */
+export function entityRoles(columns: readonly ColumnProfile[], effectOf: EffectOf, trivial: number, best: number): z.infer<typeof Entity>[] {
+  const named = columns.map((column) => ({ column, role: roleByName(column) }));
+  const declared = named.find(({ role }) => role !== undefined && role.role !== 'attribute')?.column.name;
+  return named.map(({ column, role }) => {
+    const attribute = { role: 'attribute' as const, evidence: `an ordinary category; the entity is ${declared ?? ''}` };
+    return { column: column.name, ...(role ?? (declared === undefined ? roleByEffect(effectOf(column.name), trivial, best) : attribute)) };
+  });
+}
+
 /** The role that a name suggests; undefined where only measuring can tell. */
-export function roleByName(column: ColumnProfile): { role: 'unseen' | 'known' | 'attribute'; evidence: string } | undefined {
+function roleByName(column: ColumnProfile): { role: 'unseen' | 'known' | 'attribute'; evidence: string } | undefined {
   const name = words(column.name);
   if (KNOWN.test(name)) return { role: 'known', evidence: `"${column.name}" names something that is there already when predictions are made` };
   if (UNSEEN.test(name)) return { role: 'unseen', evidence: `"${column.name}" names something that is new when predictions are made` };
@@ -24,7 +39,7 @@ export function roleByName(column: ColumnProfile): { role: 'unseen' | 'known' | 
 }
 
 /** The role that the screening shows: random folds that beat group folds clearly mean that the entity is recognised. */
-export function roleByEffect(effect: { random: number | null; group: number | null; standardError?: number | null } | undefined, trivial: number, best: number): { role: 'unseen' | 'attribute'; evidence: string } {
+function roleByEffect(effect: Effect | undefined, trivial: number, best: number): { role: 'unseen' | 'attribute'; evidence: string } {
   if (effect === undefined || effect.random === null || effect.group === null) return { role: 'attribute', evidence: 'not measurable: too few entities' };
   const gap = effect.random - effect.group;
   const recognised = gap > 3 * (effect.standardError ?? 0) && gap > 0.1 * (best - trivial);

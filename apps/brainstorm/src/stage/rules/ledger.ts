@@ -1,5 +1,5 @@
 import type { Availability, ColumnProfile, LedgerEntry } from '@mle-smith/contracts';
-import { AFTER, AMBIGUOUS, BEFORE, words } from './cues.ts';
+import { AFTER, AMBIGUOUS, BEFORE, EVENT, words } from './cues.ts';
 
 /** When a column is known, judged from its name and documentation alone; `kept` is decided after measuring. */
 export function availabilityOf(column: ColumnProfile, documentation: string): { availability: Availability; evidence: string } {
@@ -11,6 +11,8 @@ export function availabilityOf(column: ColumnProfile, documentation: string): { 
   if (text !== null) return { availability: 'after', evidence: `the documentation says "${text[0]}"` };
   const after = AFTER.name.exec(name);
   if (after !== null) return { availability: 'after', evidence: `the name says "${after[0]}"` };
+  const event = EVENT.exec(name);
+  if (event !== null && column.distinct <= 2) return { availability: 'after', evidence: `"${event[0]}" is itself the end of the story` };
   if (namedAsPredictor(column.name, documentation)) return { availability: 'at', evidence: 'the documentation lists it among the predictors' };
   const ambiguous = AMBIGUOUS.exec(name);
   if (ambiguous !== null) return { availability: 'unknown', evidence: `"${ambiguous[0]}" may be set after the fact` };
@@ -30,19 +32,21 @@ export function structuralDrop(column: ColumnProfile, target: ColumnProfile): Pi
   return undefined;
 }
 
-function isMetadata(column: ColumnProfile): boolean {
+/** Columns about the collection of the data. */
+export function isMetadata(column: ColumnProfile): boolean {
   return /^(split|fold|partition|subset|rownames?|row id|unnamed 0|sample number|comments?|notes?|remarks?)$/.test(words(column.name));
 }
 
 /**
  * Other measurements of the target: the same unit or stem in the name (`city_mpg` beside `comb_mpg`), which
- * cannot be known where the target is not. Confirmed by what the column gives alone.
+ * cannot be known where the target is not. Confirmed by what the column gives alone, or by both being flags.
  */
 export function isSibling(column: ColumnProfile, target: ColumnProfile, alone: number | undefined, scale: string): boolean {
   const own = new Set(words(column.name).split(' '));
   const shared = words(target.name).split(' ').filter((word) => word.length >= 3 && own.has(word));
   const least = scale === 'r2' ? 0.6 : 0.9;
-  return shared.length > 0 && column.type !== 'categorical' && (alone ?? 0) > least;
+  const flags = column.type === 'boolean' && target.type === 'boolean';
+  return shared.length > 0 && column.type !== 'categorical' && (flags || (alone ?? 0) > least);
 }
 
 function namedAsPredictor(name: string, documentation: string): boolean {

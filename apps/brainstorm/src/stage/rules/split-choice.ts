@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ColumnProfile, Entity, Objective, Split, TableProfile } from '@mle-smith/contracts';
 import type { z } from 'zod';
+import { words } from './cues.ts';
 
 /** The split of a formulation. The seed is a function of dataset, target and kind, and of nothing else. */
 export function chooseSplit(input: { datasetDigest: string; table: TableProfile; target: ColumnProfile; objective: Objective; positive: string | undefined; entities: readonly z.infer<typeof Entity>[] }): Split {
@@ -12,8 +13,14 @@ export function chooseSplit(input: { datasetDigest: string; table: TableProfile;
   const unseen = input.entities.filter((entity) => entity.role === 'unseen');
   const group = unseen.map((entity) => table.columns.find((column) => column.name === entity.column)).filter((column) => column !== undefined).sort((one, other) => (other.rowsPerValue?.max ?? 0) - (one.rowsPerValue?.max ?? 0))[0];
   if (group !== undefined) return { kind: 'group', column: group.name, testFraction, seed: seedFor('group'), reason: `${group.name} is new at use time: all rows of one are on one side` };
-  const time = table.columns.find((column) => column.type === 'datetime' && column.sorted && column.missing === 0 && column.distinct > 0.2 * table.rows);
+  const time = table.columns.find((column) => column.name !== target.name && column.sorted && column.missing === 0 && isTime(column, table.rows));
   if (time !== undefined) return { kind: 'temporal', column: time.name, testFraction: Math.min(testFraction, 0.3), seed: seedFor('temporal'), reason: `rows come in the order of ${time.name}: the future is predicted from the past` };
   if (objective === 'binary' || objective === 'multiclass' || objective === 'ordinal') return { kind: 'stratified', testFraction, seed: seedFor('stratified'), reason: `rows are independent; every ${positive === undefined ? 'level' : 'class'} has the same share on both sides` };
   return { kind: 'random', testFraction, seed: seedFor('random'), reason: 'rows are independent' };
+}
+
+/** An instant of its own for most rows, or a year that rows are filed by. */
+function isTime(column: ColumnProfile, rows: number): boolean {
+  if (column.type === 'datetime') return column.distinct > 0.2 * rows;
+  return column.storage === 'integer' && column.distinct >= 10 && /^(year|yearid|season)$/.test(words(column.name).replace(' ', ''));
 }

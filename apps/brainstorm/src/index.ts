@@ -1,0 +1,2 @@
+export { BrainstormConfig } from './config.ts';
+export { createBrainstormStage, type BrainstormOptions } from './stage/brainstorm.ts';

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { Dataset, Profile, Proposal, TableProfile } from '@mle-smith/contracts';
+import { isText } from './rules/candidates.ts';
+import { WELL_KNOWN, words } from './rules/cues.ts';
+import { entityCandidates, entityRoles } from './rules/entities.ts';
+import { chooseMetric } from './rules/metric-choice.ts';
+import { questionOf } from './rules/question.ts';
+import { chooseSplit } from './rules/split-choice.ts';
+import type { Formulation } from './formulation.ts';
+import type { TargetScreening } from './screening.ts';
+
+const LONGEST_ID = 63;
+
+/** A formulation that survived the screening, spelled out. */
+export function proposalOf(input: { dataset: Dataset; profile: Profile; table: TableProfile; formulation: Formulation; measured: TargetScreening | undefined; tables: number }): Proposal {
+  const { dataset, profile, table, formulation, measured } = input;
+  const { candidate, text } = formulation;
+  const target = candidate.column;
+  const entities = entityRoles(entityCandidates(table).filter((column) => column.name !== target.name), (name) => measured?.entities[name], measured?.trivial ?? 0, measured?.best ?? 0);
+  const metric = chooseMetric(candidate.objective, target, candidate.positive);
+  const split = chooseSplit({ datasetDigest: dataset.digest, table, target, objective: candidate.objective, positive: candidate.positive, entities });
+  const ledger = formulation.ledger.map((entry) => {
+    const unseen = entities.some((entity) => entity.column === entry.column && entity.role === 'unseen') && entry.column !== split.column;
+    return unseen && entry.kept ? { ...entry, kept: false, reason: 'it names one that is new at use time, and nothing else' } : entry;
+  });
+  const inputs = ledger.filter((entry) => entry.kept).map((entry) => entry.column);
+  const kept = table.columns.filter((column) => inputs.includes(column.name));
+  const name = targetName(target.name, table);
+  const words = questionOf({ table, title: dataset.source.title, target, objective: candidate.objective, positive: candidate.positive, text, documentation: profile.documentation });
+  return {
+    id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${name}` : name),
+    datasetId: dataset.id,
+    ...words,
+    modality: text ? 'text' : 'tabular',
+    objective: candidate.objective,
+    table: table.name,
+    reader: table.reader,
+    target: { column: target.name, name, description: target.description ?? '', classes: [...candidate.classes], ...(candidate.positive === undefined ? {} : { positive: candidate.positive }), dropped: [...candidate.dropped] },
+    inputs,
+    textInputs: kept.filter(isText).map((column) => column.name),
+    ledger,
+    entities,
+    metric,
+    split,
+    risks: risksOf(formulation, measured),
+    skills: skillsOf(formulation, kept, split.kind),
+    contamination: contaminationOf(dataset, profile),
+    columnNotes: Object.fromEntries(table.columns.flatMap((column) => (column.description === undefined ? [] : [[column.name, column.description]]))),
+  };
+}
+
+/** A DNS-1123 label from dataset and target; long ones end in a digest of what was cut. */
+export function taskId(datasetId: string, target: string): string {
+  const whole = `${datasetId}-${target}`.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  if (whole.length <= LONGEST_ID) return whole;
+  const digest = createHash('sha256').update(whole).digest('hex').slice(0, 8);
+  return `${whole.slice(0, LONGEST_ID - 9).replace(/-+$/, '')}-${digest}`;
+}
+
+function targetName(column: string, table: TableProfile): string {
+  if (table.reader.format === 'csv' && !table.reader.header) return 'label';
+  const name = column.normalize('NFKD').replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '');
+  return name === '' || name.toLowerCase() === 'id' ? 'target' : name;
+}
+
+function risksOf({ ledger, candidate }: Formulation, measured: TargetScreening | undefined): string[] {
+  const risks = ledger.filter((entry) => entry.kept && entry.availability === 'unknown').map((entry) => `${entry.column} may be set after the moment of prediction; without it ${Math.round((measured?.unknownCost[entry.column] ?? 0) * 100)} % of the gain is lost`);
+  if (candidate.dropped.length > 0) risks.push(`rows of the rare classes ${candidate.dropped.join(', ')} are left out`);
+  return risks;
+}
+
+function skillsOf({ candidate, text }: Formulation, inputs: readonly TableProfile['columns'][number][], split: string): string[] {
+  const skills = [text ? 'text features' : 'feature engineering'];
+  if (inputs.some((column) => column.type === 'categorical' && column.distinct > 20)) skills.push('encoding of categories with many levels');
+  if (inputs.some((column) => column.missing > 0.01 * column.rows)) skills.push('missing values');
+  if (candidate.objective === 'multiclass' || candidate.objective === 'binary') skills.push('unequal classes');
+  if (candidate.objective === 'ordinal') skills.push('ordered levels');
+  if (split === 'group') skills.push('validation by group');
+  if (split === 'temporal') skills.push('validation in time');
+  return skills;
+}
+
+function contaminationOf(dataset: Dataset, profile: Profile): Proposal['contamination'] {
+  const known = WELL_KNOWN.exec(words(`${dataset.id} ${dataset.source.title}`)) ?? WELL_KNOWN.exec(`${dataset.source.origin ?? ''} ${profile.documentation}`);
+  if (known !== null) return { level: 'well_known', evidence: `"${known[0]}" is in textbooks and tutorials` };
+  return dataset.source.origin === undefined ? { level: 'private', evidence: 'no public origin is stated' } : { level: 'public', evidence: `published at ${dataset.source.origin}` };
+}
