@@ -38,5 +38,7 @@ export const ReviewVerdict = z.object({
 export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
 
 export const ProbeResult = z.object({ name: z.string(), passed: z.boolean(), observed: z.record(z.string(), z.unknown()) });
+export type ProbeResult = z.infer<typeof ProbeResult>;
+
 export const ExecuteVerdict = z.object({ passed: z.boolean(), engine: z.enum(['rules', 'llm']), version: z.string(), isolation: Isolation, ladder: Ladder.optional(), probes: z.array(ProbeResult), rules: z.array(RuleResult), findings: z.array(Finding) });
 export type ExecuteVerdict = z.infer<typeof ExecuteVerdict>;

@@ -45,9 +45,12 @@ async function createVersion1(label: string): Promise<ControlGroup | undefined> 
   return {
     joinFiles: [join(memory, 'cgroup.procs'), join(pids, 'cgroup.procs')],
     async setLimits(memoryMb, processes) {
-      await writeFile(join(memory, 'memory.limit_in_bytes'), String(memoryMb * 1024 * 1024));
-      // Where swap is counted, memory and swap together may not exceed the limit either.
-      await writeFile(join(memory, 'memory.memsw.limit_in_bytes'), String(memoryMb * 1024 * 1024)).catch(() => undefined);
+      const bytes = String(memoryMb * 1024 * 1024);
+      const [plain, withSwap] = [join(memory, 'memory.limit_in_bytes'), join(memory, 'memory.memsw.limit_in_bytes')];
+      // Where swap is counted, memory and swap together may not be less than memory: a raise starts with their sum, a cut ends with it.
+      await writeFile(withSwap, bytes).catch(() => undefined);
+      await writeFile(plain, bytes);
+      await writeFile(withSwap, bytes).catch(() => undefined);
       await writeFile(join(pids, 'pids.max'), String(processes));
     },
     outOfMemoryKills: () => counter(join(memory, 'memory.oom_control')),

@@ -102,9 +102,9 @@ export class SandboxJobRunner implements JobRunner {
 
   async #take(job: Job): Promise<SandboxProcess> {
     if (job.trust === 'untrusted') {
-      const next = this.#spare.shift() ?? this.#start('solve');
+      const next = this.#spare.shift() ?? this.#start('solve', false);
       if (!this.#closed && this.#spare.length === 0) {
-        const spare = this.#start('solve');
+        const spare = this.#start('solve', false);
         spare.catch(() => undefined);
         this.#spare.push(spare);
       }
@@ -114,7 +114,7 @@ export class SandboxJobRunner implements JobRunner {
       if (idle.alive) return idle;
       await this.#drop(idle);
     }
-    return this.#start(job.zone);
+    return this.#start(job.zone, true);
   }
 
   async #give(job: Job, sandbox: SandboxProcess): Promise<void> {
@@ -126,9 +126,9 @@ export class SandboxJobRunner implements JobRunner {
     this.#warm.set(job.zone, [...(this.#warm.get(job.zone) ?? []), sandbox]);
   }
 
-  async #start(zone: Zone): Promise<SandboxProcess> {
+  async #start(zone: Zone, warm: boolean): Promise<SandboxProcess> {
     const root = join(this.#options.workDirectory, randomUUID());
-    const sandbox = await SandboxProcess.start(root, HASH_SEEDS[zone], this.#settings);
+    const sandbox = await SandboxProcess.start(root, HASH_SEEDS[zone], warm, this.#settings);
     this.#open.add(sandbox);
     try {
       await sandbox.ready();

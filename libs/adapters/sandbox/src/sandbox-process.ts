@@ -64,14 +64,14 @@ export class SandboxProcess {
     }));
   }
 
-  /** Starts a sandbox; it is ready for jobs when `ready` resolves. `root` is a fresh private folder of the host. */
-  static async start(root: string, hashSeed: number, settings: SandboxSettings): Promise<SandboxProcess> {
+  /** Starts a sandbox; it is ready for jobs when `ready` resolves. `root` is a fresh private folder of the host; a `warm` one has imported what our own jobs need. */
+  static async start(root: string, hashSeed: number, warm: boolean, settings: SandboxSettings): Promise<SandboxProcess> {
     const slot = (slots += 1);
     await mkdir(join(root, 'input'), { recursive: true, mode: 0o755 });
     await mkdir(join(root, 'output'), { recursive: true });
     const group = settings.mode === 'process' ? undefined : await createControlGroup(String(slot));
     await group?.setLimits(settings.memoryMb, settings.processes + 8);
-    const environment = { PATH: '/usr/bin:/bin', HOME: '/output', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC', TMPDIR: '/tmp', PYTHONHASHSEED: String(hashSeed), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', LOKY_MAX_CPU_COUNT: '1' };
+    const environment = { PATH: '/usr/bin:/bin', HOME: '/output', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC', TMPDIR: '/tmp', PYTHONHASHSEED: String(hashSeed), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', LOKY_MAX_CPU_COUNT: '1', ...(warm ? { MLE_SMITH_PRELOAD: '1' } : {}) };
     const server = join(settings.mleEnvPath, 'mle_env/server/__main__.py');
     // -I would ignore PYTHONHASHSEED; -P and -s keep scripts from being shadowed by their folder or a user's packages.
     const python = [settings.python.executable, '-P', '-s', server, settings.mleEnvPath];

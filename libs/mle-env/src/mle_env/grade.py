@@ -98,13 +98,18 @@ def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.
     name = found[-1]["name"]
     offered = pd.DataFrame({truth.columns[0]: truth[spec.id].to_numpy(), truth.columns[1]: predictions[f"rung:{name}:0"].to_numpy()})
     sample = pd.read_csv(source / "package" / "data" / "public" / "sample_submission.csv")
-    result: dict[str, Any] = {"rung": name, "expected": significant(score(spec.metric, truth[spec.target].to_numpy(), offered.iloc[:, 1].to_numpy()))}
+    expected = score(spec.metric, truth[spec.target].to_numpy(), offered.iloc[:, 1].to_numpy())
+    result: dict[str, Any] = {"rung": name, "expected": significant(expected), "difference": None}
     for key, table in (("score", offered), ("sample", sample)):
         try:
-            result[key] = significant(metrics.evaluate(truth, table))
+            value = float(metrics.evaluate(truth, table))
         except Exception as error:  # noqa: BLE001
             result[key] = None
             result[f"{key}Error"] = one_line(str(error))
+            continue
+        result[key] = significant(value)
+        if key == "score":
+            result["difference"] = significant(abs(value - expected), 1)
     return result
 
 

@@ -20,7 +20,8 @@ class Columns:
         self.categories: list[str] = []
         self.texts: list[str] = []
         for name in train.columns:
-            if name in (spec.id, spec.target):
+            # The names of groups are all new in the test data: what is learned about one helps with none.
+            if name in (spec.id, spec.target, spec.group):
                 continue
             column = train[name]
             if name in spec.text:

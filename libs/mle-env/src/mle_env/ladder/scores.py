@@ -45,6 +45,8 @@ def macro_f1(truth: np.ndarray, prediction: np.ndarray) -> float:
 
 def quadratic_weighted_kappa(truth: np.ndarray, prediction: np.ndarray) -> float:
     true, predicted = truth.astype(float), prediction.astype(float)
+    if np.ptp(predicted) == 0:
+        return 0.0
     observed = np.mean((true - predicted) ** 2)
     expected = np.mean(true**2) + np.mean(predicted**2) - 2 * true.mean() * predicted.mean()
     return float(1 - observed / expected) if expected > 0 else float("nan")

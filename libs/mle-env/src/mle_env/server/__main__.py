@@ -38,7 +38,9 @@ def main() -> None:
         libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     sys.path.insert(0, sys.argv[1])
     root = Path(sys.argv[2]) if len(sys.argv) > 2 else Path("/")
-    preload()
+    # A candidate's program pays for what it imports itself: its sandbox is used once.
+    if os.environ.pop("MLE_SMITH_PRELOAD", "") == "1":
+        preload()
     gc.collect()
     gc.freeze()
     from mle_env.server.frames import encode, write_all

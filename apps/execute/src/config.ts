@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** Thresholds of what execution must show; the sources are assertions S20, X02 to X04, X15 and task-science 4. */
+export const ExecuteConfig = z.object({
+  /** Paired standard errors between the best learned rung and the best trivial one. */
+  leastGainErrors: z.number().default(3),
+  /** Effects that matter, scale-free. */
+  leastEffect: z.object({ r2: z.number(), roc_auc: z.number(), aboveTrivial: z.number(), kappa: z.number() }).default({ r2: 0.05, roc_auc: 0.6, aboveTrivial: 0.05, kappa: 0.1 }),
+  /** What a simple or standard rung may not reach. */
+  ceiling: z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number() }).default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995 }),
+  /** Fewer resampling units allow no standard error. */
+  leastUnits: z.int().default(10),
+  leastTest: z.object({ rarerClass: z.int(), regression: z.int() }).default({ rarerClass: 30, regression: 80 }),
+  /** Paired standard error as a share of (strong − trivial). */
+  noise: z.object({ warn: z.number(), block: z.number() }).default({ warn: 1 / 6, block: 1 / 3 }),
+  /** Share of (best − trivial) that the place of a row may give. */
+  metadata: z.object({ warn: z.number(), block: z.number() }).default({ warn: 0.3, block: 0.8 }),
+  headroomErrors: z.number().default(2),
+  solveWallMs: z.int().positive().default(300_000),
+  probeWallMs: z.int().positive().default(20_000),
+});
+export type ExecuteConfig = z.infer<typeof ExecuteConfig>;

@@ -1,0 +1,72 @@
+import { TaskManifest, type ProbeResult } from '@mle-smith/contracts';
+import { EnvironmentFault, type Environment, type JobRunner } from '@mle-smith/environment';
+import { canonicalJson, putFiles, putJson, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
+import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runtime';
+import type { ExecuteConfig } from '../config.ts';
+import { ClimbError } from './climb.ts';
+import { executePackage } from './execute-package.ts';
+import { platformProbes } from './probes.ts';
+import { ladderSpecOf } from './task-facts.ts';
+import { valueOf } from './value.ts';
+
+export interface ExecuteOptions {
+  readonly jobs: JobRunner;
+  readonly config: ExecuteConfig;
+  /** Source of the cheat oracle (mle_env/probes/cheat_oracle.py). */
+  readonly cheat: string;
+}
+
+/** Proves a package by running solutions in its environment. Leaves `execute` and, where it passed, `verified`. */
+export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): StageHandler {
+  const platform = oncePerProcess();
+  return async (item, { artifacts, signal }): Promise<StageOutcome> => {
+    const bundle = documentOf(item, 'package');
+    const manifest = await readManifest(artifacts, bundle);
+    if (manifest === undefined) throw new RangeError(`the package lacks its manifest [task=${item.id}]`);
+    let execution;
+    try {
+      execution = await executePackage({ jobs, artifacts, name: item.id, bundle, spec: ladderSpecOf(manifest), cheat, platform, config }, signal);
+    } catch (error) {
+      if (error instanceof EnvironmentFault || error instanceof ClimbError) return { kind: 'retry', code: error.code, message: error.message };
+      if ((error as { code?: string }).code === 'unsandboxed_refused') return { kind: 'ended', code: 'unsandboxed_refused', message: (error as Error).message };
+      throw error;
+    }
+    const { verdict, climbed, code } = execution;
+    const execute = await putJson(artifacts, verdict);
+    if (code !== undefined || climbed === undefined) {
+      const first = verdict.findings.find((finding) => finding.severity === 'block');
+      return { kind: 'ended', code: code ?? 'unlearnable', message: first === undefined ? 'execution did not pass' : `${first.rule}: ${first.message}`, findings: verdict.findings, documents: { execute } };
+    }
+    const verified = await assemble(artifacts, item, bundle, TaskManifest.parse({ ...manifest, value: valueOf(manifest, climbed) }), execute);
+    return { kind: 'advanced', documents: { execute, verified } };
+  };
+}
+
+/** The package with its evidence and its value. */
+async function assemble(artifacts: ArtifactStore, item: WorkItem, bundle: Digest, manifest: TaskManifest, execute: Digest): Promise<Digest> {
+  const evidence = await Promise.all((['assert', 'review', 'audit'] as const).map(async (name) => ({ path: `verification/${name}.json`, digest: documentOf(item, name) })));
+  const sized = await Promise.all([...evidence, { path: 'verification/execute.json', digest: execute }].map(async (file) => ({ ...file, bytes: (await artifacts.get(file.digest)).length })));
+  const task = await putFiles(artifacts, { 'task.json': canonicalJson(manifest) });
+  const files = (await artifacts.getBundle(bundle)).filter((file) => file.path !== 'task.json');
+  return artifacts.putBundle([...files, ...task, ...sized]);
+}
+
+/** The platform's probes do not depend on the task: the first task pays for them, all others read the result. */
+export function oncePerProcess(): (environment: Environment, signal: AbortSignal) => Promise<readonly ProbeResult[]> {
+  let running: Promise<readonly ProbeResult[]> | undefined;
+  return async (environment, signal) => {
+    running ??= platformProbes(environment, signal);
+    try {
+      return await running;
+    } catch (error) {
+      running = undefined;
+      throw error;
+    }
+  };
+}
+
+function documentOf(item: WorkItem, name: string): Digest {
+  const digest = item.documents[name];
+  if (digest === undefined) throw new RangeError(`the task lacks a document [task=${item.id} document=${name}]`);
+  return digest;
+}

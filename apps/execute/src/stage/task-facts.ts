@@ -1,0 +1,26 @@
+import type { Objective, TaskManifest } from '@mle-smith/contracts';
+
+/** What the ladder must know of a task; the argument of the solving and grading jobs. */
+export interface LadderSpec {
+  readonly objective: Objective;
+  readonly metric: string;
+  readonly target: string;
+  readonly id: string;
+  readonly group?: string;
+  readonly text: readonly string[];
+  readonly seed: number;
+}
+
+/** The ladder's view of a package of ours. */
+export function ladderSpecOf(manifest: TaskManifest): LadderSpec {
+  const group = manifest.split.kind === 'group' ? manifest.columns.find((column) => column.raw === manifest.split.column)?.name : undefined;
+  return {
+    objective: manifest.objective,
+    metric: manifest.metric.name,
+    target: manifest.target.name,
+    id: manifest.submission.id,
+    ...(group === undefined ? {} : { group }),
+    text: manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name),
+    seed: manifest.split.seed,
+  };
+}

@@ -1,0 +1,34 @@
+import type { JobStatus } from './job-runner.ts';
+
+/** The six answers of an environment to a program (assertion X08); no score stands in any but the first. */
+export const FEEDBACK_MODES = ['scored', 'submission_missing', 'submission_invalid', 'code_failed', 'timed_out', 'limit_exceeded'] as const;
+export type FeedbackMode = (typeof FEEDBACK_MODES)[number];
+
+/** What a candidate is told. `score` is rounded to one standard error, so that asking often tells little (task-science 8). */
+export interface Feedback {
+  readonly mode: FeedbackMode;
+  readonly message: string;
+  readonly score?: number;
+  /** Head and tail of what the program printed. */
+  readonly log?: string;
+}
+
+/** The mode of a program that did not end well; undefined where it did, or where the machine failed and not the program. */
+export function modeOfStatus(status: JobStatus): Exclude<FeedbackMode, 'scored' | 'submission_missing' | 'submission_invalid'> | undefined {
+  switch (status) {
+    case 'failed': return 'code_failed';
+    case 'timeout': return 'timed_out';
+    case 'out_of_memory':
+    case 'log_limit':
+    case 'output_rejected': return 'limit_exceeded';
+    case 'succeeded':
+    case 'lost': return undefined;
+  }
+}
+
+/** A score to the decimal place of its standard error; to six digits where that is not known. */
+export function roundedToError(score: number, standardError: number | null): number {
+  if (standardError === null || !(standardError > 0)) return Number(score.toPrecision(6));
+  const step = 10 ** Math.ceil(Math.log10(standardError));
+  return Number((Math.round(score / step) * step).toPrecision(6));
+}

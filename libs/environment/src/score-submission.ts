@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { BundleFile, Digest } from '@mle-smith/package';
+import type { JobResult, JobRunner } from './job-runner.ts';
+
+/** What grading needs to know of a task; without a metric of the catalogue no standard error is computed. */
+export interface GradingSpec {
+  readonly id: string;
+  readonly target: string;
+  readonly metric?: string;
+}
+
+/** The grader's answer; `score` is null where the submission is not valid. */
+export const Grade = z.object({ valid: z.boolean(), score: z.number().nullable(), message: z.string(), standardError: z.number().nullable() });
+export type Grade = z.infer<typeof Grade>;
+
+/** The machine failed, not the submission. */
+export class EnvironmentFault extends Error {
+  readonly code = 'environment_fault';
+  constructor(what: string, result: Pick<JobResult, 'message'>) {
+    super(`${what} could not be done: ${result.message}; try again`);
+    this.name = new.target.name;
+  }
+}
+
+const LIMITS = { wallMs: 60_000, cpuSeconds: 55, memoryMb: 2_048 };
+
+/** Grades one submission in a sandbox of its own, which sees the package and the submission and never the program that made it. */
+export async function scoreSubmission(jobs: JobRunner, task: { name: string; bundle: Digest; spec: GradingSpec }, submission: Digest, signal?: AbortSignal): Promise<Grade> {
+  const result = await jobs.run({
+    name: `grade-${task.name}`,
+    zone: 'grade',
+    trust: 'ours',
+    run: { call: 'mle_env.grade:submission', argument: task.spec },
+    inputs: [{ at: 'package', bundle: task.bundle }, { at: 'submission', bundle: submission }],
+    limits: LIMITS,
+  }, signal);
+  if (result.status === 'lost') throw new EnvironmentFault('grading', result);
+  // A file that exhausts the grader is refused like any other that cannot be read.
+  if (result.status !== 'succeeded') return { valid: false, score: null, message: `the submission cannot be graded: ${result.status.replaceAll('_', ' ')}`, standardError: null };
+  return Grade.parse(result.value);
+}
+
+/** The file that a program must leave; undefined where it left none. */
+export function submissionOf(files: readonly BundleFile[]): BundleFile | undefined {
+  return files.find((file) => file.path === SUBMISSION);
+}
+
+export const SUBMISSION = 'submission.csv';

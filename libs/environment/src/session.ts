@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { INFO_TOPICS, type Environment } from './environment.ts';
+
+/** One line of a session, from the candidate. */
+export const SessionRequest = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('request_info'), topic: z.enum(INFO_TOPICS).default('overview') }),
+  z.object({ action: z.literal('validate_code'), code: z.string() }),
+  z.object({ action: z.literal('execute_code'), code: z.string() }),
+  z.object({ action: z.literal('get_history') }),
+  z.object({ action: z.literal('reset') }),
+]);
+export type SessionRequest = z.infer<typeof SessionRequest>;
+
+/** One line back. */
+export type SessionReply = { readonly ok: true; readonly action: SessionRequest['action']; readonly result: unknown } | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+
+const LONGEST_LINE = 4 * 1024 * 1024;
+
+/** Answers one line; what is not understood is answered too, and the session goes on. */
+export async function answerLine(line: string, environment: Environment, signal?: AbortSignal): Promise<SessionReply> {
+  if (line.length > LONGEST_LINE) return refused('request_too_long', `a request is one line of at most ${LONGEST_LINE} characters`);
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return refused('not_json', 'a request is one JSON object on one line');
+  }
+  const parsed = SessionRequest.safeParse(value);
+  if (!parsed.success) return refused('bad_request', parsed.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  try {
+    return { ok: true, action: parsed.data.action, result: await perform(parsed.data, environment, signal) };
+  } catch (error) {
+    return refused((error as { code?: string }).code ?? 'environment_fault', (error as Error).message);
+  }
+}
+
+async function perform(request: SessionRequest, environment: Environment, signal: AbortSignal | undefined): Promise<unknown> {
+  switch (request.action) {
+    case 'request_info': return environment.requestInfo(request.topic);
+    case 'validate_code': return environment.validateCode(request.code, signal);
+    case 'execute_code': return environment.executeCode(request.code, signal);
+    case 'get_history': return environment.getHistory();
+    case 'reset':
+      environment.reset();
+      return {};
+  }
+}
+
+function refused(code: string, message: string): SessionReply {
+  return { ok: false, error: { code, message } };
+}
