@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** A pair of limits on scale-free scores. */
+const Limits = z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number() });
+
+/** Thresholds of the deterministic rules; the numbers are those of the catalogue of assertions. */
+export const AssertConfig = z.object({
+  rebuildWallMs: z.int().positive().default(300_000),
+  auditWallMs: z.int().positive().default(300_000),
+  maxPackageBytes: z.int().positive().default(5 * 1024 ** 3),
+  maxColumns: z.int().positive().default(2_000),
+  /** Chance below which an association of order or id with the target is no accident, before Holm's correction. */
+  signalChance: z.number().default(0.01),
+  /** Associations below it are too small to be of use, whatever their chance. */
+  leastSignal: z.number().default(0.1),
+  missingness: z.object({ warn: Limits, block: Limits }).default({ warn: { r2: 0.5, roc_auc: 0.8, balanced_accuracy: 0.8 }, block: { r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98 } }),
+  shortcut: Limits.default({ r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98 }),
+  /** Share of the gain that must be lost without a shortcut column for it to be one. */
+  shortcutLoss: z.number().default(0.2),
+  copies: z.object({ warn: z.number(), block: z.number() }).default({ warn: 0.01, block: 0.05 }),
+  /** How far random folds may beat folds by an undeclared entity: standard errors, and share of (best − trivial). */
+  entityEffect: z.object({ errors: z.number(), share: z.number() }).default({ errors: 3, share: 0.1 }),
+  knownCoverage: z.number().default(0.95),
+  splitTolerance: z.number().default(0.01),
+  classUnits: z.object({ macro: z.int(), micro: z.int() }).default({ macro: 20, micro: 10 }),
+  classEffect: z.number().default(0.1),
+  majority: z.number().default(0.99),
+  distinctTargets: z.int().default(10),
+  leastTest: z.object({ rarerClass: z.int(), regression: z.int(), labelled: z.int() }).default({ rarerClass: 30, regression: 80, labelled: 200 }),
+  adversarial: z.number().default(0.65),
+  personalCells: z.int().default(20),
+});
+export type AssertConfig = z.infer<typeof AssertConfig>;

@@ -1,0 +1,94 @@
+import type { Dataset, Proposal, TaskManifest } from '@mle-smith/contracts';
+import type { JobResult, JobRunner } from '@mle-smith/environment';
+import { DesignRecord, readBundleText, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
+import type { AssertConfig } from '../config.ts';
+import { Audit, MetricAudit, Rebuild, type Measurements } from './measurements.ts';
+
+export interface MeasureInput {
+  readonly jobs: JobRunner;
+  readonly artifacts: ArtifactStore;
+  readonly name: string;
+  /** A package in its normal form, or a design. */
+  readonly bundle: Digest;
+  /** The raw files; without them nothing is rebuilt. */
+  readonly raw: Digest | undefined;
+  readonly proposal?: Proposal | undefined;
+  readonly dataset?: Dataset | undefined;
+  readonly config: AssertConfig;
+  readonly irregular?: readonly string[];
+}
+
+/** The machine failed while it measured. */
+export class MeasureFault extends Error {
+  readonly code = 'measure_fault';
+  constructor(step: string, message: string) {
+    super(`${step} could not be measured: ${message}`);
+    this.name = new.target.name;
+  }
+}
+
+/** Surroundings that a deterministic program does not notice. */
+const ELSEWHERE = { timezone: 'Pacific/Chatham', locale: 'C', umask: 0o077, directory: '/tmp', shuffleListings: true } as const;
+
+/** Measures what the named parts need. Throws `MeasureFault` for faults of the machine. */
+export async function measure(input: MeasureInput, parts: { readonly programs: boolean; readonly tables: boolean }, signal: AbortSignal): Promise<Measurements> {
+  const { jobs, artifacts, name, bundle, raw, config } = input;
+  const manifest = await manifestOf(artifacts, bundle);
+  const argument = manifest === undefined ? null : factsOf(manifest, input.proposal);
+  const packaged = { at: 'package', bundle };
+  const rawInput = raw === undefined ? [] : [{ at: 'raw', bundle: raw }];
+  const run = async (step: string, zone: 'measure' | 'grade', call: string, value: unknown, inputs: readonly { at: string; bundle: Digest }[], options: { environment?: typeof ELSEWHERE; wallMs: number }): Promise<JobResult> => {
+    const result = await jobs.run({ name: `${step}-${name}`, zone, trust: 'ours', run: { call, argument: value }, inputs, ...(options.environment === undefined ? {} : { environment: options.environment }), limits: { wallMs: options.wallMs, cpuSeconds: Math.ceil(options.wallMs / 1000) } }, signal);
+    if (result.status === 'lost') throw new MeasureFault(step, result.message);
+    return result;
+  };
+  const audited = await run('audit', 'measure', 'mle_env.audit:audit', { facts: argument, tables: parts.tables }, [packaged, ...rawInput], { wallMs: config.auditWallMs });
+  if (audited.status !== 'succeeded') throw new MeasureFault('the package', audited.message);
+  const rebuilt = async (zone: 'measure' | 'grade', environment?: typeof ELSEWHERE): Promise<Rebuild> => {
+    const result = await run('rebuild', zone, 'mle_env.audit:rebuild', {}, [packaged, ...rawInput], { ...(environment === undefined ? {} : { environment }), wallMs: config.rebuildWallMs });
+    return result.status === 'succeeded' ? Rebuild.parse(result.value) : { fault: result.message, files: {}, rawChanged: [] };
+  };
+  const metric = await run('metric', 'grade', 'mle_env.audit:metric', argument, [packaged], { wallMs: config.auditWallMs });
+  const files = Object.fromEntries((await artifacts.getBundle(bundle)).map((file) => [file.path, file.digest.replace(/^sha256:/, '')]));
+  return {
+    audit: Audit.parse(audited.value),
+    metric: metric.status === 'succeeded' ? MetricAudit.parse(metric.value) : MetricAudit.parse({ fault: metric.message }),
+    rebuilds: parts.programs && raw !== undefined ? [await rebuilt('measure'), await rebuilt('grade', ELSEWHERE)] : undefined,
+    files,
+    manifest,
+    irregular: input.irregular ?? [],
+  };
+}
+
+/** The manifest of a package, or what the design's record says so far. */
+async function manifestOf(artifacts: ArtifactStore, bundle: Digest): Promise<TaskManifest | undefined> {
+  const manifest = await readManifest(artifacts, bundle);
+  if (manifest !== undefined) return manifest;
+  const text = await readBundleText(artifacts, bundle, 'design.json');
+  if (text === undefined) return undefined;
+  const { facts: _facts, ...record } = DesignRecord.parse(JSON.parse(text));
+  return { ...record, format: 'mle-smith/1', revision: '', dataset: { id: '', digest: '', title: '' }, files: [], licence: { text: '', redistribution: 'recipe_only' }, local_only: true };
+}
+
+/** The argument of the measuring jobs. */
+function factsOf(manifest: TaskManifest, proposal: Proposal | undefined): Record<string, unknown> {
+  const nameOf = (raw: string | undefined): string | null => manifest.columns.find((column) => column.raw === raw)?.name ?? null;
+  return {
+    id: manifest.submission.id,
+    target: manifest.target.name,
+    objective: manifest.objective,
+    metric: manifest.metric.name,
+    kind: manifest.submission.columns[1]?.kind ?? 'number',
+    direction: manifest.metric.direction,
+    optimum: manifest.metric.optimum,
+    classes: manifest.target.classes,
+    group: manifest.split.kind === 'group' ? nameOf(manifest.split.column) : null,
+    time: manifest.split.kind === 'temporal' ? nameOf(manifest.split.column) : null,
+    entities: manifest.entities.flatMap((entity) => {
+      const column = nameOf(entity.column);
+      return column === null ? [] : [{ column, role: entity.role }];
+    }),
+    text: manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name),
+    ...(proposal === undefined || proposal.target.derivation !== undefined ? {} : { reader: proposal.reader, column: proposal.target.column, dropped: proposal.target.dropped }),
+  };
+}

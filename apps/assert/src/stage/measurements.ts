@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { Objective, type TaskManifest } from '@mle-smith/contracts';
+
+const Score = z.union([z.number(), z.string()]).nullable();
+const Refusal = z.object({ by: z.string().nullable(), message: z.string(), score: z.number().nullable() });
+const Signal = z.object({ effect: z.number().nullable(), p: z.number().nullable() });
+
+/** What the package is about, as stated or as inferred. */
+export const Facts = z.object({ id: z.string(), target: z.string(), objective: Objective, metric: z.string().nullable(), kind: z.string().nullable(), direction: z.string().nullable(), optimum: z.number().nullable(), classes: z.array(z.string()), group: z.string().nullable(), text: z.array(z.string()) });
+export type Facts = z.infer<typeof Facts>;
+
+/** Counts and comparisons of the split. */
+const Split = z.object({
+  rows: z.object({ train: z.int(), test: z.int(), answers: z.int(), sample: z.int() }),
+  ids: z.object({ absent: z.array(z.string()), null: z.record(z.string(), z.int()).default({}), repeated: z.record(z.string(), z.int()).default({}), unlike: z.record(z.string(), z.int()).default({}), inTrain: z.int().default(0) }),
+  columns: z.object({ train: z.array(z.string()), test: z.array(z.string()), answers: z.array(z.string()), sample: z.array(z.string()), sampleOrder: z.boolean() }),
+  types: z.array(z.string()),
+  targetInTest: z.boolean(),
+  copiesOfTarget: z.array(z.string()),
+  sideFiles: z.array(z.string()),
+  target: z.object({ absent: z.boolean(), null: z.object({ train: z.int(), answers: z.int() }).default({ train: 0, answers: 0 }), distinct: z.int().default(0), majority: z.number().nullable().default(null), classes: z.record(z.string(), z.object({ train: z.int(), test: z.int() })).optional(), effect: z.number().nullable().optional(), unknown: z.array(z.string()).default([]) }),
+  groups: z.object({ column: z.string(), train: z.int(), test: z.int(), both: z.int() }).nullable(),
+  time: z.object({ column: z.string(), lastTrain: z.string(), firstTest: z.string(), ordered: z.boolean() }).nullable(),
+  known: z.record(z.string(), z.number().nullable()),
+  missingFiles: z.array(z.string()),
+  raw: z.object({ labelled: z.int(), used: z.int() }).nullable(),
+  sampleTypes: z.object({ sample: z.string().nullable(), answers: z.string().nullable() }),
+  sampleLegal: z.array(z.string()),
+});
+
+/** What gives the answer away. Scores are on the scale of `scale`. */
+const Leakage = z.object({
+  scale: z.enum(['r2', 'roc_auc', 'balanced_accuracy']),
+  trivial: z.number(),
+  best: z.number().nullable(),
+  signals: z.record(z.string(), Signal),
+  copies: z.object({ columns: z.int(), share: z.number(), withTarget: z.number(), expected: z.number().nullable(), lookup: z.object({ lookup: z.number(), trees: z.number(), gain: z.number(), standardError: z.number() }).optional() }),
+  textCopies: z.number(),
+  adversarial: z.number().nullable(),
+  alone: z.record(z.string(), z.number().nullable()),
+  pairs: z.record(z.string(), z.number().nullable()),
+  missingness: z.number().nullable(),
+  missingAlone: z.record(z.string(), z.number().nullable()).default({}),
+  derivations: z.array(z.object({ kind: z.string(), columns: z.array(z.string()) })),
+  strongest: z.string().optional(),
+  withoutStrongest: z.number().nullable().optional(),
+  undeclared: z.record(z.string(), z.object({ random: z.number().nullable(), group: z.number().nullable(), standardError: z.number().nullable() })),
+});
+
+/** The first measuring job: everything but the metric and the second run. */
+export const Audit = z.object({
+  layout: z.object({ missing: z.array(z.string()), answersInPublic: z.array(z.string()), privateReferences: z.array(z.string()), irregular: z.array(z.string()), csv: z.record(z.string(), z.array(z.string())), namedButMissing: z.array(z.string()), undescribed: z.array(z.string()), bytes: z.int(), rawFiles: z.int(), pii: z.record(z.string(), z.int()) }),
+  code: z.object({
+    prepare: z.object({ fault: z.string(), signature: z.array(z.string()).nullable(), stub: z.boolean(), sideEffects: z.array(z.string()), forbidden: z.array(z.string()), fitsBeforeSplit: z.array(z.string()) }),
+    metric: z.object({ fault: z.string(), classes: z.array(z.string()), methods: z.record(z.string(), z.array(z.string())), needsArguments: z.boolean(), sideEffects: z.array(z.string()), forbidden: z.array(z.string()), text: z.string() }),
+  }),
+  description: z.string(),
+  facts: Facts.nullable(),
+  split: Split.nullable(),
+  leakage: Leakage.nullable(),
+  unmeasured: z.string(),
+});
+export type Audit = z.infer<typeof Audit>;
+
+/** The metric under legal and hostile submissions. */
+export const MetricAudit = z.object({
+  fault: z.string(),
+  perfect: Score.default(null),
+  worse: z.array(Score).default([]),
+  refused: z.record(z.string(), Refusal).default({}),
+  shuffledRows: Score.default(null),
+  idTypes: z.object({ string: Score, float: Score }).default({ string: null, float: null }),
+  constant: z.object({ best: z.number().nullable(), first: Score, expected: z.number().nullable(), agrees: z.boolean() }).default({ best: null, first: null, expected: null, agrees: false }),
+  legal: z.object({ errors: z.array(z.string()), finite: z.boolean(), lowest: z.number().nullable(), highest: z.number().nullable(), distinct: z.int() }).default({ errors: [], finite: false, lowest: null, highest: null, distinct: 0 }),
+  mutated: z.boolean().default(false),
+  again: Score.default(null),
+  fresh: Score.default(null),
+  returns: z.string().default(''),
+  leaks: z.array(z.string()).default([]),
+  hostile: z.record(z.string(), Refusal).default({}),
+  sample: z.object({ score: z.number().nullable(), fault: z.string(), agreement: z.number().default(0), bestConstantAgreement: z.number().default(0), rows: z.int().default(0), permutation: z.boolean().default(false), constant: z.boolean().default(false) }).default({ score: null, fault: 'not measured', agreement: 0, bestConstantAgreement: 0, rows: 0, permutation: false, constant: false }),
+  name: z.string().default(''),
+  higherIsBetter: z.boolean().nullable().default(null),
+});
+export type MetricAudit = z.infer<typeof MetricAudit>;
+
+/** One more run of prepare.py. */
+export const Rebuild = z.object({ fault: z.string(), files: z.record(z.string(), z.string()), rawChanged: z.array(z.string()) });
+export type Rebuild = z.infer<typeof Rebuild>;
+
+/** Everything that the rules judge; what a phase or a foreign package lacks is undefined. */
+export interface Measurements {
+  readonly audit: Audit;
+  readonly metric: MetricAudit | undefined;
+  /** Runs in the measuring and in the grading zone, in changed surroundings. */
+  readonly rebuilds: readonly Rebuild[] | undefined;
+  /** sha256 of the package's data files by path. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly manifest: TaskManifest | undefined;
+  /** Files of the package's directory that are no regular files (only where it was read from one). */
+  readonly irregular: readonly string[];
+}

@@ -1,0 +1,67 @@
+import type { Finding, RuleResult } from '@mle-smith/contracts';
+import type { AssertConfig } from '../config.ts';
+import type { Measurements } from './measurements.ts';
+
+/** A rule's answer. `message` and `repair` stand where it did not pass. */
+export interface Judgement {
+  readonly status: RuleResult['status'];
+  readonly measurement?: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly repair?: Finding['repair'];
+}
+
+/** One row of the rule table. */
+export interface Rule {
+  readonly id: string;
+  readonly title: string;
+  /** B blocks, W warns; a rule with two limits may warn at the lower one. */
+  readonly level: 'B' | 'W';
+  /** `design`: before the package is put together. */
+  readonly phase: 'design' | 'package';
+  readonly owner: Finding['owner'];
+  readonly judge: (measurements: Measurements, thresholds: AssertConfig) => Judgement;
+}
+
+export const NOT_APPLICABLE: Judgement = { status: 'not_applicable' };
+export const NOT_MEASURED: Judgement = { status: 'not_measured' };
+
+/** Passed, or failed with a sentence and its numbers. */
+export function when(passed: boolean, message: string, measurement: Judgement['measurement'] = {}, repair?: Finding['repair']): Judgement {
+  return passed ? { status: 'passed', measurement } : { status: 'failed', measurement, message, ...(repair === undefined ? {} : { repair }) };
+}
+
+/** Passed, warned or failed by two limits on one number. */
+export function between(value: number, warn: number, block: number, message: string, measurement: Judgement['measurement'], repair?: Finding['repair']): Judgement {
+  if (value <= warn) return { status: 'passed', measurement: measurement ?? {} };
+  return { status: value > block ? 'failed' : 'warned', measurement: measurement ?? {}, message, ...(repair === undefined ? {} : { repair }) };
+}
+
+/** A list that must be empty. */
+export function none(items: readonly string[], message: string, repair?: Finding['repair']): Judgement {
+  return when(items.length === 0, `${message}: ${items.slice(0, 5).join(', ')}${items.length > 5 ? ` and ${items.length - 5} more` : ''}`, { found: items.slice(0, 20) }, repair);
+}
+
+/** Judges the split's tables where they could be read. */
+export function onSplit(judge: (split: NonNullable<Measurements['audit']['split']>, facts: NonNullable<Measurements['audit']['facts']>, all: Measurements, thresholds: AssertConfig) => Judgement): Rule['judge'] {
+  return (all, thresholds) => (all.audit.split === null || all.audit.facts === null ? NOT_MEASURED : judge(all.audit.split, all.audit.facts, all, thresholds));
+}
+
+/** Judges what was learned about leaks where the tables could be read. */
+export function onLeakage(judge: (leakage: NonNullable<Measurements['audit']['leakage']>, all: Measurements, thresholds: AssertConfig) => Judgement): Rule['judge'] {
+  return (all, thresholds) => (all.audit.leakage === null ? NOT_MEASURED : judge(all.audit.leakage, all, thresholds));
+}
+
+/** Judges the metric where its class could be made. */
+export function onMetric(judge: (metric: NonNullable<Measurements['metric']>, all: Measurements, thresholds: AssertConfig) => Judgement): Rule['judge'] {
+  return (all, thresholds) => (all.metric === undefined || all.metric.fault !== '' ? NOT_MEASURED : judge(all.metric, all, thresholds));
+}
+
+/** Judges against a manifest; a foreign package has none. */
+export function onManifest(judge: (manifest: NonNullable<Measurements['manifest']>, all: Measurements, thresholds: AssertConfig) => Judgement): Rule['judge'] {
+  return (all, thresholds) => (all.manifest === undefined ? NOT_APPLICABLE : judge(all.manifest, all, thresholds));
+}
+
+/** Raw names of columns that a repair acts on. */
+export function rawNames({ manifest }: Measurements, columns: readonly string[]): string[] {
+  return columns.map((name) => manifest?.columns.find((column) => column.name === name)?.raw ?? name);
+}

@@ -1,0 +1,88 @@
+"""Families L and M14: files, strict CSV, descriptions."""
+
+import csv
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from .files import Package
+
+REQUIRED = ("data/public/train.csv", "data/public/test.csv", "data/public/sample_submission.csv", "data/private/test_answer.csv", "utils/prepare.py", "utils/metric.py")
+NAMED_FILE = re.compile(r"\b[\w-]+\.(?:csv|txt|json|jsonl|parquet|zip|png|jpg|wav|py)\b")
+STANDARD = {"submission.csv"}
+PRIVATE_WORDS = re.compile(r"test_answer|data/private|private/")
+PII = {"email": re.compile(r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b", re.I), "card": re.compile(r"\b(?:\d[ -]?){15}\d\b"), "national_id": re.compile(r"\b\d{3}-\d{2}-\d{4}\b")}
+
+
+def layout(package: Package, raw: Path | None) -> dict[str, Any]:
+    """What is there, what is missing, what is shipped twice, and how strictly each CSV parses."""
+    root = package.root
+    required = [*REQUIRED, "data/public/description.txt" if (package.public / "description.txt").exists() or not (root / "description.txt").exists() else "description.txt"]
+    missing = [path for path in required if not (root / path).is_file() or (root / path).stat().st_size == 0]
+    public, private = files_below(package.public), files_below(package.private)
+    seen = {digest(path): path.name for path in public}
+    twice = sorted(f"{path.name} = {seen[digest(path)]}" for path in private if digest(path) in seen)
+    texts = [path for path in public if path.suffix in (".txt", ".md", ".json")]
+    references = sorted({path.name for path in texts if PRIVATE_WORDS.search(path.read_text(encoding="utf-8", errors="replace"))})
+    irregular = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_symlink() or not (path.is_file() or path.is_dir()))
+    named = set(NAMED_FILE.findall(package.description)) - STANDARD
+    names = {path.name for path in public}
+    return {
+        "missing": missing,
+        "answersInPublic": twice,
+        "privateReferences": references,
+        "irregular": irregular,
+        "csv": {str(path.relative_to(root)): strict(path) for path in [*public, *private] if path.suffix == ".csv"},
+        "namedButMissing": sorted(named - names - {"metric.py", "prepare.py", "solve.py"}),
+        "undescribed": sorted(names - named - {"description.txt"}),
+        "bytes": sum(path.stat().st_size for path in files_below(root)),
+        "rawFiles": 0 if raw is None else len(files_below(raw)),
+        "pii": personal(package),
+    }
+
+
+def files_below(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) if folder.is_dir() else []
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def strict(path: Path) -> list[str]:
+    """What keeps a CSV file from being read the same way by everybody; empty where nothing does."""
+    faults = []
+    try:
+        with path.open("rb") as stream:
+            if stream.read(3) == b"\xef\xbb\xbf":
+                faults.append("byte order mark")
+        csv.field_size_limit(2**27)
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = csv.reader(stream, strict=True)
+            header = next(rows, [])
+            if not header or any(name.strip() == "" for name in header):
+                faults.append("no header")
+            if len(set(header)) != len(header):
+                faults.append("column names come twice")
+            if any(len(row) != len(header) for row in rows):
+                faults.append("rows of different width")
+    except UnicodeDecodeError:
+        faults.append("not UTF-8")
+    except csv.Error as error:
+        faults.append(f"not strict CSV: {error}")
+    return faults
+
+
+def personal(package: Package) -> dict[str, int]:
+    """How many cells of the public tables look like personal data."""
+    found = dict.fromkeys(PII, 0)
+    for table in (package.train, package.test):
+        if table is None:
+            continue
+        for name in table.select_dtypes(exclude="number").columns:
+            cells = table[name].dropna().astype(str)
+            for kind, pattern in PII.items():
+                found[kind] += int(cells.str.contains(pattern).sum())
+    return found

@@ -1,0 +1,185 @@
+"""What gives the answer away: order, ids, missing cells, single columns, derivations, copies, undeclared entities."""
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from mle_env.rounding import significant
+from mle_env.screen.derivations import derivations
+from mle_env.screen.encoding import encode
+from mle_env.screen.scores import boosted, boosted_scores, measured, scale, tree_score, trivial
+
+from .facts import Facts
+from .files import Package
+
+ROWS = 1_500
+TOP = 5
+LEAST_ENTITIES = 20
+SEED = 17
+
+
+def leakage(package: Package, facts: Facts) -> dict[str, Any]:
+    """Scores are scale-free and cross-validated on a sample of train, except where they say otherwise."""
+    train, test, answers = package.train, package.test, package.answers
+    labelled = train[train[facts.target].notna()]
+    part = labelled.sample(n=ROWS, random_state=SEED).sort_index() if len(labelled) > ROWS else labelled
+    y = vector(part[facts.target], facts.objective)
+    objective = "regression" if facts.objective in ("ordinal", "count") else facts.objective
+    names = [name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text]
+    columns = {name: encode(part[name]) for name in names}
+    found: dict[str, Any] = {"scale": scale(objective), "trivial": significant(trivial(y, objective), 4), "signals": signals(package, facts), "copies": copies(package, facts, objective, names), "textCopies": text_copies(package, facts), "adversarial": adversarial(package, facts, names)}
+    if len(np.unique(y)) < 2 or not columns:
+        return found | {"alone": {}, "pairs": {}, "missingness": None, "derivations": [], "best": None, "withoutBest": None, "undeclared": {}}
+    alone = {name: tree_score(values[:, None], y, objective) for name, values in columns.items()}
+    top = sorted(alone, key=lambda name: (-alone[name], name))[:TOP]
+    pairs = {f"{one}|{two}": tree_score(np.column_stack([columns[one], columns[two]]), y, objective) for one, two in combinations(top, 2)} if len(top) > 1 else {}
+    gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
+    features = np.column_stack(list(columns.values()))
+    inputs = [name for name in columns if name != facts.group]
+    best = float(np.mean(boosted_scores(np.column_stack([columns[name] for name in inputs]), y, objective, count=3))) if inputs else float(trivial(y, objective))
+    strongest = top[0]
+    rest = [values for name, values in columns.items() if name != strongest]
+    return found | {
+        "alone": {name: significant(score, 4) for name, score in sorted(alone.items())},
+        "pairs": {name: significant(score, 4) for name, score in pairs.items()},
+        "missingness": significant(tree_score(gaps, y, objective), 4) if gaps.any() else None,
+        "missingAlone": {name: significant(tree_score(np.isnan(columns[name])[:, None].astype(float), y, objective), 4) for name in columns if np.isnan(columns[name]).any()} if gaps.any() else {},
+        "derivations": derivations(y, columns) if objective == "regression" else [],
+        "best": significant(best, 4),
+        "strongest": strongest,
+        "withoutStrongest": significant(float(np.mean(boosted_scores(np.column_stack(rest), y, objective, count=3))), 4) if rest and alone[strongest] > 0.9 else None,
+        "undeclared": undeclared(facts, part, columns, y, objective),
+    }
+
+
+def vector(values: pd.Series, objective: str) -> np.ndarray:
+    """The target as numbers; classes as codes."""
+    if objective in ("regression", "count", "ordinal", "binary") and pd.api.types.is_numeric_dtype(values):
+        return values.to_numpy(float)
+    return pd.factorize(values.astype(str), sort=True)[0].astype(float)
+
+
+def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
+    """Whether the order of rows or their ids go with the target: size and chance of each association."""
+    train, test, answers = package.train, package.test, package.answers
+    truth = test[[facts.id]].merge(answers, on=facts.id, how="left")[facts.target] if facts.id in test else answers[facts.target]
+    found = {}
+    for side, table, target in (("train", train, train[facts.target]), ("test", test, truth)):
+        found[f"order in {side}"] = association(np.arange(len(table), dtype=float), target)
+        if facts.id in table:
+            numbers = pd.to_numeric(table[facts.id], errors="coerce")
+            if numbers.notna().all():
+                found[f"id in {side}"] = association(numbers.to_numpy(float), target)
+            else:
+                text = table[facts.id].astype(str)
+                found[f"id length in {side}"] = association(text.str.len().to_numpy(float), target)
+                found[f"id prefix in {side}"] = association(pd.factorize(text.str[:2], sort=True)[0].astype(float), target)
+    return found
+
+
+def association(places: np.ndarray, target: pd.Series) -> dict[str, float]:
+    """|Spearman's rho| for numbers, eta of Kruskal and Wallis for classes, each with its p-value."""
+    known = target.notna().to_numpy()
+    places, target = places[known], target[known]
+    if len(target) < 20 or target.nunique() < 2 or np.ptp(places) == 0:
+        return {"effect": 0.0, "p": 1.0}
+    if pd.api.types.is_numeric_dtype(target):
+        rho, p = stats.spearmanr(places, target.to_numpy(float))
+        return {"effect": significant(abs(rho), 3), "p": significant(p, 3)}
+    samples = [places[(target == label).to_numpy()] for label in sorted(target.unique(), key=str)]
+    statistic, p = stats.kruskal(*samples)
+    return {"effect": significant(float(np.sqrt(max(0.0, (statistic - len(samples) + 1) / (len(target) - len(samples) or 1)))), 3), "p": significant(p, 3)}
+
+
+def copies(package: Package, facts: Facts, objective: str, names: list[str]) -> dict[str, Any]:
+    """Test rows whose inputs stand in train, and what looking their answer up would be worth."""
+    train, test = package.train, package.test
+    names = [name for name in names if name != facts.group] + facts.text
+    if not names:
+        return {"share": 0.0, "withTarget": 0.0, "expected": 0.0, "columns": 0}
+    one = pd.util.hash_pandas_object(train[names].astype(str), index=False).to_numpy()
+    other = pd.util.hash_pandas_object(test[names].astype(str), index=False).to_numpy()
+    truth = test[[facts.id]].merge(package.answers, on=facts.id, how="left")[facts.target]
+    seen = np.isin(other, one)
+    table = pd.DataFrame({"key": one, "y": train[facts.target].to_numpy()})
+    full = set(zip(one, train[facts.target].astype(str)))
+    found: dict[str, Any] = {
+        "columns": len(names),
+        "share": significant(seen.mean(), 4),
+        "withTarget": significant(np.mean([pair in full for pair in zip(other, truth.astype(str))]), 4),
+        # Two rows agree by chance in every column with the product of the columns' chances.
+        "expected": significant(min(1.0, len(train) * float(np.prod([(train[name].astype(str).value_counts(normalize=True) ** 2).sum() for name in names]))), 3),
+    }
+    if 0.01 < seen.mean() and seen.sum() >= 20 and not facts.text:
+        found["lookup"] = lookup_advantage(table, other[seen], truth[seen], train, test[seen], names, objective, facts)
+    return found
+
+
+def lookup_advantage(table: pd.DataFrame, keys: np.ndarray, truth: pd.Series, train: pd.DataFrame, rows: pd.DataFrame, names: list[str], objective: str, facts: Facts) -> dict[str, float]:
+    """Mean loss of looking copies up and of boosted trees on the same rows, with the standard error of the difference."""
+    y = vector(train[facts.target], facts.objective)
+    target = vector(pd.concat([train[facts.target], truth]), facts.objective)[len(train) :]
+    encoded = [encode(pd.concat([train[name], rows[name]], ignore_index=True)) for name in names]
+    features = np.column_stack(encoded)
+    predicted = boosted(features[: len(train)], y, features[len(train) :], objective)
+    looked = pd.Series(keys).map(table.assign(y=y).groupby("key")["y"].mean()).to_numpy(float)
+    if objective == "multiclass":
+        mode = table.assign(y=y).groupby("key")["y"].agg(lambda values: values.mode().iloc[0])
+        looked = pd.Series(keys).map(mode).to_numpy(float)
+        by_lookup, by_trees = (looked != target).astype(float), (predicted != target).astype(float)
+    else:
+        by_lookup, by_trees = (looked - target) ** 2, (predicted - target) ** 2
+    difference = by_trees - by_lookup
+    return {"lookup": significant(by_lookup.mean(), 4), "trees": significant(by_trees.mean(), 4), "gain": significant(difference.mean(), 4), "standardError": significant(difference.std(ddof=1) / np.sqrt(len(difference)), 4)}
+
+
+def text_copies(package: Package, facts: Facts) -> float:
+    """Share of the test texts that stand in train once case, punctuation and spaces are left out."""
+    shares = []
+    for name in facts.text:
+        if name in package.train and name in package.test:
+            known = set(plain(package.train[name]))
+            shares.append(plain(package.test[name]).isin(known).mean())
+    return significant(max(shares, default=0.0), 4)
+
+
+def plain(texts: pd.Series) -> pd.Series:
+    return texts.fillna("").astype(str).str.casefold().str.replace(r"\W+", "", regex=True)
+
+
+def adversarial(package: Package, facts: Facts, names: list[str]) -> float | None:
+    """ROC AUC of telling test rows from train rows; None for splits where they must differ."""
+    names = [name for name in names if name != facts.group]
+    if facts.time is not None or facts.group is not None or not names:
+        return None
+    size = min(len(package.train), len(package.test), ROWS // 2)
+    both = pd.concat([package.train[names].sample(n=size, random_state=SEED), package.test[names].sample(n=size, random_state=SEED)], ignore_index=True)
+    side = np.repeat([0.0, 1.0], size)
+    features = np.column_stack([encode(both[name]) for name in names])
+    return significant(float(np.mean(boosted_scores(features, side, "binary", count=3))), 4)
+
+
+def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray], y: np.ndarray, objective: str) -> dict[str, Any]:
+    """For each column shaped like an entity and given no role: scores of folds like the split's and of folds that keep it on one side."""
+    split_by = pd.factorize(part[facts.group].astype(str))[0] if facts.group in part else None
+    declared = {entity["column"] for entity in facts.entities} | {facts.group}
+    found = {}
+    for name in columns:
+        if name in declared or pd.api.types.is_float_dtype(part[name]) or pd.api.types.is_bool_dtype(part[name]):
+            continue
+        counts = part[name].value_counts()
+        if len(counts) < LEAST_ENTITIES or not 2 <= counts.median() <= 200:
+            continue
+        if pd.api.types.is_numeric_dtype(part[name]) and not str(name).lower().endswith(("id", "no", "number", "code", "key")):
+            continue
+        others = [values for other, values in columns.items() if other not in (name, facts.group)]
+        if not others:
+            continue
+        features, codes = np.column_stack(others), pd.factorize(part[name].astype(str))[0]
+        random, grouped = boosted_scores(features, y, objective, split_by), boosted_scores(features, y, objective, codes)
+        error = float(np.sqrt(np.var(random, ddof=1) / len(random) + np.var(grouped, ddof=1) / len(grouped)))
+        found[name] = {"random": significant(float(np.mean(random)), 4), "group": significant(float(np.mean(grouped)), 4), "standardError": significant(error, 4)}
+    return found

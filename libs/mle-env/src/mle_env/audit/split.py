@@ -1,0 +1,205 @@
+"""Families S and A that only count and compare: ids, columns, classes, sizes, groups, time."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mle_env.rounding import significant
+from mle_env.tables import load
+
+from .facts import Facts
+from .files import Package
+
+MEDIA = r"\.(?:png|jpe?g|wav|mp3|flac|gif|bmp|tiff?|npy)$"
+SAME_SHARE = 0.99
+
+
+def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, Any]) -> dict[str, Any]:
+    """Measurements of one split; `train`, `test`, `answers` and `sample` must be there."""
+    train, test, answers, sample = package.train, package.test, package.answers, package.sample
+    identity, target = facts.id, facts.target
+    return {
+        "rows": {"train": len(train), "test": len(test), "answers": len(answers), "sample": len(sample)},
+        "ids": ids(identity, train, test, answers, sample),
+        "columns": {"train": list(train.columns), "test": list(test.columns), "answers": list(answers.columns), "sample": list(sample.columns), "sampleOrder": bool(list(sample[identity]) == list(test[identity])) if identity in sample and identity in test else False},
+        "types": differing_types(train, test),
+        "targetInTest": target in test.columns,
+        "copiesOfTarget": copies_of_target(facts, test, answers),
+        "sideFiles": side_files(package, facts),
+        "target": labels(facts, train, answers),
+        "groups": groups(facts, train, test),
+        "time": in_time(facts, train, test),
+        "known": known_entities(facts, train, test),
+        "missingFiles": missing_files(package, test),
+        "raw": against_raw(facts, raw, argument, len(train) + len(test)),
+        "sampleTypes": {"sample": family(sample[target]) if target in sample else None, "answers": family(answers[target]) if target in answers else None},
+        "sampleLegal": legal_sample(facts, sample),
+    }
+
+
+def ids(identity: str, train: pd.DataFrame, test: pd.DataFrame, answers: pd.DataFrame, sample: pd.DataFrame) -> dict[str, Any]:
+    tables = {"test": test, "answers": answers, "sample": sample}
+    absent = [name for name, table in tables.items() if identity not in table]
+    if absent:
+        return {"absent": absent}
+    sets = {name: set(table[identity].astype(str)) for name, table in tables.items()}
+    return {
+        "absent": [],
+        "null": {name: int(table[identity].isna().sum()) for name, table in tables.items()},
+        "repeated": {name: int(table[identity].duplicated().sum()) for name, table in tables.items()},
+        "unlike": {name: len(sets["test"] ^ sets[name]) for name in ("answers", "sample")},
+        "inTrain": len(sets["test"] & set(train[identity].astype(str))) if identity in train else 0,
+    }
+
+
+def differing_types(train: pd.DataFrame, test: pd.DataFrame) -> list[str]:
+    """Columns of both tables that are numbers in one and texts in the other."""
+    return sorted(name for name in train.columns.intersection(test.columns) if family(train[name]) != family(test[name]) and test[name].notna().any() and train[name].notna().any())
+
+
+def family(values: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(values):
+        return "boolean"
+    return "number" if pd.api.types.is_numeric_dtype(values) else "text"
+
+
+def copies_of_target(facts: Facts, test: pd.DataFrame, answers: pd.DataFrame) -> list[str]:
+    """Test columns that equal the answers or stand one to one with them."""
+    if facts.id not in test or facts.id not in answers:
+        return []
+    truth = test[[facts.id]].merge(answers, on=facts.id, how="left")[facts.target]
+    found = []
+    for name in test.columns.drop(facts.id):
+        values = test[name].reset_index(drop=True)
+        both = values.notna() & truth.notna()
+        if both.sum() < 20:
+            continue
+        one, other = values[both].astype(str), truth[both].astype(str)
+        if (one == other).mean() >= SAME_SHARE:
+            found.append(name)
+            continue
+        levels = one.nunique()
+        if 1 < levels == other.nunique() < 0.5 * both.sum() and len(set(zip(one, other))) == levels:
+            found.append(name)
+    return found
+
+
+def side_files(package: Package, facts: Facts) -> list[str]:
+    """Columns of other public tables that give the answers when they are joined by id."""
+    found = []
+    for path in sorted(package.public.rglob("*.csv")):
+        if path.name in ("train.csv", "test.csv", "sample_submission.csv"):
+            continue
+        try:
+            table = pd.read_csv(path, low_memory=False)
+        except (OSError, ValueError):
+            continue
+        for key in table.columns:
+            joined = package.answers.assign(_key=package.answers[facts.id].astype(str)).merge(table.assign(_key=table[key].astype(str)).drop_duplicates("_key"), on="_key", suffixes=("", "_side"))
+            if len(joined) < 0.5 * len(package.answers):
+                continue
+            for name in table.columns.drop(key):
+                column = f"{name}_side" if f"{name}_side" in joined else name
+                if (joined[column].astype(str) == joined[facts.target].astype(str)).mean() >= SAME_SHARE:
+                    found.append(f"{path.name}:{name}")
+    return sorted(set(found))
+
+
+def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str, Any]:
+    """Counts of the target on both sides."""
+    if facts.target not in train or facts.target not in answers:
+        return {"absent": True}
+    one, other = train[facts.target], answers[facts.target]
+    whole = pd.concat([one, other])
+    shares = whole.astype(str).value_counts(normalize=True)
+    found: dict[str, Any] = {"absent": False, "null": {"train": int(one.isna().sum()), "answers": int(other.isna().sum())}, "distinct": int(whole.nunique()), "majority": significant(shares.iloc[0], 4)}
+    if facts.objective in ("binary", "multiclass", "ordinal"):
+        counts = {side: values.astype(str).value_counts().to_dict() for side, values in (("train", one), ("answers", other))}
+        found["classes"] = {label: {"train": int(counts["train"].get(label, 0)), "test": int(counts["answers"].get(label, 0))} for label in sorted(set(counts["train"]) | set(counts["answers"]))}
+        expected = np.array([entry["train"] for entry in found["classes"].values()], float)
+        seen = np.array([entry["test"] for entry in found["classes"].values()], float)
+        expected, seen = expected / expected.sum(), seen / max(1.0, seen.sum())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found["effect"] = significant(float(np.sqrt(np.nansum(np.where(expected > 0, (seen - expected) ** 2 / expected, 0)))), 3)
+        known = set(facts.classes)
+        found["unknown"] = sorted(label for label in found["classes"] if known and label not in known and label.removesuffix(".0") not in known)
+    return found
+
+
+def groups(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, Any] | None:
+    """Overlap of the entity that the split is by."""
+    if facts.group is None or facts.group not in train or facts.group not in test:
+        return None
+    one, other = set(train[facts.group].dropna().astype(str)), set(test[facts.group].dropna().astype(str))
+    return {"column": facts.group, "train": len(one), "test": len(other), "both": len(one & other)}
+
+
+def in_time(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, Any] | None:
+    """The boundary of a temporal split."""
+    if facts.time is None or facts.time not in train or facts.time not in test:
+        return None
+    one, other = moments(train[facts.time]), moments(test[facts.time])
+    return {"column": facts.time, "lastTrain": str(one.max()), "firstTest": str(other.min()), "ordered": bool(one.max() < other.min())}
+
+
+def moments(values: pd.Series) -> pd.Series:
+    return values if pd.api.types.is_numeric_dtype(values) else pd.to_datetime(values, errors="coerce", utc=True, format="mixed")
+
+
+def known_entities(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, float]:
+    """Share of the test rows whose known entity occurs in train."""
+    found = {}
+    for entity in facts.entities:
+        name = entity["column"]
+        if entity["role"] == "known" and name in train and name in test:
+            found[name] = significant(test[name].astype(str).isin(set(train[name].astype(str))).mean(), 4)
+    return found
+
+
+def missing_files(package: Package, test: pd.DataFrame) -> list[str]:
+    """Media that rows refer to and nobody has."""
+    found = []
+    for name in test.select_dtypes(exclude="number").columns:
+        cells = test[name].dropna().astype(str)
+        if len(cells) == 0 or cells.head(200).str.contains(MEDIA, regex=True).mean() < 0.9:
+            continue
+        if not all(any((folder / cell).is_file() for folder in (package.public, package.public / "test", package.public / "images")) for cell in cells.head(500)):
+            found.append(name)
+    return found
+
+
+def against_raw(facts: Facts, raw: Path | None, argument: dict[str, Any], rows: int) -> dict[str, Any] | None:
+    """How many labelled raw rows there are, and how many are in the package."""
+    reader = argument.get("reader")
+    if raw is None or reader is None or not raw.is_dir():
+        return None
+    try:
+        column = load(reader, raw)[argument["column"]] if argument.get("column") else None
+    except (OSError, ValueError, KeyError):
+        return None
+    if column is None:
+        return None
+    dropped = {str(value) for value in argument.get("dropped") or []}
+    labelled = column.dropna()
+    return {"labelled": int((~labelled.astype(str).isin(dropped)).sum()), "used": rows}
+
+
+def legal_sample(facts: Facts, sample: pd.DataFrame) -> list[str]:
+    """What is illegal about the sample's values."""
+    if facts.target not in sample:
+        return ["the column is missing"]
+    values = sample[facts.target]
+    found = ["empty cells"] if values.isna().any() else []
+    if facts.kind == "label":
+        known = set(facts.classes)
+        return found + (["values that are no class"] if known and not values.dropna().astype(str).str.removesuffix(".0").isin({label.removesuffix(".0") for label in known}).all() else [])
+    numbers = pd.to_numeric(values, errors="coerce")
+    if numbers.isna().any() or not np.isfinite(numbers.dropna()).all():
+        found.append("values that are no finite number")
+    if facts.kind == "probability" and ((numbers < 0) | (numbers > 1)).any():
+        found.append("values outside 0 and 1")
+    if facts.kind == "nonnegative" and (numbers < 0).any():
+        found.append("negative values")
+    return found
