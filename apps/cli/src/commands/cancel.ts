@@ -1,0 +1,26 @@
+import { SqliteTaskStore, StateInUseError } from '@mle-smith/adapter-sqlite';
+import { CliError } from '../cli-error.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { openArchive, runFolders } from '../workshop.ts';
+import { unknownSubject } from './archive.ts';
+
+/** Marks an unfinished subject of a run that is not at work; the next run ends it. */
+export async function cancel(id: string, { out }: { out: string }, around: Surroundings): Promise<number> {
+  (await openArchive(out)).close();
+  let store: SqliteTaskStore;
+  try {
+    store = SqliteTaskStore.open(runFolders(out).state);
+  } catch (error) {
+    if (error instanceof StateInUseError) throw new CliError(error.code, error.message, { cause: error });
+    throw error;
+  }
+  try {
+    if ((await store.get(id)) === undefined) throw unknownSubject(id, await store.list());
+    const marked = await store.requestCancel(id);
+    around.stdout(marked ? `${id} will be cancelled when the run goes on\n` : `${id} is finished already\n`);
+    return EXIT_CODES.ok.code;
+  } finally {
+    store.close();
+  }
+}

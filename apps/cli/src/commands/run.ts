@@ -1,0 +1,106 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { RunReport } from '@mle-smith/contracts';
+import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
+import { DEFAULT_RETRY_POLICY, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
+import { isTerminal } from '@mle-smith/task';
+import { nameDatasets, type NamedDataset } from '../datasets.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { progressFor, RunProgress } from '../run-progress.ts';
+import type { RunOptions } from '../program.ts';
+import { publishTask, sweepDrafts } from '../publish.ts';
+import { buildReport, buildRunReport } from '../report/build-report.ts';
+import { reportPage } from '../report/html.ts';
+import type { RunState } from '../report/run-state.ts';
+import { stageHandlers } from '../stations.ts';
+import { summaryText } from '../summary.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { openWorkshop, runFolders } from '../workshop.ts';
+
+const Folders = z.record(z.string(), z.string());
+
+/** Takes datasets to their end: verified packages below tasks/, a report, and everything that is needed to go on. */
+export async function run(paths: readonly string[], options: RunOptions, around: Surroundings): Promise<number> {
+  const started = performance.now();
+  const datasets = await nameDatasets(paths);
+  const folders = runFolders(options.out);
+  const workshop = await openWorkshop(options.out, around.config, options.allowUnsandboxed);
+  const progress = new RunProgress(options.json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around));
+  try {
+    const known = await remember(folders.state, datasets);
+    const { store, artifacts, jobs } = workshop;
+    for (const { id } of datasets) await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
+    await sweepDrafts(folders.tasks);
+    const pipeline = new PipelineRun({
+      store,
+      bus: new InProcessEventBus(),
+      handlers: stageHandlers({ jobs, folderOf: (id) => known[id] ?? '', maxTasks: options.maxTasks, cheat: await readFile(around.config.cheatOracle, 'utf8') }),
+      workers: options.workers,
+      context: { artifacts },
+      policy: { maxGenerations: options.maxGenerations },
+      onNotice: (notice) => progress.notice(notice),
+    });
+    const interrupted = await untilDone(pipeline, around);
+    const seconds = (performance.now() - started) / 1000;
+    const report = await leave(store, artifacts, folders, seconds, around.config.version);
+    progress.close();
+    const open = (await store.list()).filter((subject) => !isTerminal(subject.state));
+    if (interrupted && open.length > 0) {
+      around.stderr(`mle-smith: stopped with ${open.length} unfinished; the same command goes on\n`);
+      return EXIT_CODES.interrupted.code;
+    }
+    around.stdout(options.json ? `${JSON.stringify(report)}\n` : summaryText(report, folders));
+    return report.funnel.verified === 0 ? EXIT_CODES.nothingVerified.code : EXIT_CODES.ok.code;
+  } finally {
+    progress.close();
+    await workshop.close();
+  }
+}
+
+/** Runs to the end; the first interrupt lets work in hand finish, the second hands it back. True where interrupted. */
+async function untilDone(pipeline: PipelineRun, around: Surroundings): Promise<boolean> {
+  let interrupts = 0;
+  let stopping: Promise<void> = Promise.resolve();
+  const ignore = around.onInterrupt(() => {
+    interrupts += 1;
+    if (interrupts === 1) around.stderr('mle-smith: finishing what is in hand; press Ctrl-C again to stop at once\n');
+    stopping = interrupts === 1 ? pipeline.drain() : pipeline.stop();
+  });
+  try {
+    await pipeline.start();
+    await stopping;
+    return interrupts > 0;
+  } finally {
+    ignore();
+  }
+}
+
+/** Publishes what is verified and writes the report. */
+async function leave(store: TaskStore, artifacts: ArtifactStore, folders: ReturnType<typeof runFolders>, seconds: number, version: string): Promise<RunReport> {
+  for (const task of await store.list()) {
+    const bundle = task.documents['verified'];
+    if (task.state === 'task.verified' && bundle !== undefined) await publishTask(artifacts, bundle, folders.tasks, task.id);
+  }
+  const state: RunState = { list: () => store.list(), history: (id) => store.history(id), funnel: () => funnelOf(store) };
+  const report = await buildRunReport(state, seconds, version);
+  const data = await buildReport(state, artifacts, report);
+  await mkdir(folders.report, { recursive: true });
+  await replaceFile(join(folders.report, 'report.json'), canonicalJson(data));
+  await replaceFile(join(folders.report, 'index.html'), reportPage(data));
+  return report;
+}
+
+/** Adds the folders of this call's datasets to those of earlier calls. */
+async function remember(state: string, datasets: readonly NamedDataset[]): Promise<Readonly<Record<string, string>>> {
+  const file = join(state, 'datasets.json');
+  const before = await readFile(file, 'utf8').then((text) => Folders.parse(JSON.parse(text)), () => ({}));
+  const known = { ...before, ...Object.fromEntries(datasets.map(({ id, path }) => [id, path])) };
+  await replaceFile(file, canonicalJson(known));
+  return known;
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.draft`, text);
+  await rename(`${path}.draft`, path);
+}

@@ -1,0 +1,29 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { readSource } from '@mle-smith/ingest';
+import { slug } from '@mle-smith/task';
+import { CliError } from './cli-error.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+
+/** A folder that was named on the command line. */
+export interface NamedDataset {
+  readonly id: string;
+  readonly path: string;
+}
+
+/**
+ * Gives each folder its id: that of its source.json, else one from its name. The same folder twice counts once;
+ * two folders with one id are a usage error. A path that does not exist gets an id too: its refusal is a result.
+ */
+export async function nameDatasets(paths: readonly string[]): Promise<NamedDataset[]> {
+  const named = new Map<string, NamedDataset>();
+  for (const path of [...new Set(paths.map((candidate) => resolve(candidate)))]) {
+    const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
+    const stated = isFolder ? (await readSource(path)).id : undefined;
+    const id = slug(stated ?? basename(path), 'dataset', 40);
+    const other = named.get(id);
+    if (other !== undefined) throw new CliError('duplicate_dataset', `two folders are the dataset "${id}": ${other.path} and ${path}; give one of them another "id" in its source.json`, { exitCode: EXIT_CODES.usage.code });
+    named.set(id, { id, path });
+  }
+  return [...named.values()];
+}

@@ -1,0 +1,59 @@
+import { CliError } from './cli-error.ts';
+import { audit, list, show, status } from './commands/archive.ts';
+import { cancel } from './commands/cancel.ts';
+import { demo } from './commands/demo.ts';
+import { doctor } from './commands/doctor.ts';
+import { env } from './commands/env.ts';
+import { run } from './commands/run.ts';
+import { score } from './commands/score.ts';
+import { verify } from './commands/verify.ts';
+import { readConfig } from './config.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { runProgram, type Commands } from './program.ts';
+import { escapeTerminal } from './report/escape.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const around: Surroundings = {
+  config: readConfig(process.env),
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  terminal: process.stderr.isTTY,
+  columns: () => process.stderr.columns ?? 80,
+  stdin: process.stdin,
+  onInterrupt(callback) {
+    process.on('SIGINT', callback);
+    process.on('SIGTERM', callback);
+    return () => {
+      process.off('SIGINT', callback);
+      process.off('SIGTERM', callback);
+    };
+  },
+};
+
+const commands: Commands = {
+  run: (datasets, options) => run(datasets, options, around),
+  demo: (options) => demo(options, around),
+  status: (options) => status(options, around),
+  list: (options) => list(options, around),
+  show: (id, options) => show(id, options, around),
+  cancel: (id, options) => cancel(id, options, around),
+  verify: (packages, options) => verify(packages, options, around),
+  score: (task, submission, options) => score(task, submission, options, around),
+  env: (task, options) => env(task, options, around),
+  audit: (options) => audit(options, around),
+  doctor: (options) => doctor(options, around),
+};
+
+// A reader that went away (`| head`) is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT_CODES.ok.code);
+});
+
+try {
+  process.exitCode = await runProgram(process.argv.slice(2), commands, { version: around.config.version, cpus: around.config.cpus, stdout: around.stdout, stderr: around.stderr });
+} catch (error) {
+  const known = error instanceof CliError || typeof (error as { code?: unknown }).code === 'string';
+  around.stderr(`mle-smith: ${escapeTerminal(error instanceof Error ? error.message : String(error))}${known ? '' : ' (a fault of this program; please report it)'}\n`);
+  process.exitCode = error instanceof CliError ? error.exitCode : EXIT_CODES.configuration.code;
+}

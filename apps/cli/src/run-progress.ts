@@ -1,0 +1,48 @@
+import { isTerminal } from '@mle-smith/task';
+import type { WorkNotice } from '@mle-smith/stage-runtime';
+import { LineProgress, SilentProgress, TerminalProgress, type Progress } from './progress.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The progress that suits where stderr goes. */
+export function progressFor(kind: 'silent' | 'lines' | 'terminal', around: Pick<Surroundings, 'stderr' | 'columns'>): Progress {
+  if (kind === 'silent') return new SilentProgress();
+  return kind === 'lines' ? new LineProgress(around.stderr) : new TerminalProgress(around.stderr, around.columns);
+}
+
+/** Turns what the workers announce into lines for a person, and one status line of what is at work. */
+export class RunProgress {
+  readonly #progress: Progress;
+  readonly #working = new Map<string, string>();
+  readonly #ended = { verified: 0, abandoned: 0, refused: 0 };
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+  }
+
+  notice(notice: WorkNotice): void {
+    const { record, stage, phase } = notice;
+    if (phase === 'started') this.#working.set(record.id, stage);
+    else {
+      this.#working.delete(record.id);
+      if (phase === 'finished') this.#finished(notice);
+    }
+    const { verified, abandoned, refused } = this.#ended;
+    const working = [...this.#working].map(([id, at]) => `${id} (${at})`).join(', ');
+    this.#progress.status(`${verified} verified, ${abandoned} abandoned, ${refused} refused${working === '' ? '' : ` · ${working}`}`);
+  }
+
+  close(): void {
+    this.#progress.close();
+  }
+
+  #finished({ record, stage, to, outcome, message, durationMs }: WorkNotice): void {
+    const state = to?.split('.')[1];
+    if (state === 'verified' || state === 'abandoned' || state === 'refused') this.#ended[state] += 1;
+    const seconds = `${((durationMs ?? 0) / 1000).toFixed(1)} s`;
+    const text = outcome === 'advanced' ? `${state ?? stage} (${seconds})`
+      : outcome === 'returned' ? `${stage} sent it back to ${state ?? ''}`
+        : to !== undefined && isTerminal(to) ? `${state ?? to}: ${message ?? ''}`
+          : `${stage} is tried again: ${message ?? ''}`;
+    this.#progress.report({ subject: record.id, text });
+  }
+}

@@ -1,0 +1,101 @@
+import { access, constants, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
+import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
+import { SqliteTaskStore, StateInUseError } from '@mle-smith/adapter-sqlite';
+import { layoutOf, normalForm, putDirectory, type ArtifactStore, type Digest, type Layout } from '@mle-smith/package';
+import type { JobRunner } from '@mle-smith/environment';
+import { CliError } from './cli-error.ts';
+import type { CliConfig } from './config.ts';
+
+/** Folders of a run directory. */
+export function runFolders(out: string): { root: string; state: string; artifacts: string; tasks: string; report: string; work: string } {
+  const root = resolve(out);
+  const state = join(root, '.state');
+  return { root, state, artifacts: join(state, 'artifacts'), tasks: join(root, 'tasks'), report: join(root, 'report'), work: join(state, 'work') };
+}
+
+/** What a run works with. */
+export interface Workshop {
+  readonly store: SqliteTaskStore;
+  readonly artifacts: ArtifactStore;
+  readonly jobs: JobRunner;
+  close(): Promise<void>;
+}
+
+/** Opens a run directory for work. Throws `CliError` where it cannot be written or another process holds it. */
+export async function openWorkshop(out: string, config: CliConfig, allowUnsandboxed: boolean): Promise<Workshop> {
+  const folders = runFolders(out);
+  let store: SqliteTaskStore;
+  try {
+    await mkdir(folders.state, { recursive: true });
+    await access(folders.root, constants.W_OK);
+    store = SqliteTaskStore.open(folders.state);
+  } catch (error) {
+    if (error instanceof StateInUseError) throw new CliError(error.code, error.message, { cause: error });
+    throw new CliError('out_not_writable', `the run directory cannot be written [out=${folders.root}]: ${reasonOf(error)}; choose another --out or change its permissions`, { cause: error });
+  }
+  try {
+    const artifacts = await FilesystemArtifactStore.open(folders.artifacts);
+    const jobs = await SandboxJobRunner.open({ artifacts, python: config.python, mleEnvPath: config.mleEnvPath, workDirectory: folders.work, allowUnsandboxed });
+    return {
+      store,
+      artifacts,
+      jobs,
+      async close() {
+        await jobs.close();
+        store.close();
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Opens a run directory for reading, beside a run that may be at work. */
+export async function openArchive(out: string): Promise<{ store: SqliteTaskStore; artifacts: ArtifactStore; close: () => void }> {
+  const folders = runFolders(out);
+  try {
+    await access(join(folders.state, 'state.sqlite'), constants.R_OK);
+  } catch (error) {
+    throw new CliError('no_run', `there is no run here [out=${folders.root}]; name the directory that was given to --out`, { cause: error });
+  }
+  const store = SqliteTaskStore.openReader(folders.state);
+  return { store, artifacts: await FilesystemArtifactStore.open(folders.artifacts), close: () => store.close() };
+}
+
+/** Artifacts and sandboxes in a temporary folder, for work on packages outside of any run. */
+export async function openBench(config: CliConfig, allowUnsandboxed: boolean): Promise<{ artifacts: ArtifactStore; jobs: JobRunner; close: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'mle-smith-'));
+  const artifacts = await FilesystemArtifactStore.open(join(folder, 'artifacts'));
+  const jobs = await SandboxJobRunner.open({ artifacts, python: config.python, mleEnvPath: config.mleEnvPath, workDirectory: join(folder, 'work'), allowUnsandboxed });
+  return {
+    artifacts,
+    jobs,
+    async close() {
+      await jobs.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Reads a package directory of any known layout into its normal form. Throws `CliError` where it is none. */
+export async function loadPackage(artifacts: ArtifactStore, directory: string): Promise<{ bundle: Digest; layout: Layout }> {
+  const root = resolve(directory);
+  const names = await readdir(root).catch((error: unknown) => {
+    throw new CliError('package_missing', `the package directory cannot be read [path=${root}]: ${reasonOf(error)}; check the path`, { cause: error });
+  });
+  const files = names.length === 0 ? [] : await artifacts.getBundle(await putDirectory(artifacts, root));
+  const layout = layoutOf(files);
+  if (layout === 'unknown') throw new CliError('not_a_package', `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv`);
+  return { bundle: await artifacts.putBundle(normalForm(files)), layout };
+}
+
+/** The short reason of a file system's error. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  const known: Readonly<Record<string, string>> = { ENOENT: 'it does not exist', EACCES: 'permission denied', EPERM: 'not permitted', ENOTDIR: 'it is not a folder', EROFS: 'the file system is read-only', ENOSPC: 'no space is left', EEXIST: 'a file is in the way' };
+  return (code === undefined ? undefined : known[code]) ?? (error instanceof Error ? error.message : String(error));
+}
