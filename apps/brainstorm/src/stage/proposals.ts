@@ -26,11 +26,14 @@ export function proposalOf(input: { dataset: Dataset; profile: Profile; table: T
   const inputs = ledger.filter((entry) => entry.kept).map((entry) => entry.column);
   const kept = table.columns.filter((column) => inputs.includes(column.name));
   const name = targetName(target.name, table);
-  const words = questionOf({ table, title: dataset.source.title, target, objective: candidate.objective, positive: candidate.positive, text, documentation: profile.documentation });
+  const contamination = contaminationOf(dataset, profile);
+  // The title of a dataset that everybody knows would give its name away.
+  const about = contamination.level === 'well_known' ? undefined : dataset.source.title.replace(/\s*\([^)]*\)/g, '');
+  const asked = questionOf({ table, target, objective: candidate.objective, positive: candidate.positive, text, inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name), about });
   return {
     id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${name}` : name),
     datasetId: dataset.id,
-    ...words,
+    ...asked,
     modality: text ? 'text' : 'tabular',
     objective: candidate.objective,
     table: table.name,
@@ -44,7 +47,7 @@ export function proposalOf(input: { dataset: Dataset; profile: Profile; table: T
     split,
     risks: risksOf(formulation, measured),
     skills: skillsOf(formulation, kept, split.kind),
-    contamination: contaminationOf(dataset, profile),
+    contamination,
     columnNotes: Object.fromEntries(table.columns.flatMap((column) => (column.description === undefined ? [] : [[column.name, column.description]]))),
   };
 }

@@ -15,7 +15,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     '',
     '## The question',
     oneLine(proposal.question),
-    `Who asks: ${oneLine(proposal.user)}. What is decided: ${oneLine(proposal.decision)}. The moment of prediction: ${oneLine(proposal.momentOfPrediction)}`,
+    `Who asks: ${oneLine(proposal.user)}. What is decided: ${oneLine(proposal.decision)}. The moment of prediction: ${oneLine(proposal.momentOfPrediction)}.`,
     splitSentence(plan),
     '',
     '## Files',
@@ -24,7 +24,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     '- `sample_submission.csv`: the form of a submission, with one constant value.',
     '',
     '## Columns',
-    'Shares, ranges and values are those of the training data.',
+    `Shares, ranges and values are those of the training data.${undocumented(plan, facts)}`,
     '',
     '| column | type | missing | meaning |',
     '|---|---|---|---|',
@@ -66,10 +66,16 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
   const text = plan.textInputs.includes(column.name);
   const note = plan.proposal.columnNotes[raw] ?? profile?.description;
   const hidden = plan.proposal.contamination.level === 'well_known' && note !== undefined && note.toLowerCase().includes(dataset.source.title.toLowerCase());
-  const meaning = note === undefined || note === '' || hidden ? `${column.name.replace(/[_.]+/g, ' ').trim()} (not documented by the source)` : note;
+  const meaning = note === undefined || note === '' || hidden ? column.name.replace(/[_.]+/g, ' ').trim() : note;
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
   const type = text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;
   return `| ${cell(column.name)} | ${type} | ${missing} | ${cell(clip(meaning)).replace(/[.;,]+$/, '')}${text ? '' : content(column)} |`;
+}
+
+/** Says so once where the source leaves most columns to their names. */
+function undocumented({ proposal, table, inputs }: Plan, facts: DesignFacts): string {
+  const silent = inputs.filter(({ raw }) => (proposal.columnNotes[raw] ?? table.columns.find((candidate) => candidate.name === raw)?.description ?? '') === '');
+  return silent.length > facts.columns.length / 2 ? ' The source says nothing about most columns beyond their names.' : '';
 }
 
 function content(column: DesignFacts['columns'][number]): string {

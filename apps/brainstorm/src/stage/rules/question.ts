@@ -21,19 +21,27 @@ const PURPOSES: readonly Purpose[] = [
   { pattern: /\b(sex|species|mass|weight|rings|strength)\b/, user: 'a field or laboratory worker', decision: 'which specimens need the slow or costly measurement', moment: 'when the quick measurements are taken, before the costly one' },
 ];
 
+/** The first inputs by name, and how many more there are. */
+function inputList(inputs: readonly string[]): string {
+  const shown = inputs.slice(0, 4).map((name) => words(name));
+  const more = inputs.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} other column${more === 1 ? '' : 's'}` : shown.join(', ');
+}
+
 /** The question of a formulation in words: from the documentation where it says something, else from the names. */
-export function questionOf(input: { table: TableProfile; title: string; target: ColumnProfile; objective: Objective; positive: string | undefined; text: boolean; documentation: string }): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
+export function questionOf(input: { table: TableProfile; target: ColumnProfile; objective: Objective; positive: string | undefined; text: boolean; inputs: readonly string[]; about: string | undefined }): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
   const { target, objective, positive } = input;
   const name = words(target.name);
-  const subject = input.table.reader.format === 'csv' && !input.table.reader.header ? 'the label' : name;
+  const subject = input.table.reader.format === 'csv' && !input.table.reader.header ? 'the label' : /^(y|target|label|class)$/.test(name) ? `the outcome "${name}"` : name;
   const binaryPhrase = positive === undefined || /^(1|true|yes|y|t)$/i.test(positive) ? `whether ${subject} holds` : `whether ${subject} is "${positive}"`;
   const asked = objective === 'binary' ? binaryPhrase : objective === 'multiclass' ? `which of ${target.distinct} values ${subject} takes` : objective === 'ordinal' ? `the level of ${subject}` : objective === 'count' ? `the count ${subject}` : `the value of ${subject}`;
   const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${(target.description ?? '').toLowerCase()} ${positive ?? ''}`));
-  const from = input.text ? 'its text' : 'what is recorded beside it';
-  const about = target.description === undefined ? '' : ` (${target.description.replace(/\.$/, '')})`;
+  const from = input.text ? 'the text alone' : inputList(input.inputs);
+  const meaning = target.description === undefined ? '' : ` (${target.description.replace(/\.$/, '')})`;
+  const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   return {
     title: `${objective === 'binary' ? 'Predicting' : objective === 'multiclass' ? 'Classifying' : 'Estimating'} ${subject}${input.text ? ' from text' : ''}`,
-    question: `Given ${from}, predict ${asked}${about} for records that were not seen before.`,
+    question: `Given ${from}, predict ${asked}${meaning} for records that were not seen before.${data}`,
     user: purpose?.user ?? (input.text ? 'those who sort incoming texts' : 'those who act on a record before its outcome is in'),
     decision: purpose?.decision ?? (input.text ? 'where each text is sent' : 'which records to act on first'),
     momentOfPrediction: purpose?.moment ?? (input.text ? 'when the text has arrived and nobody has labelled it' : `when the other columns of a record are filled in and ${name} is not known yet`),
