@@ -92,8 +92,9 @@ export class SandboxProcess {
         environment,
         command: python,
       });
+      // A session of its own: Ctrl-C in a terminal reaches the caller, who decides what becomes of work in hand.
       const join_ = (group?.joinFiles ?? []).map((file) => `echo $$ > '${file}' && `).join('');
-      const child = spawn('/bin/sh', ['-c', `${join_}exec "$@"`, 'sh', ...bubblewrap], { stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === undefined ? [] : [descriptor])], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/' });
+      const child = spawn('/bin/sh', ['-c', `${join_}exec "$@"`, 'sh', ...bubblewrap], { stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === undefined ? [] : [descriptor])], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/', detached: true });
       return new SandboxProcess(root, child, group);
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);

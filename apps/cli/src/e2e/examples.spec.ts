@@ -1,0 +1,183 @@
+import { cp, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunReport, TaskManifest, VerifyReport } from '@mle-smith/contracts';
+import { EXAMPLES, digests, runCli, startCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
+
+const out = join(temporaryFolder(), 'out');
+let first: CliResult;
+let report: RunReport;
+
+beforeAll(async () => {
+  const folders = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join(EXAMPLES, entry.name));
+  first = await runCli(['run', ...folders, '--out', out, '--json']);
+  report = RunReport.parse(JSON.parse(first.stdout || '{}'));
+}, 600_000);
+
+const manifestOf = async (id: string): Promise<TaskManifest> => TaskManifest.parse(JSON.parse(await readFile(join(out, 'tasks', id, 'task.json'), 'utf8')));
+const headerOf = async (id: string, file: string): Promise<string[]> => ((await readFile(join(out, 'tasks', id, 'data', 'public', file), 'utf8')).split('\n')[0] ?? '').split(',');
+
+describe('a run over the bundled examples', () => {
+  it('takes every dataset to its end and prints one document and nothing else', () => {
+    expect(first.code).toBe(0);
+    expect(first.stderr).toBe('');
+    expect(report.datasets.every((dataset) => dataset.state === 'done')).toBe(true);
+    expect(report.funnel.verified).toBeGreaterThanOrEqual(7);
+    expect(report.funnel.proposed).toBe(report.funnel.verified + report.funnel.abandoned);
+  });
+
+  it('asks for combined fuel economy without the other mileages and the tax, split by model line', async () => {
+    const manifest = await manifestOf('vehicles-2021-comb-mpg');
+    const header = await headerOf('vehicles-2021-comb-mpg', 'train.csv');
+
+    expect(header).toContain('comb_mpg');
+    expect(header.filter((name) => ['city_mpg', 'hwy_mpg', 'guzzler', 'rownames'].includes(name))).toEqual([]);
+    expect(manifest.split).toMatchObject({ kind: 'group', column: 'carline' });
+  });
+
+  it('asks for death without follow-up time and cause of death', async () => {
+    const header = await headerOf('free-light-chain-death', 'train.csv');
+
+    expect(header).toContain('death');
+    expect(header.filter((name) => ['futime', 'chapter'].includes(name))).toEqual([]);
+  });
+
+  it('turns the species of penguins down as too easy, with the ladder that shows it', () => {
+    expect(report.tasks.find((task) => task.id === 'penguins-species')).toMatchObject({ state: 'abandoned', code: 'trivial' });
+  });
+
+  it('shows in each verified task what it is worth', async () => {
+    const verified = report.tasks.filter((task) => task.state === 'verified');
+    for (const { id } of verified) {
+      const { value } = await manifestOf(id);
+      const [trivial, strong] = [value?.scores.trivial?.score ?? 0, value?.scores.strong?.score ?? 0];
+      expect(value?.reward_anchors).toEqual({ 0: trivial, 1: strong });
+      expect(trivial).not.toBe(strong);
+      expect(await readdir(join(out, 'tasks', id, 'verification'))).toEqual(['assert.json', 'audit.json', 'execute.json', 'review.json']);
+    }
+  });
+
+  it('leaves no time, host or path of this machine in a package', async () => {
+    const entries = await readdir(join(out, 'tasks'), { recursive: true, withFileTypes: true });
+    const texts = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json') && !entry.parentPath.includes('/raw'));
+    for (const entry of texts) {
+      const text = await readFile(join(entry.parentPath, entry.name), 'utf8');
+      expect(text).not.toContain(out);
+      expect(text).not.toMatch(/"(durationMs|seconds|host|createdAt|startedAt)"/);
+    }
+  });
+
+  it('writes a report that needs nothing from elsewhere', async () => {
+    const page = await readFile(join(out, 'report', 'index.html'), 'utf8');
+
+    expect(page).not.toMatch(/<script|src=|href="http|url\(/);
+    expect(page).toContain('vehicles-2021-comb-mpg');
+  });
+
+  it('has nothing left to do the second time, and changes no package', async () => {
+    const before = await digests(join(out, 'tasks'));
+
+    const again = await runCli(['run', join(EXAMPLES, 'vehicles-2021'), '--out', out]);
+
+    expect(again.code).toBe(0);
+    expect(again.stderr).toBe('');
+    expect(await digests(join(out, 'tasks'))).toEqual(before);
+  });
+
+  it('answers status, list, show and audit from what the run left', async () => {
+    const status = JSON.parse((await runCli(['status', '--out', out, '--json'])).stdout) as { funnel: RunReport['funnel']; open: object };
+    const list = await runCli(['list', '--out', out]);
+    const show = await runCli(['show', 'penguins-species', '--out', out]);
+    const audit = await runCli(['audit', '--out', out]);
+
+    expect(status).toEqual({ funnel: report.funnel, open: {} });
+    expect(list.stdout).toContain('task.abandoned (trivial)');
+    expect(show.stdout).toMatch(/execute .*task\.reviewed → task\.abandoned/);
+    expect(audit).toMatchObject({ code: 0, stdout: 'clean: every invariant holds\n' });
+  });
+
+  it('verifies what it published, and the same files in the layouts of MLE-Dojo and OpenMLE-Gym', async () => {
+    const task = join(out, 'tasks', 'penguins-body-mass-g');
+    const [gym, dojo] = [join(out, '..', 'gym'), join(out, '..', 'dojo')];
+    await cp(task, gym, { recursive: true, filter: (path) => !/task\.json$|verification|solution/.test(path) });
+    await cp(join(task, 'data'), dojo, { recursive: true });
+    await cp(join(task, 'utils'), join(dojo, 'utils'), { recursive: true });
+
+    const result = await runCli(['verify', task, gym, dojo, '--json']);
+
+    const { packages } = VerifyReport.parse(JSON.parse(result.stdout));
+    for (const { findings, ladder } of packages) {
+      expect(findings.filter((finding) => finding.severity === 'block')).toEqual([]);
+      expect(ladder).toHaveProperty('rungs');
+    }
+    expect(packages).toHaveLength(3);
+    expect(result.code).toBe(0);
+  }, 120_000);
+
+  it('scores the sample like its constant, and refuses a submission with a row missing', async () => {
+    const task = join(out, 'tasks', 'penguins-body-mass-g');
+    const good = await runCli(['score', task, join(task, 'data', 'public', 'sample_submission.csv'), '--json']);
+    const bad = await runCli(['score', task, join(task, 'data', 'public', 'test.csv'), '--json']);
+
+    expect(JSON.parse(good.stdout)).toMatchObject({ valid: true });
+    expect(good.code).toBe(0);
+    expect(JSON.parse(bad.stdout)).toMatchObject({ valid: false, score: null });
+    expect(bad.code).toBe(1);
+  }, 120_000);
+
+  it('holds a session of JSON lines with a task', async () => {
+    const lines = ['{"action":"request_info","topic":"limits"}', 'not json', JSON.stringify({ action: 'execute_code', code: 'import shutil, sys\nshutil.copy(sys.argv[1] + "/sample_submission.csv", "submission.csv")' }), '{"action":"get_history"}'];
+    const session = await runCli(['env', join(out, 'tasks', 'penguins-body-mass-g')], { input: `${lines.join('\n')}\n` });
+
+    const replies = session.stdout.trim().split('\n').map((line) => JSON.parse(line) as { ok: boolean; result?: { mode?: string } });
+    expect(replies.map((reply) => reply.ok)).toEqual([true, false, true, true]);
+    expect(replies[2]?.result?.mode).toBe('scored');
+  }, 120_000);
+});
+
+describe('a run that is disturbed', () => {
+  const place = temporaryFolder();
+
+  it('is refused to a second process while the first works', async () => {
+    const running = startCli(['run', join(EXAMPLES, 'penguins'), '--out', join(place, 'busy')]);
+    await running.said('registered');
+
+    const second = await runCli(['run', join(EXAMPLES, 'penguins'), '--out', join(place, 'busy')]);
+
+    expect(second.code).toBe(78);
+    expect(second.stderr).toContain('another mle-smith works on this run directory');
+    expect((await running.done).code).toBe(0);
+  }, 120_000);
+
+  it('lets work in hand finish on Ctrl-C, goes on with the same command, and ends in the same packages', async () => {
+    const target = join(place, 'interrupted');
+    const running = startCli(['run', join(EXAMPLES, 'penguins'), '--out', target, '--workers', '1']);
+    await running.said('designed');
+    process.kill(-running.child.pid!, 'SIGINT');
+
+    const stopped = await running.done;
+    const resumed = await runCli(['run', join(EXAMPLES, 'penguins'), '--out', target]);
+
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain('the same command goes on');
+    expect(resumed.code).toBe(0);
+    expect(resumed.stderr).not.toContain('registered');
+    expect(await digests(join(target, 'tasks', 'penguins-sex'))).toEqual(await digests(join(out, 'tasks', 'penguins-sex')));
+  }, 180_000);
+
+  it('goes on after kill -9 and ends in the same packages', async () => {
+    const target = join(place, 'killed');
+    for (const moment of ['registered', 'designed', 'asserted']) {
+      const running = startCli(['run', join(EXAMPLES, 'penguins'), '--out', target]);
+      await Promise.race([running.said(moment), running.done]);
+      if (running.child.exitCode === null) process.kill(running.child.pid!, 'SIGKILL');
+      await running.done;
+    }
+
+    const resumed = await runCli(['run', join(EXAMPLES, 'penguins'), '--out', target]);
+    const audit = await runCli(['audit', '--out', target]);
+
+    expect(resumed.code).toBe(0);
+    expect(audit.code).toBe(0);
+    expect(await digests(join(target, 'tasks', 'penguins-body-mass-g'))).toEqual(await digests(join(out, 'tasks', 'penguins-body-mass-g')));
+  }, 240_000);
+});
