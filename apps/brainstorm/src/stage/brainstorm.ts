@@ -6,7 +6,7 @@ import type { BrainstormConfig } from '../config.ts';
 import { asked, firstFormulation, objections, weakness, without, type Formulation } from './formulation.ts';
 import { proposalOf } from './proposals.ts';
 import { targetCandidates, type TurnedDown } from './rules/candidates.ts';
-import { KNOWN, words } from './rules/cues.ts';
+import { KNOWN, OUTCOME, words } from './rules/cues.ts';
 import { entityCandidates } from './rules/entities.ts';
 import { unsupportedModality } from './rules/modality.ts';
 import { ScreeningError, screen, type Screening, type TargetScreening } from './screening.ts';
@@ -61,12 +61,18 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
     if (chosen.length === 0) {
       const measured = turnedDown.filter((entry) => entry.objective !== undefined);
       const first = measured[0];
-      const { code, message } = refusal !== undefined && turnedDown.length === 0 ? refusal : first === undefined ? { code: 'no_target' as const, message: 'no column is worth asking for: none is named or documented as an outcome' } : { code: 'no_good_task' as const, message: `every question was turned down: ${first.target}: ${first.reason}` };
+      const { code, message } = refusal !== undefined && turnedDown.length === 0 ? refusal : first === undefined ? { code: 'no_target' as const, message: `no column is worth asking for: ${nearest(turnedDown)}` } : { code: 'no_good_task' as const, message: `every question was turned down: ${first.target}: ${first.reason}` };
       return { kind: 'ended', code, message, documents };
     }
     const children = await Promise.all(chosen.map(async ({ proposal, measured }) => ({ id: proposal.id, documents: { ...item.documents, proposal: await putJson(artifacts, proposal), screening: await putJson(artifacts, measured ?? {}) } })));
     return { kind: 'advanced', documents, children };
   };
+}
+
+/** The column that would have been asked for, had its values allowed it. */
+function nearest(turnedDown: readonly TurnedDown[]): string {
+  const named = turnedDown.find((entry) => entry.code !== 'no_purpose' && entry.code !== 'not_worth_asking' && OUTCOME.some((cue) => cue.pattern.test(words(entry.target))));
+  return named === undefined ? 'none is named or documented as an outcome' : `${named.target} would be, but is ${named.reason}`;
 }
 
 function unfitTable(table: TableProfile, config: BrainstormConfig): { code: ReasonCode; message: string } | undefined {
