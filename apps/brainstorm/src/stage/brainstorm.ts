@@ -5,7 +5,7 @@ import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runt
 import type { BrainstormConfig } from '../config.ts';
 import { asked, firstFormulation, objections, weakness, without, type Formulation } from './formulation.ts';
 import { proposalOf } from './proposals.ts';
-import { targetCandidates, type TurnedDown } from './rules/candidates.ts';
+import { targetCandidates, type Candidate, type TurnedDown } from './rules/candidates.ts';
 import { KNOWN, OUTCOME, words } from './rules/cues.ts';
 import { entityCandidates } from './rules/entities.ts';
 import { unsupportedModality } from './rules/modality.ts';
@@ -97,7 +97,10 @@ async function ideasOf(jobs: JobRunner, input: { dataset: Dataset; profile: Prof
     // What users think of items is in who they are; trees on a sample of rows cannot see it, the ladder can.
     const ofKnown = entityCandidates(table).some((column) => KNOWN.test(words(column.name)));
     const weak = scores === undefined || ofKnown ? undefined : weakness(formulation, scores, config);
-    if (!formulation.ledger.some((entry) => entry.kept)) turnDown('no_inputs', 'no input is left');
+    // A class that follows from a number that could be asked for is that number cut in two.
+    const origin = isNumber(candidate) ? undefined : formulations.find((other) => isNumber(other.candidate) && sameTask(mutual, other.candidate.column.name, candidate.column.name, config));
+    if (origin !== undefined) turnDown('derived', `it is a threshold or step of ${origin.candidate.column.name}`);
+    else if (!formulation.ledger.some((entry) => entry.kept)) turnDown('no_inputs', 'no input is left');
     else if (weak !== undefined) turnDown('unlearnable', weak);
     else {
       const twin = ideas.find((idea) => sameTask(mutual, idea.proposal.target.column, candidate.column.name, config));
@@ -134,6 +137,10 @@ async function measure(jobs: JobRunner, input: { dataset: Dataset; table: TableP
     open = again;
   }
   return { formulations: [...formulations.values()], measured, mutual };
+}
+
+function isNumber(candidate: Candidate): boolean {
+  return candidate.objective === 'regression' || candidate.objective === 'count';
 }
 
 function sameTask(mutual: Screening['mutual'], one: string, other: string, config: BrainstormConfig): boolean {

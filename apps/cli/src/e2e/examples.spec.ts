@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { cp, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { RunReport, TaskManifest, VerifyReport } from '@mle-smith/contracts';
 import { EXAMPLES, digests, runCli, startCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
 
+const PYTHON = join(EXAMPLES, '..', '.cache', 'venv', 'bin', 'python');
 const out = join(temporaryFolder(), 'out');
 let first: CliResult;
 let report: RunReport;
@@ -55,6 +58,25 @@ describe('a run over the bundled examples', () => {
       expect(await readdir(join(out, 'tasks', id, 'verification'))).toEqual(['assert.json', 'audit.json', 'execute.json', 'review.json']);
     }
   });
+
+  it('publishes packages that load and grade by the contracts of MLE-Dojo and OpenMLE-Gym', async () => {
+    const loaders = join(import.meta.dirname, '..', '..', '..', 'refactor', 'src', 'stage', 'testing', 'peer_loaders.py');
+    const ids = await readdir(join(out, 'tasks'));
+
+    const { stdout } = await promisify(execFile)(PYTHON, ['-B', loaders, ...ids.flatMap((id) => [join(out, 'tasks', id), id])]);
+
+    expect(JSON.parse(stdout)).toEqual([]);
+  }, 120_000);
+
+  it('ships a reference solution that runs without this program and beats the sample', async () => {
+    const task = join(out, 'tasks', 'penguins-body-mass-g');
+    const submission = join(out, '..', 'reference.csv');
+
+    await promisify(execFile)(PYTHON, ['-B', join(task, 'solution', 'solve.py'), join(task, 'data', 'public'), submission]);
+    const [mine, sample] = await Promise.all([submission, join(task, 'data', 'public', 'sample_submission.csv')].map(async (file) => JSON.parse((await runCli(['score', task, file, '--json'])).stdout) as { score: number }));
+
+    expect(mine?.score).toBeLessThan(0.6 * (sample?.score ?? 0));
+  }, 120_000);
 
   it('leaves no time, host or path of this machine in a package', async () => {
     const entries = await readdir(join(out, 'tasks'), { recursive: true, withFileTypes: true });

@@ -1,4 +1,7 @@
-"""Loads a package by the published contracts of MLE-Dojo and OpenMLE-Gym; prints the complaints as a JSON list."""
+"""Loads a package by the published contracts of MLE-Dojo and OpenMLE-Gym; prints the complaints as a JSON list.
+
+Usage: python peer_loaders.py PACKAGE NAME [PACKAGE NAME ...]
+"""
 import importlib.util
 import inspect
 import json
@@ -47,4 +50,5 @@ def check(task, name):
         yield f"the score is {score!r}"
 
 
-print(json.dumps(list(check(Path(sys.argv[1]), sys.argv[2]))))
+pairs = zip(sys.argv[1::2], sys.argv[2::2])
+print(json.dumps([complaint for path, name in pairs for complaint in check(Path(path), name)]))

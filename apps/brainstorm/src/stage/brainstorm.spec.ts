@@ -1,0 +1,123 @@
+import { tryBrainstorm } from './testing/try-brainstorm.ts';
+
+/** A seeded stream of numbers in [0, 1). */
+function chance(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+/** CSV of rows that a function makes. */
+function table(header: readonly string[], rows: number, make: (next: () => number, index: number) => readonly (string | number)[]): string {
+  const next = chance(11);
+  return `${[header, ...Array.from({ length: rows }, (_, index) => make(next, index))].map((row) => row.join(',')).join('\n')}\n`;
+}
+
+describe('the rules brainstormer', () => {
+  it('takes out what is known only afterwards and says when the question is asked', async () => {
+    const raw = table(['age', 'plan', 'calls', 'duration', 'churn'], 600, (next) => {
+      const [age, calls] = [20 + Math.floor(50 * next()), Math.floor(20 * next())];
+      const churn = next() < (calls > 12 ? 0.7 : 0.15);
+      return [age, next() < 0.5 ? 'a' : 'b', calls, churn ? 300 + Math.floor(200 * next()) : 10 + Math.floor(100 * next()), churn ? 'yes' : 'no'];
+    });
+
+    const { proposals } = await tryBrainstorm({ 'a.csv': raw });
+
+    expect(proposals.map((proposal) => proposal.target.column)).toEqual(['churn']);
+    expect(proposals[0]).toMatchObject({ objective: 'binary', target: { positive: 'yes' }, inputs: ['age', 'plan', 'calls'] });
+    expect(proposals[0]?.ledger.find((entry) => entry.column === 'duration')).toMatchObject({ availability: 'after', kept: false });
+    expect(proposals[0]?.momentOfPrediction).not.toBe('');
+  });
+
+  it('takes out columns that the target can be recomputed from', async () => {
+    const raw = table(['length', 'width', 'area_cost', 'weather', 'price'], 400, (next) => {
+      const [length, width, cost] = [5 + Math.floor(20 * next()), 3 + Math.floor(9 * next()), 10 + Math.floor(5 * next())];
+      return [length, width, cost * 3, next().toFixed(2), 2.54 * cost * 3 + 0];
+    });
+
+    const { proposals, turnedDown } = await tryBrainstorm({ 'a.csv': raw });
+
+    for (const proposal of proposals) expect(proposal.inputs).not.toContain('area_cost');
+    expect([...proposals.map((proposal) => proposal.target.column), ...turnedDown.map((entry) => entry.target)]).toContain('price');
+  });
+
+  it('asks for a number and not for the same number cut at its median', async () => {
+    const raw = table(['size', 'rooms', 'built', 'price', 'high_price'], 500, (next) => {
+      const [size, rooms] = [30 + Math.floor(100 * next()), 1 + Math.floor(5 * next())];
+      const price = 1000 * size + 8000 * rooms + Math.floor(20_000 * next());
+      return [size, rooms, 1900 + Math.floor(100 * next()), price, price > 99_000 ? 1 : 0];
+    });
+
+    const { proposals, turnedDown } = await tryBrainstorm({ 'a.csv': raw });
+
+    expect(proposals.map((proposal) => proposal.target.column)).toEqual(['price']);
+    expect(proposals[0]?.inputs).not.toContain('high_price');
+    expect(turnedDown.find((entry) => entry.target === 'high_price')).toMatchObject({ code: 'derived' });
+  });
+
+  it('keeps all rows of a patient on one side', async () => {
+    const raw = table(['patient', 'visit_day', 'dose', 'marker', 'severity'], 600, (next, index) => {
+      const patient = Math.floor(index / 6);
+      const dose = Math.floor(5 * next());
+      return [`P${patient}`, Math.floor(200 * next()), dose, (dose + next()).toFixed(3), (3 * dose + (patient % 9) + 4 * next()).toFixed(2)];
+    });
+
+    const { proposals } = await tryBrainstorm({ 'a.csv': raw });
+
+    expect(proposals[0]?.split).toMatchObject({ kind: 'group', column: 'patient' });
+    expect(proposals[0]?.entities).toContainEqual(expect.objectContaining({ column: 'patient', role: 'unseen' }));
+  });
+
+  it('counts targets that give each other as one task', async () => {
+    const raw = table(['size', 'rooms', 'built', 'price', 'list_price'], 400, (next) => {
+      const size = 30 + Math.floor(100 * next());
+      const price = 1000 * size + Math.floor(30_000 * next());
+      return [size, 1 + Math.floor(5 * next()), 1900 + Math.floor(100 * next()), price, Math.round(1.05 * price + 500 * next())];
+    });
+
+    const { proposals, turnedDown } = await tryBrainstorm({ 'a.csv': raw });
+
+    expect(proposals).toHaveLength(1);
+    expect(turnedDown.map((entry) => entry.code)).toContain('same_task');
+  });
+
+  it('reads a text task from a label and a text without a header', async () => {
+    const words = ['the meeting is moved to noon', 'win a free prize now call', 'see you at the station later', 'claim your free voucher today'];
+    const raw = Array.from({ length: 500 }, (_, index) => `${index % 4 === 1 || index % 4 === 3 ? 'spam' : 'ham'}\t${words[index % 4] ?? ''} number ${index}`).join('\n');
+
+    const { proposals } = await tryBrainstorm({ 'messages.tsv': `${raw}\n` });
+
+    expect(proposals[0]).toMatchObject({ modality: 'text', objective: 'binary', target: { name: 'label', positive: 'spam' }, textInputs: ['column_2'] });
+  });
+
+  it('refuses noise with the number that shows it', async () => {
+    const raw = table(['a', 'b', 'c', 'price'], 400, (next) => [next().toFixed(3), next().toFixed(3), next().toFixed(3), Math.floor(1000 * next())]);
+
+    const { outcome } = await tryBrainstorm({ 'a.csv': raw });
+
+    expect(outcome).toMatchObject({ kind: 'ended', code: 'no_good_task', message: expect.stringMatching(/r2 -?[\d.]+, 0\.05 is the least/) as string });
+  });
+
+  it('refuses a table in which nothing is worth asking', async () => {
+    const raw = table(['marital', 'month', 'euribor3m', 'zip'], 400, (next) => [next() < 0.5 ? 'single' : 'married', 1 + Math.floor(12 * next()), next().toFixed(3), 10_000 + Math.floor(100 * next())]);
+
+    expect((await tryBrainstorm({ 'a.csv': raw })).outcome).toMatchObject({ kind: 'ended', code: 'no_target' });
+  });
+
+  it('refuses one series by the name of what it needs', async () => {
+    const raw = table(['ds', 'y'], 500, (next, index) => [new Date(Date.UTC(2020, 0, 1 + index)).toISOString().slice(0, 10), (10 + next()).toFixed(3)]);
+
+    expect((await tryBrainstorm({ 'views.csv': raw })).outcome).toMatchObject({ kind: 'ended', code: 'unsupported_modality' });
+  });
+
+  it('gives the same proposals, seeds and all, every time', async () => {
+    const raw = table(['size', 'rooms', 'price'], 300, (next) => {
+      const size = 30 + Math.floor(100 * next());
+      return [size, 1 + Math.floor(5 * next()), 1000 * size + Math.floor(40_000 * next())];
+    });
+
+    const [one, other] = [await tryBrainstorm({ 'a.csv': raw }), await tryBrainstorm({ 'a.csv': raw })];
+
+    expect(one.proposals).toEqual(other.proposals);
+    expect(one.proposals).not.toEqual([]);
+  });
+});

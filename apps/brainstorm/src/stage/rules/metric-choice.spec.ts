@@ -1,0 +1,26 @@
+import { ColumnProfile } from '@mle-smith/contracts';
+import { chooseMetric } from './metric-choice.ts';
+
+const column = (values: Partial<ColumnProfile>): ColumnProfile => ColumnProfile.parse({ name: 't', type: 'numeric', storage: 'float', rows: 1000, missing: 0, distinct: 100, top: [], ...values });
+const share = (positives: number): ColumnProfile => column({ distinct: 2, top: [{ value: 'no', count: 1000 - positives }, { value: 'yes', count: positives }] });
+
+describe('the choice of a metric', () => {
+  it('follows the balance of two classes', () => {
+    expect(chooseMetric('binary', share(400), 'yes').name).toBe('roc_auc');
+    expect(chooseMetric('binary', share(60), 'yes').name).toBe('average_precision');
+  });
+
+  it('follows the tail of a quantity', () => {
+    expect(chooseMetric('regression', column({ min: 1, max: 900, median: 10, mean: 40, std: 100 }), undefined).name).toBe('rmsle');
+    expect(chooseMetric('regression', column({ min: -5, max: 30, median: 2, mean: 9, std: 10 }), undefined).name).toBe('mae');
+    expect(chooseMetric('regression', column({ min: 10, max: 50, median: 29, mean: 30, std: 6 }), undefined).name).toBe('rmse');
+  });
+
+  it('never takes accuracy, and gives a reason each time', () => {
+    for (const objective of ['binary', 'multiclass', 'ordinal', 'regression', 'count'] as const) {
+      const chosen = chooseMetric(objective, share(300), 'yes');
+      expect(chosen.name).not.toBe('accuracy');
+      expect(chosen.reason.length).toBeGreaterThan(20);
+    }
+  });
+});
