@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from mle_env.ladder.scores import SCORES
+
+RANDOM = np.random.default_rng(5)
+BINARY = RANDOM.integers(0, 2, 200)
+PROBABILITY = np.round(RANDOM.random(200), 2)
+LEVELS = RANDOM.integers(0, 4, 200)
+GUESSED = RANDOM.integers(0, 4, 200)
+AMOUNT = RANDOM.gamma(2, 10, 200)
+ESTIMATE = RANDOM.gamma(2, 10, 200)
+
+
+@pytest.mark.parametrize(
+    ("name", "truth", "prediction", "expected"),
+    [
+        ("roc_auc", BINARY, PROBABILITY, metrics.roc_auc_score(BINARY, PROBABILITY)),
+        ("average_precision", BINARY, PROBABILITY, metrics.average_precision_score(BINARY, PROBABILITY)),
+        ("log_loss", BINARY, PROBABILITY * 0.98 + 0.01, metrics.log_loss(BINARY, PROBABILITY * 0.98 + 0.01)),
+        ("macro_f1", LEVELS, GUESSED, metrics.f1_score(LEVELS, GUESSED, average="macro")),
+        ("quadratic_weighted_kappa", LEVELS, GUESSED, metrics.cohen_kappa_score(LEVELS, GUESSED, weights="quadratic")),
+        ("rmse", AMOUNT, ESTIMATE, metrics.root_mean_squared_error(AMOUNT, ESTIMATE)),
+        ("mae", AMOUNT, ESTIMATE, metrics.mean_absolute_error(AMOUNT, ESTIMATE)),
+        ("rmsle", AMOUNT, ESTIMATE, metrics.root_mean_squared_log_error(AMOUNT, ESTIMATE)),
+        ("mean_poisson_deviance", AMOUNT, ESTIMATE, metrics.mean_poisson_deviance(AMOUNT, ESTIMATE)),
+        ("balanced_accuracy", LEVELS, GUESSED, metrics.balanced_accuracy_score(LEVELS, GUESSED)),
+        ("r2", AMOUNT, ESTIMATE, metrics.r2_score(AMOUNT, ESTIMATE)),
+    ],
+)
+def test_each_metric_gives_what_scikit_learn_gives(name, truth, prediction, expected):
+    assert SCORES[name](truth, prediction) == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_constant_has_no_agreement_beyond_chance():
+    assert SCORES["quadratic_weighted_kappa"](LEVELS, np.full(200, 2)) == 0.0

@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from mle_env.screen.derivations import derivations
+
+RANDOM = np.random.default_rng(9)
+MINUTES = np.round(RANDOM.uniform(1, 300, 400), 1)
+CALLS = RANDOM.integers(1, 50, 400).astype(float)
+NOISE = RANDOM.normal(0, 1, 400)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("conversion", np.round(0.17 * MINUTES, 2)),
+        ("sum", MINUTES + CALLS),
+        ("difference", MINUTES - CALLS),
+        ("product", MINUTES * CALLS),
+        ("ratio", np.round(MINUTES / CALLS, 4)),
+    ],
+)
+def test_a_formula_is_found_through_rounding(kind, target):
+    found = derivations(target, {"minutes": MINUTES, "calls": CALLS, "noise": NOISE})
+    assert kind in {entry["kind"] for entry in found}
+
+
+def test_a_target_with_noise_is_no_formula():
+    assert derivations(2 * MINUTES + 40 * NOISE, {"minutes": MINUTES, "calls": CALLS}) == []
