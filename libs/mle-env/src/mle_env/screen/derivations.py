@@ -33,9 +33,9 @@ def derivations(target: np.ndarray, numeric: dict[str, np.ndarray]) -> list[dict
 
 
 def resolution(values: np.ndarray) -> float:
-    """Half the smallest step between the target's values: how far rounding can move it."""
+    """A little more than half the smallest step between the target's values: how far rounding, and a slope fitted to rounded values, can move it."""
     distinct = np.unique(values[np.isfinite(values)])
-    return float(np.min(np.diff(distinct))) * 0.51 if len(distinct) > 1 else 0.0
+    return float(np.min(np.diff(distinct))) * 0.6 if len(distinct) > 1 else 0.0
 
 
 def agrees(target: np.ndarray, values: np.ndarray, tolerance: float) -> bool:

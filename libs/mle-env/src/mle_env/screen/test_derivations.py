@@ -21,7 +21,7 @@ NOISE = RANDOM.normal(0, 1, 400)
 )
 def test_a_formula_is_found_through_rounding(kind, target):
     found = derivations(target, {"minutes": MINUTES, "calls": CALLS, "noise": NOISE})
-    assert kind in {entry["kind"] for entry in found}
+    assert kind in {entry["kind"].removeprefix("reverse_") for entry in found}
 
 
 def test_a_target_with_noise_is_no_formula():
