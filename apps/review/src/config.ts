@@ -1,12 +1,41 @@
+import { DIMENSIONS } from '@mle-smith/contracts';
 import { z } from 'zod';
 
-/** Floors and limits of the rubric. */
+const Limits = z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number() });
+const Floors = z.partialRecord(z.enum(DIMENSIONS), z.int());
+
+/** Thresholds of the rubric; scores are 0 to 5, shares 0 to 1. */
 export const ReviewConfig = z.object({
+  /** Mean of the dimensions from which a task is recommended, and from which it is not rejected. */
   recommended: z.number().default(4),
   conditional: z.number().default(2.5),
-  /** A dimension below its floor rejects the task, whatever the mean. */
-  floors: z.record(z.string(), z.int()).default({ task_validity: 3, task_complexity: 2, description_clarity: 3, metric_fit: 3, shortcut_resistance: 3 }),
-  /** Labelled rows for 3, 4 and 5 points. */
-  rows: z.tuple([z.int(), z.int(), z.int()]).default([200, 500, 1000]),
+  /** Scores that a dimension must not fall below. */
+  floors: Floors.default({ task_validity: 3, task_complexity: 2, description_clarity: 3, metric_fit: 3, shortcut_resistance: 3 }),
+  /** Highest score of a dimension for which nothing was measured. */
+  unexamined: z.int().default(3),
+  /** Generations after which a conditional task is not repaired again. */
+  repairRounds: z.int().default(2),
+  /** Labelled rows, test units and training rows an input below which a task separates methods less well. */
+  labelled: z.object({ few: z.int(), some: z.int() }).default({ few: 400, some: 1_000 }),
+  testUnits: z.object({ rarestClass: z.int(), rows: z.int(), groups: z.int() }).default({ rarestClass: 60, rows: 150, groups: 20 }),
+  rowsPerInput: z.number().default(10),
+  /** Least (best − trivial) of the audit's quick model for inputs that say something. */
+  leastGain: z.number().default(0.02),
+  /** Scores of the quick model that leave little, and nothing, to do better. */
+  easy: Limits.default({ r2: 0.98, roc_auc: 0.99, balanced_accuracy: 0.98 }),
+  solved: Limits.default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995 }),
+  /** Share of (best − trivial) that one column may give alone. */
+  oneColumn: z.object({ much: z.number(), most: z.number() }).default({ much: 0.75, most: 0.9 }),
+  /** A column this strong alone is looked at, although the assertions let it pass. */
+  suspect: Limits.default({ r2: 0.92, roc_auc: 0.96, balanced_accuracy: 0.95 }),
+  /** Share of positives from which ROC AUC is fair. */
+  rocPositives: z.number().default(0.2),
+  /** Share of columns without a documented meaning. */
+  undocumented: z.number().default(0.5),
 });
 export type ReviewConfig = z.infer<typeof ReviewConfig>;
+
+/** Reads settings, with a default for each. */
+export function parseReviewConfig(input: unknown): ReviewConfig {
+  return ReviewConfig.parse(input ?? {});
+}

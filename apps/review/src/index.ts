@@ -1,4 +1,4 @@
-export { ReviewConfig } from './config.ts';
-export { judgeByRules } from './stage/judge.ts';
-export { createReviewStage } from './stage/review.ts';
-export type { Sources } from './stage/sources.ts';
+export { parseReviewConfig, ReviewConfig } from './config.ts';
+export { judgeByRules, type Material } from './stage/judge.ts';
+export { reviewPackage, type ReviewInput } from './stage/review-package.ts';
+export { createReviewStage, type ReviewOptions } from './stage/review.ts';

@@ -1,29 +1,42 @@
 import type { TaskEvent } from '@mle-smith/contracts';
 import type { EventBus } from './event-bus.ts';
 
+type Handler = (event: TaskEvent) => Promise<void>;
+
 const MAX_DELIVERIES = 5;
 
-/** An EventBus within one process. What it loses in a crash, the outbox publishes again. */
+/**
+ * An EventBus within one process. `publish` resolves when every handler has taken the event and rejects when one
+ * would not, so an outbox keeps what a crash or a fault loses here.
+ */
 export class InProcessEventBus implements EventBus {
-  readonly #handlers = new Map<string, ((event: TaskEvent) => Promise<void>)[]>();
-  #tail: Promise<void> = Promise.resolve();
+  readonly #handlers = new Map<string, Handler[]>();
+  readonly #underWay = new Set<Promise<void>>();
 
   async publish(fact: string, _key: string, event: TaskEvent): Promise<void> {
-    const deliveries = (this.#handlers.get(fact) ?? []).map((handler) => () => deliver(handler, event));
-    for (const run of deliveries) this.#tail = this.#tail.then(run);
-    await this.#tail;
+    const delivery = deliverAll(this.#handlers.get(fact) ?? [], event);
+    this.#underWay.add(delivery);
+    try {
+      await delivery;
+    } finally {
+      this.#underWay.delete(delivery);
+    }
   }
 
-  subscribe(fact: string, handler: (event: TaskEvent) => Promise<void>): void {
+  subscribe(fact: string, handler: Handler): void {
     this.#handlers.set(fact, [...(this.#handlers.get(fact) ?? []), handler]);
   }
 
   async idle(): Promise<void> {
-    await this.#tail;
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 }
 
-async function deliver(handler: (event: TaskEvent) => Promise<void>, event: TaskEvent): Promise<void> {
+async function deliverAll(handlers: readonly Handler[], event: TaskEvent): Promise<void> {
+  for (const handler of handlers) await deliver(handler, event);
+}
+
+async function deliver(handler: Handler, event: TaskEvent): Promise<void> {
   for (let delivery = 1; ; delivery += 1) {
     try {
       await handler(event);

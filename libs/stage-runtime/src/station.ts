@@ -1,15 +1,17 @@
 import { TaskEvent as TaskEventShape, type StageName, type TaskEvent } from '@mle-smith/contracts';
-import type { StageContext, StageHandler, StageOutcome } from './stage.ts';
-import type { SubjectRecord } from './subject-record.ts';
-import type { TaskStore } from './task-store.ts';
-import { changeFor, changeForFault, end, type RetryPolicy } from './transitions.ts';
+import { AttemptTimeoutError, LeaseLostError } from './faults.ts';
 import { newSubject } from './new-subject.ts';
+import type { StageContext, StageHandler, StageOutcome } from './stage.ts';
+import type { SubjectChange, SubjectRecord } from './subject-record.ts';
+import type { TaskStore } from './task-store.ts';
+import { changeFor, changeForError, end, type Attempt, type RetryPolicy } from './transitions.ts';
 
 /** What a worker announces to whoever watches (progress, metrics); never part of the truth. */
 export interface WorkNotice {
   readonly record: SubjectRecord;
   readonly stage: StageName;
-  readonly phase: 'started' | 'finished' | 'fenced';
+  /** `fenced`: the result came too late and was dropped; `released`: handed back without charge. */
+  readonly phase: 'started' | 'finished' | 'fenced' | 'released';
   readonly to?: string;
   readonly outcome?: string;
   readonly message?: string;
@@ -19,7 +21,6 @@ export interface WorkNotice {
 export interface StationOptions {
   readonly store: TaskStore;
   readonly policy: RetryPolicy;
-  readonly owner: string;
   readonly leaseMs: number;
   readonly context: Omit<StageContext, 'signal'>;
   readonly onNotice?: (notice: WorkNotice) => void;
@@ -33,44 +34,68 @@ export async function acceptProposal(store: TaskStore, event: TaskEvent, deadlin
 
 /** Runs a claimed subject through its stage: renews the lease, maps the outcome to one update, drops a late result. */
 export async function work(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<void> {
+  const { store, policy } = options;
   const started = performance.now();
-  const abandon = new AbortController();
-  const signal = AbortSignal.any([stop, abandon.signal]);
-  let cancelled = record.cancelRequested;
-  const renewal = setInterval(() => {
-    void options.store.renew(record.id, record.fence, options.leaseMs).then((held) => {
-      if (held === undefined) abandon.abort(new Error('the lease was taken over'));
-      else if (held.cancelRequested) {
-        cancelled = true;
-        abandon.abort(new Error('cancelled'));
-      }
-    }, () => undefined);
-  }, options.leaseMs / 3);
-  options.onNotice?.({ record, stage, phase: 'started' });
+  const tell = (notice: Omit<WorkNotice, 'record' | 'stage'>): void => options.onNotice?.({ record, stage, ...notice });
+  tell({ phase: 'started' });
+  const result = outcomeBeforeWork(record, policy) ?? (await attemptStage(record, stage, handler, options, stop));
+  if (stop.aborted && result instanceof Error) {
+    await store.release(record.id, record.fence);
+    tell({ phase: 'released' });
+    return;
+  }
+  const attempt = { stage, now: await store.now(), durationMs: Math.round(performance.now() - started) };
+  const change = changeOf(record, result, attempt, policy);
+  const held = await store.apply(record.id, record.fence, change);
+  const { to, outcome, message } = change.history;
+  tell({ phase: held ? 'finished' : 'fenced', to, outcome, durationMs: attempt.durationMs, ...(message === undefined ? {} : { message }) });
+}
+
+/** What ends a subject before its stage is asked at all. */
+function outcomeBeforeWork(record: SubjectRecord, policy: RetryPolicy): StageOutcome | undefined {
+  if (record.cancelRequested) return { kind: 'ended', code: 'cancelled', message: 'cancelled on request' };
+  if (record.infraRetries > policy.maxInfraRetries) return { kind: 'ended', code: 'infra_exhausted', message: `${record.infraRetries} workers were lost over this stage` };
+  return undefined;
+}
+
+/** A step that the pipeline does not have is a fault of the stage, not of the run. */
+function changeOf(record: SubjectRecord, result: StageOutcome | Error, attempt: Attempt, policy: RetryPolicy): SubjectChange {
+  if (result instanceof Error) return changeForError(record, result, attempt, policy);
   try {
-    const outcome = cancelled ? undefined : await attempt(record, stage, handler, options, signal);
-    const durationMs = Math.round(performance.now() - started);
-    if (stop.aborted && (outcome === undefined || outcome instanceof Error)) {
-      await options.store.release(record.id, record.fence);
-      return;
-    }
-    const now = await options.store.now();
-    const change = cancelled || outcome === undefined
-      ? end(record, 'cancelled', 'cancelled on request', {}, { stage, generation: record.generation, attempt: record.attempts + 1, from: record.state, durationMs })
-      : outcome instanceof Error
-        ? changeForFault(record, stage, outcome, now, options.policy, durationMs)
-        : changeFor(record, stage, outcome, now, options.policy, durationMs);
-    const held = await options.store.apply(record.id, record.fence, change);
-    options.onNotice?.({ record, stage, phase: held ? 'finished' : 'fenced', to: change.history.to, outcome: change.history.outcome, durationMs, ...(change.history.message === undefined ? {} : { message: change.history.message }) });
-  } finally {
-    clearInterval(renewal);
+    return changeFor(record, result, attempt, policy);
+  } catch (error) {
+    return end(record, 'platform_error', `${attempt.stage}: ${asError(error).message}`, attempt);
   }
 }
 
-async function attempt(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, signal: AbortSignal): Promise<StageOutcome | Error> {
+/** Asks the stage, under a lease that is renewed; comes back when the signal says so, whether the stage does or not. */
+async function attemptStage(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<StageOutcome | Error> {
+  const { store, leaseMs, policy } = options;
+  const abandon = new AbortController();
+  const signal = AbortSignal.any([stop, abandon.signal]);
+  const renewal = setInterval(() => {
+    // A renewal that fails is no news: the lease may run out, and then the fence decides.
+    store.renew(record.id, record.fence, leaseMs).then((held) => held ?? abandon.abort(new LeaseLostError(record.id)), () => undefined);
+  }, leaseMs / 3);
+  const limit = setTimeout(() => abandon.abort(new AttemptTimeoutError(stage, policy.attemptMs)), policy.attemptMs);
   try {
-    return await handler({ stage, kind: record.kind, id: record.id, datasetId: record.datasetId, generation: record.generation, attempt: record.attempts + 1, documents: record.documents, findings: record.findings }, { ...options.context, signal });
+    const item = { stage, kind: record.kind, id: record.id, datasetId: record.datasetId, generation: record.generation, attempt: record.attempts + 1, documents: record.documents, findings: record.findings };
+    return await Promise.race([handler(item, { ...options.context, signal }), abortOf(signal)]);
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
+  } finally {
+    clearInterval(renewal);
+    clearTimeout(limit);
   }
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(asError(signal.reason));
+    signal.addEventListener('abort', () => reject(asError(signal.reason)), { once: true });
+  });
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

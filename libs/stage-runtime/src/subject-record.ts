@@ -9,7 +9,7 @@ export interface SubjectRecord {
   readonly state: string;
   /** Round of design and repair, from 1. */
   readonly generation: number;
-  /** Grows with each claim; a result with an older one is dropped. */
+  /** Grows whenever the subject changes hands: claim, result, hand-back, cancellation. What comes with an older one is dropped. */
   readonly fence: number;
   /** Platform faults of the current stage at this generation. */
   readonly attempts: number;
@@ -39,9 +39,11 @@ export interface HistoryRow {
   readonly outcome: string;
   readonly durationMs?: number | undefined;
   readonly message?: string | undefined;
+  /** Ids of the subjects that the step created. */
+  readonly created?: readonly string[] | undefined;
   /** Rules that sent the task back. */
   readonly rules?: readonly string[] | undefined;
 }
 
-/** What a holder of the fence may change in one update; the lease is given back unless `keepLease`. */
+/** What a holder of the fence may change in one update; the lease is given back with it. */
 export type SubjectChange = Partial<Pick<SubjectRecord, 'state' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message'>> & { readonly events?: readonly TaskEvent[]; readonly history: Omit<HistoryRow, 'at'> };

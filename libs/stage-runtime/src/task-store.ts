@@ -14,15 +14,15 @@ export interface TaskStore {
   claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined>;
   /** Extends a lease; gives the record, or undefined where the fence is old. */
   renew(id: string, fence: number, leaseMs: number): Promise<SubjectRecord | undefined>;
-  /** Changes a subject, appends events and history, and gives the lease back; false where the fence is old. */
+  /** Changes a subject, appends events and history, and gives the lease back; false where the fence is old. A fence is good for one change. */
   apply(id: string, fence: number, change: SubjectChange): Promise<boolean>;
-  /** Gives a lease back without charge. */
+  /** Gives a lease back without charge; false where the fence is old. */
   release(id: string, fence: number): Promise<boolean>;
   /** Events that wait for publication, oldest first for each subject. */
   pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]>;
   /** Removes a published event from the outbox; doing it again changes nothing. */
   settleEvent(subject: string, eventId: string): Promise<void>;
-  /** Marks a subject for cancellation; false where it is finished. */
+  /** Marks a subject for cancellation and takes it from whoever holds it, so that a late result is dropped; false where it is finished. */
   requestCancel(id: string): Promise<boolean>;
   history(id: string): Promise<readonly HistoryRow[]>;
   /** The store's clock, ms since the epoch. */

@@ -1,5 +1,6 @@
-import { eventType, pipelineStage, type StageName, type TaskEvent } from '@mle-smith/contracts';
+import { RETURNED, eventType, pipelineStage, type StageName, type TaskEvent } from '@mle-smith/contracts';
 import { checkTransition, deterministicName, endState } from '@mle-smith/task';
+import { outcomeOfError } from './faults.ts';
 import type { StageOutcome } from './stage.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 
@@ -7,65 +8,89 @@ import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 export interface RetryPolicy {
   readonly maxGenerations: number;
   readonly maxInfraRetries: number;
+  /** First wait after a fault; it doubles up to 64 times itself. */
   readonly backoffMs: number;
+  /** Longest time without progress. */
   readonly deadlineMs: number;
+  /** Longest time that a stage may take over one attempt. */
+  readonly attemptMs: number;
 }
 
-export const DEFAULT_RETRY_POLICY: RetryPolicy = { maxGenerations: 3, maxInfraRetries: 100, backoffMs: 1_000, deadlineMs: 24 * 3_600_000 };
+export const DEFAULT_RETRY_POLICY: RetryPolicy = { maxGenerations: 3, maxInfraRetries: 100, backoffMs: 1_000, deadlineMs: 24 * 3_600_000, attemptMs: 3_600_000 };
 
-/** The update that a stage's outcome makes to its subject. Pure: the same outcome gives the same events. */
-export function changeFor(record: SubjectRecord, stage: StageName, outcome: StageOutcome, now: number, policy: RetryPolicy, durationMs: number): SubjectChange {
+/** What happened to a claimed subject: at which stage, when (ms since the epoch) and how long it took. */
+export interface Attempt {
+  readonly stage: StageName;
+  readonly now: number;
+  readonly durationMs: number;
+}
+
+/** The update that a stage's outcome makes to its subject. Pure. Throws `IllegalTransitionError` where the pipeline has no such step. */
+export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt: Attempt, policy: RetryPolicy): SubjectChange {
+  const { stage, now } = attempt;
   const row = pipelineStage(stage);
-  const history = { stage, generation: record.generation, attempt: record.attempts + 1, from: record.state, durationMs };
+  const history = historyOf(record, attempt);
   const moved = { attempts: 0, infraRetries: 0, notBefore: 0, deadline: now + policy.deadlineMs };
   switch (outcome.kind) {
     case 'advanced': {
       checkTransition(record.state, row.advances);
       const documents = { ...record.documents, ...outcome.documents };
-      const children = (outcome.children ?? []).map((child) => event(row.creates ?? row.advances, { ...record, id: child.id, generation: 1 }, child.documents));
-      return { ...moved, state: row.advances, documents, findings: [], events: [...children, event(row.advances, record, documents)], history: { ...history, to: row.advances, outcome: 'advanced' } };
+      const children = outcome.children ?? [];
+      const created = children.map((child) => event(row.creates ?? row.advances, { ...record, id: child.id, generation: 1 }, child.documents, now));
+      return { ...moved, state: row.advances, documents, findings: [], events: [...created, event(row.advances, record, documents, now)], history: { ...history, to: row.advances, outcome: 'advanced', ...(row.creates === undefined ? {} : { created: children.map((child) => child.id) }) } };
     }
     case 'returned': {
       const rules = [...new Set(outcome.findings.map((finding) => finding.rule))];
       const documents = { ...record.documents, ...outcome.documents };
-      if (record.generation >= policy.maxGenerations) {
-        return end(record, 'defective', `${rules.join(', ')} remained after generation ${record.generation}: ${outcome.findings[0]?.message ?? ''}`, { findings: outcome.findings, documents }, { ...history, rules });
-      }
       const to = pipelineStage(outcome.to).consumes;
       checkTransition(record.state, to);
-      return { ...moved, state: to, generation: record.generation + 1, documents, findings: outcome.findings, history: { ...history, to, outcome: 'returned', rules } };
+      if (record.generation >= policy.maxGenerations) {
+        return end(record, 'defective', `${rules.join(', ')} remained after generation ${record.generation}: ${outcome.findings[0]?.message ?? ''}`, attempt, { findings: outcome.findings, documents }, { rules });
+      }
+      const generation = record.generation + 1;
+      return { ...moved, state: to, generation, documents, findings: outcome.findings, events: [event(RETURNED, { ...record, generation }, documents, now)], history: { ...history, to, outcome: 'returned', rules } };
     }
     case 'ended':
-      return end(record, outcome.code, outcome.message, { ...(outcome.findings === undefined ? {} : { findings: outcome.findings }), documents: { ...record.documents, ...outcome.documents } }, history);
+      return end(record, outcome.code, outcome.message, attempt, { ...(outcome.findings === undefined ? {} : { findings: outcome.findings }), documents: { ...record.documents, ...outcome.documents } });
     case 'retry': {
-      if (record.infraRetries >= policy.maxInfraRetries) return end(record, 'infra_exhausted', `${outcome.code}: ${outcome.message}`, {}, history);
-      const wait = outcome.afterMs ?? policy.backoffMs * 2 ** Math.min(record.infraRetries, 6);
-      return { infraRetries: record.infraRetries + 1, notBefore: now + wait, history: { ...history, to: record.state, outcome: 'retry', message: `${outcome.code}: ${outcome.message}` } };
+      const message = `${outcome.code}: ${outcome.message}`;
+      if (record.infraRetries >= policy.maxInfraRetries) return end(record, 'infra_exhausted', message, attempt);
+      const wait = outcome.afterMs ?? backoff(policy, record.infraRetries);
+      return { infraRetries: record.infraRetries + 1, notBefore: now + wait, history: { ...history, to: record.state, outcome: 'retry', message } };
     }
   }
 }
 
-/** The update after a stage threw: tried again while attempts remain, else the end with `platform_error`. */
-export function changeForFault(record: SubjectRecord, stage: StageName, error: Error, now: number, policy: RetryPolicy, durationMs: number): SubjectChange {
-  const history = { stage, generation: record.generation, attempt: record.attempts + 1, from: record.state, durationMs };
-  if (record.attempts + 1 >= pipelineStage(stage).maxAttempts) return end(record, 'platform_error', `${stage}: ${error.message}`, {}, history);
-  return { attempts: record.attempts + 1, notBefore: now + policy.backoffMs * 2 ** record.attempts, history: { ...history, to: record.state, outcome: 'failed', message: error.message } };
+/** The update after a stage threw: what the error says, else another attempt while some remain, else `platform_error`. */
+export function changeForError(record: SubjectRecord, error: Error, attempt: Attempt, policy: RetryPolicy): SubjectChange {
+  const known = outcomeOfError(error);
+  if (known !== undefined) return changeFor(record, known, attempt, policy);
+  if (record.attempts + 1 >= pipelineStage(attempt.stage).maxAttempts) return end(record, 'platform_error', `${attempt.stage}: ${error.message}`, attempt);
+  return { attempts: record.attempts + 1, notBefore: attempt.now + backoff(policy, record.attempts), history: { ...historyOf(record, attempt), to: record.state, outcome: 'failed', message: error.message } };
 }
 
 /** The update that ends a subject. */
-export function end(record: SubjectRecord, code: string, message: string, change: Partial<SubjectChange>, history: Omit<SubjectChange['history'], 'to' | 'outcome'>): SubjectChange {
+export function end(record: SubjectRecord, code: string, message: string, attempt: Attempt, change: Partial<SubjectChange> = {}, more: Partial<SubjectChange['history']> = {}): SubjectChange {
   const to = code === 'cancelled' && record.kind === 'task' ? 'task.cancelled' : endState(record.kind);
-  return { ...change, state: to, code, message, events: [event(to, record, {})], history: { ...history, to, outcome: 'ended', message: `${code}: ${message}` } };
+  return { ...change, state: to, code, message, events: [event(to, record, {}, attempt.now)], history: { ...historyOf(record, attempt), ...more, to, outcome: 'ended', message: `${code}: ${message}` } };
 }
 
-/** A fact about a subject; its id is the same however often it is announced. */
-export function event(fact: string, subject: Pick<SubjectRecord, 'id' | 'datasetId' | 'generation'>, documents: Readonly<Record<string, string>>): TaskEvent {
+/** A fact about a subject at a time (ms since the epoch); its id is the same however often it is announced. */
+export function event(fact: string, subject: Pick<SubjectRecord, 'id' | 'datasetId' | 'generation'>, documents: Readonly<Record<string, string>>, at: number): TaskEvent {
   return {
     id: deterministicName(fact, subject.id, subject.generation),
     type: eventType(fact),
     source: 'mle-smith',
     subject: subject.id,
-    time: new Date(0).toISOString(),
+    time: new Date(at).toISOString(),
     data: { generation: subject.generation, datasetId: subject.datasetId, documents: { ...documents } },
   };
+}
+
+function historyOf(record: SubjectRecord, { stage, durationMs }: Attempt): Omit<SubjectChange['history'], 'to' | 'outcome'> {
+  return { stage, generation: record.generation, attempt: record.attempts + 1, from: record.state, durationMs };
+}
+
+function backoff(policy: RetryPolicy, faults: number): number {
+  return policy.backoffMs * 2 ** Math.min(faults, 6);
 }

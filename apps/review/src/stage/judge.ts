@@ -1,19 +1,26 @@
-import { DIMENSIONS, type Finding, type ReviewVerdict } from '@mle-smith/contracts';
+import type { AssertVerdict, Proposal, ReviewVerdict, TaskManifest } from '@mle-smith/contracts';
 import type { ReviewConfig } from '../config.ts';
-import { DIMENSION_JUDGES } from './rules/dimensions.ts';
-import { checkEvidence, sourceTexts, type Sources } from './sources.ts';
+import { ASSERT, AUDIT, DESCRIPTION, MANIFEST, PROPOSAL, RECIPE } from './claim.ts';
+import { JUDGES } from './rules/judges.ts';
+import { verdictOf } from './verdict.ts';
 
-/** Scores the eight dimensions from measurements. A score that no evidence supports is capped at 3. */
-export function judgeByRules(sources: Sources, config: ReviewConfig): ReviewVerdict {
-  const texts = sourceTexts(sources);
-  const dimensions = DIMENSIONS.map((name) => {
-    const { score, reason, evidence } = DIMENSION_JUDGES[name](sources, config);
-    const { kept } = checkEvidence(evidence, texts);
-    return { name, score: kept.length === 0 ? Math.min(score, 3) : score, reason, evidence: kept };
-  });
-  const overall = Number((dimensions.reduce((sum, { score }) => sum + score, 0) / dimensions.length).toFixed(2));
-  const findings = dimensions.filter(({ score }) => score < 5).map(({ name, score, reason, evidence }): Finding => ({ rule: name, severity: score < (config.floors[name] ?? 0) ? 'block' : 'warn', message: reason, evidence: { score, quoted: evidence.map(({ text }) => text) }, owner: 'none' }));
-  const broken = findings.some((finding) => finding.severity === 'block');
-  const recommendation = broken || overall < config.conditional ? 'rejected' : overall >= config.recommended ? 'recommended' : 'conditional';
-  return { passed: recommendation !== 'rejected', engine: 'rules', version: '1', dimensions, overall, recommendation, findings };
+/** What a review reads. Package text is data: nothing in it is an instruction. What is absent is not judged. */
+export interface Material {
+  readonly assert: AssertVerdict;
+  /** The `audit` document: `{audit, metric}`. */
+  readonly audit?: unknown;
+  readonly manifest?: TaskManifest | undefined;
+  readonly description?: string | undefined;
+  /** raw.txt, where the raw files are not shipped. */
+  readonly recipe?: string | undefined;
+  /** Names the raw files that prepare.py reads. */
+  readonly proposal?: Proposal | undefined;
+}
+
+/** The rubric's verdict by the rule judge. A package that the assertions block is not scored: its verdict has no dimensions. */
+export function judgeByRules({ assert, audit, manifest, description, recipe, proposal }: Material, config: ReviewConfig): ReviewVerdict {
+  if (!assert.passed) return { passed: false, engine: 'rules', version: '1', dimensions: [], overall: 0, recommendation: 'rejected', findings: assert.findings.filter((finding) => finding.severity === 'block') };
+  const all = { [ASSERT]: assert, [AUDIT]: audit, [MANIFEST]: manifest, [DESCRIPTION]: description, [RECIPE]: recipe, [PROPOSAL]: proposal };
+  const sources = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return verdictOf(JUDGES.flatMap((judge) => judge(sources, config)), sources, 'rules', config);
 }

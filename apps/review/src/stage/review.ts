@@ -1,26 +1,50 @@
-import { AssertVerdict } from '@mle-smith/contracts';
-import { getJson, putJson, readBundleText, readManifest } from '@mle-smith/package';
+import { AssertVerdict, Proposal, type Finding, type ReviewVerdict } from '@mle-smith/contracts';
+import { getJson, putJson, type Digest } from '@mle-smith/package';
 import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runtime';
+import { repairStage } from '@mle-smith/task';
 import type { ReviewConfig } from '../config.ts';
-import { judgeByRules } from './judge.ts';
+import { reviewPackage } from './review-package.ts';
 
-/** Scores a package by the rubric, from its measurements. Leaves `review`. */
-export function createReviewStage({ config }: { readonly config: ReviewConfig }): StageHandler {
+export interface ReviewOptions {
+  readonly config: ReviewConfig;
+}
+
+/** Judges a package by the rubric. Leaves `review`; a task that is not recommended is returned for repair or ends. */
+export function createReviewStage({ config }: ReviewOptions): StageHandler {
   return async (item, { artifacts }): Promise<StageOutcome> => {
-    const bundle = documentOf(item, 'package');
-    const manifest = await readManifest(artifacts, bundle);
-    if (manifest === undefined) throw new RangeError(`the package lacks its manifest [task=${item.id}]`);
     const assert = AssertVerdict.parse(await getJson(artifacts, documentOf(item, 'assert')));
-    const description = (await readBundleText(artifacts, bundle, 'data/public/description.txt')) ?? '';
-    const verdict = judgeByRules({ manifest, description, assert }, config);
-    const review = await putJson(artifacts, verdict);
-    if (verdict.passed) return { kind: 'advanced', documents: { review } };
-    const worst = verdict.findings.find((finding) => finding.severity === 'block') ?? verdict.findings[0];
-    return { kind: 'ended', code: 'rejected_by_review', message: `${verdict.overall} of 5: ${worst?.rule ?? ''}: ${worst?.message ?? ''}`, findings: verdict.findings, documents: { review } };
+    const proposal = item.documents['proposal'] === undefined ? undefined : Proposal.parse(await getJson(artifacts, item.documents['proposal']));
+    const verdict = await reviewPackage({ artifacts, bundle: documentOf(item, 'package'), audit: await getJson(artifacts, documentOf(item, 'audit')), assert, proposal, config });
+    const documents = { review: await putJson(artifacts, verdict) };
+    if (verdict.passed) return { kind: 'advanced', documents };
+    if (verdict.dimensions.length === 0) return withDefects(verdict, documents);
+    const repairs = verdict.recommendation === 'rejected' || item.generation > config.repairRounds ? [] : repairable(verdict.findings);
+    const to = repairStage(repairs);
+    if (to !== undefined) return { kind: 'returned', to, findings: repairs, documents };
+    return { kind: 'ended', code: 'rejected_by_review', message: messageOf(verdict, config), findings: verdict.findings, documents };
   };
 }
 
-function documentOf(item: WorkItem, name: string): string {
+/** What the assertions blocked is returned with its defects and never scored. */
+function withDefects(verdict: ReviewVerdict, documents: Readonly<Record<string, Digest>>): StageOutcome {
+  const to = repairStage(verdict.findings);
+  if (to !== undefined) return { kind: 'returned', to, findings: verdict.findings, documents };
+  return { kind: 'ended', code: 'defective', message: 'the assertions did not pass, so no review was run', findings: verdict.findings, documents };
+}
+
+/** Findings that name a repair, as ones that must be answered; none where a high issue would stay. */
+function repairable(findings: readonly Finding[]): Finding[] {
+  const mendable = findings.filter((finding) => finding.repair !== undefined && finding.repair.action !== 'none' && finding.owner !== 'none');
+  const stays = findings.some((finding) => finding.severity === 'block' && !mendable.includes(finding));
+  return stays ? [] : mendable.map((finding) => ({ ...finding, severity: 'block' as const }));
+}
+
+function messageOf({ overall, recommendation, dimensions }: ReviewVerdict, config: ReviewConfig): string {
+  const low = [...dimensions].sort((one, other) => one.score - other.score).filter(({ name, score }) => score < Math.max(config.floors[name] ?? 0, config.recommended)).slice(0, 3);
+  return `${recommendation} with ${overall} of 5: ${low.map(({ name, score, reason }) => `${name} ${score} (${reason})`).join('; ')}`;
+}
+
+function documentOf(item: WorkItem, name: string): Digest {
   const digest = item.documents[name];
   if (digest === undefined) throw new RangeError(`the task lacks a document [task=${item.id} document=${name}]`);
   return digest;

@@ -1,10 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { ArtifactCorruptError, ArtifactMissingError, bundleManifest, checkBundlePath, digestOf, parseBundleManifest, type ArtifactStore, type BundleFile, type Digest } from '@mle-smith/package';
+import { digestOfFile } from './digest-of-file.ts';
+import { sweepDrafts } from './sweep-drafts.ts';
+
+/** Names the drafts of this process: its number tells whether it lives, the rest tells it from an earlier one of that number. */
+const WRITER = `${process.pid}.${randomUUID()}`;
 
 /** World-readable and never writable: sandboxes read the same inode under another uid. */
 const BLOB_MODE = 0o444;
@@ -16,54 +18,39 @@ const BLOB_MODE = 0o444;
 export class FilesystemArtifactStore implements ArtifactStore {
   readonly #root: string;
   readonly #drafts: string;
+  /** Blobs whose content this process has seen to be right. */
+  readonly #verified = new Set<Digest>();
 
   private constructor(root: string) {
     this.#root = root;
     this.#drafts = join(root, 'drafts');
   }
 
-  /** Opens a store, creating its folder; drafts of an interrupted run are swept. */
+  /** Opens a store, creating its folder; drafts of processes that are gone are swept. Others may have it open too. */
   static async open(root: string): Promise<FilesystemArtifactStore> {
     const store = new FilesystemArtifactStore(root);
-    await rm(store.#drafts, { recursive: true, force: true });
     await mkdir(store.#drafts, { recursive: true });
+    await sweepDrafts(store.#drafts, WRITER);
     return store;
   }
 
   async put(bytes: Uint8Array): Promise<Digest> {
     const digest = digestOf(bytes);
-    if (await this.#has(digest)) return digest;
-    const draft = this.#draft();
-    const file = await open(draft, 'wx', BLOB_MODE);
-    try {
+    if (await this.#has(digest, bytes.length)) return digest;
+    return this.#write(async (file) => {
       await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#settle(draft, digest);
-    return digest;
+      return digest;
+    });
   }
 
   async putFile(hostPath: string): Promise<{ digest: Digest; bytes: number }> {
-    const draft = this.#draft();
-    const hash = createHash('sha256');
     let bytes = 0;
-    const measure = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
+    const digest = await this.#write(async (file) => {
+      return digestOfFile(hostPath, async (chunk) => {
         bytes += chunk.length;
-        done(undefined, chunk);
-      },
+        await file.writeFile(chunk);
+      });
     });
-    try {
-      await pipeline(createReadStream(hostPath), measure, createWriteStream(draft, { flags: 'wx', mode: BLOB_MODE, flush: true }));
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
-    const digest = `sha256:${hash.digest('hex')}`;
-    await this.#settle(draft, digest);
     return { digest, bytes };
   }
 
@@ -72,7 +59,7 @@ export class FilesystemArtifactStore implements ArtifactStore {
     try {
       bytes = await readFile(this.#path(digest));
     } catch (cause) {
-      throw new ArtifactMissingError(digest, { cause });
+      throw missing(cause) ? new ArtifactMissingError(digest, { cause }) : cause;
     }
     if (digestOf(bytes) !== digest) throw new ArtifactCorruptError(digest);
     return bytes;
@@ -96,6 +83,7 @@ export class FilesystemArtifactStore implements ArtifactStore {
       checkBundlePath(file.path);
       const target = join(directory, file.path);
       await mkdir(dirname(target), { recursive: true });
+      await this.#verify(file.digest);
       await linkOrCopy(this.#path(file.digest), target);
     }
   }
@@ -107,18 +95,44 @@ export class FilesystemArtifactStore implements ArtifactStore {
     return names.flat().map((name) => `sha256:${name}`);
   }
 
-  async #has(digest: Digest): Promise<boolean> {
-    return stat(this.#path(digest)).then(() => true, () => false);
+  /** Reads a blob that this process has not seen; throws as `get` does. */
+  async #verify(digest: Digest): Promise<void> {
+    if (this.#verified.has(digest)) return;
+    const found = await digestOfFile(this.#path(digest)).catch((cause: unknown) => {
+      throw missing(cause) ? new ArtifactMissingError(digest, { cause }) : cause;
+    });
+    if (found !== digest) throw new ArtifactCorruptError(digest);
+    this.#verified.add(digest);
   }
 
-  async #settle(draft: string, digest: Digest): Promise<void> {
-    const target = this.#path(digest);
-    await mkdir(dirname(target), { recursive: true });
-    await rename(draft, target);
+  /** True where the content is there in its full length; what a broken disk shortened is written again. */
+  async #has(digest: Digest, bytes?: number): Promise<boolean> {
+    const found = await stat(this.#path(digest)).catch(() => undefined);
+    return found !== undefined && (bytes === undefined || found.size === bytes);
   }
 
-  #draft(): string {
-    return join(this.#drafts, randomUUID());
+  /** Fills a draft, flushes it and gives it the name of its content; a draft that fails leaves nothing. */
+  async #write(fill: (file: FileHandle) => Promise<Digest>): Promise<Digest> {
+    const draft = join(this.#drafts, `${WRITER}.${randomUUID()}`);
+    try {
+      const file = await open(draft, 'wx');
+      let digest: Digest;
+      try {
+        digest = await fill(file);
+        await file.chmod(BLOB_MODE);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      const target = this.#path(digest);
+      await mkdir(dirname(target), { recursive: true });
+      await rename(draft, target);
+      this.#verified.add(digest);
+      return digest;
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
   }
 
   #path(digest: Digest): string {
@@ -130,11 +144,14 @@ export class FilesystemArtifactStore implements ArtifactStore {
 
 /** A hard link costs no bytes; another device or file system needs a copy. */
 async function linkOrCopy(source: string, target: string): Promise<void> {
+  await rm(target, { force: true });
   try {
     await link(source, target);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST') await rm(target);
+  } catch {
     await copyFile(source, target);
   }
+}
+
+function missing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

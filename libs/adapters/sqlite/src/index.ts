@@ -1,1 +1,2 @@
-export { SqliteTaskStore, StateInUseError } from './sqlite-task-store.ts';
+export { SqliteTaskStore } from './sqlite-task-store.ts';
+export { StateInUseError, StateVersionError } from './state-errors.ts';

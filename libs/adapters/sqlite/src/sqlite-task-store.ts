@@ -1,24 +1,20 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TaskEvent } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectChange, SubjectRecord, TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
+import { takeLock } from './directory-lock.ts';
+import { StateVersionError } from './state-errors.ts';
 
-/** Another live process holds the run directory. */
-export class StateInUseError extends Error {
-  readonly code = 'state_in_use';
-  constructor(directory: string, pid: string) {
-    super(`another mle-smith works on this run directory; wait for it or stop it [directory=${directory}, pid=${pid}]`);
-    this.name = new.target.name;
-  }
-}
+const SCHEMA_VERSION = 1;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS subjects (id TEXT PRIMARY KEY, state TEXT NOT NULL, not_before REAL NOT NULL, lease_until REAL, outbox INTEGER NOT NULL, doc TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS due ON subjects (state, not_before);
   CREATE TABLE IF NOT EXISTS history (seq INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS history_of ON history (subject, seq);
+  PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
 /**
@@ -36,16 +32,25 @@ export class SqliteTaskStore implements TaskStore {
     this.#now = now;
   }
 
-  /** Opens for work; throws `StateInUseError` while another process does. Leases of a dead process are given back. */
+  /** Opens for work; throws `StateInUseError` while another process does. What a dead process held is free again. */
   static open(directory: string, now: () => number = Date.now): SqliteTaskStore {
     mkdirSync(directory, { recursive: true });
     const lock = takeLock(directory);
-    const db = new DatabaseSync(join(directory, 'state.sqlite'));
-    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;');
-    db.exec(SCHEMA);
-    const store = new SqliteTaskStore(db, lock, now);
-    store.#dropLeases();
-    return store;
+    let db: DatabaseSync | undefined;
+    try {
+      db = new DatabaseSync(join(directory, 'state.sqlite'));
+      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;');
+      const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+      if (found > SCHEMA_VERSION) throw new StateVersionError(directory, found, SCHEMA_VERSION);
+      db.exec(SCHEMA);
+      const store = new SqliteTaskStore(db, lock, now);
+      store.#freeLeases();
+      return store;
+    } catch (error) {
+      db?.close();
+      lock.close();
+      throw error;
+    }
   }
 
   /** Opens for reading beside a working process. */
@@ -104,7 +109,7 @@ export class SqliteTaskStore implements TaskStore {
       const record = this.#held(id, fence);
       if (record === undefined) return false;
       const { events = [], history, ...fields } = change;
-      this.#save({ ...record, ...fields, lease: undefined, outbox: [...record.outbox, ...events] });
+      this.#save({ ...record, ...fields, fence: fence + 1, lease: undefined, outbox: [...record.outbox, ...events] });
       this.#db.prepare('INSERT INTO history (subject, doc) VALUES (?, ?)').run(id, JSON.stringify({ at: new Date(this.#now()).toISOString(), ...history }));
       return true;
     });
@@ -114,7 +119,7 @@ export class SqliteTaskStore implements TaskStore {
     return this.#write(() => {
       const record = this.#held(id, fence);
       if (record === undefined) return false;
-      this.#save({ ...record, lease: undefined });
+      this.#save({ ...record, fence: fence + 1, lease: undefined });
       return true;
     });
   }
@@ -135,7 +140,7 @@ export class SqliteTaskStore implements TaskStore {
     return this.#write(() => {
       const record = this.#read(id);
       if (record === undefined || isTerminal(record.state)) return false;
-      this.#save({ ...record, cancelRequested: true, notBefore: 0 });
+      this.#save({ ...record, cancelRequested: true, notBefore: 0, fence: record.fence + 1, lease: undefined });
       return true;
     });
   }
@@ -174,35 +179,13 @@ export class SqliteTaskStore implements TaskStore {
     }
   }
 
-  #dropLeases(): void {
+  /** Whoever held them is dead: each counts as a fault of the machine, as a lease does that ran out. */
+  #freeLeases(): void {
     this.#write(() => {
       for (const row of this.#db.prepare('SELECT doc FROM subjects WHERE lease_until IS NOT NULL').all()) {
         const record = JSON.parse(String(row['doc'])) as SubjectRecord;
-        this.#save({ ...record, lease: undefined, fence: record.fence + 1 });
+        this.#save({ ...record, lease: undefined, fence: record.fence + 1, infraRetries: record.infraRetries + 1 });
       }
     });
-  }
-}
-
-/** The lock is SQLite's own on a second file, so it goes with its process however that ends. */
-function takeLock(directory: string): DatabaseSync {
-  const pidFile = join(directory, 'pid');
-  const lock = new DatabaseSync(join(directory, 'lock.sqlite'));
-  try {
-    lock.exec('PRAGMA busy_timeout=0; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;');
-  } catch (error) {
-    lock.close();
-    if (!String((error as { errstr?: string }).errstr ?? '').includes('locked')) throw error;
-    throw new StateInUseError(directory, readPid(pidFile));
-  }
-  writeFileSync(pidFile, `${process.pid}\n`);
-  return lock;
-}
-
-function readPid(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return 'unknown';
   }
 }

@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StateInUseError } from './state-errors.ts';
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Locks a run directory for this process until the result is closed; throws `StateInUseError` where another has it.
+ * The lock is SQLite's own on a second file, so it goes with its process however that ends.
+ */
+export function takeLock(directory: string): DatabaseSync {
+  const pidFile = join(directory, 'pid');
+  const lock = new DatabaseSync(join(directory, 'lock.sqlite'));
+  try {
+    lock.exec('PRAGMA busy_timeout=0; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;');
+  } catch (error) {
+    lock.close();
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    throw new StateInUseError(directory, readPid(pidFile));
+  }
+  writeFileSync(pidFile, `${process.pid}\n`);
+  return lock;
+}
+
+function readPid(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

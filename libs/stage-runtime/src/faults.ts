@@ -1,0 +1,34 @@
+import { REASON_CODES, type ReasonCode } from '@mle-smith/contracts';
+import type { StageOutcome } from './stage.ts';
+
+/** Faults of the machine: the subject can do nothing about them, and trying again later may help. */
+const INFRASTRUCTURE_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
+/**
+ * What a thrown error means for its subject (platform ST-4): the end where it carries a reason code, a retry that
+ * costs no attempt where the machine is at fault, undefined where it is a fault of this program.
+ */
+export function outcomeOfError(error: Error): StageOutcome | undefined {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== 'string') return undefined;
+  if (Object.hasOwn(REASON_CODES, code)) return { kind: 'ended', code: code as ReasonCode, message: error.message };
+  return INFRASTRUCTURE_CODES.has(code) ? { kind: 'retry', code, message: error.message } : undefined;
+}
+
+/** A stage that did not come back in time. */
+export class AttemptTimeoutError extends Error {
+  readonly code = 'attempt_timeout';
+  constructor(stage: string, limitMs: number) {
+    super(`the stage did not come back in time [stage=${stage}, limitMs=${limitMs}]`);
+    this.name = new.target.name;
+  }
+}
+
+/** Somebody else holds the subject now; whatever comes out of the work is dropped. */
+export class LeaseLostError extends Error {
+  readonly code = 'lease_lost';
+  constructor(subject: string) {
+    super(`the lease was taken over [subject=${subject}]`);
+    this.name = new.target.name;
+  }
+}

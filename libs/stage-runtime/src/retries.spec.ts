@@ -1,0 +1,121 @@
+import type { StageHandler, StageOutcome } from './stage.ts';
+import { Bench } from './testing/bench.ts';
+import { BLOCKING } from './testing/scripted-stages.ts';
+
+/** A stage that answers with each of these in turn, then advances. */
+function answers(...script: (() => StageOutcome)[]): StageHandler {
+  const left = [...script];
+  return async () => (left.shift() ?? (() => ({ kind: 'advanced', documents: {} }) as const))();
+}
+const throws = (code?: string) => (): never => {
+  throw Object.assign(new Error('it broke'), code === undefined ? {} : { code });
+};
+const lost = (): StageOutcome => ({ kind: 'retry', code: 'sandbox_lost', message: 'gone' });
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+
+describe('retries', () => {
+  it('cost a task no attempt when the machine is at fault', async () => {
+    const bench = new Bench();
+
+    await (await bench.run(1, { design: answers(...times(20, lost)) })).start();
+
+    const rows = (await bench.store.history('d-1')).filter((row) => row.stage === 'design');
+    expect(rows.map((row) => [row.outcome, row.attempt])).toEqual([...times(20, ['retry', 1]), ['advanced', 1]]);
+    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.verified', attempts: 0, infraRetries: 0 });
+  });
+
+  it.each(['ENOSPC', 'EMFILE', 'EIO'])('count a thrown %s as a fault of the machine', async (code) => {
+    const bench = new Bench();
+
+    await (await bench.run(1, { design: answers(...times(5, throws(code))) })).start();
+
+    expect(await bench.states()).toMatchObject({ 'd-1': 'task.verified' });
+    expect((await bench.store.history('d-1'))[0]).toMatchObject({ outcome: 'retry', message: `${code}: it broke` });
+  });
+
+  it('end when the machine never recovers', async () => {
+    const bench = new Bench();
+
+    await (await bench.run(1, { design: answers(...times(99, lost)) }, { policy: { maxInfraRetries: 4 } })).start();
+
+    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'infra_exhausted', message: 'sandbox_lost: gone' });
+    expect(await bench.store.history('d-1')).toHaveLength(5);
+  });
+
+  it('end when work on a subject loses its worker again and again', async () => {
+    const bench = new Bench();
+    const run = await bench.run(0, {}, { policy: { maxInfraRetries: 3 } });
+    for (let worker = 1; worker <= 5; worker += 1) {
+      await bench.store.claim(['dataset.received'], `worker-${worker}`, 10);
+      bench.clock.advance(10);
+    }
+
+    await run.start();
+
+    expect(await bench.store.get('d')).toMatchObject({ state: 'dataset.refused', code: 'infra_exhausted' });
+  });
+
+  it('are three attempts when the program is at fault, counted for each stage', async () => {
+    const bench = new Bench();
+
+    await (await bench.run(1, { design: answers(throws(), throws()), refactor: answers(throws(), throws()), review: answers(throws(), throws(), throws()) })).start();
+
+    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'platform_error', message: 'review: it broke' });
+    expect((await bench.store.history('d-1')).filter((row) => row.outcome === 'failed').map((row) => row.stage)).toEqual(['design', 'design', 'refactor', 'refactor', 'review', 'review']);
+    expect(await bench.audit()).toEqual([]);
+  });
+
+  it('are not made for an error that says why the subject ends', async () => {
+    const bench = new Bench();
+
+    await (await bench.run(1, { design: answers(throws('unsandboxed_refused')) })).start();
+
+    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'unsandboxed_refused', message: 'it broke' });
+  });
+
+  it('wait in the store while other subjects go on', async () => {
+    const bench = new Bench();
+    bench.onNotice = (notice) => {
+      if (notice.to === 'task.verified' && notice.record.id === 'd-2') bench.clock.advance(5_000);
+    };
+
+    await (await bench.run(2, { design: answers(() => ({ kind: 'retry', code: 'busy', message: '', afterMs: 5_000 })) }, { workers: 1 })).start();
+
+    expect(bench.notices.filter((notice) => notice.to === 'task.verified').map((notice) => notice.record.id)).toEqual(['d-2', 'd-1']);
+  });
+
+  it('survive a step that the pipeline does not have', async () => {
+    const bench = new Bench();
+
+    await (await bench.run(2, { execute: answers(() => ({ kind: 'returned', to: 'refactor', findings: [BLOCKING], documents: {} })) })).start();
+
+    expect((await bench.store.list()).filter((record) => record.kind === 'task').map((record) => record.code).sort()).toEqual(['platform_error', undefined]);
+    expect(await bench.audit()).toEqual([]);
+  });
+});
+
+describe('repair', () => {
+  it('tells the stage what to mend and forgets it afterwards', async () => {
+    const bench = new Bench();
+    const told: string[][] = [];
+    const design: StageHandler = async (item) => {
+      told.push(item.findings.map((finding) => finding.rule));
+      return { kind: 'advanced', documents: {} };
+    };
+
+    await (await bench.run(1, { design, review: answers(() => ({ kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} })) })).start();
+
+    expect(told).toEqual([[], ['S01']]);
+    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.verified', generation: 2, findings: [] });
+    expect((await bench.store.history('d-1')).find((row) => row.outcome === 'returned')).toMatchObject({ rules: ['S01'], generation: 1 });
+  });
+
+  it('ends as defective after the last generation, with what remained', async () => {
+    const bench = new Bench();
+
+    await (await bench.run(1, { review: async () => ({ kind: 'returned', to: 'refactor', findings: [BLOCKING], documents: {} }) }, { policy: { maxGenerations: 2 } })).start();
+
+    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'defective', generation: 2, findings: [BLOCKING], message: 'S01 remained after generation 2: not good enough' });
+    expect(await bench.audit()).toEqual([]);
+  });
+});

@@ -1,0 +1,95 @@
+import { newSubject } from './new-subject.ts';
+import type { StageHandler } from './stage.ts';
+import { acceptProposal, work, type WorkNotice } from './station.ts';
+import { Bench } from './testing/bench.ts';
+import { DEFAULT_RETRY_POLICY, event } from './transitions.ts';
+
+const proposal = event('task.proposed', { id: 't', datasetId: 'd', generation: 1 }, { proposal: 'sha256:1' }, 0);
+const never = new AbortController().signal;
+
+/** A claimed task at design, and the work on it under a lease that is renewed each millisecond. */
+async function claimed(): Promise<{ bench: Bench; notices: WorkNotice[]; run: (handler: StageHandler) => Promise<void> }> {
+  const bench = new Bench();
+  const notices: WorkNotice[] = [];
+  await bench.store.insert(newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed' }, bench.clock.now() + 1));
+  const record = await bench.store.claim(['task.proposed'], 'me', 3);
+  if (record === undefined) throw new Error('nothing to claim');
+  return { bench, notices, run: (handler) => work(record, 'design', handler, { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 3, context: { artifacts: bench.artifacts }, onNotice: (notice) => notices.push(notice) }, never) };
+}
+
+describe('accepting a proposal', () => {
+  it('makes one task, however often the news comes', async () => {
+    const { store } = new Bench();
+
+    const made = await Promise.all([1, 2, 3].map(() => acceptProposal(store, proposal, 1_000)));
+
+    expect(made).toEqual([true, false, false]);
+    expect(await store.list()).toMatchObject([{ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed', documents: { proposal: 'sha256:1' }, deadline: (await store.now()) + 1_000 }]);
+  });
+
+  it('changes nothing about a task that is under way or done', async () => {
+    const { store } = new Bench();
+    const done = { ...newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.verified' }, 1), generation: 2 };
+    store.plant(done);
+
+    await acceptProposal(store, proposal, 1_000);
+
+    expect(await store.get('t')).toBe(done);
+  });
+
+  it('refuses news of another shape', async () => {
+    await expect(acceptProposal(new Bench().store, { ...proposal, data: undefined } as never, 1)).rejects.toThrow();
+  });
+});
+
+describe('work under a lease', () => {
+  it('renews the lease for as long as the stage needs', async () => {
+    const { bench, run } = await claimed();
+    const renewed = Promise.withResolvers<void>();
+    const renew = bench.store.renew.bind(bench.store);
+    let renewals = 0;
+    bench.store.renew = async (...parameters) => {
+      renewals += 1;
+      if (renewals === 3) renewed.resolve();
+      return renew(...parameters);
+    };
+
+    await run(async () => {
+      await renewed.promise;
+      return { kind: 'advanced', documents: {} };
+    });
+
+    expect((await bench.store.get('t'))?.state).toBe('task.designed');
+  });
+
+  it('is given up when somebody else took over, and its result is dropped', async () => {
+    const { bench, notices, run } = await claimed();
+
+    await run(async (_, { signal }) => {
+      bench.clock.advance(3);
+      await bench.store.claim(['task.proposed'], 'other', 60_000);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { kind: 'advanced', documents: {} };
+    });
+
+    expect(notices.map((notice) => notice.phase)).toEqual(['started', 'fenced']);
+    expect(await bench.store.get('t')).toMatchObject({ state: 'task.proposed', lease: { owner: 'other' }, attempts: 0 });
+    expect(await bench.store.history('t')).toEqual([]);
+  });
+
+  it('goes on when a renewal fails', async () => {
+    const { bench, run } = await claimed();
+    const failed = Promise.withResolvers<void>();
+    bench.store.renew = async () => {
+      failed.resolve();
+      throw new Error('the store is away for a moment');
+    };
+
+    await run(async () => {
+      await failed.promise;
+      return { kind: 'advanced', documents: {} };
+    });
+
+    expect((await bench.store.get('t'))?.state).toBe('task.designed');
+  });
+});

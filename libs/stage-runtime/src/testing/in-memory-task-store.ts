@@ -1,0 +1,98 @@
+import type { TaskEvent } from '@mle-smith/contracts';
+import { isTerminal } from '@mle-smith/task';
+import type { HistoryRow, SubjectChange, SubjectRecord } from '../subject-record.ts';
+import type { TaskStore } from '../task-store.ts';
+
+/** A TaskStore in memory, for tests. */
+export class InMemoryTaskStore implements TaskStore {
+  readonly #records = new Map<string, SubjectRecord>();
+  readonly #history = new Map<string, HistoryRow[]>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Writes a record and its history past every rule, to plant what must not be. */
+  plant(record: SubjectRecord, history: readonly HistoryRow[] = []): void {
+    this.#records.set(record.id, record);
+    this.#history.set(record.id, [...history]);
+  }
+
+  async insert(record: SubjectRecord): Promise<boolean> {
+    if (this.#records.has(record.id)) return false;
+    this.plant(structuredClone(record));
+    return true;
+  }
+
+  async get(id: string): Promise<SubjectRecord | undefined> {
+    return this.#records.get(id);
+  }
+
+  async list(): Promise<readonly SubjectRecord[]> {
+    return [...this.#records.values()];
+  }
+
+  async claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined> {
+    const now = this.#now();
+    const due = [...this.#records.values()].filter((record) => record.notBefore <= now && (record.lease === undefined || record.lease.until <= now));
+    const record = states.flatMap((state) => due.filter((candidate) => candidate.state === state))[0];
+    if (record === undefined) return undefined;
+    return this.#save({ ...record, fence: record.fence + 1, infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1), lease: { owner, until: now + leaseMs } });
+  }
+
+  async renew(id: string, fence: number, leaseMs: number): Promise<SubjectRecord | undefined> {
+    const record = this.#held(id, fence);
+    return record?.lease === undefined ? undefined : this.#save({ ...record, lease: { owner: record.lease.owner, until: this.#now() + leaseMs } });
+  }
+
+  async apply(id: string, fence: number, { events = [], history, ...fields }: SubjectChange): Promise<boolean> {
+    const record = this.#held(id, fence);
+    if (record === undefined) return false;
+    this.#save({ ...record, ...fields, fence: fence + 1, lease: undefined, outbox: [...record.outbox, ...events] });
+    this.#history.get(id)?.push({ at: new Date(this.#now()).toISOString(), ...history });
+    return true;
+  }
+
+  async release(id: string, fence: number): Promise<boolean> {
+    const record = this.#held(id, fence);
+    if (record === undefined) return false;
+    this.#save({ ...record, fence: fence + 1, lease: undefined });
+    return true;
+  }
+
+  async pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]> {
+    const waiting = [...this.#records.values()].filter((record) => record.outbox.length > 0).slice(0, limit);
+    return waiting.flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
+  }
+
+  async settleEvent(subject: string, eventId: string): Promise<void> {
+    const record = this.#records.get(subject);
+    if (record !== undefined) this.#save({ ...record, outbox: record.outbox.filter((event) => event.id !== eventId) });
+  }
+
+  async requestCancel(id: string): Promise<boolean> {
+    const record = this.#records.get(id);
+    if (record === undefined || isTerminal(record.state)) return false;
+    this.#save({ ...record, cancelRequested: true, notBefore: 0, fence: record.fence + 1, lease: undefined });
+    return true;
+  }
+
+  async history(id: string): Promise<readonly HistoryRow[]> {
+    return this.#history.get(id) ?? [];
+  }
+
+  async now(): Promise<number> {
+    return this.#now();
+  }
+
+  #held(id: string, fence: number): SubjectRecord | undefined {
+    const record = this.#records.get(id);
+    return record?.fence === fence ? record : undefined;
+  }
+
+  #save(record: SubjectRecord): SubjectRecord {
+    this.#records.set(record.id, record);
+    return record;
+  }
+}

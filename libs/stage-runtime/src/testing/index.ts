@@ -1,0 +1,8 @@
+export { Bench } from './bench.ts';
+export { eventBusContract } from './event-bus-contract.ts';
+export { HostileEventBus, PublicationLostError, type Hostility } from './hostile-event-bus.ts';
+export { InMemoryTaskStore } from './in-memory-task-store.ts';
+export { ManualClock } from './manual-clock.ts';
+export { BLOCKING, scriptedStages } from './scripted-stages.ts';
+export { seededRandom } from './seeded-random.ts';
+export { taskStoreContract } from './task-store-contract.ts';

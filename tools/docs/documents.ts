@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PIPELINE } from '@mle-smith/contracts';
+import { z } from 'zod';
+import { withBlock } from './markers.ts';
+import { assertionsPage, exitCodesPage, metricsPage, reasonCodesPage, type ExitCode } from './pages.ts';
+import { pipelinePicture } from './pipeline-picture.ts';
+
+const ExitCodes = z.record(z.string(), z.object({ code: z.int(), meaning: z.string() }));
+
+/** A table that a page is made from is not where it is expected. */
+export class SourceMissingError extends Error {
+  readonly code = 'docs_source_missing';
+  constructor(path: string, wanted: string, options: { cause: unknown }) {
+    super(`a page cannot be made without its table; restore it or change tools/docs [path=${path}, wanted=${wanted}]`, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Every generated file of the repository: path from the root → what it must hold. */
+export async function generatedDocuments(root: string): Promise<Readonly<Record<string, string>>> {
+  return {
+    'README.md': withBlock(await readFile(join(root, 'README.md'), 'utf8'), 'pipeline', pipelinePicture(PIPELINE)),
+    'docs/reference/assertions.md': assertionsPage(),
+    'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),
+    'docs/reference/metrics.md': metricsPage(),
+    'docs/reference/reason-codes.md': reasonCodesPage(),
+  };
+}
+
+/** Generated files that are not as they must be. */
+export async function staleDocuments(root: string): Promise<string[]> {
+  const wanted = Object.entries(await generatedDocuments(root));
+  const found = await Promise.all(wanted.map(([path]) => readFile(join(root, path), 'utf8').catch(() => undefined)));
+  return wanted.filter(([, text], index) => found[index] !== text).map(([path]) => path);
+}
+
+/** Imports of apps are forbidden, so the command line's table is read by its path. */
+async function exitCodes(root: string): Promise<ExitCode[]> {
+  const path = join(root, 'apps/cli/src/exit-codes.ts');
+  try {
+    const module = (await import(path)) as { EXIT_CODES?: unknown };
+    return Object.values(ExitCodes.parse(module.EXIT_CODES)).sort((one, other) => one.code - other.code);
+  } catch (error) {
+    throw new SourceMissingError(path, 'EXIT_CODES', { cause: error });
+  }
+}
