@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
-import { SqliteTaskStore, StateInUseError } from '@mle-smith/adapter-sqlite';
+import { SqliteTaskStore, StateInUseError, StateVersionError } from '@mle-smith/adapter-sqlite';
 import { layoutOf, normalForm, putDirectory, type ArtifactStore, type Digest, type Layout } from '@mle-smith/package';
 import type { JobRunner } from '@mle-smith/environment';
 import { CliError } from './cli-error.ts';
@@ -33,7 +33,7 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
     await access(folders.root, constants.W_OK);
     store = SqliteTaskStore.open(folders.state);
   } catch (error) {
-    if (error instanceof StateInUseError) throw new CliError(error.code, error.message, { cause: error });
+    if (error instanceof StateInUseError || error instanceof StateVersionError) throw new CliError(error.code, error.message, { cause: error });
     throw new CliError('out_not_writable', `the run directory cannot be written [out=${folders.root}]: ${reasonOf(error)}; choose another --out or change its permissions`, { cause: error });
   }
   try {

@@ -52,9 +52,10 @@ export function proposalOf(input: { dataset: Dataset; profile: Profile; table: T
   };
 }
 
-/** A DNS-1123 label from dataset and target; long ones end in a digest of what was cut. */
+/** A DNS-1123 label from dataset and target; long ones end in a digest of what was cut. Neither part holds two hyphens in a row, so no two pairs share an id. */
 export function taskId(datasetId: string, target: string): string {
-  const whole = `${datasetId}-${target}`.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const label = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const whole = `${label(datasetId)}--${label(target) || 'target'}`;
   if (whole.length <= LONGEST_ID) return whole;
   const digest = createHash('sha256').update(whole).digest('hex').slice(0, 8);
   return `${whole.slice(0, LONGEST_ID - 9).replace(/-+$/, '')}-${digest}`;

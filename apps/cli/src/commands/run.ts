@@ -18,6 +18,9 @@ import { summaryText } from '../summary.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWorkshop, runFolders } from '../workshop.ts';
 
+/** Faults of the machine that one subject may meet; more than a few on one machine do not go away by waiting. */
+const MOST_RETRIES = 8;
+
 const Folders = z.record(z.string(), z.string());
 
 /** Takes datasets to their end: verified packages below tasks/, a report, and everything that is needed to go on. */
@@ -38,7 +41,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       handlers: stageHandlers({ jobs, folderOf: (id) => known[id] ?? '', maxTasks: options.maxTasks, cheat: await readFile(around.config.cheatOracle, 'utf8') }),
       workers: options.workers,
       context: { artifacts },
-      policy: { maxGenerations: options.maxGenerations },
+      policy: { maxGenerations: options.maxGenerations, maxInfraRetries: MOST_RETRIES },
       onNotice: (notice) => progress.notice(notice),
     });
     const interrupted = await untilDone(pipeline, around);

@@ -104,18 +104,18 @@ describe('bad input', () => {
   });
 
   it('keeps the rest of a package whose licence is not stated, and marks its data as local', async () => {
-    const manifest = JSON.parse(await readFile(join(out, 'tasks', 'formulas-price', 'task.json'), 'utf8')) as { licence: { redistribution: string }; local_only: boolean };
+    const manifest = JSON.parse(await readFile(join(out, 'tasks', 'formulas--price', 'task.json'), 'utf8')) as { licence: { redistribution: string }; local_only: boolean };
 
     expect(manifest).toMatchObject({ licence: { redistribution: 'recipe_only' }, local_only: true });
-    expect(readdirSync(join(out, 'tasks', 'formulas-price'))).toContain('raw.txt');
+    expect(readdirSync(join(out, 'tasks', 'formulas--price'))).toContain('raw.txt');
   });
 
   it('takes the call duration out of a bank campaign and asks for no macro index or marital status', async () => {
-    const [header = ''] = (await readFile(join(out, 'tasks', 'bank-y', 'data', 'public', 'train.csv'), 'utf8')).split('\n');
+    const [header = ''] = (await readFile(join(out, 'tasks', 'bank--y', 'data', 'public', 'train.csv'), 'utf8')).split('\n');
 
     expect(header.split(',')).not.toContain('duration');
     expect(header.split(',')).toContain('euribor3m');
-    expect(report.tasks.filter((task) => task.dataset === 'bank').map((task) => task.id)).toEqual(['bank-y']);
+    expect(report.tasks.filter((task) => task.dataset === 'bank').map((task) => task.id)).toEqual(['bank--y']);
   });
 
   it('needs a directory that it can write to', async () => {
@@ -137,7 +137,7 @@ describe('bad input', () => {
   it('answers commands on a directory without a run, and on what is no package, with one sentence', async () => {
     const status = await runCli(['status', '--out', join(place, 'data')]);
     const verify = await runCli(['verify', join(place, 'data', 'bank')]);
-    const score = await runCli(['score', join(out, 'tasks', 'bank-y'), join(place, 'no-such.csv')]);
+    const score = await runCli(['score', join(out, 'tasks', 'bank--y'), join(place, 'no-such.csv')]);
 
     expect([status.code, verify.code, score.code]).toEqual([78, 78, 2]);
     for (const { stderr } of [status, verify, score]) expect(stderr).toMatch(/^mle-smith: [^\n]+\n$/);

@@ -29,8 +29,8 @@ describe('a run over the bundled examples', () => {
   });
 
   it('asks for combined fuel economy without the other mileages and the tax, split by model line', async () => {
-    const manifest = await manifestOf('vehicles-2021-comb-mpg');
-    const header = await headerOf('vehicles-2021-comb-mpg', 'train.csv');
+    const manifest = await manifestOf('vehicles-2021--comb-mpg');
+    const header = await headerOf('vehicles-2021--comb-mpg', 'train.csv');
 
     expect(header).toContain('comb_mpg');
     expect(header.filter((name) => ['city_mpg', 'hwy_mpg', 'guzzler', 'rownames'].includes(name))).toEqual([]);
@@ -38,14 +38,14 @@ describe('a run over the bundled examples', () => {
   });
 
   it('asks for death without follow-up time and cause of death', async () => {
-    const header = await headerOf('free-light-chain-death', 'train.csv');
+    const header = await headerOf('free-light-chain--death', 'train.csv');
 
     expect(header).toContain('death');
     expect(header.filter((name) => ['futime', 'chapter'].includes(name))).toEqual([]);
   });
 
   it('turns the species of penguins down as too easy, with the ladder that shows it', () => {
-    expect(report.tasks.find((task) => task.id === 'penguins-species')).toMatchObject({ state: 'abandoned', code: 'trivial' });
+    expect(report.tasks.find((task) => task.id === 'penguins--species')).toMatchObject({ state: 'abandoned', code: 'trivial' });
   });
 
   it('shows in each verified task what it is worth', async () => {
@@ -69,7 +69,7 @@ describe('a run over the bundled examples', () => {
   }, 120_000);
 
   it('ships a reference solution that runs without this program and beats the sample', async () => {
-    const task = join(out, 'tasks', 'penguins-body-mass-g');
+    const task = join(out, 'tasks', 'penguins--body-mass-g');
     const submission = join(out, '..', 'reference.csv');
 
     await promisify(execFile)(PYTHON, ['-B', join(task, 'solution', 'solve.py'), join(task, 'data', 'public'), submission]);
@@ -92,7 +92,7 @@ describe('a run over the bundled examples', () => {
     const page = await readFile(join(out, 'report', 'index.html'), 'utf8');
 
     expect(page).not.toMatch(/<script|src=|href="http|url\(/);
-    expect(page).toContain('vehicles-2021-comb-mpg');
+    expect(page).toContain('vehicles-2021--comb-mpg');
   });
 
   it('has nothing left to do the second time, and changes no package', async () => {
@@ -108,7 +108,7 @@ describe('a run over the bundled examples', () => {
   it('answers status, list, show and audit from what the run left', async () => {
     const status = JSON.parse((await runCli(['status', '--out', out, '--json'])).stdout) as { funnel: RunReport['funnel']; open: object };
     const list = await runCli(['list', '--out', out]);
-    const show = await runCli(['show', 'penguins-species', '--out', out]);
+    const show = await runCli(['show', 'penguins--species', '--out', out]);
     const audit = await runCli(['audit', '--out', out]);
 
     expect(status).toEqual({ funnel: report.funnel, open: {} });
@@ -118,7 +118,7 @@ describe('a run over the bundled examples', () => {
   });
 
   it('verifies what it published, and the same files in the layouts of MLE-Dojo and OpenMLE-Gym', async () => {
-    const task = join(out, 'tasks', 'penguins-body-mass-g');
+    const task = join(out, 'tasks', 'penguins--body-mass-g');
     const [gym, dojo] = [join(out, '..', 'gym'), join(out, '..', 'dojo')];
     await cp(task, gym, { recursive: true, filter: (path) => !/task\.json$|verification|solution/.test(path) });
     await cp(join(task, 'data'), dojo, { recursive: true });
@@ -136,7 +136,7 @@ describe('a run over the bundled examples', () => {
   }, 120_000);
 
   it('scores the sample like its constant, and refuses a submission with a row missing', async () => {
-    const task = join(out, 'tasks', 'penguins-body-mass-g');
+    const task = join(out, 'tasks', 'penguins--body-mass-g');
     const good = await runCli(['score', task, join(task, 'data', 'public', 'sample_submission.csv'), '--json']);
     const bad = await runCli(['score', task, join(task, 'data', 'public', 'test.csv'), '--json']);
 
@@ -148,7 +148,7 @@ describe('a run over the bundled examples', () => {
 
   it('holds a session of JSON lines with a task', async () => {
     const lines = ['{"action":"request_info","topic":"limits"}', 'not json', JSON.stringify({ action: 'execute_code', code: 'import shutil, sys\nshutil.copy(sys.argv[1] + "/sample_submission.csv", "submission.csv")' }), '{"action":"get_history"}'];
-    const session = await runCli(['env', join(out, 'tasks', 'penguins-body-mass-g')], { input: `${lines.join('\n')}\n` });
+    const session = await runCli(['env', join(out, 'tasks', 'penguins--body-mass-g')], { input: `${lines.join('\n')}\n` });
 
     const replies = session.stdout.trim().split('\n').map((line) => JSON.parse(line) as { ok: boolean; result?: { mode?: string } });
     expect(replies.map((reply) => reply.ok)).toEqual([true, false, true, true]);
@@ -183,7 +183,7 @@ describe('a run that is disturbed', () => {
     expect(stopped.stderr).toContain('the same command goes on');
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).not.toContain('registered');
-    expect(await digests(join(target, 'tasks', 'penguins-sex'))).toEqual(await digests(join(out, 'tasks', 'penguins-sex')));
+    expect(await digests(join(target, 'tasks', 'penguins--sex'))).toEqual(await digests(join(out, 'tasks', 'penguins--sex')));
   }, 180_000);
 
   it('goes on after kill -9 and ends in the same packages', async () => {
@@ -200,6 +200,6 @@ describe('a run that is disturbed', () => {
 
     expect(resumed.code).toBe(0);
     expect(audit.code).toBe(0);
-    expect(await digests(join(target, 'tasks', 'penguins-body-mass-g'))).toEqual(await digests(join(out, 'tasks', 'penguins-body-mass-g')));
+    expect(await digests(join(target, 'tasks', 'penguins--body-mass-g'))).toEqual(await digests(join(out, 'tasks', 'penguins--body-mass-g')));
   }, 240_000);
 });
