@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TaskManifest } from '@mle-smith/contracts';
+import { DirectJobRunner } from '@mle-smith/environment/testing';
+import { InMemoryArtifactStore } from '@mle-smith/package/testing';
+import { AssertConfig } from '../config.ts';
+import { judge } from './judge.ts';
+import { Audit, MetricAudit, Rebuild, type Measurements } from './measurements.ts';
+import { RULES } from './rule-table.ts';
+
+type Base = 'group' | 'time' | 'classes';
+interface Measured {
+  readonly rule?: string;
+  readonly base?: Base;
+  readonly audit: unknown;
+  readonly metric?: unknown;
+  readonly rebuilds?: readonly unknown[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const FACTS = {
+  group: { id: 'id', target: 'harvest', objective: 'regression', metric: 'rmse', kind: 'number', direction: 'minimize', optimum: 0, group: 'orchard', entities: [{ column: 'orchard', role: 'unseen' }] },
+  time: { id: 'id', target: 'harvest', objective: 'regression', metric: 'rmse', kind: 'number', direction: 'minimize', optimum: 0, time: 'day' },
+  classes: { id: 'id', target: 'quality', objective: 'multiclass', metric: 'macro_f1', kind: 'label', direction: 'maximize', optimum: 1, classes: ['bad', 'fair', 'good'] },
+} as const;
+const CONFIG = AssertConfig.parse({});
+const PROGRAMS = ['age', 'water', 'soil', 'wind', 'spacing', 'height'];
+
+let bases: Record<Base, Measured>;
+let defects: Record<string, Measured>;
+
+beforeAll(async () => {
+  const artifacts = new InMemoryArtifactStore();
+  const script = await readFile(join(import.meta.dirname, 'testing', 'orchard_packages.py'));
+  const result = await new DirectJobRunner({ artifacts }).run({ name: 'planted', zone: 'measure', trust: 'ours', run: { script: 'orchard_packages.py', arguments: ['/input/facts.json', '/output/measured.json'] }, inputs: [], files: { 'orchard_packages.py': new Uint8Array(script), 'facts.json': new TextEncoder().encode(JSON.stringify(FACTS)) }, outputs: ['measured.json'], limits: { wallMs: 300_000 } });
+  expect(result.message).toBe('');
+  ({ bases, defects } = JSON.parse(new TextDecoder().decode(await artifacts.get(result.outputs[0]?.digest ?? ''))) as { bases: typeof bases; defects: typeof defects });
+}, 300_000);
+
+/** The manifest that a base package would have. */
+function manifestOf(base: Base, change: Partial<TaskManifest> = {}): TaskManifest {
+  const { audit, files } = bases[base];
+  const facts = FACTS[base];
+  const { split } = Audit.parse(audit);
+  const column = base === 'group' ? 'orchard' : 'day';
+  const inputs = [...(base === 'classes' ? [] : [column]), ...PROGRAMS];
+  return TaskManifest.parse({
+    format: 'mle-smith/1', id: 'orchards--harvest', revision: '', title: 'Harvest', objective: facts.objective, modality: 'tabular',
+    dataset: { id: 'orchards', digest: `sha256:${'0'.repeat(64)}`, title: 'Orchards' },
+    target: { name: facts.target, column: facts.target, description: '', classes: 'classes' in facts ? facts.classes : [] },
+    metric: { name: facts.metric, direction: facts.direction, optimum: facts.optimum, reason: 'test' },
+    split: { kind: base === 'group' ? 'group' : base === 'time' ? 'temporal' : 'stratified', ...(base === 'classes' ? {} : { column }), testFraction: 0.3, seed: 1, reason: 'test', trainRows: split?.rows.train, testRows: split?.rows.test },
+    submission: { id: 'id', columns: [{ name: 'id', kind: 'id' }, { name: facts.target, kind: facts.kind }] },
+    columns: inputs.map((name) => ({ name, raw: name, type: 'number', description: '' })),
+    ledger: inputs.map((name) => ({ column: name, availability: 'at', evidence: 'test', kept: true })),
+    entities: base === 'group' ? [{ column: 'orchard', role: 'unseen', evidence: 'test' }] : [],
+    files: Object.entries(files).map(([path, sha256]) => ({ path, sha256, bytes: 1 })),
+    lineage: { proposal: '', generation: 1, repairs: [] },
+    licence: { text: 'CC0-1.0', redistribution: 'allowed' }, local_only: false, engine: { name: 'rules', version: '1' },
+    question: { question: 'q', user: 'u', decision: 'd', momentOfPrediction: 'm', contamination: { level: 'private', evidence: 'e' }, skills: [], risks: [] },
+    ...change,
+  });
+}
+
+function measurements(measured: Measured, manifest: TaskManifest): Measurements {
+  return { audit: Audit.parse(measured.audit), metric: measured.metric === undefined ? undefined : MetricAudit.parse(measured.metric), rebuilds: measured.rebuilds?.map((run) => Rebuild.parse(run)), files: measured.files, manifest, irregular: [] };
+}
+
+/** Ids of the rules that block. */
+function blocked(given: Measurements): string[] {
+  const { findings } = judge(given, ['design', 'package'], CONFIG, { kind: 'none', gaps: [] });
+  return findings.filter((finding) => finding.severity === 'block').map((finding) => finding.rule);
+}
+
+/** Rules whose planted defect is in the manifest, not in a file. */
+const IN_MANIFEST: readonly (readonly [title: string, rule: string, change: () => Partial<TaskManifest>])[] = [
+  ['the id is that of a known bench', 'L08', () => ({ id: 'titanic' })],
+  ['the raw data cannot be traced', 'L11', () => ({ dataset: { id: 'orchards', digest: '', title: '' } })],
+  ['a stated digest is not that of the file', 'L12', () => ({ files: manifestOf('group').files.map((file, index) => (index === 0 ? { ...file, sha256: '0'.repeat(64) } : file)) })],
+  ['the label is derived from an input', 'S26', () => ({ target: { ...manifestOf('group').target, derivation: { expression: 'table["water"] * 2', sources: ['water'], reason: 'test' } } })],
+  ['an input is known only afterwards', 'S28', () => ({ ledger: manifestOf('group').ledger.map((entry) => (entry.column === 'water' ? { ...entry, availability: 'after' as const } : entry)) })],
+  ['an input is missing in the ledger', 'S28', () => ({ ledger: manifestOf('group').ledger.slice(1) })],
+  ['the manifest states the other direction', 'M14', () => ({ metric: { ...manifestOf('group').metric, direction: 'maximize' } })],
+];
+
+describe('sound packages', () => {
+  it.each<Base>(['group', 'time', 'classes'])('split by %s pass every rule', (base) => {
+    expect(blocked(measurements(bases[base], manifestOf(base)))).toEqual([]);
+  });
+
+  it('have every rule of both phases listed with its measurement', () => {
+    const { rules } = judge(measurements(bases.group, manifestOf('group')), ['design', 'package'], CONFIG, { kind: 'none', gaps: [] });
+
+    expect(rules.map((rule) => rule.id)).toEqual(RULES.map((rule) => rule.id));
+    expect(rules.filter((rule) => rule.status === 'not_measured')).toEqual([]);
+  });
+});
+
+describe('planted defects', () => {
+  it('are each caught by their rule', () => {
+    const missed = Object.entries(defects).filter(([, measured]) => !blocked(measurements(measured, manifestOf(measured.base ?? 'group'))).includes(measured.rule ?? '')).map(([title, measured]) => `${measured.rule ?? ''}: ${title}`);
+
+    expect(missed).toEqual([]);
+    expect(Object.keys(defects).length).toBeGreaterThan(50);
+  });
+
+  it.each(IN_MANIFEST)('%s: %s', (_title, rule, change) => {
+    expect(blocked(measurements(bases.group, manifestOf('group', change())))).toContain(rule);
+  });
+
+  it('are planted for every blocking rule', () => {
+    const planted = new Set([...Object.values(defects).map((measured) => measured.rule), ...IN_MANIFEST.map(([, rule]) => rule)]);
+
+    expect(RULES.filter((rule) => rule.level === 'B' && !planted.has(rule.id)).map((rule) => rule.id)).toEqual([]);
+  });
+
+  it('give repairs that name raw columns where design can mend them', () => {
+    const { findings } = judge(measurements(defects['one column all but gives the target']!, manifestOf('group')), ['package'], CONFIG, { kind: 'none', gaps: [] });
+
+    expect(findings.find((finding) => finding.rule === 'S14')?.repair).toEqual({ action: 'drop_columns', columns: ['scale_reading'] });
+  });
+});
