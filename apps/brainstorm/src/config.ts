@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const BrainstormConfig = z.object({
   maxTasks: z.int().positive().default(3),
   minRows: z.int().positive().default(200),
+  /** Inputs besides the entity; with fewer, rows repeat and the question is a look-up. */
+  minInputs: z.int().positive().default(4),
   /** Candidates of one table that are measured. */
   maxScreened: z.int().positive().default(6),
   /** Share of (best − trivial) that leaving out an `unknown` column may cost. */

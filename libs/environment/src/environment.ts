@@ -1,7 +1,7 @@
 import { METRICS, type MetricName, type TaskManifest } from '@mle-smith/contracts';
 import { readBundleText, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { modeOfStatus, roundedToError, type Feedback } from './feedback.ts';
-import type { JobLimits, JobResult, JobRunner } from './job-runner.ts';
+import type { Job, JobLimits, JobResult, JobRunner } from './job-runner.ts';
 import { EnvironmentFault, SUBMISSION, scoreSubmission, submissionOf, type Grade, type GradingSpec } from './score-submission.ts';
 
 /** Bounds of one trial; stated to the candidate by `request_info`. */
@@ -25,6 +25,8 @@ export interface EnvironmentOptions {
   readonly name: string;
   readonly spec: GradingSpec;
   readonly manifest?: TaskManifest | undefined;
+  /** Whose metric.py grades: that of our templates (the default), or a stranger's. */
+  readonly trust?: Job['trust'];
   readonly limits?: Partial<TrialLimits>;
 }
 
@@ -121,7 +123,7 @@ export class Environment {
     if (mode !== undefined) return { job, grade: undefined, feedback: { mode, message: job.message, log: job.log } };
     const submission = submissionOf(job.outputs);
     if (submission === undefined) return { job, grade: undefined, feedback: { mode: 'submission_missing', message: `the program ended and left no ${SUBMISSION} in its working directory`, log: job.log } };
-    const grade = await scoreSubmission(jobs, { name, bundle, spec }, await artifacts.putBundle([submission]), signal);
+    const grade = await scoreSubmission(jobs, { name, bundle, spec, trust: this.#options.trust ?? 'ours' }, await artifacts.putBundle([submission]), signal);
     if (!grade.valid || grade.score === null) return { job, grade, feedback: { mode: 'submission_invalid', message: grade.message, log: job.log } };
     return { job, grade, feedback: { mode: 'scored', message: 'the submission was scored', score: roundedToError(grade.score, grade.standardError), log: job.log } };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BundleFile, Digest } from '@mle-smith/package';
-import type { JobResult, JobRunner } from './job-runner.ts';
+import type { Job, JobResult, JobRunner } from './job-runner.ts';
 
 /** What grading needs to know of a task; without a metric of the catalogue no standard error is computed. */
 export interface GradingSpec {
@@ -24,12 +24,12 @@ export class EnvironmentFault extends Error {
 
 const LIMITS = { wallMs: 60_000, cpuSeconds: 55, memoryMb: 2_048 };
 
-/** Grades one submission in a sandbox of its own, which sees the package and the submission and never the program that made it. */
-export async function scoreSubmission(jobs: JobRunner, task: { name: string; bundle: Digest; spec: GradingSpec }, submission: Digest, signal?: AbortSignal): Promise<Grade> {
+/** Grades one submission (`trust` says whose metric.py it is) in a sandbox which sees the package and the submission and never the program that made it. */
+export async function scoreSubmission(jobs: JobRunner, task: { name: string; bundle: Digest; spec: GradingSpec; trust: Job['trust'] }, submission: Digest, signal?: AbortSignal): Promise<Grade> {
   const result = await jobs.run({
     name: `grade-${task.name}`,
     zone: 'grade',
-    trust: 'ours',
+    trust: task.trust,
     run: { call: 'mle_env.grade:submission', argument: task.spec },
     inputs: [{ at: 'package', bundle: task.bundle }, { at: 'submission', bundle: submission }],
     limits: LIMITS,

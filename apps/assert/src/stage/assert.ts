@@ -31,7 +31,7 @@ function stage({ jobs, config }: AssertOptions, phase: 'design' | 'package', doc
     const proposal = Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal')));
     let measurements;
     try {
-      measurements = await measure({ jobs, artifacts, name: item.id, bundle: documentOf(item, document), raw: dataset.raw, proposal, dataset, config }, { programs: phase === 'design', tables: phase === 'package' }, signal);
+      measurements = await measure({ jobs, artifacts, name: item.id, bundle: documentOf(item, document), raw: dataset.raw, proposal, trust: 'ours', config }, { programs: phase === 'design', tables: phase === 'package' }, signal);
     } catch (error) {
       if (error instanceof MeasureFault) return { kind: 'retry', code: error.code, message: error.message };
       throw error;
@@ -55,7 +55,7 @@ function outcomeOf(verdict: AssertVerdict, documents: Readonly<Record<string, st
 /** Measures and judges a package outside of any pipeline: all rules of both phases. Throws `MeasureFault`. */
 export async function assertPackage(input: MeasureInput, signal: AbortSignal): Promise<{ verdict: AssertVerdict; measurements: Awaited<ReturnType<typeof measure>> }> {
   const measurements = await measure(input, { programs: true, tables: true }, signal);
-  return { verdict: judge(measurements, ['design', 'package'], input.config, input.jobs.isolation('ours')), measurements };
+  return { verdict: judge(measurements, ['design', 'package'], input.config, input.jobs.isolation(input.trust)), measurements };
 }
 
 function documentOf(item: WorkItem, name: string): string {

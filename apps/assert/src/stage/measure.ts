@@ -1,5 +1,5 @@
-import type { Dataset, Proposal, TaskManifest } from '@mle-smith/contracts';
-import type { JobResult, JobRunner } from '@mle-smith/environment';
+import type { Proposal, TaskManifest } from '@mle-smith/contracts';
+import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { DesignRecord, readBundleText, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
 import type { AssertConfig } from '../config.ts';
 import { Audit, MetricAudit, Rebuild, type Measurements } from './measurements.ts';
@@ -13,7 +13,8 @@ export interface MeasureInput {
   /** The raw files; without them nothing is rebuilt. */
   readonly raw: Digest | undefined;
   readonly proposal?: Proposal | undefined;
-  readonly dataset?: Dataset | undefined;
+  /** Whose programs prepare.py and metric.py are: those of our templates, or a stranger's. */
+  readonly trust: Job['trust'];
   readonly config: AssertConfig;
   readonly irregular?: readonly string[];
 }
@@ -38,7 +39,7 @@ export async function measure(input: MeasureInput, parts: { readonly programs: b
   const packaged = { at: 'package', bundle };
   const rawInput = raw === undefined ? [] : [{ at: 'raw', bundle: raw }];
   const run = async (step: string, zone: 'measure' | 'grade', call: string, value: unknown, inputs: readonly { at: string; bundle: Digest }[], options: { environment?: typeof ELSEWHERE; wallMs: number }): Promise<JobResult> => {
-    const result = await jobs.run({ name: `${step}-${name}`, zone, trust: 'ours', run: { call, argument: value }, inputs, ...(options.environment === undefined ? {} : { environment: options.environment }), limits: { wallMs: options.wallMs, cpuSeconds: Math.ceil(options.wallMs / 1000) } }, signal);
+    const result = await jobs.run({ name: `${step}-${name}`, zone, trust: input.trust, run: { call, argument: value }, inputs, ...(options.environment === undefined ? {} : { environment: options.environment }), limits: { wallMs: options.wallMs, cpuSeconds: Math.ceil(options.wallMs / 1000) } }, signal);
     if (result.status === 'lost') throw new MeasureFault(step, result.message);
     return result;
   };

@@ -102,6 +102,7 @@ async function ideasOf(jobs: JobRunner, input: { dataset: Dataset; profile: Prof
     if (origin !== undefined) turnDown('derived', `it is a threshold or step of ${origin.candidate.column.name}`);
     else if (!formulation.ledger.some((entry) => entry.kept)) turnDown('no_inputs', 'no input is left');
     else if (weak !== undefined) turnDown('unlearnable', weak);
+    else if (isThin(table, formulation, config)) turnDown('thin', 'so few inputs are left that most rows have those of another row: a look-up, not a prediction');
     else {
       const twin = ideas.find((idea) => sameTask(mutual, idea.proposal.target.column, candidate.column.name, config));
       if (twin !== undefined) turnDown('same_task', `it is given by ${twin.proposal.target.column}, which is asked for already`);
@@ -137,6 +138,14 @@ async function measure(jobs: JobRunner, input: { dataset: Dataset; table: TableP
     open = again;
   }
   return { formulations: [...formulations.values()], measured, mutual };
+}
+
+/** Few inputs that are no text, and none of them a measurement that tells rows apart. */
+function isThin(table: TableProfile, { ledger, text }: Formulation, { minInputs }: BrainstormConfig): boolean {
+  const kept = new Set(ledger.filter((entry) => entry.kept).map((entry) => entry.column));
+  const entities = new Set(entityCandidates(table).map((column) => column.name));
+  const inputs = table.columns.filter((column) => kept.has(column.name) && !KNOWN.test(words(column.name)) && !(entities.has(column.name) && column.distinct > 0.05 * table.rows));
+  return !text && inputs.length < minInputs && inputs.every((column) => column.distinct < 0.05 * table.rows);
 }
 
 function isNumber(candidate: Candidate): boolean {

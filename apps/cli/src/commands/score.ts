@@ -19,7 +19,7 @@ export async function score(taskDirectory: string, submission: string, options: 
     const { bundle } = await loadPackage(bench.artifacts, taskDirectory);
     const spec = await gradingSpecOf(bench.artifacts, bundle);
     const offered = await bench.artifacts.putBundle(await putFiles(bench.artifacts, { [SUBMISSION]: bytes }));
-    const grade = await scoreSubmission(bench.jobs, { name: 'score', bundle, spec }, offered);
+    const grade = await scoreSubmission(bench.jobs, { name: 'score', bundle, spec, trust: 'untrusted' }, offered);
     const report: ScoreReport = { score: grade.score, valid: grade.valid, feedback: grade.valid ? 'the submission is valid' : grade.message };
     around.stdout(options.json ? `${JSON.stringify(report)}\n` : grade.valid ? `${report.score}\n` : `not valid: ${escapeTerminal(report.feedback)}\n`);
     return grade.valid ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;

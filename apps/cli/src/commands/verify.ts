@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { AssertConfig, assertPackage, type Facts } from '@mle-smith/assert';
 import type { Finding, TaskManifest, VerifyReport } from '@mle-smith/contracts';
 import { ExecuteConfig, executePackage, ladderSpecOf, oncePerProcess, type ExecutePackageInput, type LadderSpec } from '@mle-smith/execute';
-import { readBundleText, type ArtifactStore, type Digest } from '@mle-smith/package';
-import { judgeByRules, ReviewConfig } from '@mle-smith/review';
+import type { ArtifactStore, Digest } from '@mle-smith/package';
+import { reviewPackage } from '@mle-smith/review';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -41,14 +41,14 @@ async function verifyOne(directory: string, shared: Pick<ExecutePackageInput, 'j
   const { artifacts } = shared;
   const { bundle } = await loadPackage(artifacts, directory);
   const name = 'verify';
-  const { verdict, measurements } = await assertPackage({ jobs: shared.jobs, artifacts, name, bundle, raw: await rawOf(artifacts, bundle), config: AssertConfig.parse({}), irregular: await irregularFiles(directory) }, signal);
+  const { verdict, measurements } = await assertPackage({ jobs: shared.jobs, artifacts, name, bundle, raw: await rawOf(artifacts, bundle), trust: 'untrusted', config: AssertConfig.parse({}), irregular: await irregularFiles(directory) }, signal);
   const findings: Finding[] = [...verdict.findings];
   const { manifest, audit } = measurements;
   // A package that is broken is not run: its findings say what to mend first.
   let ladder: PackageReport['ladder'] = {};
   if (verdict.passed) {
-    if (manifest !== undefined) findings.push(...judgeByRules({ manifest, description: (await readBundleText(artifacts, bundle, 'data/public/description.txt')) ?? '', assert: verdict }, ReviewConfig.parse({})).findings);
-    const execution = await executePackage({ ...shared, name, bundle, spec: specOf(manifest, audit.facts), config: ExecuteConfig.parse({}) }, signal);
+    if (manifest !== undefined) findings.push(...(await reviewPackage({ artifacts, bundle, audit: { audit, metric: measurements.metric }, assert: verdict })).findings);
+    const execution = await executePackage({ ...shared, name, bundle, spec: specOf(manifest, audit.facts), trust: 'untrusted', config: ExecuteConfig.parse({}) }, signal);
     findings.push(...execution.verdict.findings);
     ladder = execution.verdict.ladder ?? {};
   }

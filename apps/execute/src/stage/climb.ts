@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { METRICS, RungKind, type Ladder, type MetricName, type Rung } from '@mle-smith/contracts';
-import type { JobRunner } from '@mle-smith/environment';
+import type { Job, JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore, Digest } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import type { LadderSpec } from './task-facts.ts';
@@ -48,13 +48,13 @@ export class ClimbError extends Error {
 }
 
 /** Solves with public data in one sandbox and grades in another. Throws `ClimbError`. */
-export async function climb(jobs: JobRunner, artifacts: ArtifactStore, task: { name: string; bundle: Digest; spec: LadderSpec }, config: ExecuteConfig, signal: AbortSignal): Promise<Climbed> {
+export async function climb(jobs: JobRunner, artifacts: ArtifactStore, task: { name: string; bundle: Digest; spec: LadderSpec; trust: Job['trust'] }, config: ExecuteConfig, signal: AbortSignal): Promise<Climbed> {
   const limits = { wallMs: config.solveWallMs, cpuSeconds: Math.ceil(config.solveWallMs / 1000) };
   const solved = await jobs.run({ name: `climb-${task.name}`, zone: 'solve', trust: 'ours', run: { call: 'mle_env.baselines:solve', argument: task.spec }, inputs: [{ at: 'data', bundle: task.bundle, prefix: 'data/public/' }], outputs: ['predictions.csv'], limits }, signal);
   if (solved.status !== 'succeeded') throw new ClimbError('solving', solved.message, solved.status === 'lost');
   const predictions = await artifacts.putBundle(solved.outputs);
   const { rungs } = Solved.parse(solved.value);
-  const graded = await jobs.run({ name: `measure-${task.name}`, zone: 'grade', trust: 'ours', run: { call: 'mle_env.grade:ladder', argument: { ...task.spec, rungs } }, inputs: [{ at: 'package', bundle: task.bundle }, { at: 'predictions', bundle: predictions }], limits }, signal);
+  const graded = await jobs.run({ name: `measure-${task.name}`, zone: 'grade', trust: task.trust, run: { call: 'mle_env.grade:ladder', argument: { ...task.spec, rungs } }, inputs: [{ at: 'package', bundle: task.bundle }, { at: 'predictions', bundle: predictions }], limits }, signal);
   if (graded.status !== 'succeeded') throw new ClimbError('grading', graded.message, graded.status === 'lost');
   return readLadder(Graded.parse(graded.value), task.spec.metric);
 }

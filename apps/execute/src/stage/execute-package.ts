@@ -1,5 +1,5 @@
 import type { ExecuteVerdict, ProbeResult, ReasonCode } from '@mle-smith/contracts';
-import { Environment, type JobRunner } from '@mle-smith/environment';
+import { Environment, type Job, type JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore, Digest } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError, climb, type Climbed } from './climb.ts';
@@ -19,6 +19,8 @@ export interface ExecutePackageInput {
   readonly cheat: string;
   /** Results of the platform's probes, the same for every task of a process. */
   readonly platform: (environment: Environment, signal: AbortSignal) => Promise<readonly ProbeResult[]>;
+  /** Whose metric.py grades. */
+  readonly trust: Job['trust'];
   readonly config: ExecuteConfig;
 }
 
@@ -36,13 +38,13 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
   let failure: ClimbError | undefined;
   if (spec !== undefined) {
     try {
-      climbed = await climb(jobs, artifacts, { name, bundle, spec }, config, signal);
+      climbed = await climb(jobs, artifacts, { name, bundle, spec, trust: input.trust }, config, signal);
     } catch (error) {
       if (!(error instanceof ClimbError) || error.lost) throw error;
       failure = error;
     }
   }
-  const environment = new Environment({ jobs, artifacts, bundle, name, spec: spec ?? { id: 'id', target: '' } });
+  const environment = new Environment({ jobs, artifacts, bundle, name, trust: input.trust, spec: spec ?? { id: 'id', target: '' } });
   const probes = [...(await taskProbes(environment, artifacts, input.cheat, climbed?.official.sample ?? undefined, config.probeWallMs, signal)), ...(await input.platform(environment, signal))];
   const judged = judgeExecution({ spec: spec ?? NO_SPEC, climbed, probes: climbed === undefined ? probes.filter((probe) => probe.name !== 'sample_submission' && probe.name !== 'fake_score_and_left_over_process') : probes }, config);
   const findings = failure === undefined ? judged.findings : [{ rule: 'X02', severity: 'block' as const, message: failure.message, evidence: {}, owner: 'none' as const }, ...judged.findings];

@@ -25,7 +25,7 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
     if (manifest === undefined) throw new RangeError(`the package lacks its manifest [task=${item.id}]`);
     let execution;
     try {
-      execution = await executePackage({ jobs, artifacts, name: item.id, bundle, spec: ladderSpecOf(manifest), cheat, platform, config }, signal);
+      execution = await executePackage({ jobs, artifacts, name: item.id, bundle, spec: ladderSpecOf(manifest), cheat, platform, trust: 'ours', config }, signal);
     } catch (error) {
       if (error instanceof EnvironmentFault || error instanceof ClimbError) return { kind: 'retry', code: error.code, message: error.message };
       if ((error as { code?: string }).code === 'unsandboxed_refused') return { kind: 'ended', code: 'unsandboxed_refused', message: (error as Error).message };

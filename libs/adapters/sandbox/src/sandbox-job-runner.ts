@@ -102,6 +102,8 @@ export class SandboxJobRunner implements JobRunner {
 
   async #take(job: Job): Promise<SandboxProcess> {
     if (job.trust === 'untrusted') {
+      // Foreign code that measures or grades needs our imports, and a zone of its own.
+      if (job.zone !== 'solve') return this.#start(job.zone, true);
       const next = this.#spare.shift() ?? this.#start('solve', false);
       if (!this.#closed && this.#spare.length === 0) {
         const spare = this.#start('solve', false);

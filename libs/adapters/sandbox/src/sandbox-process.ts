@@ -139,14 +139,19 @@ export class SandboxProcess {
   async serve(job: object, backstopMs: number, signal: AbortSignal | undefined): Promise<Answer | undefined> {
     this.#jobs += 1;
     const before = (await this.#group?.outOfMemoryKills()) ?? 0;
-    const stop = (): void => void this.#child.kill('SIGKILL');
+    const started = performance.now();
+    const stop = (): void => this.#end();
     const backstop = setTimeout(stop, backstopMs);
     signal?.addEventListener('abort', stop, { once: true });
     try {
       if (signal?.aborted === true) stop();
       this.#child.stdin!.write(`${JSON.stringify(job)}\n`);
       const line = await this.#frames.line();
-      if (line === undefined) return undefined;
+      if (line === undefined) {
+        // What a job wrote to the scratch counts as memory and belongs to no process: the kernel may have to end the server itself.
+        const killed = ((await this.#group?.outOfMemoryKills()) ?? 0) > before;
+        return killed ? { status: 'ended', exitCode: 137, signal: null, clean: true, durationMs: Math.round(performance.now() - started), peakMemoryMb: 0, log: '', outputs: [], outOfMemory: true } : undefined;
+      }
       const header = JSON.parse(line) as Omit<Answer, 'log' | 'outputs' | 'outOfMemory'> & { logBytes: number; outputs: { path: string; bytes: number }[] };
       const log = await this.#frames.bytes(header.logBytes);
       const outputs: { path: string; bytes: Buffer }[] = [];
@@ -165,10 +170,16 @@ export class SandboxProcess {
 
   /** Ends the sandbox with everything in it and removes its folder. */
   async close(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    this.#end();
     await this.#exited;
     await this.#group?.remove();
     await rm(this.#root, { recursive: true, force: true });
+  }
+
+  /** The kill reaches bubblewrap alone where the inside has another user; the inside ends when its channel closes. */
+  #end(): void {
+    this.#child.stdin!.destroy();
+    this.#child.kill('SIGKILL');
   }
 }
 

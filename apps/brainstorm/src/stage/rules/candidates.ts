@@ -1,6 +1,6 @@
 import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../../config.ts';
-import { ANIMAL, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, SEX, words } from './cues.ts';
+import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
 
 /** A column that may be worth asking for, before anything was measured on its relation to others. */
 export interface Candidate {
@@ -33,9 +33,10 @@ export function targetCandidates(table: TableProfile, documentation: string, con
   const candidates: Candidate[] = [];
   const turnedDown: TurnedDown[] = [];
   const hasText = table.columns.some(isText);
+  const persons = table.columns.some((column) => PERSON.test(words(column.name)));
   const animals = ANIMAL.test(`${documentation} ${table.columns.map((column) => column.name).join(' ')}`);
   table.columns.forEach((column, index) => {
-    const verdict = judge(column, { last: index === table.columns.length - 1, hasText, animals, documentation, headerless: table.reader.format === 'csv' && !table.reader.header, rows: table.rows }, config);
+    const verdict = judge(column, { last: index === table.columns.length - 1, hasText, animals, persons, documentation, headerless: table.reader.format === 'csv' && !table.reader.header, rows: table.rows }, config);
     if ('worth' in verdict) candidates.push(verdict);
     else turnedDown.push(verdict);
   });
@@ -54,6 +55,7 @@ interface Surroundings {
   readonly last: boolean;
   readonly hasText: boolean;
   readonly animals: boolean;
+  readonly persons: boolean;
   readonly documentation: string;
   readonly headerless: boolean;
   readonly rows: number;
@@ -69,6 +71,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   const sexOfAnimal = SEX.test(name) && around.animals;
   const never = NEVER_TARGET.find((cue) => cue.pattern.test(name));
   if (!sexOfAnimal && (never !== undefined || SEX.test(name)) && outcome < 5) return down('not_worth_asking', never?.reason ?? 'a free attribute of a person, asked for no purpose');
+  if (around.persons && BODY.test(name)) return down('not_worth_asking', 'a free attribute of a person, asked for no purpose');
   const labelled = column.rows - column.missing;
   if (labelled < config.minRows) return down('too_few_rows', `${labelled} labelled rows are fewer than ${config.minRows}`);
   if (column.missing > 0.5 * column.rows) return down('mostly_missing', 'more than half of its values are missing');

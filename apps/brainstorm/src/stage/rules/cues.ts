@@ -35,6 +35,10 @@ export const NEVER_TARGET: readonly { readonly pattern: RegExp; readonly reason:
 export const SEX = /^(sex|gender)$/;
 export const ANIMAL = /\b(species|breed|penguin|bird|animal|specimen|fish|abalone|beak|flipper)\b/i;
 
+/** Columns that only tables about people have, and what is then a free attribute of a person. */
+export const PERSON = /\b(birth ?(year|date|day|place|city)|first name|last name|surname|name (first|last|given)|given name)\b/;
+export const BODY = /^(weight|height|mass)\b/;
+
 /** Events at the end of a story: whoever asks for something else in the row cannot know them yet. */
 export const EVENT = /\b(churn\w*|survived|death|died|default(ed)?|fraud\w*|attrition|exited|left|stroke|disease|diabetes|cancer|is cancell?ed|readmitted|subscribed|purchased|clicked|converted|approved|loan status|inducted|failure|failed|delayed|toxic|hate)\b/;
 

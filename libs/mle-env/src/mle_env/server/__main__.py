@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-PR_SET_DUMPABLE = 4
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 HEAD = 0.5
 SCRATCH = ("/tmp", "/dev/shm", "/output")
 
@@ -48,7 +48,7 @@ def main() -> None:
     write_all(answers, encode({"ready": True}) + b"\n")
     with os.fdopen(jobs, "rb") as lines:
         for line in lines:
-            header, payload = serve(json.loads(line), libc, confined, root)
+            header, payload = serve(json.loads(line), libc, confined, root, jobs)
             write_all(answers, encode(header) + b"\n")
             for chunk in payload:
                 write_all(answers, chunk)
@@ -78,7 +78,7 @@ def preload() -> None:
     pd.read_csv(io.StringIO("a,b\n1,x\n2,y\n")).groupby("b").mean(numeric_only=True).to_csv(io.StringIO())
 
 
-def serve(job: dict[str, Any], libc: Any, confined: bool, root: Path) -> tuple[dict[str, Any], list[bytes]]:
+def serve(job: dict[str, Any], libc: Any, confined: bool, root: Path, host: int) -> tuple[dict[str, Any], list[bytes]]:
     """Runs one job in a child and gives the answer's header and the bytes that follow it."""
     from mle_env.server.child import run
     from mle_env.server.collect import Rejected, collect
@@ -91,8 +91,9 @@ def serve(job: dict[str, Any], libc: Any, confined: bool, root: Path) -> tuple[d
     if pid == 0:
         code = 70
         try:
-            os.close(log_read)
-            os.close(result_read)
+            # Above all the channel to the host: who holds it can forge the answer of its job.
+            close_all_but(log_write, result_write)
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             if confined:
                 libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
             code = run(job, log_write, result_write, input_path, output_path)
@@ -100,7 +101,7 @@ def serve(job: dict[str, Any], libc: Any, confined: bool, root: Path) -> tuple[d
             os._exit(code & 0xFF)
     os.close(log_write)
     os.close(result_write)
-    status, log, result, code = attend(pid, log_read, result_read, job["limits"], started)
+    status, log, result, code = attend(pid, log_read, result_read, job["limits"], started, host)
     if confined:
         try:
             os.kill(-1, signal.SIGKILL)
@@ -128,8 +129,18 @@ def serve(job: dict[str, Any], libc: Any, confined: bool, root: Path) -> tuple[d
     return header, [log, *(data for _, data in files)]
 
 
-def attend(pid: int, log_read: int, result_read: int, limits: dict[str, Any], started: float) -> tuple[str, bytes, bytes, int]:
-    """Waits for a child under its clock and its log limit: (status, log, result, exit code or minus signal)."""
+def close_all_but(*kept: int) -> None:
+    """Closes every descriptor but the standard three and some others."""
+    edges = [2, *sorted(kept), 4096]
+    for one, other in zip(edges, edges[1:]):
+        os.closerange(one + 1, other)
+
+
+def attend(pid: int, log_read: int, result_read: int, limits: dict[str, Any], started: float, host: int) -> tuple[str, bytes, bytes, int]:
+    """Waits for a child under its clock and its log limit: (status, log, result, exit code or minus signal).
+
+    The host sends nothing while a job runs; when its end of the channel closes, it gave up or died, and so does this.
+    """
     child = os.pidfd_open(pid)
     head, tail, seen, result = bytearray(), bytearray(), 0, bytearray()
     most = limits["logBytes"]
@@ -139,7 +150,10 @@ def attend(pid: int, log_read: int, result_read: int, limits: dict[str, Any], st
     code: int | None = None
     while watched:
         left = deadline - time.monotonic()
-        ready = select.select(watched, [], [], max(0, left))[0]
+        ready = select.select({*watched, host}, [], [], max(0, left))[0]
+        if host in ready:
+            os.kill(pid, signal.SIGKILL)
+            os._exit(0)
         if not ready:
             status = "timeout"
             break

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .frames import encode, write_all
+from .landlock import narrow
 
 INPUT = Path("/input")
 OUTPUT = Path("/output")
@@ -24,10 +25,13 @@ def run(job: dict[str, Any], log: int, result: int, input_path: Path, output_pat
     os.dup2(log, 2)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
+    os.close(null)
     sys.stdout = os.fdopen(1, "w", buffering=1, errors="replace", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, errors="replace", closefd=False)
     limit(job["limits"])
     surroundings(job.get("environment") or {}, output_path)
+    own = [output_path, *([Path("/tmp"), Path("/dev/shm")] if output_path == OUTPUT else [output_path.parent])]
+    narrow(own, [input_path, Path(__file__).parents[2]])
     try:
         what = job["run"]
         if "call" in what:

@@ -1,0 +1,56 @@
+import type { ArtifactStore } from '@mle-smith/package';
+import type { Job, JobResult, JobRunner } from '../job-runner.ts';
+
+/** A runner under test with the store that it collects into. */
+export interface RunnerUnderTest {
+  readonly jobs: JobRunner;
+  readonly artifacts: ArtifactStore;
+  readonly close: () => Promise<void>;
+}
+
+const script = (text: string): Pick<Job, 'run' | 'files'> => ({ run: { script: 'job/main.py' }, files: { 'job/main.py': new TextEncoder().encode(text) } });
+
+/** What every job runner must do; how well it keeps jobs apart is its own suite. */
+export function describeJobRunner(name: string, open: () => Promise<RunnerUnderTest>): void {
+  describe(`${name} as a job runner`, () => {
+    let under: RunnerUnderTest;
+    beforeAll(async () => {
+      under = await open();
+    }, 60_000);
+    afterAll(() => under.close());
+
+    const run = async (job: Pick<Job, 'run' | 'files'> & Partial<Job>): Promise<JobResult> => under.jobs.run({ name: 'contract', zone: 'measure', trust: 'ours', inputs: [], ...job });
+
+    it('calls a function and gives its value', async () => {
+      expect(await run({ run: { call: 'json:loads', argument: '1' }, files: {} })).toMatchObject({ status: 'failed' });
+      expect(await run({ run: { call: 'mle_env.audit:rebuild', argument: {} }, files: {} })).toMatchObject({ status: 'succeeded', value: { files: {} } });
+    });
+
+    it('lays inputs below /input, a prefix taken off, and brings declared outputs back', async () => {
+      const encoder = new TextEncoder();
+      const bundle = await under.artifacts.putBundle([{ path: 'data/public/a.txt', digest: await under.artifacts.put(encoder.encode('hello')), bytes: 5 }, { path: 'data/private/b.txt', digest: await under.artifacts.put(encoder.encode('secret')), bytes: 6 }]);
+
+      const result = await run({ ...script('import os, pathlib, sys\nroot = pathlib.Path(sys.argv[0]).parents[1]\nnames = sorted(str(path.relative_to(root / "data")) for path in (root / "data").rglob("*.txt"))\nopen("seen.txt", "w").write(",".join(names))\nos.mkdir("more")\nopen("more/x.txt", "w").write("x")\nopen("undeclared.txt", "w").write("y")\n'), inputs: [{ at: 'data', bundle, prefix: 'data/public/' }], outputs: ['seen.txt', 'more'] });
+
+      expect(result.status).toBe('succeeded');
+      expect(result.outputs.map((file) => file.path)).toEqual(['more/x.txt', 'seen.txt']);
+      expect(new TextDecoder().decode(await under.artifacts.get(result.outputs[1]?.digest ?? ''))).toBe('a.txt');
+    });
+
+    it('reports a failing program with its code and what it printed', async () => {
+      expect(await run(script('print("before")\nraise SystemExit(3)\n'))).toMatchObject({ status: 'failed', exitCode: 3, log: expect.stringContaining('before') as string });
+    });
+
+    it('ends a program on the clock', async () => {
+      expect((await run({ ...script('while True: pass\n'), limits: { wallMs: 1_000 } })).status).toBe('timeout');
+    });
+
+    it('starts every job from an empty folder', async () => {
+      await run(script('open("left.txt", "w").write("x")\n'));
+
+      const result = await run({ ...script('import os\nprint(os.listdir("."))\n'), outputs: [] });
+
+      expect(result.log).toContain('[]');
+    });
+  });
+}
