@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { median } from './statistics.ts';
+
+/** What one run over the datasets took. */
+export interface RunFigures {
+  readonly wallSeconds: number;
+  readonly tasks: number;
+  readonly tasksPerMinute: number;
+  readonly stageSeconds: Readonly<Record<string, { median: number; total: number; runs: number }>>;
+  readonly taskSeconds: { readonly median: number; readonly most: number };
+  /** Median over verified tabular tasks of 1,000 to 10,000 rows. */
+  readonly tabularSeconds: number | undefined;
+  readonly assertSeconds: number;
+  readonly peakMemoryMb: number;
+}
+
+interface Detail {
+  readonly id: string;
+  readonly state: string;
+  readonly seconds: number;
+  readonly stages: readonly { stage: string; seconds: number; runs: number }[];
+}
+
+const LOOK_MS = 100;
+
+/** Runs the program once with a number of workers and reads its report. */
+export async function measureRun(root: string, datasets: readonly string[], workers: number, out: string): Promise<RunFigures> {
+  const started = performance.now();
+  const peakMemoryMb = await run(join(root, 'mle-smith'), ['run', ...datasets, '--out', out, '--workers', String(workers), '--json']);
+  const wallSeconds = (performance.now() - started) / 1000;
+  const { details } = JSON.parse(await readFile(join(out, 'report', 'report.json'), 'utf8')) as { details: Detail[] };
+  const stages = [...new Set(details.flatMap((detail) => detail.stages.map(({ stage }) => stage)))];
+  const secondsOf = (stage: string): number[] => details.flatMap((detail) => detail.stages.filter((entry) => entry.stage === stage).map(({ seconds }) => seconds));
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  const tabular = await Promise.all(details.filter((detail) => detail.state === 'verified').map(async (detail) => ((await isMiddling(join(out, 'tasks', detail.id))) ? [detail.seconds] : [])));
+  const asserts = details.map((detail) => sum(detail.stages.filter(({ stage }) => stage.startsWith('assert')).map(({ seconds }) => seconds)));
+  const taskSeconds = details.map((detail) => detail.seconds);
+  return {
+    wallSeconds: Math.round(wallSeconds * 10) / 10,
+    tasks: details.length,
+    tasksPerMinute: Math.round((details.length / wallSeconds) * 600) / 10,
+    stageSeconds: Object.fromEntries(stages.map((stage) => [stage, { median: median(secondsOf(stage)), total: Math.round(sum(secondsOf(stage)) * 10) / 10, runs: secondsOf(stage).length }])),
+    taskSeconds: { median: median(taskSeconds), most: Math.max(...taskSeconds) },
+    tabularSeconds: tabular.flat().length === 0 ? undefined : median(tabular.flat()),
+    assertSeconds: median(asserts),
+    peakMemoryMb,
+  };
+}
+
+async function isMiddling(task: string): Promise<boolean> {
+  const manifest = JSON.parse(await readFile(join(task, 'task.json'), 'utf8')) as { modality: string; split: { trainRows: number; testRows: number } };
+  const rows = manifest.split.trainRows + manifest.split.testRows;
+  return manifest.modality === 'tabular' && rows >= 1_000 && rows <= 10_000;
+}
+
+/** Runs a command and gives the most memory that its own process held, MB. */
+function run(command: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    let peak = 0;
+    const timer = setInterval(() => {
+      readFile(`/proc/${child.pid ?? 0}/status`, 'utf8').then((text) => (peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)), () => undefined);
+    }, LOOK_MS);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearInterval(timer);
+      if (code === 0 || code === 3) resolve(Math.round(peak));
+      else reject(new Error(`the run ended with code ${code ?? 'none'}`));
+    });
+  });
+}
