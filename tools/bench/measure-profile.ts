@@ -5,17 +5,38 @@ import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 
 /** Profiles a made CSV of some megabytes in a sandbox that may hold 1 GB. */
-export async function measureProfile(root: string, folder: string, megabytes: number): Promise<{ seconds: number; peakMemoryMb: number; megabytes: number; status: string }> {
+export async function measureProfile(
+  root: string,
+  folder: string,
+  megabytes: number,
+): Promise<{ seconds: number; peakMemoryMb: number; megabytes: number; status: string }> {
   const file = join(folder, 'large.csv');
   await writeTable(file, megabytes);
   const artifacts = await FilesystemArtifactStore.open(join(folder, 'artifacts'));
-  const jobs = await SandboxJobRunner.open({ artifacts, python: join(root, '.cache', 'venv', 'bin', 'python'), mleEnvPath: join(root, 'libs', 'mle-env', 'src'), workDirectory: join(folder, 'work') });
+  const jobs = await SandboxJobRunner.open({
+    artifacts,
+    python: join(root, '.cache', 'venv', 'bin', 'python'),
+    mleEnvPath: join(root, 'libs', 'mle-env', 'src'),
+    workDirectory: join(folder, 'work'),
+  });
   try {
     const stored = await artifacts.putFile(file);
     const bundle = await artifacts.putBundle([{ path: 'large.csv', ...stored }]);
     const started = performance.now();
-    const result = await jobs.run({ name: 'profile', zone: 'measure', trust: 'ours', run: { call: 'mle_env.profile:profile', argument: {} }, inputs: [{ at: 'raw', bundle }], limits: { memoryMb: 1024, wallMs: 600_000, cpuSeconds: 600 } });
-    return { seconds: Math.round((performance.now() - started) / 100) / 10, peakMemoryMb: Math.round(result.peakMemoryMb ?? 0), megabytes, status: result.status };
+    const result = await jobs.run({
+      name: 'profile',
+      zone: 'measure',
+      trust: 'ours',
+      run: { call: 'mle_env.profile:profile', argument: {} },
+      inputs: [{ at: 'raw', bundle }],
+      limits: { memoryMb: 1024, wallMs: 600_000, cpuSeconds: 600 },
+    });
+    return {
+      seconds: Math.round((performance.now() - started) / 100) / 10,
+      peakMemoryMb: Math.round(result.peakMemoryMb ?? 0),
+      megabytes,
+      status: result.status,
+    };
   } finally {
     await jobs.close();
   }

@@ -32,16 +32,21 @@ export async function measureRun(root: string, datasets: readonly string[], work
   const wallSeconds = (performance.now() - started) / 1000;
   const { details } = JSON.parse(await readFile(join(out, 'report', 'report.json'), 'utf8')) as { details: Detail[] };
   const stages = [...new Set(details.flatMap((detail) => detail.stages.map(({ stage }) => stage)))];
-  const secondsOf = (stage: string): number[] => details.flatMap((detail) => detail.stages.filter((entry) => entry.stage === stage).map(({ seconds }) => seconds));
+  const secondsOf = (stage: string): number[] =>
+    details.flatMap((detail) => detail.stages.filter((entry) => entry.stage === stage).map(({ seconds }) => seconds));
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-  const tabular = await Promise.all(details.filter((detail) => detail.state === 'verified').map(async (detail) => ((await isMiddling(join(out, 'tasks', detail.id))) ? [detail.seconds] : [])));
+  const tabular = await Promise.all(
+    details.filter((detail) => detail.state === 'verified').map(async (detail) => ((await isMiddling(join(out, 'tasks', detail.id))) ? [detail.seconds] : [])),
+  );
   const asserts = details.map((detail) => sum(detail.stages.filter(({ stage }) => stage.startsWith('assert')).map(({ seconds }) => seconds)));
   const taskSeconds = details.map((detail) => detail.seconds);
   return {
     wallSeconds: Math.round(wallSeconds * 10) / 10,
     tasks: details.length,
     tasksPerMinute: Math.round((details.length / wallSeconds) * 600) / 10,
-    stageSeconds: Object.fromEntries(stages.map((stage) => [stage, { median: median(secondsOf(stage)), total: Math.round(sum(secondsOf(stage)) * 10) / 10, runs: secondsOf(stage).length }])),
+    stageSeconds: Object.fromEntries(
+      stages.map((stage) => [stage, { median: median(secondsOf(stage)), total: Math.round(sum(secondsOf(stage)) * 10) / 10, runs: secondsOf(stage).length }]),
+    ),
     taskSeconds: { median: median(taskSeconds), most: Math.max(...taskSeconds) },
     tabularSeconds: tabular.flat().length === 0 ? undefined : median(tabular.flat()),
     assertSeconds: median(asserts),
@@ -61,7 +66,10 @@ function run(command: string, args: readonly string[]): Promise<number> {
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     let peak = 0;
     const timer = setInterval(() => {
-      readFile(`/proc/${child.pid ?? 0}/status`, 'utf8').then((text) => (peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)), () => undefined);
+      readFile(`/proc/${child.pid ?? 0}/status`, 'utf8').then(
+        (text) => (peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)),
+        () => undefined,
+      );
     }, LOOK_MS);
     child.on('error', reject);
     child.on('close', (code) => {

@@ -7,7 +7,13 @@ import { RunFailedError, disturb, outcomes, type Ending, type Launch } from './d
 import { killMoments } from './kill-moments.ts';
 import { launch } from './launch.ts';
 
-const REPORT: RunReport = { datasets: [{ id: 'a', state: 'done', tasks: ['t'] }], tasks: [{ id: 't', dataset: 'a', state: 'verified', generations: 1, seconds: 3 }], funnel: { datasets: 1, refused: 0, proposed: 1, designed: 1, designAsserted: 1, refactored: 1, asserted: 1, reviewed: 1, verified: 1, abandoned: 0 }, seconds: 4, version: '0.1.0' };
+const REPORT: RunReport = {
+  datasets: [{ id: 'a', state: 'done', tasks: ['t'] }],
+  tasks: [{ id: 't', dataset: 'a', state: 'verified', generations: 1, seconds: 3 }],
+  funnel: { datasets: 1, refused: 0, proposed: 1, designed: 1, designAsserted: 1, refactored: 1, asserted: 1, reviewed: 1, verified: 1, abandoned: 0 },
+  seconds: 4,
+  version: '0.1.0',
+};
 const FINISHED: Ending = { killed: false, exitCode: 0, stdout: JSON.stringify(REPORT), stderr: '' };
 const KILLED: Ending = { killed: true, exitCode: null, stdout: '', stderr: '' };
 
@@ -47,7 +53,13 @@ describe('a disturbed run', () => {
   });
 
   it('fails where the program ends by itself with work left', async () => {
-    await expect(disturb(async () => ({ killed: false, exitCode: 78, stdout: '', stderr: 'no space' }), [5], () => undefined)).rejects.toThrow(RunFailedError);
+    await expect(
+      disturb(
+        async () => ({ killed: false, exitCode: 78, stdout: '', stderr: 'no space' }),
+        [5],
+        () => undefined,
+      ),
+    ).rejects.toThrow(RunFailedError);
   });
 
   it('has the outcomes of another one but for seconds', () => {
@@ -66,7 +78,14 @@ describe('the comparison of trees', () => {
       await mkdir(join(folder, path, '..'), { recursive: true });
       await writeFile(join(folder, path), text);
     };
-    await Promise.all([write('calm/t/same', '1'), write('calm/t/changed', '1'), write('calm/t/gone', '1'), write('other/t/same', '1'), write('other/t/changed', '2'), write('other/t/new', '1')]);
+    await Promise.all([
+      write('calm/t/same', '1'),
+      write('calm/t/changed', '1'),
+      write('calm/t/gone', '1'),
+      write('other/t/same', '1'),
+      write('other/t/changed', '2'),
+      write('other/t/new', '1'),
+    ]);
 
     const found = differences(await digestTree(join(folder, 'calm')), await digestTree(join(folder, 'other')));
 

@@ -20,5 +20,7 @@ export async function digestTree(folder: string): Promise<ReadonlyMap<string, st
 /** What one tree has and the other has not, or has with other bytes; in words, sorted. */
 export function differences(calm: ReadonlyMap<string, string>, disturbed: ReadonlyMap<string, string>): string[] {
   const paths = [...new Set([...calm.keys(), ...disturbed.keys()])].sort();
-  return paths.filter((path) => calm.get(path) !== disturbed.get(path)).map((path) => (!disturbed.has(path) ? `${path} is missing` : calm.has(path) ? `${path} has other bytes` : `${path} is too many`));
+  return paths
+    .filter((path) => calm.get(path) !== disturbed.get(path))
+    .map((path) => (!disturbed.has(path) ? `${path} is missing` : calm.has(path) ? `${path} has other bytes` : `${path} is too many`));
 }

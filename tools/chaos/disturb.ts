@@ -24,7 +24,11 @@ export class RunFailedError extends Error {
 }
 
 /** Starts and kills at each moment, then lets the run finish. A run that is done early has had fewer kills. Throws `RunFailedError`. */
-export async function disturb(launch: Launch, moments: readonly number[], onKill: (kill: number, afterMs: number) => void): Promise<{ kills: number; report: RunReport }> {
+export async function disturb(
+  launch: Launch,
+  moments: readonly number[],
+  onKill: (kill: number, afterMs: number) => void,
+): Promise<{ kills: number; report: RunReport }> {
   let kills = 0;
   for (const [index, afterMs] of [...moments, undefined].entries()) {
     const ending = await launch(afterMs);
@@ -42,5 +46,9 @@ export async function disturb(launch: Launch, moments: readonly number[], onKill
 /** What a report says that must not depend on interruptions: everything but seconds. */
 export function outcomes({ datasets, tasks, funnel }: RunReport): string {
   const ordered = <T extends { id: string }>(rows: readonly T[]): T[] => [...rows].sort((one, other) => (one.id < other.id ? -1 : 1));
-  return JSON.stringify({ datasets: ordered(datasets).map((dataset) => ({ ...dataset, tasks: [...dataset.tasks].sort() })), tasks: ordered(tasks).map(({ seconds: _seconds, ...task }) => task), funnel });
+  return JSON.stringify({
+    datasets: ordered(datasets).map((dataset) => ({ ...dataset, tasks: [...dataset.tasks].sort() })),
+    tasks: ordered(tasks).map(({ seconds: _seconds, ...task }) => task),
+    funnel,
+  });
 }

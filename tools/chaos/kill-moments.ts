@@ -12,5 +12,5 @@ export function seededRandom(seed: number): () => number {
 /** Delays after each start, ms. Together they last about one and a half undisturbed runs, since each start pays for its own beginnings. */
 export function killMoments(seed: number, kills: number, runMs: number): number[] {
   const random = seededRandom(seed);
-  return Array.from({ length: kills }, () => Math.round(random() * (3 * runMs) / Math.max(1, kills)));
+  return Array.from({ length: kills }, () => Math.round((random() * (3 * runMs)) / Math.max(1, kills)));
 }

@@ -7,9 +7,12 @@ export async function launch(command: string, args: readonly string[], killAfter
   let [stdout, stderr, killed] = ['', '', false];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-20_000)));
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => {
-    killed = killGroup(child.pid);
-  }, killAfterMs);
+  const timer =
+    killAfterMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          killed = killGroup(child.pid);
+        }, killAfterMs);
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);

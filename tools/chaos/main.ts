@@ -17,7 +17,15 @@ const ROOT = join(import.meta.dirname, '../..');
 const PROGRAM = join(ROOT, 'mle-smith');
 const EXAMPLES = join(ROOT, 'examples');
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string', default: '1' }, kills: { type: 'string', default: '20' }, workers: { type: 'string', default: '2' }, out: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: 'string', default: '1' },
+    kills: { type: 'string', default: '20' },
+    workers: { type: 'string', default: '2' },
+    out: { type: 'string' },
+  },
+});
 const [seed, kills, workers] = [values.seed, values.kills, values.workers].map(Number) as [number, number, number];
 const bundled = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join(EXAMPLES, entry.name));
 const datasets = positionals.length > 0 ? positionals : bundled;
@@ -26,7 +34,11 @@ const runInto = (name: string) => ['run', ...datasets, '--out', join(out, name),
 
 console.log(`seed ${seed}, ${kills} kills, ${datasets.length} datasets, ${workers} workers, in ${out}`);
 const started = performance.now();
-const calm = await disturb(() => launch(PROGRAM, runInto('calm')), [], () => undefined);
+const calm = await disturb(
+  () => launch(PROGRAM, runInto('calm')),
+  [],
+  () => undefined,
+);
 const runMs = performance.now() - started;
 console.log(`undisturbed: ${(runMs / 1000).toFixed(1)} s, ${calm.report.funnel.verified} verified`);
 
@@ -34,13 +46,20 @@ const problems: string[] = [];
 let done = 0;
 for (let round = 1; done < kills; round += 1) {
   const name = `disturbed-${round}`;
-  const disturbed = await disturb((killAfterMs) => launch(PROGRAM, runInto(name), killAfterMs), killMoments(seed + round, kills - done, runMs), (kill, afterMs) => console.log(`  kill ${done + kill} after ${(afterMs / 1000).toFixed(2)} s`));
+  const disturbed = await disturb(
+    (killAfterMs) => launch(PROGRAM, runInto(name), killAfterMs),
+    killMoments(seed + round, kills - done, runMs),
+    (kill, afterMs) => console.log(`  kill ${done + kill} after ${(afterMs / 1000).toFixed(2)} s`),
+  );
   done += disturbed.kills;
   const found = differences(await digestTree(join(out, 'calm', 'tasks')), await digestTree(join(out, name, 'tasks')));
-  if (outcomes(disturbed.report) !== outcomes(calm.report)) found.push(`other outcomes: ${outcomes(disturbed.report)} and undisturbed ${outcomes(calm.report)}`);
+  if (outcomes(disturbed.report) !== outcomes(calm.report))
+    found.push(`other outcomes: ${outcomes(disturbed.report)} and undisturbed ${outcomes(calm.report)}`);
   const audit = await launch(PROGRAM, ['audit', '--out', join(out, name)]);
   if (audit.exitCode !== 0) found.push(`the audit is not clean: ${(audit.stdout + audit.stderr).trim()}`);
-  console.log(`round ${round}: ${disturbed.kills} kills, ${found.length === 0 ? 'the same packages and outcomes, audit clean' : `${found.length} differences`}`);
+  console.log(
+    `round ${round}: ${disturbed.kills} kills, ${found.length === 0 ? 'the same packages and outcomes, audit clean' : `${found.length} differences`}`,
+  );
   problems.push(...found.map((problem) => `${name}: ${problem}`));
   if (disturbed.kills === 0) {
     problems.push(`${name}: the run was done before the first kill; name larger datasets`);

@@ -8,7 +8,14 @@ export interface ExitCode {
   readonly meaning: string;
 }
 
-const FAMILIES: Readonly<Record<string, string>> = { L: 'Layout and code', D: 'Determinism', S: 'Split and leakage', A: 'Sample submission and answers', M: 'Metric', X: 'Execution and security' };
+const FAMILIES: Readonly<Record<string, string>> = {
+  L: 'Layout and code',
+  D: 'Determinism',
+  S: 'Split and leakage',
+  A: 'Sample submission and answers',
+  M: 'Metric',
+  X: 'Execution and security',
+};
 
 /** docs/reference/metrics.md */
 export function metricsPage(): string {
@@ -17,27 +24,57 @@ export function metricsPage(): string {
   return page(
     'Metrics',
     'Every metric that a task can have. A submission has the columns `id` and the target; the cell holds what the table says.',
-    table(['name', 'metric', 'better', 'optimum', 'range', 'a cell holds'], specs.map((spec) => [`\`${spec.name}\``, spec.title, spec.direction === 'maximize' ? 'higher' : 'lower', String(spec.optimum), `${bound(spec.range[0])} to ${bound(spec.range[1])}`, spec.prediction])),
+    table(
+      ['name', 'metric', 'better', 'optimum', 'range', 'a cell holds'],
+      specs.map((spec) => [
+        `\`${spec.name}\``,
+        spec.title,
+        spec.direction === 'maximize' ? 'higher' : 'lower',
+        String(spec.optimum),
+        `${bound(spec.range[0])} to ${bound(spec.range[1])}`,
+        spec.prediction,
+      ]),
+    ),
     ...specs.map((spec) => `**${spec.name}**: ${spec.formula}.`),
   );
 }
 
 /** docs/reference/reason-codes.md */
 export function reasonCodesPage(): string {
-  return page('Reason codes', 'Why a dataset was refused or a task abandoned, and what can be done. Every refusal and every abandoned task has one.', table(['code', 'meaning'], Object.entries(REASON_CODES).map(([code, text]) => [`\`${code}\``, text])));
+  return page(
+    'Reason codes',
+    'Why a dataset was refused or a task abandoned, and what can be done. Every refusal and every abandoned task has one.',
+    table(
+      ['code', 'meaning'],
+      Object.entries(REASON_CODES).map(([code, text]) => [`\`${code}\``, text]),
+    ),
+  );
 }
 
 /** docs/reference/exit-codes.md */
 export function exitCodesPage(codes: readonly ExitCode[]): string {
-  return page('Exit codes', 'What `./mle-smith` exits with.', table(['code', 'meaning'], codes.map(({ code, meaning }) => [String(code), meaning])));
+  return page(
+    'Exit codes',
+    'What `./mle-smith` exits with.',
+    table(
+      ['code', 'meaning'],
+      codes.map(({ code, meaning }) => [String(code), meaning]),
+    ),
+  );
 }
 
 /** docs/reference/assertions.md */
 export function assertionsPage(): string {
-  const rows = [...RULES.map(({ id, title, level, phase, owner }) => ({ id, title, level, phase: phase as string, owner: owner as string })), ...EXECUTE_RULES.map(({ id, title, level }) => ({ id, title, level, phase: 'execute', owner: 'none' }))];
+  const rows = [
+    ...RULES.map(({ id, title, level, phase, owner }) => ({ id, title, level, phase: phase as string, owner: owner as string })),
+    ...EXECUTE_RULES.map(({ id, title, level }) => ({ id, title, level, phase: 'execute', owner: 'none' })),
+  ];
   const sections = Object.entries(FAMILIES).map(([family, title]) => {
     const members = rows.filter(({ id }) => id.startsWith(family)).sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
-    return `## ${title}\n\n${table(['rule', 'level', 'phase', 'what must hold', 'mended by'], members.map(({ id, title: rule, level, phase, owner }) => [id, level, phase, rule, owner === 'none' ? '–' : owner]))}`;
+    return `## ${title}\n\n${table(
+      ['rule', 'level', 'phase', 'what must hold', 'mended by'],
+      members.map(({ id, title: rule, level, phase, owner }) => [id, level, phase, rule, owner === 'none' ? '–' : owner]),
+    )}`;
   });
   return page(
     'Assertions',

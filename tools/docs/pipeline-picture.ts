@@ -6,7 +6,11 @@ export function pipelinePicture(pipeline: readonly PipelineStage[]): string {
   return [
     '```mermaid',
     'flowchart TD',
-    ...kinds.flatMap((kind) => [`  subgraph ${kind}`, ...pipeline.filter((row) => row.subject === kind).map((row) => `    ${node(row.stage)}["<b>${row.stage}</b><br/>${row.summary}"]`), '  end']),
+    ...kinds.flatMap((kind) => [
+      `  subgraph ${kind}`,
+      ...pipeline.filter((row) => row.subject === kind).map((row) => `    ${node(row.stage)}["<b>${row.stage}</b><br/>${row.summary}"]`),
+      '  end',
+    ]),
     `  folders[/"folders of raw data"/] -->|"${pipeline[0]?.consumes ?? ''}"| ${node(pipeline[0]?.stage ?? '')}`,
     ...pipeline.flatMap((row) => forward(row, pipeline)),
     ...pipeline.flatMap((row) => back(row, pipeline)),
@@ -20,7 +24,9 @@ function forward(row: PipelineStage, pipeline: readonly PipelineStage[]): string
   const created = pipeline.find((other) => other.consumes === row.creates);
   return [
     ...(created === undefined ? [] : [`  ${node(row.stage)} -->|"${row.creates ?? ''} × N"| ${node(created.stage)}`]),
-    next === undefined ? `  ${node(row.stage)} --> ${node(row.advances)}([${row.advances}])` : `  ${node(row.stage)} -->|"${row.advances}"| ${node(next.stage)}`,
+    next === undefined
+      ? `  ${node(row.stage)} --> ${node(row.advances)}([${row.advances}])`
+      : `  ${node(row.stage)} -->|"${row.advances}"| ${node(next.stage)}`,
   ];
 }
 

@@ -15,7 +15,7 @@ const PROJECTS: Record<string, string> = {
   'apps/ingest': 'type:station',
   'apps/design': 'type:station',
   'apps/cli': 'type:service',
-  'tools': 'type:tool',
+  tools: 'type:tool',
 };
 const CLEAN = ['apps/cli/src/composes.ts', 'apps/ingest/src/config.ts', 'apps/design/src/with-doubles.spec.ts'];
 
@@ -27,7 +27,10 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
   'libs/task/src/to-vendor.ts': { text: "import { Command } from 'commander';\nexport const y = Command;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/to-station.ts': { text: "import { x } from '@mle-smith/ingest';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/to-adapter.ts': { text: "import { x } from '@mle-smith/adapter-sqlite';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
-  'apps/design/src/over-the-fence.ts': { text: "import { x } from '../../../libs/task/src/index.ts';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
+  'apps/design/src/over-the-fence.ts': {
+    text: "import { x } from '../../../libs/task/src/index.ts';\nexport const y = x;\n",
+    rule: '@nx/enforce-module-boundaries',
+  },
   'apps/design/src/stage/talks.ts': { text: "import { y } from '../main.ts';\nexport const z = y;\n", rule: 'no-restricted-imports' },
   'apps/design/src/doubles.ts': { text: "import { x } from '@mle-smith/task/testing';\nexport const y = x;\n", rule: 'no-restricted-imports' },
   'apps/design/src/stage/doubles.ts': { text: "import { x } from '@mle-smith/task/testing';\nexport const y = x;\n", rule: 'no-restricted-imports' },
@@ -36,7 +39,10 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
   'apps/design/src/message.ts': { text: "export const y = (error: Error) => error.message === 'no';\n", rule: 'no-restricted-syntax' },
   'apps/design/src/round.ts': { text: "import { b } from './trip.ts';\nexport const a = () => b;\n", rule: 'import-x/no-cycle' },
   'apps/design/src/trip.ts': { text: "import { a } from './round.ts';\nexport const b = () => a;\n", rule: 'import-x/no-cycle' },
-  'apps/design/src/type-import.ts': { text: "import { T } from './types.ts';\nexport const y = (t: T) => t;\n", rule: '@typescript-eslint/consistent-type-imports' },
+  'apps/design/src/type-import.ts': {
+    text: "import { T } from './types.ts';\nexport const y = (t: T) => t;\n",
+    rule: '@typescript-eslint/consistent-type-imports',
+  },
   'apps/design/src/types.ts': { text: 'export type T = string;\n' },
   'apps/design/src/floating.ts': { text: 'export function y() {\n  Promise.resolve(1);\n}\n', rule: '@typescript-eslint/no-floating-promises' },
   'apps/design/src/exhaustive.ts': {
@@ -49,7 +55,9 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
     rule: 'preserve-caught-error',
   },
   'apps/design/src/main.ts': { text: 'export const y = process.env;\n' },
-  'apps/cli/src/composes.ts': { text: "import { x } from '@mle-smith/ingest';\nimport { x as y } from '@mle-smith/adapter-sqlite';\nexport const z = [x, y];\n" },
+  'apps/cli/src/composes.ts': {
+    text: "import { x } from '@mle-smith/ingest';\nimport { x as y } from '@mle-smith/adapter-sqlite';\nexport const z = [x, y];\n",
+  },
   'apps/ingest/src/config.ts': { text: 'export const y = process.env;\n' },
   'apps/design/src/with-doubles.spec.ts': { text: "import { x } from '@mle-smith/task/testing';\nexport const y = x;\n" },
 };
@@ -73,15 +81,27 @@ function packageName(project: string): string {
 
 /** A workspace of its own: the real configuration and dependencies, planted projects. */
 async function plantWorkspace(): Promise<void> {
-  for (const file of ['eslint.config.mjs', '.ls-lint.yml', 'nx.json', 'tsconfig.base.json', 'tsconfig.json', 'package.json', 'package-lock.json']) await cp(join(ROOT, file), join(workspace, file));
+  for (const file of ['eslint.config.mjs', '.ls-lint.yml', 'nx.json', 'tsconfig.base.json', 'tsconfig.json', 'package.json', 'package-lock.json'])
+    await cp(join(ROOT, file), join(workspace, file));
   await mkdir(join(workspace, 'node_modules/@mle-smith'), { recursive: true });
   for (const name of await readdir(join(ROOT, 'node_modules'))) {
     if (name !== '@mle-smith') await symlink(join(ROOT, 'node_modules', name), join(workspace, 'node_modules', name));
   }
   for (const [project, tag] of Object.entries(PROJECTS)) {
     const name = packageName(project);
-    await write(`${project}/package.json`, JSON.stringify({ name, version: '0.1.0', type: 'module', exports: { '.': './src/index.ts', './testing': './src/testing/index.ts' } }));
-    await write(`${project}/project.json`, JSON.stringify({ name: name.slice('@mle-smith/'.length), projectType: project.startsWith('libs') ? 'library' : 'application', sourceRoot: `${project}/src`, tags: [tag] }));
+    await write(
+      `${project}/package.json`,
+      JSON.stringify({ name, version: '0.1.0', type: 'module', exports: { '.': './src/index.ts', './testing': './src/testing/index.ts' } }),
+    );
+    await write(
+      `${project}/project.json`,
+      JSON.stringify({
+        name: name.slice('@mle-smith/'.length),
+        projectType: project.startsWith('libs') ? 'library' : 'application',
+        sourceRoot: `${project}/src`,
+        tags: [tag],
+      }),
+    );
     await write(`${project}/src/index.ts`, 'export const x = 1;\n');
     await write(`${project}/src/testing/index.ts`, 'export const x = 1;\n');
     await symlink(join(workspace, project), join(workspace, 'node_modules', name));
@@ -92,7 +112,9 @@ async function plantWorkspace(): Promise<void> {
 /** Standard output of a linter that is expected to find something. */
 async function lintOutput(command: string, args: readonly string[]): Promise<string> {
   const environment = { ...process.env, NX_DAEMON: 'false', NODE_OPTIONS: '' };
-  const result = await run(join(ROOT, 'node_modules/.bin', command), args, { cwd: workspace, env: environment, maxBuffer: 1 << 26 }).catch((error: { stdout: string; stderr: string }) => error);
+  const result = await run(join(ROOT, 'node_modules/.bin', command), args, { cwd: workspace, env: environment, maxBuffer: 1 << 26 }).catch(
+    (error: { stdout: string; stderr: string }) => error,
+  );
   return result.stdout + (command === 'ls-lint' ? result.stderr : '');
 }
 

@@ -13,7 +13,9 @@ const results = [];
 function tell(result) {
   results.push(result);
   if (result.failed > 0) console.log(result.output.trimEnd());
-  console.log(`${result.failed > 0 ? 'FAILED' : 'ok    '}  ${result.name.padEnd(7)} ${result.passed} passed, ${result.failed} failed, ${result.skipped.length} skipped in ${result.seconds.toFixed(1)} s`);
+  console.log(
+    `${result.failed > 0 ? 'FAILED' : 'ok    '}  ${result.name.padEnd(7)} ${result.passed} passed, ${result.failed} failed, ${result.skipped.length} skipped in ${result.seconds.toFixed(1)} s`,
+  );
 }
 
 for (const suite of [names, types, lint]) tell(await suite());
@@ -22,7 +24,10 @@ await Promise.all([jest(process.argv.slice(2)).then(tell), pytest().then(tell)])
 
 const skipped = results.flatMap((result) => result.skipped.map((test) => `${result.name}: ${test}`));
 for (const test of skipped) console.log(`SKIPPED  ${test}`);
-if (skipped.length > 0) console.log(`${skipped.length} tests were SKIPPED: this machine cannot run them${strict ? ', which counts as a failure here (CI=true)' : ''}; see ./mle-smith doctor`);
+if (skipped.length > 0)
+  console.log(
+    `${skipped.length} tests were SKIPPED: this machine cannot run them${strict ? ', which counts as a failure here (CI=true)' : ''}; see ./mle-smith doctor`,
+  );
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0) + (strict ? skipped.length : 0);

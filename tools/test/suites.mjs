@@ -16,7 +16,11 @@ const PYTHON = join(ROOT, '.cache/venv/bin/python');
 function execute(command, args, environment = {}) {
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, NX_DAEMON: 'false', OMP_NUM_THREADS: '1', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: { ...process.env, NX_DAEMON: 'false', OMP_NUM_THREADS: '1', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.on('error', (error) => resolve({ ok: false, output: String(error) }));
@@ -62,7 +66,17 @@ export const pytest = () =>
   timed('pytest', async () => {
     const file = join(RESULTS, 'pytest.xml');
     await prepare(file);
-    const { ok, output } = await execute(PYTHON, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-c', 'libs/mle-env/pyproject.toml', 'libs/mle-env/src', `--junit-xml=${file}`]);
+    const { ok, output } = await execute(PYTHON, [
+      '-m',
+      'pytest',
+      '-q',
+      '-p',
+      'no:cacheprovider',
+      '-c',
+      'libs/mle-env/pyproject.toml',
+      'libs/mle-env/src',
+      `--junit-xml=${file}`,
+    ]);
     return atLeastOneFailure(ok, { ...readJunitReport(await readFile(file, 'utf8').catch(() => '')), output });
   });
 
@@ -91,7 +105,9 @@ export function readJestReport(text) {
 export function readJunitReport(text) {
   const suite = /<testsuite [^>]*>/.exec(text)?.[0] ?? '';
   const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
-  const skipped = [...text.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><skipped[^>]*message="([^"]*)"/g)].map(([, file, name, reason]) => `${file} ${name}: ${reason}`);
+  const skipped = [...text.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><skipped[^>]*message="([^"]*)"/g)].map(
+    ([, file, name, reason]) => `${file} ${name}: ${reason}`,
+  );
   const failed = count('failures') + count('errors');
   return { passed: count('tests') - failed - count('skipped'), failed, skipped };
 }

@@ -7,13 +7,18 @@ const Limits = z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy
 export const AssertConfig = z.object({
   rebuildWallMs: z.int().positive().default(300_000),
   auditWallMs: z.int().positive().default(300_000),
-  maxPackageBytes: z.int().positive().default(5 * 1024 ** 3),
+  maxPackageBytes: z
+    .int()
+    .positive()
+    .default(5 * 1024 ** 3),
   maxColumns: z.int().positive().default(2_000),
   /** Chance below which an association of order or id with the target is no accident, before Holm's correction. */
   signalChance: z.number().default(0.01),
   /** Associations below it are too small to be of use, whatever their chance. */
   leastSignal: z.number().default(0.1),
-  missingness: z.object({ warn: Limits, block: Limits }).default({ warn: { r2: 0.5, roc_auc: 0.8, balanced_accuracy: 0.8 }, block: { r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98 } }),
+  missingness: z
+    .object({ warn: Limits, block: Limits })
+    .default({ warn: { r2: 0.5, roc_auc: 0.8, balanced_accuracy: 0.8 }, block: { r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98 } }),
   shortcut: Limits.default({ r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98 }),
   /** Share of the gain that must be lost without a shortcut column for it to be one. */
   shortcutLoss: z.number().default(0.2),

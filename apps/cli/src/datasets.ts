@@ -18,11 +18,19 @@ export interface NamedDataset {
 export async function nameDatasets(paths: readonly string[]): Promise<NamedDataset[]> {
   const named = new Map<string, NamedDataset>();
   for (const path of [...new Set(paths.map((candidate) => resolve(candidate)))]) {
-    const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
     const stated = isFolder ? (await readSource(path)).id : undefined;
     const id = slug(stated ?? basename(path), 'dataset', 40);
     const other = named.get(id);
-    if (other !== undefined) throw new CliError('duplicate_dataset', `two folders are the dataset "${id}": ${other.path} and ${path}; give one of them another "id" in its source.json`, { exitCode: EXIT_CODES.usage.code });
+    if (other !== undefined)
+      throw new CliError(
+        'duplicate_dataset',
+        `two folders are the dataset "${id}": ${other.path} and ${path}; give one of them another "id" in its source.json`,
+        { exitCode: EXIT_CODES.usage.code },
+      );
     named.set(id, { id, path });
   }
   return [...named.values()];

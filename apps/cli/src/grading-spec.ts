@@ -6,6 +6,9 @@ export async function gradingSpecOf(artifacts: ArtifactStore, bundle: Digest): P
   const manifest = await readManifest(artifacts, bundle);
   if (manifest !== undefined) return { id: manifest.submission.id, target: manifest.target.name, metric: manifest.metric.name };
   const [header = ''] = ((await readBundleText(artifacts, bundle, 'data/public/sample_submission.csv')) ?? '').split(/\r?\n/);
-  const [id = 'id', target = ''] = header.replace(/^\ufeff/, '').split(',').map((name) => name.replace(/^"|"$/g, ''));
+  const [id = 'id', target = ''] = header
+    .replace(/^\ufeff/, '')
+    .split(',')
+    .map((name) => name.replace(/^"|"$/g, ''));
   return { id, target };
 }

@@ -51,9 +51,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  process.exitCode = await runProgram(process.argv.slice(2), commands, { version: around.config.version, cpus: around.config.cpus, stdout: around.stdout, stderr: around.stderr });
+  process.exitCode = await runProgram(process.argv.slice(2), commands, {
+    version: around.config.version,
+    cpus: around.config.cpus,
+    stdout: around.stdout,
+    stderr: around.stderr,
+  });
 } catch (error) {
   const known = error instanceof CliError || typeof (error as { code?: unknown }).code === 'string';
-  around.stderr(`mle-smith: ${escapeTerminal(error instanceof Error ? error.message : String(error))}${known ? '' : ' (a fault of this program; please report it)'}\n`);
+  around.stderr(
+    `mle-smith: ${escapeTerminal(error instanceof Error ? error.message : String(error))}${known ? '' : ' (a fault of this program; please report it)'}\n`,
+  );
   process.exitCode = error instanceof CliError ? error.exitCode : EXIT_CODES.configuration.code;
 }

@@ -2,11 +2,15 @@ import { runProgram, type Commands } from './program.ts';
 
 function harness(): { calls: unknown[]; run: (...argv: string[]) => Promise<{ code: number; stdout: string; stderr: string }> } {
   const calls: unknown[] = [];
-  const record = (name: string) => async (...values: unknown[]) => {
-    calls.push([name, ...values]);
-    return 0;
-  };
-  const commands = Object.fromEntries(['run', 'demo', 'status', 'list', 'show', 'cancel', 'verify', 'score', 'env', 'audit', 'doctor'].map((name) => [name, record(name)])) as unknown as Commands;
+  const record =
+    (name: string) =>
+    async (...values: unknown[]) => {
+      calls.push([name, ...values]);
+      return 0;
+    };
+  const commands = Object.fromEntries(
+    ['run', 'demo', 'status', 'list', 'show', 'cancel', 'verify', 'score', 'env', 'audit', 'doctor'].map((name) => [name, record(name)]),
+  ) as unknown as Commands;
   return {
     calls,
     run: async (...argv) => {
@@ -25,7 +29,9 @@ describe('the command line', () => {
     const result = await run('run', 'a', 'b', '--out', 'o');
 
     expect(result.code).toBe(0);
-    expect(calls).toEqual([['run', ['a', 'b'], { out: 'o', engine: 'rules', maxTasks: 3, maxGenerations: 3, workers: 2, json: false, allowUnsandboxed: false }]]);
+    expect(calls).toEqual([
+      ['run', ['a', 'b'], { out: 'o', engine: 'rules', maxTasks: 3, maxGenerations: 3, workers: 2, json: false, allowUnsandboxed: false }],
+    ]);
   });
 
   it.each([

@@ -27,7 +27,11 @@ export interface RunOptions {
 }
 
 /** Parses the arguments and runs one command; faults of usage are printed and give exit code 2. */
-export async function runProgram(argv: readonly string[], commands: Commands, surroundings: { version: string; cpus: number; stdout: (text: string) => void; stderr: (text: string) => void }): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  commands: Commands,
+  surroundings: { version: string; cpus: number; stdout: (text: string) => void; stderr: (text: string) => void },
+): Promise<number> {
   let exitCode: number = EXIT_CODES.ok.code;
   const program = buildProgram(commands, surroundings, (code) => {
     exitCode = code;
@@ -41,7 +45,11 @@ export async function runProgram(argv: readonly string[], commands: Commands, su
   }
 }
 
-function buildProgram(commands: Commands, surroundings: { version: string; cpus: number; stdout: (text: string) => void; stderr: (text: string) => void }, done: (code: number) => void): Command {
+function buildProgram(
+  commands: Commands,
+  surroundings: { version: string; cpus: number; stdout: (text: string) => void; stderr: (text: string) => void },
+  done: (code: number) => void,
+): Command {
   const program = new Command('mle-smith')
     .description('Turns folders of raw data into verified machine-learning-engineering tasks.')
     .version(surroundings.version, '--version', 'print the version')
@@ -52,7 +60,12 @@ function buildProgram(commands: Commands, surroundings: { version: string; cpus:
   const json = new Option('--json', 'one JSON document on stdout and nothing else').default(false);
   const unsandboxed = new Option('--allow-unsandboxed', 'run untrusted code without a sandbox; every verdict says so').default(false);
   const command = (name: string, summary: string, examples: readonly string[]): Command =>
-    program.command(name).summary(summary).description(summary).copyInheritedSettings(program).addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ mle-smith ${example}`).join('\n')}`);
+    program
+      .command(name)
+      .summary(summary)
+      .description(summary)
+      .copyInheritedSettings(program)
+      .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ mle-smith ${example}`).join('\n')}`);
   const withRunOptions = (target: Command): Command =>
     target
       .addOption(new Option('--engine <name>', 'what thinks in brainstorm, design, refactor and review').choices(['rules']).default('rules'))
@@ -62,23 +75,69 @@ function buildProgram(commands: Commands, surroundings: { version: string; cpus:
       .addOption(json)
       .addOption(unsandboxed);
 
-  withRunOptions(command('run', 'Turns datasets into verified tasks', ['run data/cars --out out/cars', 'run data/*/ --out out/all --max-tasks 2 --workers 4', 'run data/cars --out out/cars --json > run.json']))
+  withRunOptions(
+    command('run', 'Turns datasets into verified tasks', [
+      'run data/cars --out out/cars',
+      'run data/*/ --out out/all --max-tasks 2 --workers 4',
+      'run data/cars --out out/cars --json > run.json',
+    ]),
+  )
     .argument('<dataset...>', 'folders, each with the raw files of one dataset')
     .addOption(out)
     .action(async (datasets: string[], options: RunOptions) => done(await commands.run(datasets, options)));
   withRunOptions(command('demo', 'Runs the bundled examples', ['demo', 'demo --out /tmp/demo --max-tasks 1']))
     .option('--out <dir>', 'the run directory', 'out/demo')
     .action(async (options: RunOptions) => done(await commands.demo(options)));
-  command('status', 'Shows the funnel of a run', ['status --out out/cars']).addOption(out).addOption(json).action(async (options: { out: string; json: boolean }) => done(await commands.status(options)));
-  command('list', 'Lists datasets and tasks of a run', ['list --out out/cars']).addOption(out).addOption(json).action(async (options: { out: string; json: boolean }) => done(await commands.list(options)));
-  command('show', 'Shows the timeline of one dataset or task: transitions, attempts, findings, cost', ['show cars--comb-mpg --out out/cars']).argument('<id>').addOption(out).addOption(json).action(async (id: string, options: { out: string; json: boolean }) => done(await commands.show(id, options)));
-  command('cancel', 'Cancels one dataset or task that is not finished', ['cancel cars--comb-mpg --out out/cars']).argument('<id>').addOption(out).action(async (id: string, options: { out: string }) => done(await commands.cancel(id, options)));
-  command('verify', 'Judges packages: assert, review and execute, on our layout or that of MLE-Dojo or OpenMLE-Gym', ['verify out/cars/tasks/*', 'verify somewhere/task --json']).argument('<package_dir...>').addOption(json).addOption(unsandboxed).action(async (packages: string[], options: { json: boolean; allowUnsandboxed: boolean }) => done(await commands.verify(packages, options)));
-  command('score', 'Scores one submission', ['score out/cars/tasks/cars--comb-mpg submission.csv']).argument('<task_dir>').argument('<submission>').addOption(json).addOption(unsandboxed).action(async (task: string, submission: string, options: { json: boolean; allowUnsandboxed: boolean }) => done(await commands.score(task, submission, options)));
-  command('env', 'An interactive session with a task: JSON lines on stdin and stdout', [`env out/cars/tasks/cars--comb-mpg <<< '{"action":"request_info"}'`]).argument('<task_dir>').addOption(unsandboxed).action(async (task: string, options: { allowUnsandboxed: boolean }) => done(await commands.env(task, options)));
-  command('audit', 'Checks every invariant of a run directory', ['audit --out out/cars']).addOption(out).addOption(json).action(async (options: { out: string; json: boolean }) => done(await commands.audit(options)));
-  command('doctor', 'Says what this machine can do and how to get the rest', ['doctor']).addOption(json).action(async (options: { json: boolean }) => done(await commands.doctor(options)));
-  program.addHelpText('after', `\nExit codes:\n${Object.values(EXIT_CODES).map((entry) => `  ${String(entry.code).padStart(3)}  ${entry.meaning}`).join('\n')}`);
+  command('status', 'Shows the funnel of a run', ['status --out out/cars'])
+    .addOption(out)
+    .addOption(json)
+    .action(async (options: { out: string; json: boolean }) => done(await commands.status(options)));
+  command('list', 'Lists datasets and tasks of a run', ['list --out out/cars'])
+    .addOption(out)
+    .addOption(json)
+    .action(async (options: { out: string; json: boolean }) => done(await commands.list(options)));
+  command('show', 'Shows the timeline of one dataset or task: transitions, attempts, findings, cost', ['show cars--comb-mpg --out out/cars'])
+    .argument('<id>')
+    .addOption(out)
+    .addOption(json)
+    .action(async (id: string, options: { out: string; json: boolean }) => done(await commands.show(id, options)));
+  command('cancel', 'Cancels one dataset or task that is not finished', ['cancel cars--comb-mpg --out out/cars'])
+    .argument('<id>')
+    .addOption(out)
+    .action(async (id: string, options: { out: string }) => done(await commands.cancel(id, options)));
+  command('verify', 'Judges packages: assert, review and execute, on our layout or that of MLE-Dojo or OpenMLE-Gym', [
+    'verify out/cars/tasks/*',
+    'verify somewhere/task --json',
+  ])
+    .argument('<package_dir...>')
+    .addOption(json)
+    .addOption(unsandboxed)
+    .action(async (packages: string[], options: { json: boolean; allowUnsandboxed: boolean }) => done(await commands.verify(packages, options)));
+  command('score', 'Scores one submission', ['score out/cars/tasks/cars--comb-mpg submission.csv'])
+    .argument('<task_dir>')
+    .argument('<submission>')
+    .addOption(json)
+    .addOption(unsandboxed)
+    .action(async (task: string, submission: string, options: { json: boolean; allowUnsandboxed: boolean }) =>
+      done(await commands.score(task, submission, options)),
+    );
+  command('env', 'An interactive session with a task: JSON lines on stdin and stdout', [`env out/cars/tasks/cars--comb-mpg <<< '{"action":"request_info"}'`])
+    .argument('<task_dir>')
+    .addOption(unsandboxed)
+    .action(async (task: string, options: { allowUnsandboxed: boolean }) => done(await commands.env(task, options)));
+  command('audit', 'Checks every invariant of a run directory', ['audit --out out/cars'])
+    .addOption(out)
+    .addOption(json)
+    .action(async (options: { out: string; json: boolean }) => done(await commands.audit(options)));
+  command('doctor', 'Says what this machine can do and how to get the rest', ['doctor'])
+    .addOption(json)
+    .action(async (options: { json: boolean }) => done(await commands.doctor(options)));
+  program.addHelpText(
+    'after',
+    `\nExit codes:\n${Object.values(EXIT_CODES)
+      .map((entry) => `  ${String(entry.code).padStart(3)}  ${entry.meaning}`)
+      .join('\n')}`,
+  );
   return program;
 }
 

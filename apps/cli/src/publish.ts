@@ -25,5 +25,7 @@ export async function publishTask(artifacts: ArtifactStore, bundle: Digest, task
 /** Removes what an interrupted publication left behind. */
 export async function sweepDrafts(tasksDirectory: string): Promise<void> {
   const names = await readdir(tasksDirectory).catch(() => [] as string[]);
-  await Promise.all(names.filter((name) => /^\..*\.draft(\.staged)?$/.test(name)).map((name) => rm(join(tasksDirectory, name), { recursive: true, force: true })));
+  await Promise.all(
+    names.filter((name) => /^\..*\.draft(\.staged)?$/.test(name)).map((name) => rm(join(tasksDirectory, name), { recursive: true, force: true })),
+  );
 }

@@ -39,10 +39,14 @@ export class RunProgress {
     const state = to?.split('.')[1];
     if (state === 'verified' || state === 'abandoned' || state === 'refused') this.#ended[state] += 1;
     const seconds = `${((durationMs ?? 0) / 1000).toFixed(1)} s`;
-    const text = outcome === 'advanced' ? `${state ?? stage} (${seconds})`
-      : outcome === 'returned' ? `${stage} sent it back to ${state ?? ''}`
-        : to !== undefined && isTerminal(to) ? `${state ?? to}: ${message ?? ''}`
-          : `${stage} is tried again: ${message ?? ''}`;
+    const text =
+      outcome === 'advanced'
+        ? `${state ?? stage} (${seconds})`
+        : outcome === 'returned'
+          ? `${stage} sent it back to ${state ?? ''}`
+          : to !== undefined && isTerminal(to)
+            ? `${state ?? to}: ${message ?? ''}`
+            : `${stage} is tried again: ${message ?? ''}`;
     this.#progress.report({ subject: record.id, text });
   }
 }

@@ -10,7 +10,12 @@ import { createReviewStage, ReviewConfig } from '@mle-smith/review';
 import type { StageHandler } from '@mle-smith/stage-runtime';
 
 /** Every stage of the pipeline with its default thresholds. */
-export function stageHandlers(options: { jobs: JobRunner; folderOf: (datasetId: string) => string; maxTasks: number; cheat: string }): Readonly<Record<StageName, StageHandler>> {
+export function stageHandlers(options: {
+  jobs: JobRunner;
+  folderOf: (datasetId: string) => string;
+  maxTasks: number;
+  cheat: string;
+}): Readonly<Record<StageName, StageHandler>> {
   const { jobs } = options;
   return {
     ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), folderOf: options.folderOf }),

@@ -34,11 +34,21 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
     store = SqliteTaskStore.open(folders.state);
   } catch (error) {
     if (error instanceof StateInUseError || error instanceof StateVersionError) throw new CliError(error.code, error.message, { cause: error });
-    throw new CliError('out_not_writable', `the run directory cannot be written [out=${folders.root}]: ${reasonOf(error)}; choose another --out or change its permissions`, { cause: error });
+    throw new CliError(
+      'out_not_writable',
+      `the run directory cannot be written [out=${folders.root}]: ${reasonOf(error)}; choose another --out or change its permissions`,
+      { cause: error },
+    );
   }
   try {
     const artifacts = await FilesystemArtifactStore.open(folders.artifacts);
-    const jobs = await SandboxJobRunner.open({ artifacts, python: config.python, mleEnvPath: config.mleEnvPath, workDirectory: folders.work, allowUnsandboxed });
+    const jobs = await SandboxJobRunner.open({
+      artifacts,
+      python: config.python,
+      mleEnvPath: config.mleEnvPath,
+      workDirectory: folders.work,
+      allowUnsandboxed,
+    });
     return {
       store,
       artifacts,
@@ -67,10 +77,19 @@ export async function openArchive(out: string): Promise<{ store: SqliteTaskStore
 }
 
 /** Artifacts and sandboxes in a temporary folder, for work on packages outside of any run. */
-export async function openBench(config: CliConfig, allowUnsandboxed: boolean): Promise<{ artifacts: ArtifactStore; jobs: JobRunner; close: () => Promise<void> }> {
+export async function openBench(
+  config: CliConfig,
+  allowUnsandboxed: boolean,
+): Promise<{ artifacts: ArtifactStore; jobs: JobRunner; close: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'mle-smith-'));
   const artifacts = await FilesystemArtifactStore.open(join(folder, 'artifacts'));
-  const jobs = await SandboxJobRunner.open({ artifacts, python: config.python, mleEnvPath: config.mleEnvPath, workDirectory: join(folder, 'work'), allowUnsandboxed });
+  const jobs = await SandboxJobRunner.open({
+    artifacts,
+    python: config.python,
+    mleEnvPath: config.mleEnvPath,
+    workDirectory: join(folder, 'work'),
+    allowUnsandboxed,
+  });
   return {
     artifacts,
     jobs,
@@ -89,13 +108,25 @@ export async function loadPackage(artifacts: ArtifactStore, directory: string): 
   });
   const files = names.length === 0 ? [] : await artifacts.getBundle(await putDirectory(artifacts, root));
   const layout = layoutOf(files);
-  if (layout === 'unknown') throw new CliError('not_a_package', `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv`);
+  if (layout === 'unknown')
+    throw new CliError(
+      'not_a_package',
+      `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv`,
+    );
   return { bundle: await artifacts.putBundle(normalForm(files)), layout };
 }
 
 /** The short reason of a file system's error. */
 export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
-  const known: Readonly<Record<string, string>> = { ENOENT: 'it does not exist', EACCES: 'permission denied', EPERM: 'not permitted', ENOTDIR: 'it is not a folder', EROFS: 'the file system is read-only', ENOSPC: 'no space is left', EEXIST: 'a file is in the way' };
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'it does not exist',
+    EACCES: 'permission denied',
+    EPERM: 'not permitted',
+    ENOTDIR: 'it is not a folder',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'no space is left',
+    EEXIST: 'a file is in the way',
+  };
   return (code === undefined ? undefined : known[code]) ?? (error instanceof Error ? error.message : String(error));
 }

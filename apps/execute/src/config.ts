@@ -5,7 +5,9 @@ export const ExecuteConfig = z.object({
   /** Paired standard errors between the best learned rung and the best trivial one. */
   leastGainErrors: z.number().default(3),
   /** Effects that matter, scale-free. */
-  leastEffect: z.object({ r2: z.number(), roc_auc: z.number(), aboveTrivial: z.number(), kappa: z.number() }).default({ r2: 0.05, roc_auc: 0.6, aboveTrivial: 0.05, kappa: 0.1 }),
+  leastEffect: z
+    .object({ r2: z.number(), roc_auc: z.number(), aboveTrivial: z.number(), kappa: z.number() })
+    .default({ r2: 0.05, roc_auc: 0.6, aboveTrivial: 0.05, kappa: 0.1 }),
   /** What a simple or standard rung may not reach. */
   ceiling: z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number() }).default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995 }),
   /** Fewer resampling units allow no standard error. */

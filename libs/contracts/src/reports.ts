@@ -2,13 +2,33 @@ import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { Ladder } from './ladder.ts';
 
-export const Funnel = z.object({ datasets: z.int(), refused: z.int(), proposed: z.int(), designed: z.int(), designAsserted: z.int(), refactored: z.int(), asserted: z.int(), reviewed: z.int(), verified: z.int(), abandoned: z.int() });
+export const Funnel = z.object({
+  datasets: z.int(),
+  refused: z.int(),
+  proposed: z.int(),
+  designed: z.int(),
+  designAsserted: z.int(),
+  refactored: z.int(),
+  asserted: z.int(),
+  reviewed: z.int(),
+  verified: z.int(),
+  abandoned: z.int(),
+});
 export type Funnel = z.infer<typeof Funnel>;
 
 /** `run --json`. */
 export const RunReport = z.object({
   datasets: z.array(z.object({ id: z.string(), state: z.enum(['done', 'refused']), code: z.string().optional(), tasks: z.array(z.string()) })),
-  tasks: z.array(z.object({ id: z.string(), dataset: z.string(), state: z.enum(['verified', 'abandoned']), code: z.string().optional(), generations: z.int(), seconds: z.number() })),
+  tasks: z.array(
+    z.object({
+      id: z.string(),
+      dataset: z.string(),
+      state: z.enum(['verified', 'abandoned']),
+      code: z.string().optional(),
+      generations: z.int(),
+      seconds: z.number(),
+    }),
+  ),
   funnel: Funnel,
   seconds: z.number(),
   version: z.string(),
@@ -16,7 +36,17 @@ export const RunReport = z.object({
 export type RunReport = z.infer<typeof RunReport>;
 
 /** `verify --json`. */
-export const VerifyReport = z.object({ packages: z.array(z.object({ path: z.string(), passed: z.boolean(), findings: z.array(Finding.pick({ rule: true, severity: true, message: true, evidence: true })), ladder: Ladder.or(z.object({})), seconds: z.number() })) });
+export const VerifyReport = z.object({
+  packages: z.array(
+    z.object({
+      path: z.string(),
+      passed: z.boolean(),
+      findings: z.array(Finding.pick({ rule: true, severity: true, message: true, evidence: true })),
+      ladder: Ladder.or(z.object({})),
+      seconds: z.number(),
+    }),
+  ),
+});
 export type VerifyReport = z.infer<typeof VerifyReport>;
 
 /** `score --json`; `score` is null where the submission is not valid. */

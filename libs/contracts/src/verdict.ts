@@ -22,15 +22,39 @@ export const RuleResult = z.object({
 });
 export type RuleResult = z.infer<typeof RuleResult>;
 
-export const AssertVerdict = z.object({ passed: z.boolean(), engine: z.literal('rules'), version: z.string(), revision: z.string().optional(), isolation: Isolation, rules: z.array(RuleResult), findings: z.array(Finding) });
+export const AssertVerdict = z.object({
+  passed: z.boolean(),
+  engine: z.literal('rules'),
+  version: z.string(),
+  revision: z.string().optional(),
+  isolation: Isolation,
+  rules: z.array(RuleResult),
+  findings: z.array(Finding),
+});
 export type AssertVerdict = z.infer<typeof AssertVerdict>;
 
-export const DIMENSIONS = ['task_validity', 'data_sufficiency', 'raw_data_usage', 'task_complexity', 'data_quality', 'description_clarity', 'metric_fit', 'shortcut_resistance'] as const;
+export const DIMENSIONS = [
+  'task_validity',
+  'data_sufficiency',
+  'raw_data_usage',
+  'task_complexity',
+  'data_quality',
+  'description_clarity',
+  'metric_fit',
+  'shortcut_resistance',
+] as const;
 export const ReviewVerdict = z.object({
   passed: z.boolean(),
   engine: z.enum(['rules', 'llm']),
   version: z.string(),
-  dimensions: z.array(z.object({ name: z.enum(DIMENSIONS), score: z.int().min(0).max(5), reason: z.string(), evidence: z.array(z.object({ source: z.string(), text: z.string() })) })),
+  dimensions: z.array(
+    z.object({
+      name: z.enum(DIMENSIONS),
+      score: z.int().min(0).max(5),
+      reason: z.string(),
+      evidence: z.array(z.object({ source: z.string(), text: z.string() })),
+    }),
+  ),
   overall: z.number(),
   recommendation: z.enum(['recommended', 'conditional', 'rejected']),
   findings: z.array(Finding),
@@ -40,5 +64,14 @@ export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
 export const ProbeResult = z.object({ name: z.string(), passed: z.boolean(), observed: z.record(z.string(), z.unknown()) });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
-export const ExecuteVerdict = z.object({ passed: z.boolean(), engine: z.enum(['rules', 'llm']), version: z.string(), isolation: Isolation, ladder: Ladder.optional(), probes: z.array(ProbeResult), rules: z.array(RuleResult), findings: z.array(Finding) });
+export const ExecuteVerdict = z.object({
+  passed: z.boolean(),
+  engine: z.enum(['rules', 'llm']),
+  version: z.string(),
+  isolation: Isolation,
+  ladder: Ladder.optional(),
+  probes: z.array(ProbeResult),
+  rules: z.array(RuleResult),
+  findings: z.array(Finding),
+});
 export type ExecuteVerdict = z.infer<typeof ExecuteVerdict>;

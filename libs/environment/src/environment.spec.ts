@@ -36,7 +36,14 @@ const SAMPLE = 'import shutil, sys\nshutil.copy(sys.argv[1] + "/sample_submissio
 async function environment(limits: Partial<TrialLimits> = {}): Promise<Environment> {
   const artifacts = new InMemoryArtifactStore();
   const bundle = await artifacts.putBundle(await putFiles(artifacts, PACKAGE));
-  return new Environment({ jobs: new DirectJobRunner({ artifacts }), artifacts, bundle, name: 'doubling', spec: { id: 'id', target: 'y', metric: 'mae' }, limits });
+  return new Environment({
+    jobs: new DirectJobRunner({ artifacts }),
+    artifacts,
+    bundle,
+    name: 'doubling',
+    spec: { id: 'id', target: 'y', metric: 'mae' },
+    limits,
+  });
 }
 
 describe('the environment', () => {
@@ -64,7 +71,9 @@ describe('the environment', () => {
 
   it('gives programs the public files and nothing else', async () => {
     const trial = await environment();
-    const feedback = await trial.executeCode('import os, sys\nfor folder, _, names in os.walk(os.path.dirname(sys.argv[1])):\n    print([name for name in names if name.endswith(".csv")])\n');
+    const feedback = await trial.executeCode(
+      'import os, sys\nfor folder, _, names in os.walk(os.path.dirname(sys.argv[1])):\n    print([name for name in names if name.endswith(".csv")])\n',
+    );
 
     expect(feedback.log).toContain('train.csv');
     expect(feedback.log).not.toContain('test_answer.csv');
@@ -85,7 +94,10 @@ describe('the environment', () => {
     await trial.executeCode('pass\n');
     await trial.executeCode(SAMPLE);
 
-    expect(trial.getHistory().map((step) => [step.step, step.feedback.mode])).toEqual([[1, 'submission_missing'], [2, 'scored']]);
+    expect(trial.getHistory().map((step) => [step.step, step.feedback.mode])).toEqual([
+      [1, 'submission_missing'],
+      [2, 'scored'],
+    ]);
     trial.reset();
     expect(trial.getHistory()).toEqual([]);
   });
@@ -108,7 +120,9 @@ describe('a session', () => {
     const trial = await environment();
 
     expect(await answerLine('{"action":"request_info","topic":"description"}', trial)).toMatchObject({ result: 'Guess y.\n' });
-    expect(await answerLine('{"action":"request_info","topic":"files"}', trial)).toMatchObject({ result: expect.not.arrayContaining([expect.objectContaining({ path: expect.stringContaining('answer') as string })]) as unknown });
+    expect(await answerLine('{"action":"request_info","topic":"files"}', trial)).toMatchObject({
+      result: expect.not.arrayContaining([expect.objectContaining({ path: expect.stringContaining('answer') as string })]) as unknown,
+    });
     expect(await answerLine('{"action":"request_info","topic":"limits"}', trial)).toMatchObject({ result: { scoredSubmissionsLeft: 20 } });
   });
 });

@@ -69,17 +69,34 @@ export class Environment {
   async requestInfo(topic: InfoTopic): Promise<unknown> {
     const { artifacts, bundle, name, manifest, spec } = this.#options;
     switch (topic) {
-      case 'overview': return { task: name, title: manifest?.title ?? name, objective: manifest?.objective, target: spec.target, metric: spec.metric, direction: spec.metric !== undefined && spec.metric in METRICS ? METRICS[spec.metric as MetricName].direction : undefined, data: '/input/data', submission: SUBMISSION };
-      case 'description': return (await readBundleText(artifacts, bundle, `${PUBLIC}description.txt`)) ?? '';
-      case 'files': return (await artifacts.getBundle(bundle)).filter((file) => file.path.startsWith(PUBLIC)).map((file) => ({ path: file.path.slice(PUBLIC.length), bytes: file.bytes }));
-      case 'sample_submission': return ((await readBundleText(artifacts, bundle, `${PUBLIC}sample_submission.csv`)) ?? '').split('\n').slice(0, SAMPLE_LINES).join('\n');
-      case 'limits': return { ...this.#limits, scoredSubmissionsLeft: this.#limits.scoredSubmissions - this.#scored, executionsLeft: this.#limits.executions - this.#runs };
+      case 'overview':
+        return {
+          task: name,
+          title: manifest?.title ?? name,
+          objective: manifest?.objective,
+          target: spec.target,
+          metric: spec.metric,
+          direction: spec.metric !== undefined && spec.metric in METRICS ? METRICS[spec.metric as MetricName].direction : undefined,
+          data: '/input/data',
+          submission: SUBMISSION,
+        };
+      case 'description':
+        return (await readBundleText(artifacts, bundle, `${PUBLIC}description.txt`)) ?? '';
+      case 'files':
+        return (await artifacts.getBundle(bundle))
+          .filter((file) => file.path.startsWith(PUBLIC))
+          .map((file) => ({ path: file.path.slice(PUBLIC.length), bytes: file.bytes }));
+      case 'sample_submission':
+        return ((await readBundleText(artifacts, bundle, `${PUBLIC}sample_submission.csv`)) ?? '').split('\n').slice(0, SAMPLE_LINES).join('\n');
+      case 'limits':
+        return { ...this.#limits, scoredSubmissionsLeft: this.#limits.scoredSubmissions - this.#scored, executionsLeft: this.#limits.executions - this.#runs };
     }
   }
 
   /** Runs a program and says whether its submission would be accepted; never a score. */
   async validateCode(code: string, signal?: AbortSignal): Promise<Feedback> {
-    if (this.#runs >= this.#limits.executions) return this.#note('validate_code', { mode: 'limit_exceeded', message: `all ${this.#limits.executions} executions of this trial are used up` });
+    if (this.#runs >= this.#limits.executions)
+      return this.#note('validate_code', { mode: 'limit_exceeded', message: `all ${this.#limits.executions} executions of this trial are used up` });
     const { feedback } = await this.#run(code, signal);
     const { score: _score, ...rest } = feedback;
     return this.#note('validate_code', feedback.mode === 'scored' ? { ...rest, message: 'the submission is valid' } : rest);
@@ -87,8 +104,13 @@ export class Environment {
 
   /** Runs a program and scores what it leaves. */
   async executeCode(code: string, signal?: AbortSignal): Promise<Feedback> {
-    if (this.#runs >= this.#limits.executions) return this.#note('execute_code', { mode: 'limit_exceeded', message: `all ${this.#limits.executions} executions of this trial are used up` });
-    if (this.#scored >= this.#limits.scoredSubmissions) return this.#note('execute_code', { mode: 'limit_exceeded', message: `all ${this.#limits.scoredSubmissions} scored submissions of this trial are used up` });
+    if (this.#runs >= this.#limits.executions)
+      return this.#note('execute_code', { mode: 'limit_exceeded', message: `all ${this.#limits.executions} executions of this trial are used up` });
+    if (this.#scored >= this.#limits.scoredSubmissions)
+      return this.#note('execute_code', {
+        mode: 'limit_exceeded',
+        message: `all ${this.#limits.scoredSubmissions} scored submissions of this trial are used up`,
+      });
     const { feedback } = await this.#run(code, signal);
     if (feedback.mode === 'scored') this.#scored += 1;
     return this.#note('execute_code', feedback);
@@ -105,27 +127,43 @@ export class Environment {
   }
 
   /** One program outside of any trial's budget, with its unrounded grade: for the probes of verification. */
-  async trial(code: string, options: { readonly outputs?: readonly string[]; readonly name?: string; readonly limits?: Partial<JobLimits> } = {}, signal?: AbortSignal): Promise<Trial> {
+  async trial(
+    code: string,
+    options: { readonly outputs?: readonly string[]; readonly name?: string; readonly limits?: Partial<JobLimits> } = {},
+    signal?: AbortSignal,
+  ): Promise<Trial> {
     const { jobs, artifacts, bundle, name, spec } = this.#options;
     const wallMs = options.limits?.wallMs ?? this.#limits.wallMs;
-    const job = await jobs.run({
-      name: `solve-${options.name ?? name}`,
-      zone: 'solve',
-      trust: 'untrusted',
-      run: { script: SOLUTION, arguments: ['/input/data'] },
-      inputs: [{ at: 'data', bundle, prefix: PUBLIC }],
-      files: { [SOLUTION]: new TextEncoder().encode(code) },
-      outputs: [SUBMISSION, ...(options.outputs ?? [])],
-      limits: { wallMs, cpuSeconds: Math.ceil(wallMs / 1000) + 1, memoryMb: this.#limits.memoryMb, ...options.limits },
-    }, signal);
+    const job = await jobs.run(
+      {
+        name: `solve-${options.name ?? name}`,
+        zone: 'solve',
+        trust: 'untrusted',
+        run: { script: SOLUTION, arguments: ['/input/data'] },
+        inputs: [{ at: 'data', bundle, prefix: PUBLIC }],
+        files: { [SOLUTION]: new TextEncoder().encode(code) },
+        outputs: [SUBMISSION, ...(options.outputs ?? [])],
+        limits: { wallMs, cpuSeconds: Math.ceil(wallMs / 1000) + 1, memoryMb: this.#limits.memoryMb, ...options.limits },
+      },
+      signal,
+    );
     if (job.status === 'lost') throw new EnvironmentFault('the run', job);
     const mode = modeOfStatus(job.status);
     if (mode !== undefined) return { job, grade: undefined, feedback: { mode, message: job.message, log: job.log } };
     const submission = submissionOf(job.outputs);
-    if (submission === undefined) return { job, grade: undefined, feedback: { mode: 'submission_missing', message: `the program ended and left no ${SUBMISSION} in its working directory`, log: job.log } };
+    if (submission === undefined)
+      return {
+        job,
+        grade: undefined,
+        feedback: { mode: 'submission_missing', message: `the program ended and left no ${SUBMISSION} in its working directory`, log: job.log },
+      };
     const grade = await scoreSubmission(jobs, { name, bundle, spec, trust: this.#options.trust ?? 'ours' }, await artifacts.putBundle([submission]), signal);
     if (!grade.valid || grade.score === null) return { job, grade, feedback: { mode: 'submission_invalid', message: grade.message, log: job.log } };
-    return { job, grade, feedback: { mode: 'scored', message: 'the submission was scored', score: roundedToError(grade.score, grade.standardError), log: job.log } };
+    return {
+      job,
+      grade,
+      feedback: { mode: 'scored', message: 'the submission was scored', score: roundedToError(grade.score, grade.standardError), log: job.log },
+    };
   }
 
   async #run(code: string, signal: AbortSignal | undefined): Promise<Trial> {

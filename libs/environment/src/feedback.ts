@@ -16,13 +16,17 @@ export interface Feedback {
 /** The mode of a program that did not end well; undefined where it did, or where the machine failed and not the program. */
 export function modeOfStatus(status: JobStatus): Exclude<FeedbackMode, 'scored' | 'submission_missing' | 'submission_invalid'> | undefined {
   switch (status) {
-    case 'failed': return 'code_failed';
-    case 'timeout': return 'timed_out';
+    case 'failed':
+      return 'code_failed';
+    case 'timeout':
+      return 'timed_out';
     case 'out_of_memory':
     case 'log_limit':
-    case 'output_rejected': return 'limit_exceeded';
+    case 'output_rejected':
+      return 'limit_exceeded';
     case 'succeeded':
-    case 'lost': return undefined;
+    case 'lost':
+      return undefined;
   }
 }
 

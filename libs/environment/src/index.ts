@@ -1,4 +1,13 @@
-export { DEFAULT_TRIAL_LIMITS, Environment, INFO_TOPICS, type EnvironmentOptions, type InfoTopic, type Step, type Trial, type TrialLimits } from './environment.ts';
+export {
+  DEFAULT_TRIAL_LIMITS,
+  Environment,
+  INFO_TOPICS,
+  type EnvironmentOptions,
+  type InfoTopic,
+  type Step,
+  type Trial,
+  type TrialLimits,
+} from './environment.ts';
 export { FEEDBACK_MODES, modeOfStatus, roundedToError, type Feedback, type FeedbackMode } from './feedback.ts';
 export { DEFAULT_LIMITS, type Job, type JobInput, type JobLimits, type JobResult, type JobRunner, type JobStatus, type Zone } from './job-runner.ts';
 export { EnvironmentFault, Grade, SUBMISSION, scoreSubmission, submissionOf, type GradingSpec } from './score-submission.ts';

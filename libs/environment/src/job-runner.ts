@@ -42,7 +42,13 @@ export interface Job {
   /** Folders or files below /output to bring back; anything else is dropped. */
   readonly outputs?: readonly string[];
   /** Changes of the interpreter's surroundings, for determinism checks. */
-  readonly environment?: { readonly timezone?: string; readonly locale?: string; readonly umask?: number; readonly directory?: string; readonly shuffleListings?: boolean };
+  readonly environment?: {
+    readonly timezone?: string;
+    readonly locale?: string;
+    readonly umask?: number;
+    readonly directory?: string;
+    readonly shuffleListings?: boolean;
+  };
   readonly limits?: Partial<JobLimits>;
 }
 

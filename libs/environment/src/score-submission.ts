@@ -25,18 +25,30 @@ export class EnvironmentFault extends Error {
 const LIMITS = { wallMs: 60_000, cpuSeconds: 55, memoryMb: 2_048 };
 
 /** Grades one submission (`trust` says whose metric.py it is) in a sandbox which sees the package and the submission and never the program that made it. */
-export async function scoreSubmission(jobs: JobRunner, task: { name: string; bundle: Digest; spec: GradingSpec; trust: Job['trust'] }, submission: Digest, signal?: AbortSignal): Promise<Grade> {
-  const result = await jobs.run({
-    name: `grade-${task.name}`,
-    zone: 'grade',
-    trust: task.trust,
-    run: { call: 'mle_env.grade:submission', argument: task.spec },
-    inputs: [{ at: 'package', bundle: task.bundle }, { at: 'submission', bundle: submission }],
-    limits: LIMITS,
-  }, signal);
+export async function scoreSubmission(
+  jobs: JobRunner,
+  task: { name: string; bundle: Digest; spec: GradingSpec; trust: Job['trust'] },
+  submission: Digest,
+  signal?: AbortSignal,
+): Promise<Grade> {
+  const result = await jobs.run(
+    {
+      name: `grade-${task.name}`,
+      zone: 'grade',
+      trust: task.trust,
+      run: { call: 'mle_env.grade:submission', argument: task.spec },
+      inputs: [
+        { at: 'package', bundle: task.bundle },
+        { at: 'submission', bundle: submission },
+      ],
+      limits: LIMITS,
+    },
+    signal,
+  );
   if (result.status === 'lost') throw new EnvironmentFault('grading', result);
   // A file that exhausts the grader is refused like any other that cannot be read.
-  if (result.status !== 'succeeded') return { valid: false, score: null, message: `the submission cannot be graded: ${result.status.replaceAll('_', ' ')}`, standardError: null };
+  if (result.status !== 'succeeded')
+    return { valid: false, score: null, message: `the submission cannot be graded: ${result.status.replaceAll('_', ' ')}`, standardError: null };
   return Grade.parse(result.value);
 }
 

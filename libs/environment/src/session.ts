@@ -12,7 +12,9 @@ export const SessionRequest = z.discriminatedUnion('action', [
 export type SessionRequest = z.infer<typeof SessionRequest>;
 
 /** One line back. */
-export type SessionReply = { readonly ok: true; readonly action: SessionRequest['action']; readonly result: unknown } | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+export type SessionReply =
+  | { readonly ok: true; readonly action: SessionRequest['action']; readonly result: unknown }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
 
 const LONGEST_LINE = 4 * 1024 * 1024;
 
@@ -26,7 +28,14 @@ export async function answerLine(line: string, environment: Environment, signal?
     return refused('not_json', 'a request is one JSON object on one line');
   }
   const parsed = SessionRequest.safeParse(value);
-  if (!parsed.success) return refused('bad_request', parsed.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  if (!parsed.success)
+    return refused(
+      'bad_request',
+      parsed.error.issues
+        .slice(0, 3)
+        .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+        .join('; '),
+    );
   try {
     return { ok: true, action: parsed.data.action, result: await perform(parsed.data, environment, signal) };
   } catch (error) {
@@ -36,10 +45,14 @@ export async function answerLine(line: string, environment: Environment, signal?
 
 async function perform(request: SessionRequest, environment: Environment, signal: AbortSignal | undefined): Promise<unknown> {
   switch (request.action) {
-    case 'request_info': return environment.requestInfo(request.topic);
-    case 'validate_code': return environment.validateCode(request.code, signal);
-    case 'execute_code': return environment.executeCode(request.code, signal);
-    case 'get_history': return environment.getHistory();
+    case 'request_info':
+      return environment.requestInfo(request.topic);
+    case 'validate_code':
+      return environment.validateCode(request.code, signal);
+    case 'execute_code':
+      return environment.executeCode(request.code, signal);
+    case 'get_history':
+      return environment.getHistory();
     case 'reset':
       environment.reset();
       return {};

@@ -5,10 +5,12 @@ import type { ArtifactStore, BundleFile, Digest } from './artifact-store.ts';
 /** Stores a set of small files, path → content, and gives the bundle's files. */
 export async function putFiles(artifacts: ArtifactStore, files: Readonly<Record<string, string | Uint8Array>>): Promise<BundleFile[]> {
   const encoder = new TextEncoder();
-  return Promise.all(Object.entries(files).map(async ([path, content]) => {
-    const bytes = typeof content === 'string' ? encoder.encode(content) : content;
-    return { path, digest: await artifacts.put(bytes), bytes: bytes.length };
-  }));
+  return Promise.all(
+    Object.entries(files).map(async ([path, content]) => {
+      const bytes = typeof content === 'string' ? encoder.encode(content) : content;
+      return { path, digest: await artifacts.put(bytes), bytes: bytes.length };
+    }),
+  );
 }
 
 /** Stores every regular file below a folder of our own as one bundle; links are refused by the read. */

@@ -5,13 +5,38 @@ import { z } from 'zod';
 export const DesignFacts = z.object({
   trainRows: z.int(),
   testRows: z.int(),
-  columns: z.array(z.object({ name: z.string(), type: z.string(), missing: z.number(), distinct: z.int(), min: z.number().nullish(), max: z.number().nullish(), values: z.array(z.string()).optional(), complete: z.boolean().optional() })),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      missing: z.number(),
+      distinct: z.int(),
+      min: z.number().nullish(),
+      max: z.number().nullish(),
+      values: z.array(z.string()).optional(),
+      complete: z.boolean().optional(),
+    }),
+  ),
   sample: z.array(z.string()),
   sampleScore: z.number().nullable(),
-  target: z.object({ distinct: z.int(), shares: z.record(z.string(), z.number()).optional(), min: z.number().nullish(), median: z.number().nullish(), max: z.number().nullish() }),
+  target: z.object({
+    distinct: z.int(),
+    shares: z.record(z.string(), z.number()).optional(),
+    min: z.number().nullish(),
+    median: z.number().nullish(),
+    max: z.number().nullish(),
+  }),
 });
 export type DesignFacts = z.infer<typeof DesignFacts>;
 
 /** `design.json`: what the manifest will say about the task, as far as the design knows it, and the facts. */
-export const DesignRecord = TaskManifest.omit({ format: true, revision: true, dataset: true, files: true, licence: true, local_only: true, value: true }).extend({ facts: DesignFacts });
+export const DesignRecord = TaskManifest.omit({
+  format: true,
+  revision: true,
+  dataset: true,
+  files: true,
+  licence: true,
+  local_only: true,
+  value: true,
+}).extend({ facts: DesignFacts });
 export type DesignRecord = z.infer<typeof DesignRecord>;

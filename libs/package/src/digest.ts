@@ -14,15 +14,20 @@ export function bundleManifest(files: readonly BundleFile[]): string {
 
 /** Reads what `bundleManifest` wrote. */
 export function parseBundleManifest(text: string): BundleFile[] {
-  return text.split('\n').slice(1).filter((line) => line !== '').map((line) => {
-    const [digest = '', bytes = '0', ...path] = line.split(' ');
-    return { digest, bytes: Number(bytes), path: path.join(' ') };
-  });
+  return text
+    .split('\n')
+    .slice(1)
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [digest = '', bytes = '0', ...path] = line.split(' ');
+      return { digest, bytes: Number(bytes), path: path.join(' ') };
+    });
 }
 
 /** Throws unless a path is relative, below its bundle and free of control characters. */
 export function checkBundlePath(path: string): void {
-  const unsafe = path === '' || path.startsWith('/') || path.split('/').some((part) => part === '' || part === '.' || part === '..') || /[\u0000-\u001f\\]/.test(path);
+  const unsafe =
+    path === '' || path.startsWith('/') || path.split('/').some((part) => part === '' || part === '.' || part === '..') || /[\u0000-\u001f\\]/.test(path);
   if (unsafe) throw new UnsafePathError(path);
 }
 

@@ -15,9 +15,16 @@ describe('the layout of a package', () => {
   });
 
   it('puts the files of MLE-Dojo where ours lie, with the description of public/ before that of info/', () => {
-    const normal = normalForm(files('info/description.txt', 'public/description.txt', 'public/sample_submission.csv', 'private/test_answer.csv', 'utils/metric.py'));
+    const normal = normalForm(
+      files('info/description.txt', 'public/description.txt', 'public/sample_submission.csv', 'private/test_answer.csv', 'utils/metric.py'),
+    );
 
-    expect(normal.map((file) => file.path)).toEqual(['data/public/description.txt', 'data/public/sample_submission.csv', 'data/private/test_answer.csv', 'utils/metric.py']);
+    expect(normal.map((file) => file.path)).toEqual([
+      'data/public/description.txt',
+      'data/public/sample_submission.csv',
+      'data/private/test_answer.csv',
+      'utils/metric.py',
+    ]);
     expect(normal[0]?.digest).toBe('sha256:public/description.txt');
   });
 });

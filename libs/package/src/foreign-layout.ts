@@ -2,7 +2,6 @@ import type { BundleFile } from './artifact-store.ts';
 
 export type Layout = 'mle-smith' | 'openmle-gym' | 'mle-dojo' | 'unknown';
 
-
 /** Which tool's layout a list of files has. OpenMLE-Gym keeps everything below `data/`, MLE-Dojo `public/` and `private/` at the top or below `data/` with `info/`. */
 export function layoutOf(files: readonly BundleFile[]): Layout {
   const paths = new Set(files.map((file) => file.path));

@@ -22,6 +22,12 @@ export async function readManifest(artifacts: ArtifactStore, bundle: Digest): Pr
     throw new ManifestInvalidError('it is not JSON', { cause: error });
   }
   const parsed = TaskManifest.safeParse(value);
-  if (!parsed.success) throw new ManifestInvalidError(parsed.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  if (!parsed.success)
+    throw new ManifestInvalidError(
+      parsed.error.issues
+        .slice(0, 3)
+        .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+        .join('; '),
+    );
   return parsed.data;
 }

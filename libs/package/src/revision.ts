@@ -10,7 +10,10 @@ function counts(path: string): boolean {
 
 /** The `files` list of a manifest: everything but task.json and verification/, sorted by path. */
 export function manifestFiles(files: readonly BundleFile[]): TaskManifest['files'] {
-  return files.filter((file) => counts(file.path)).sort((one, other) => (one.path < other.path ? -1 : 1)).map((file) => ({ path: file.path, sha256: file.digest.replace(/^sha256:/, ''), bytes: file.bytes }));
+  return files
+    .filter((file) => counts(file.path))
+    .sort((one, other) => (one.path < other.path ? -1 : 1))
+    .map((file) => ({ path: file.path, sha256: file.digest.replace(/^sha256:/, ''), bytes: file.bytes }));
 }
 
 /** The digest of a package but for `verification/`, the `value` block and itself. */

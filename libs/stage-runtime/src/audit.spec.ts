@@ -68,7 +68,9 @@ describe('the audit', () => {
     const get = bench.artifacts.get.bind(bench.artifacts);
     bench.artifacts.get = async (digest) => (digest === kept.digest ? Promise.reject(new Error('gone')) : get(digest));
 
-    expect(await auditStore(bench.store, bench.artifacts)).toMatchObject([{ code: 'document_missing', subject: 'd-1', message: expect.stringContaining('package, data/gone') as string }]);
+    expect(await auditStore(bench.store, bench.artifacts)).toMatchObject([
+      { code: 'document_missing', subject: 'd-1', message: expect.stringContaining('package, data/gone') as string },
+    ]);
   });
 
   it('has no complaint about a run that was killed a moment ago', async () => {

@@ -31,7 +31,10 @@ class CrashingBench extends Bench {
       this.asked.push(`${item.id}/${item.generation}`);
       return { kind: 'advanced', documents: {} };
     };
-    const review: StageHandler = async (item) => (item.id === 'd-1' && item.generation === 1 ? { kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} } : { kind: 'advanced', documents: {} });
+    const review: StageHandler = async (item) =>
+      item.id === 'd-1' && item.generation === 1
+        ? { kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} }
+        : { kind: 'advanced', documents: {} };
     await (await this.run(2, { design, review }, { workers: 1 })).start();
   }
 }
@@ -39,7 +42,16 @@ class CrashingBench extends Bench {
 describe('a run that dies at any change of its store', () => {
   const undisturbed = new CrashingBench(Infinity, 'before');
   let whole: unknown;
-  const outcomes = async (bench: Bench): Promise<unknown> => Promise.all((await bench.store.list()).map(async ({ id, state, generation, documents }) => ({ id, state, generation, documents, passed: (await bench.store.history(id)).map((row) => `${row.stage} ${row.generation} ${row.outcome}`) })));
+  const outcomes = async (bench: Bench): Promise<unknown> =>
+    Promise.all(
+      (await bench.store.list()).map(async ({ id, state, generation, documents }) => ({
+        id,
+        state,
+        generation,
+        documents,
+        passed: (await bench.store.history(id)).map((row) => `${row.stage} ${row.generation} ${row.outcome}`),
+      })),
+    );
   beforeAll(async () => {
     await undisturbed.live();
     whole = await outcomes(undisturbed);

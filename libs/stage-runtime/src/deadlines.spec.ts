@@ -9,7 +9,9 @@ describe('deadlines', () => {
       if (notice.outcome === 'retry') bench.clock.advance(HOUR_MS);
     };
 
-    await (await bench.run(1, { design: async () => ({ kind: 'retry', code: 'busy', message: '', afterMs: 99 * HOUR_MS }) }, { policy: { deadlineMs: HOUR_MS } })).start();
+    await (
+      await bench.run(1, { design: async () => ({ kind: 'retry', code: 'busy', message: '', afterMs: 99 * HOUR_MS }) }, { policy: { deadlineMs: HOUR_MS } })
+    ).start();
 
     expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'stuck', message: 'no progress in design before the deadline' });
     expect((await bench.store.history('d-1')).map((row) => row.outcome)).toEqual(['retry', 'ended']);
@@ -44,7 +46,11 @@ describe('deadlines', () => {
 
     await (await bench.run(1, { design: () => new Promise(() => undefined) }, { policy: { attemptMs: 1 } })).start();
 
-    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'platform_error', message: 'design: the stage did not come back in time [stage=design, limitMs=1]' });
+    expect(await bench.store.get('d-1')).toMatchObject({
+      state: 'task.abandoned',
+      code: 'platform_error',
+      message: 'design: the stage did not come back in time [stage=design, limitMs=1]',
+    });
     expect((await bench.store.history('d-1')).map((row) => row.outcome)).toEqual(['failed', 'failed', 'ended']);
   });
 });

@@ -9,7 +9,8 @@ export async function sweepOverdue(store: TaskStore): Promise<string[]> {
   for (const record of await store.list()) {
     const stage = stageOf(record.state);
     if (stage === undefined || record.deadline > now || record.lease !== undefined) continue;
-    if (await store.apply(record.id, record.fence, end(record, 'stuck', `no progress in ${stage} before the deadline`, { stage, now, durationMs: 0 }))) ended.push(record.id);
+    if (await store.apply(record.id, record.fence, end(record, 'stuck', `no progress in ${stage} before the deadline`, { stage, now, durationMs: 0 })))
+      ended.push(record.id);
   }
   return ended;
 }
@@ -20,6 +21,17 @@ export async function renewDeadlines(store: TaskStore, deadlineMs: number): Prom
   for (const record of await store.list()) {
     const stage = stageOf(record.state);
     if (stage === undefined || record.deadline > now || record.lease !== undefined) continue;
-    await store.apply(record.id, record.fence, { deadline: now + deadlineMs, history: { stage, generation: record.generation, attempt: record.attempts, from: record.state, to: record.state, outcome: 'resumed', message: 'the deadline passed while nobody worked' } });
+    await store.apply(record.id, record.fence, {
+      deadline: now + deadlineMs,
+      history: {
+        stage,
+        generation: record.generation,
+        attempt: record.attempts,
+        from: record.state,
+        to: record.state,
+        outcome: 'resumed',
+        message: 'the deadline passed while nobody worked',
+      },
+    });
   }
 }

@@ -2,7 +2,21 @@ import { REASON_CODES, type ReasonCode } from '@mle-smith/contracts';
 import type { StageOutcome } from './stage.ts';
 
 /** Faults of the machine: the subject can do nothing about them, and trying again later may help. */
-const INFRASTRUCTURE_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+const INFRASTRUCTURE_CODES = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EAGAIN',
+  'EBUSY',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
 
 /**
  * What a thrown error means for its subject (platform ST-4): the end where it carries a reason code, a retry that

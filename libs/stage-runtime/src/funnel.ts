@@ -6,7 +6,9 @@ export async function funnelOf(store: TaskStore): Promise<Funnel> {
   const subjects = await store.list();
   const tasks = subjects.filter((subject) => subject.kind === 'task');
   const datasets = subjects.filter((subject) => subject.kind === 'dataset');
-  const reached = await Promise.all(tasks.map(async (task) => new Set((await store.history(task.id)).filter((row) => row.outcome === 'advanced').map((row) => row.stage))));
+  const reached = await Promise.all(
+    tasks.map(async (task) => new Set((await store.history(task.id)).filter((row) => row.outcome === 'advanced').map((row) => row.stage))),
+  );
   const passed = (stage: string): number => reached.filter((stages) => stages.has(stage)).length;
   return {
     datasets: datasets.length,

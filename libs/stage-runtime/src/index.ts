@@ -1,4 +1,5 @@
 export { auditStore, type Violation } from './audit.ts';
+export { documentOf, DocumentMissingError } from './document.ts';
 export type { EventBus } from './event-bus.ts';
 export { funnelOf } from './funnel.ts';
 export { InProcessEventBus } from './in-process-event-bus.ts';

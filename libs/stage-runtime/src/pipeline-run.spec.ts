@@ -10,7 +10,15 @@ describe('a pipeline run', () => {
     await (await bench.run(3, {})).start();
 
     expect(await bench.states()).toEqual({ d: 'dataset.brainstormed', 'd-1': 'task.verified', 'd-2': 'task.verified', 'd-3': 'task.verified' });
-    expect(Object.keys((await bench.store.get('d-1'))?.documents ?? {})).toEqual(['brainstorm', 'design', 'assert-design', 'refactor', 'assert-package', 'review', 'execute']);
+    expect(Object.keys((await bench.store.get('d-1'))?.documents ?? {})).toEqual([
+      'brainstorm',
+      'design',
+      'assert-design',
+      'refactor',
+      'assert-package',
+      'review',
+      'execute',
+    ]);
     expect((await bench.store.history('d')).map((row) => row.created)).toEqual([undefined, ['d-1', 'd-2', 'd-3']]);
     expect(await bench.audit()).toEqual([]);
   });
@@ -56,13 +64,20 @@ describe('a pipeline run', () => {
   it.each(Array.from({ length: 40 }, (_, seed) => seed))('has the same effects over a hostile bus, seed %i', async (seed) => {
     const bench = new Bench();
     const asked: string[] = [];
-    const run = await bench.run(6, {
-      design: async (item) => {
-        asked.push(`${item.id}/${item.generation}`);
-        return { kind: 'advanced', documents: {} };
+    const run = await bench.run(
+      6,
+      {
+        design: async (item) => {
+          asked.push(`${item.id}/${item.generation}`);
+          return { kind: 'advanced', documents: {} };
+        },
+        review: async (item) =>
+          item.id === 'd-2' && item.generation === 1
+            ? { kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} }
+            : { kind: 'advanced', documents: {} },
       },
-      review: async (item) => (item.id === 'd-2' && item.generation === 1 ? { kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} } : { kind: 'advanced', documents: {} }),
-    }, { bus: new HostileEventBus(seed), workers: 1 + (seed % 4) });
+      { bus: new HostileEventBus(seed), workers: 1 + (seed % 4) },
+    );
 
     await run.start();
 

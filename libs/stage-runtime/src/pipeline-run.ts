@@ -81,7 +81,13 @@ export class PipelineRun {
       const record = await store.claim(STATES, owner, pipelineStage('execute').leaseMs);
       const stage = record === undefined ? undefined : stageOf(record.state);
       if (record !== undefined && stage !== undefined) {
-        await work(record, stage, handlers[stage], { store, policy: this.#policy, leaseMs: pipelineStage(stage).leaseMs, context, ...(onNotice === undefined ? {} : { onNotice }) }, this.#halt.signal);
+        await work(
+          record,
+          stage,
+          handlers[stage],
+          { store, policy: this.#policy, leaseMs: pipelineStage(stage).leaseMs, context, ...(onNotice === undefined ? {} : { onNotice }) },
+          this.#halt.signal,
+        );
         await this.#relay();
         this.#signal();
       } else if (await this.#finished()) {

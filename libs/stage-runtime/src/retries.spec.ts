@@ -58,10 +58,19 @@ describe('retries', () => {
   it('are three attempts when the program is at fault, counted for each stage', async () => {
     const bench = new Bench();
 
-    await (await bench.run(1, { design: answers(throws(), throws()), refactor: answers(throws(), throws()), review: answers(throws(), throws(), throws()) })).start();
+    await (
+      await bench.run(1, { design: answers(throws(), throws()), refactor: answers(throws(), throws()), review: answers(throws(), throws(), throws()) })
+    ).start();
 
     expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'platform_error', message: 'review: it broke' });
-    expect((await bench.store.history('d-1')).filter((row) => row.outcome === 'failed').map((row) => row.stage)).toEqual(['design', 'design', 'refactor', 'refactor', 'review', 'review']);
+    expect((await bench.store.history('d-1')).filter((row) => row.outcome === 'failed').map((row) => row.stage)).toEqual([
+      'design',
+      'design',
+      'refactor',
+      'refactor',
+      'review',
+      'review',
+    ]);
     expect(await bench.audit()).toEqual([]);
   });
 
@@ -89,7 +98,12 @@ describe('retries', () => {
 
     await (await bench.run(2, { execute: answers(() => ({ kind: 'returned', to: 'refactor', findings: [BLOCKING], documents: {} })) })).start();
 
-    expect((await bench.store.list()).filter((record) => record.kind === 'task').map((record) => record.code).sort()).toEqual(['platform_error', undefined]);
+    expect(
+      (await bench.store.list())
+        .filter((record) => record.kind === 'task')
+        .map((record) => record.code)
+        .sort(),
+    ).toEqual(['platform_error', undefined]);
     expect(await bench.audit()).toEqual([]);
   });
 });
@@ -113,9 +127,17 @@ describe('repair', () => {
   it('ends as defective after the last generation, with what remained', async () => {
     const bench = new Bench();
 
-    await (await bench.run(1, { review: async () => ({ kind: 'returned', to: 'refactor', findings: [BLOCKING], documents: {} }) }, { policy: { maxGenerations: 2 } })).start();
+    await (
+      await bench.run(1, { review: async () => ({ kind: 'returned', to: 'refactor', findings: [BLOCKING], documents: {} }) }, { policy: { maxGenerations: 2 } })
+    ).start();
 
-    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'defective', generation: 2, findings: [BLOCKING], message: 'S01 remained after generation 2: not good enough' });
+    expect(await bench.store.get('d-1')).toMatchObject({
+      state: 'task.abandoned',
+      code: 'defective',
+      generation: 2,
+      findings: [BLOCKING],
+      message: 'S01 remained after generation 2: not good enough',
+    });
     expect(await bench.audit()).toEqual([]);
   });
 });

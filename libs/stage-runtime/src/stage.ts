@@ -23,11 +23,21 @@ export interface StageContext {
 
 /** A stage's answer. Rejections are results; only the unexpected is thrown. */
 export type StageOutcome =
-  | { readonly kind: 'advanced'; readonly documents: Readonly<Record<string, Digest>>; readonly children?: readonly { id: string; documents: Readonly<Record<string, Digest>> }[] }
+  | {
+      readonly kind: 'advanced';
+      readonly documents: Readonly<Record<string, Digest>>;
+      readonly children?: readonly { id: string; documents: Readonly<Record<string, Digest>> }[];
+    }
   /** Findings for an earlier stage to mend; the task starts a new generation there. */
   | { readonly kind: 'returned'; readonly to: StageName; readonly findings: readonly Finding[]; readonly documents: Readonly<Record<string, Digest>> }
   /** The end of this subject: a dataset is refused, a task abandoned. */
-  | { readonly kind: 'ended'; readonly code: ReasonCode; readonly message: string; readonly findings?: readonly Finding[]; readonly documents?: Readonly<Record<string, Digest>> }
+  | {
+      readonly kind: 'ended';
+      readonly code: ReasonCode;
+      readonly message: string;
+      readonly findings?: readonly Finding[];
+      readonly documents?: Readonly<Record<string, Digest>>;
+    }
   /** An infrastructure fault: tried again later without using up a generation. */
   | { readonly kind: 'retry'; readonly code: string; readonly message: string; readonly afterMs?: number };
 

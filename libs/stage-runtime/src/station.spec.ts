@@ -14,7 +14,18 @@ async function claimed(): Promise<{ bench: Bench; notices: WorkNotice[]; run: (h
   await bench.store.insert(newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed' }, bench.clock.now() + 1));
   const record = await bench.store.claim(['task.proposed'], 'me', 3);
   if (record === undefined) throw new Error('nothing to claim');
-  return { bench, notices, run: (handler) => work(record, 'design', handler, { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 3, context: { artifacts: bench.artifacts }, onNotice: (notice) => notices.push(notice) }, never) };
+  return {
+    bench,
+    notices,
+    run: (handler) =>
+      work(
+        record,
+        'design',
+        handler,
+        { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 3, context: { artifacts: bench.artifacts }, onNotice: (notice) => notices.push(notice) },
+        never,
+      ),
+  };
 }
 
 describe('accepting a proposal', () => {
@@ -24,7 +35,9 @@ describe('accepting a proposal', () => {
     const made = await Promise.all([1, 2, 3].map(() => acceptProposal(store, proposal, 1_000)));
 
     expect(made).toEqual([true, false, false]);
-    expect(await store.list()).toMatchObject([{ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed', documents: { proposal: 'sha256:1' }, deadline: (await store.now()) + 1_000 }]);
+    expect(await store.list()).toMatchObject([
+      { id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed', documents: { proposal: 'sha256:1' }, deadline: (await store.now()) + 1_000 },
+    ]);
   });
 
   it('changes nothing about a task that is under way or done', async () => {

@@ -29,7 +29,12 @@ export interface StationOptions {
 /** Turns a `task.proposed` event into its one task document; a repeated event changes nothing (platform KB-1, KB-5). */
 export async function acceptProposal(store: TaskStore, event: TaskEvent, deadlineMs: number): Promise<boolean> {
   const checked = TaskEventShape.parse(event);
-  return store.insert(newSubject({ id: checked.subject, kind: 'task', datasetId: checked.data.datasetId, state: 'task.proposed', documents: checked.data.documents }, (await store.now()) + deadlineMs));
+  return store.insert(
+    newSubject(
+      { id: checked.subject, kind: 'task', datasetId: checked.data.datasetId, state: 'task.proposed', documents: checked.data.documents },
+      (await store.now()) + deadlineMs,
+    ),
+  );
 }
 
 /** Runs a claimed subject through its stage: renews the lease, maps the outcome to one update, drops a late result. */
@@ -54,7 +59,8 @@ export async function work(record: SubjectRecord, stage: StageName, handler: Sta
 /** What ends a subject before its stage is asked at all. */
 function outcomeBeforeWork(record: SubjectRecord, policy: RetryPolicy): StageOutcome | undefined {
   if (record.cancelRequested) return { kind: 'ended', code: 'cancelled', message: 'cancelled on request' };
-  if (record.infraRetries > policy.maxInfraRetries) return { kind: 'ended', code: 'infra_exhausted', message: `${record.infraRetries} workers were lost over this stage` };
+  if (record.infraRetries > policy.maxInfraRetries)
+    return { kind: 'ended', code: 'infra_exhausted', message: `${record.infraRetries} workers were lost over this stage` };
   return undefined;
 }
 
@@ -69,17 +75,35 @@ function changeOf(record: SubjectRecord, result: StageOutcome | Error, attempt: 
 }
 
 /** Asks the stage, under a lease that is renewed; comes back when the signal says so, whether the stage does or not. */
-async function attemptStage(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<StageOutcome | Error> {
+async function attemptStage(
+  record: SubjectRecord,
+  stage: StageName,
+  handler: StageHandler,
+  options: StationOptions,
+  stop: AbortSignal,
+): Promise<StageOutcome | Error> {
   const { store, leaseMs, policy } = options;
   const abandon = new AbortController();
   const signal = AbortSignal.any([stop, abandon.signal]);
   const renewal = setInterval(() => {
     // A renewal that fails is no news: the lease may run out, and then the fence decides.
-    store.renew(record.id, record.fence, leaseMs).then((held) => held ?? abandon.abort(new LeaseLostError(record.id)), () => undefined);
+    store.renew(record.id, record.fence, leaseMs).then(
+      (held) => held ?? abandon.abort(new LeaseLostError(record.id)),
+      () => undefined,
+    );
   }, leaseMs / 3);
   const limit = setTimeout(() => abandon.abort(new AttemptTimeoutError(stage, policy.attemptMs)), policy.attemptMs);
   try {
-    const item = { stage, kind: record.kind, id: record.id, datasetId: record.datasetId, generation: record.generation, attempt: record.attempts + 1, documents: record.documents, findings: record.findings };
+    const item = {
+      stage,
+      kind: record.kind,
+      id: record.id,
+      datasetId: record.datasetId,
+      generation: record.generation,
+      attempt: record.attempts + 1,
+      documents: record.documents,
+      findings: record.findings,
+    };
     return await Promise.race([handler(item, { ...options.context, signal }), abortOf(signal)]);
   } catch (error) {
     return asError(error);

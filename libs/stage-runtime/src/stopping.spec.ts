@@ -89,22 +89,25 @@ describe('stopping', () => {
 });
 
 describe('cancelling', () => {
-  it.each(['design', 'assert-design', 'refactor', 'assert-package', 'review', 'execute'] as const)('ends a task in the middle of %s and drops the late result', async (stage) => {
-    const bench = new Bench();
-    const at = gate();
-    const run = await bench.run(1, { [stage]: at.handler });
-    const done = run.start();
-    await at.begun;
+  it.each(['design', 'assert-design', 'refactor', 'assert-package', 'review', 'execute'] as const)(
+    'ends a task in the middle of %s and drops the late result',
+    async (stage) => {
+      const bench = new Bench();
+      const at = gate();
+      const run = await bench.run(1, { [stage]: at.handler });
+      const done = run.start();
+      await at.begun;
 
-    expect(await bench.store.requestCancel('d-1')).toBe(true);
-    at.open();
-    await done;
+      expect(await bench.store.requestCancel('d-1')).toBe(true);
+      at.open();
+      await done;
 
-    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.cancelled', code: 'cancelled' });
-    expect(await bench.store.requestCancel('d-1')).toBe(false);
-    expect((await bench.store.history('d-1')).filter((row) => row.stage === stage).map((row) => row.outcome)).toEqual(['ended']);
-    expect(await bench.audit()).toEqual([]);
-  });
+      expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.cancelled', code: 'cancelled' });
+      expect(await bench.store.requestCancel('d-1')).toBe(false);
+      expect((await bench.store.history('d-1')).filter((row) => row.stage === stage).map((row) => row.outcome)).toEqual(['ended']);
+      expect(await bench.audit()).toEqual([]);
+    },
+  );
 
   it('ends a dataset as refused, with the reason', async () => {
     const bench = new Bench();

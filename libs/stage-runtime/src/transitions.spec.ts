@@ -21,8 +21,13 @@ const outcome = fc.oneof(
 function step(record: SubjectRecord, stage: StageName, what: StageOutcome | 'returned' | 'throws'): SubjectRecord {
   const to = PIPELINE.find((row) => row.stage === stage)?.rejectsTo[0] as StageName | undefined;
   const attempt = { stage, now: 1, durationMs: 0 };
-  const chosen: StageOutcome | 'throws' = what !== 'returned' ? what : to === undefined ? 'throws' : { kind: 'returned', to, findings: [BLOCKING], documents: {} };
-  const { events: _events, history, ...change } = chosen === 'throws' ? changeForError(record, new Error('broken'), attempt, POLICY) : changeFor(record, chosen, attempt, POLICY);
+  const chosen: StageOutcome | 'throws' =
+    what !== 'returned' ? what : to === undefined ? 'throws' : { kind: 'returned', to, findings: [BLOCKING], documents: {} };
+  const {
+    events: _events,
+    history,
+    ...change
+  } = chosen === 'throws' ? changeForError(record, new Error('broken'), attempt, POLICY) : changeFor(record, chosen, attempt, POLICY);
   const next = { ...record, ...change };
   expect([next.state]).toEqual([history.to]);
   expect([...legalSuccessors(record.state), record.state]).toContain(next.state);
@@ -53,12 +58,22 @@ describe('transitions', () => {
     const subject = { id: 't', datasetId: 'd', generation: 1 };
 
     expect(event('task.designed', subject, {}, 5).id).toBe(event('task.designed', subject, { more: 'x' }, 9).id);
-    expect(new Set([event('task.designed', subject, {}, 0), event('task.refactored', subject, {}, 0), event('task.designed', { ...subject, generation: 2 }, {}, 0), event('task.designed', { ...subject, id: 'u' }, {}, 0)].map(({ id }) => id)).size).toBe(4);
+    expect(
+      new Set(
+        [
+          event('task.designed', subject, {}, 0),
+          event('task.refactored', subject, {}, 0),
+          event('task.designed', { ...subject, generation: 2 }, {}, 0),
+          event('task.designed', { ...subject, id: 'u' }, {}, 0),
+        ].map(({ id }) => id),
+      ).size,
+    ).toBe(4);
   });
 
   it('announce every new state, and that work was sent back', () => {
     const record = newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.asserted' }, 1);
-    const types = (what: StageOutcome): string[] => (changeFor(record, what, { stage: 'review', now: 0, durationMs: 0 }, POLICY).events ?? []).map(({ type }) => type);
+    const types = (what: StageOutcome): string[] =>
+      (changeFor(record, what, { stage: 'review', now: 0, durationMs: 0 }, POLICY).events ?? []).map(({ type }) => type);
 
     expect(types({ kind: 'advanced', documents: {} })).toEqual(['io.mlesmith.task.reviewed.v1']);
     expect(types({ kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} })).toEqual(['io.mlesmith.task.returned.v1']);
@@ -68,7 +83,9 @@ describe('transitions', () => {
 
   it('wait twice as long after each fault, up to 64 times', () => {
     const record = newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.asserted' }, 1);
-    const wait = (infraRetries: number): number | undefined => changeFor({ ...record, infraRetries }, { kind: 'retry', code: 'busy', message: '' }, { stage: 'review', now: 0, durationMs: 0 }, DEFAULT_RETRY_POLICY).notBefore;
+    const wait = (infraRetries: number): number | undefined =>
+      changeFor({ ...record, infraRetries }, { kind: 'retry', code: 'busy', message: '' }, { stage: 'review', now: 0, durationMs: 0 }, DEFAULT_RETRY_POLICY)
+        .notBefore;
 
     expect([0, 1, 2, 6, 50].map(wait)).toEqual([1_000, 2_000, 4_000, 64_000, 64_000]);
   });

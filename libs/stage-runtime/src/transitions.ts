@@ -16,7 +16,13 @@ export interface RetryPolicy {
   readonly attemptMs: number;
 }
 
-export const DEFAULT_RETRY_POLICY: RetryPolicy = { maxGenerations: 3, maxInfraRetries: 100, backoffMs: 1_000, deadlineMs: 24 * 3_600_000, attemptMs: 3_600_000 };
+export const DEFAULT_RETRY_POLICY: RetryPolicy = {
+  maxGenerations: 3,
+  maxInfraRetries: 100,
+  backoffMs: 1_000,
+  deadlineMs: 24 * 3_600_000,
+  attemptMs: 3_600_000,
+};
 
 /** What happened to a claimed subject: at which stage, when (ms since the epoch) and how long it took. */
 export interface Attempt {
@@ -37,7 +43,14 @@ export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt:
       const documents = { ...record.documents, ...outcome.documents };
       const children = outcome.children ?? [];
       const created = children.map((child) => event(row.creates ?? row.advances, { ...record, id: child.id, generation: 1 }, child.documents, now));
-      return { ...moved, state: row.advances, documents, findings: [], events: [...created, event(row.advances, record, documents, now)], history: { ...history, to: row.advances, outcome: 'advanced', ...(row.creates === undefined ? {} : { created: children.map((child) => child.id) }) } };
+      return {
+        ...moved,
+        state: row.advances,
+        documents,
+        findings: [],
+        events: [...created, event(row.advances, record, documents, now)],
+        history: { ...history, to: row.advances, outcome: 'advanced', ...(row.creates === undefined ? {} : { created: children.map((child) => child.id) }) },
+      };
     }
     case 'returned': {
       const rules = [...new Set(outcome.findings.map((finding) => finding.rule))];
@@ -45,13 +58,31 @@ export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt:
       const to = pipelineStage(outcome.to).consumes;
       checkTransition(record.state, to);
       if (record.generation >= policy.maxGenerations) {
-        return end(record, 'defective', `${rules.join(', ')} remained after generation ${record.generation}: ${outcome.findings[0]?.message ?? ''}`, attempt, { findings: outcome.findings, documents }, { rules });
+        return end(
+          record,
+          'defective',
+          `${rules.join(', ')} remained after generation ${record.generation}: ${outcome.findings[0]?.message ?? ''}`,
+          attempt,
+          { findings: outcome.findings, documents },
+          { rules },
+        );
       }
       const generation = record.generation + 1;
-      return { ...moved, state: to, generation, documents, findings: outcome.findings, events: [event(RETURNED, { ...record, generation }, documents, now)], history: { ...history, to, outcome: 'returned', rules } };
+      return {
+        ...moved,
+        state: to,
+        generation,
+        documents,
+        findings: outcome.findings,
+        events: [event(RETURNED, { ...record, generation }, documents, now)],
+        history: { ...history, to, outcome: 'returned', rules },
+      };
     }
     case 'ended':
-      return end(record, outcome.code, outcome.message, attempt, { ...(outcome.findings === undefined ? {} : { findings: outcome.findings }), documents: { ...record.documents, ...outcome.documents } });
+      return end(record, outcome.code, outcome.message, attempt, {
+        ...(outcome.findings === undefined ? {} : { findings: outcome.findings }),
+        documents: { ...record.documents, ...outcome.documents },
+      });
     case 'retry': {
       const message = `${outcome.code}: ${outcome.message}`;
       if (record.infraRetries >= policy.maxInfraRetries) return end(record, 'infra_exhausted', message, attempt);
@@ -66,17 +97,40 @@ export function changeForError(record: SubjectRecord, error: Error, attempt: Att
   const known = outcomeOfError(error);
   if (known !== undefined) return changeFor(record, known, attempt, policy);
   if (record.attempts + 1 >= pipelineStage(attempt.stage).maxAttempts) return end(record, 'platform_error', `${attempt.stage}: ${error.message}`, attempt);
-  return { attempts: record.attempts + 1, notBefore: attempt.now + backoff(policy, record.attempts), history: { ...historyOf(record, attempt), to: record.state, outcome: 'failed', message: error.message } };
+  return {
+    attempts: record.attempts + 1,
+    notBefore: attempt.now + backoff(policy, record.attempts),
+    history: { ...historyOf(record, attempt), to: record.state, outcome: 'failed', message: error.message },
+  };
 }
 
 /** The update that ends a subject. */
-export function end(record: SubjectRecord, code: string, message: string, attempt: Attempt, change: Partial<SubjectChange> = {}, more: Partial<SubjectChange['history']> = {}): SubjectChange {
+export function end(
+  record: SubjectRecord,
+  code: string,
+  message: string,
+  attempt: Attempt,
+  change: Partial<SubjectChange> = {},
+  more: Partial<SubjectChange['history']> = {},
+): SubjectChange {
   const to = code === 'cancelled' && record.kind === 'task' ? 'task.cancelled' : endState(record.kind);
-  return { ...change, state: to, code, message, events: [event(to, record, {}, attempt.now)], history: { ...historyOf(record, attempt), ...more, to, outcome: 'ended', message: `${code}: ${message}` } };
+  return {
+    ...change,
+    state: to,
+    code,
+    message,
+    events: [event(to, record, {}, attempt.now)],
+    history: { ...historyOf(record, attempt), ...more, to, outcome: 'ended', message: `${code}: ${message}` },
+  };
 }
 
 /** A fact about a subject at a time (ms since the epoch); its id is the same however often it is announced. */
-export function event(fact: string, subject: Pick<SubjectRecord, 'id' | 'datasetId' | 'generation'>, documents: Readonly<Record<string, string>>, at: number): TaskEvent {
+export function event(
+  fact: string,
+  subject: Pick<SubjectRecord, 'id' | 'datasetId' | 'generation'>,
+  documents: Readonly<Record<string, string>>,
+  at: number,
+): TaskEvent {
   return {
     id: deterministicName(fact, subject.id, subject.generation),
     type: eventType(fact),

@@ -7,6 +7,11 @@ export function deterministicName(...parts: readonly (string | number)[]): strin
 
 /** A DNS-1123 label from free text, at most `longest` characters; `fallback` where nothing is left. */
 export function slug(text: string, fallback = 'x', longest = 63): string {
-  const label = text.normalize('NFKD').toLowerCase().replace(/[\u0300-\u036f]/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const label = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
   return label.slice(0, longest).replace(/-+$/, '') || fallback;
 }

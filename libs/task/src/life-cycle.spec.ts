@@ -31,7 +31,13 @@ describe('the life cycle', () => {
   });
 
   it('sends findings to the earliest owner and repairs nothing that may not be repaired', () => {
-    const finding = (owner: 'designer' | 'refactor' | 'none', severity: 'block' | 'warn' = 'block') => ({ rule: 'S01', severity, message: '', evidence: {}, owner });
+    const finding = (owner: 'designer' | 'refactor' | 'none', severity: 'block' | 'warn' = 'block') => ({
+      rule: 'S01',
+      severity,
+      message: '',
+      evidence: {},
+      owner,
+    });
 
     expect(repairStage([finding('refactor'), finding('designer')])).toBe('design');
     expect(repairStage([finding('refactor'), finding('designer', 'warn')])).toBe('refactor');

@@ -1,7 +1,7 @@
 import { Dataset, Proposal, type AssertVerdict, type ReasonCode } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
 import { getJson, putJson } from '@mle-smith/package';
-import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runtime';
+import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import { repairStage } from '@mle-smith/task';
 import type { AssertConfig } from '../config.ts';
 import { judge } from './judge.ts';
@@ -31,13 +31,20 @@ function stage({ jobs, config }: AssertOptions, phase: 'design' | 'package', doc
     const proposal = Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal')));
     let measurements;
     try {
-      measurements = await measure({ jobs, artifacts, name: item.id, bundle: documentOf(item, document), raw: dataset.raw, proposal, trust: 'ours', config }, { programs: phase === 'design', tables: phase === 'package' }, signal);
+      measurements = await measure(
+        { jobs, artifacts, name: item.id, bundle: documentOf(item, document), raw: dataset.raw, proposal, trust: 'ours', config },
+        { programs: phase === 'design', tables: phase === 'package' },
+        signal,
+      );
     } catch (error) {
       if (error instanceof MeasureFault) return { kind: 'retry', code: error.code, message: error.message };
       throw error;
     }
     const verdict = judge(measurements, [phase], config, jobs.isolation('ours'));
-    const documents = { [verdictName]: await putJson(artifacts, verdict), ...(phase === 'package' ? { audit: await putJson(artifacts, { audit: measurements.audit, metric: measurements.metric }) } : {}) };
+    const documents = {
+      [verdictName]: await putJson(artifacts, verdict),
+      ...(phase === 'package' ? { audit: await putJson(artifacts, { audit: measurements.audit, metric: measurements.metric }) } : {}),
+    };
     return outcomeOf(verdict, documents);
   };
 }
@@ -53,13 +60,10 @@ function outcomeOf(verdict: AssertVerdict, documents: Readonly<Record<string, st
 }
 
 /** Measures and judges a package outside of any pipeline: all rules of both phases. Throws `MeasureFault`. */
-export async function assertPackage(input: MeasureInput, signal: AbortSignal): Promise<{ verdict: AssertVerdict; measurements: Awaited<ReturnType<typeof measure>> }> {
+export async function assertPackage(
+  input: MeasureInput,
+  signal: AbortSignal,
+): Promise<{ verdict: AssertVerdict; measurements: Awaited<ReturnType<typeof measure>> }> {
   const measurements = await measure(input, { programs: true, tables: true }, signal);
   return { verdict: judge(measurements, ['design', 'package'], input.config, input.jobs.isolation(input.trust)), measurements };
-}
-
-function documentOf(item: WorkItem, name: string): string {
-  const digest = item.documents[name];
-  if (digest === undefined) throw new RangeError(`the task lacks a document [task=${item.id} document=${name}]`);
-  return digest;
 }

@@ -32,21 +32,48 @@ export class MeasureFault extends Error {
 const ELSEWHERE = { timezone: 'Pacific/Chatham', locale: 'C', umask: 0o077, directory: '/tmp', shuffleListings: true } as const;
 
 /** Measures what the named parts need. Throws `MeasureFault` for faults of the machine. */
-export async function measure(input: MeasureInput, parts: { readonly programs: boolean; readonly tables: boolean }, signal: AbortSignal): Promise<Measurements> {
+export async function measure(
+  input: MeasureInput,
+  parts: { readonly programs: boolean; readonly tables: boolean },
+  signal: AbortSignal,
+): Promise<Measurements> {
   const { jobs, artifacts, name, bundle, raw, config } = input;
   const manifest = await manifestOf(artifacts, bundle);
   const argument = manifest === undefined ? null : factsOf(manifest, input.proposal);
   const packaged = { at: 'package', bundle };
   const rawInput = raw === undefined ? [] : [{ at: 'raw', bundle: raw }];
-  const run = async (step: string, zone: 'measure' | 'grade', call: string, value: unknown, inputs: readonly { at: string; bundle: Digest }[], options: { environment?: typeof ELSEWHERE; wallMs: number }): Promise<JobResult> => {
-    const result = await jobs.run({ name: `${step}-${name}`, zone, trust: input.trust, run: { call, argument: value }, inputs, ...(options.environment === undefined ? {} : { environment: options.environment }), limits: { wallMs: options.wallMs, cpuSeconds: Math.ceil(options.wallMs / 1000) } }, signal);
+  const run = async (
+    step: string,
+    zone: 'measure' | 'grade',
+    call: string,
+    value: unknown,
+    inputs: readonly { at: string; bundle: Digest }[],
+    options: { environment?: typeof ELSEWHERE; wallMs: number },
+  ): Promise<JobResult> => {
+    const result = await jobs.run(
+      {
+        name: `${step}-${name}`,
+        zone,
+        trust: input.trust,
+        run: { call, argument: value },
+        inputs,
+        ...(options.environment === undefined ? {} : { environment: options.environment }),
+        limits: { wallMs: options.wallMs, cpuSeconds: Math.ceil(options.wallMs / 1000) },
+      },
+      signal,
+    );
     if (result.status === 'lost') throw new MeasureFault(step, result.message);
     return result;
   };
-  const audited = await run('audit', 'measure', 'mle_env.audit:audit', { facts: argument, tables: parts.tables }, [packaged, ...rawInput], { wallMs: config.auditWallMs });
+  const audited = await run('audit', 'measure', 'mle_env.audit:audit', { facts: argument, tables: parts.tables }, [packaged, ...rawInput], {
+    wallMs: config.auditWallMs,
+  });
   if (audited.status !== 'succeeded') throw new MeasureFault('the package', audited.message);
   const rebuilt = async (zone: 'measure' | 'grade', environment?: typeof ELSEWHERE): Promise<Rebuild> => {
-    const result = await run('rebuild', zone, 'mle_env.audit:rebuild', {}, [packaged, ...rawInput], { ...(environment === undefined ? {} : { environment }), wallMs: config.rebuildWallMs });
+    const result = await run('rebuild', zone, 'mle_env.audit:rebuild', {}, [packaged, ...rawInput], {
+      ...(environment === undefined ? {} : { environment }),
+      wallMs: config.rebuildWallMs,
+    });
     return result.status === 'succeeded' ? Rebuild.parse(result.value) : { fault: result.message, files: {}, rawChanged: [] };
   };
   const metric = await run('metric', 'grade', 'mle_env.audit:metric', argument, [packaged], { wallMs: config.auditWallMs });
@@ -68,7 +95,15 @@ async function manifestOf(artifacts: ArtifactStore, bundle: Digest): Promise<Tas
   const text = await readBundleText(artifacts, bundle, 'design.json');
   if (text === undefined) return undefined;
   const { facts: _facts, ...record } = DesignRecord.parse(JSON.parse(text));
-  return { ...record, format: 'mle-smith/1', revision: '', dataset: { id: '', digest: '', title: '' }, files: [], licence: { text: '', redistribution: 'recipe_only' }, local_only: true };
+  return {
+    ...record,
+    format: 'mle-smith/1',
+    revision: '',
+    dataset: { id: '', digest: '', title: '' },
+    files: [],
+    licence: { text: '', redistribution: 'recipe_only' },
+    local_only: true,
+  };
 }
 
 /** The argument of the measuring jobs. */
@@ -90,6 +125,8 @@ function factsOf(manifest: TaskManifest, proposal: Proposal | undefined): Record
       return column === null ? [] : [{ column, role: entity.role }];
     }),
     text: manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name),
-    ...(proposal === undefined || proposal.target.derivation !== undefined ? {} : { reader: proposal.reader, column: proposal.target.column, dropped: proposal.target.dropped }),
+    ...(proposal === undefined || proposal.target.derivation !== undefined
+      ? {}
+      : { reader: proposal.reader, column: proposal.target.column, dropped: proposal.target.dropped }),
   };
 }

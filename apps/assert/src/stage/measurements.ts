@@ -6,19 +6,50 @@ const Refusal = z.object({ by: z.string().nullable(), message: z.string(), score
 const Signal = z.object({ effect: z.number().nullable(), p: z.number().nullable() });
 
 /** What the package is about, as stated or as inferred. */
-export const Facts = z.object({ id: z.string(), target: z.string(), objective: Objective, metric: z.string().nullable(), kind: z.string().nullable(), direction: z.string().nullable(), optimum: z.number().nullable(), classes: z.array(z.string()), group: z.string().nullable(), text: z.array(z.string()) });
+export const Facts = z.object({
+  id: z.string(),
+  target: z.string(),
+  objective: Objective,
+  metric: z.string().nullable(),
+  kind: z.string().nullable(),
+  direction: z.string().nullable(),
+  optimum: z.number().nullable(),
+  classes: z.array(z.string()),
+  group: z.string().nullable(),
+  text: z.array(z.string()),
+});
 export type Facts = z.infer<typeof Facts>;
 
 /** Counts and comparisons of the split. */
 const Split = z.object({
   rows: z.object({ train: z.int(), test: z.int(), answers: z.int(), sample: z.int() }),
-  ids: z.object({ absent: z.array(z.string()), null: z.record(z.string(), z.int()).default({}), repeated: z.record(z.string(), z.int()).default({}), unlike: z.record(z.string(), z.int()).default({}), inTrain: z.int().default(0) }),
-  columns: z.object({ train: z.array(z.string()), test: z.array(z.string()), answers: z.array(z.string()), sample: z.array(z.string()), sampleOrder: z.boolean() }),
+  ids: z.object({
+    absent: z.array(z.string()),
+    null: z.record(z.string(), z.int()).default({}),
+    repeated: z.record(z.string(), z.int()).default({}),
+    unlike: z.record(z.string(), z.int()).default({}),
+    inTrain: z.int().default(0),
+  }),
+  columns: z.object({
+    train: z.array(z.string()),
+    test: z.array(z.string()),
+    answers: z.array(z.string()),
+    sample: z.array(z.string()),
+    sampleOrder: z.boolean(),
+  }),
   types: z.array(z.string()),
   targetInTest: z.boolean(),
   copiesOfTarget: z.array(z.string()),
   sideFiles: z.array(z.string()),
-  target: z.object({ absent: z.boolean(), null: z.object({ train: z.int(), answers: z.int() }).default({ train: 0, answers: 0 }), distinct: z.int().default(0), majority: z.number().nullable().default(null), classes: z.record(z.string(), z.object({ train: z.int(), test: z.int() })).optional(), effect: z.number().nullable().optional(), unknown: z.array(z.string()).default([]) }),
+  target: z.object({
+    absent: z.boolean(),
+    null: z.object({ train: z.int(), answers: z.int() }).default({ train: 0, answers: 0 }),
+    distinct: z.int().default(0),
+    majority: z.number().nullable().default(null),
+    classes: z.record(z.string(), z.object({ train: z.int(), test: z.int() })).optional(),
+    effect: z.number().nullable().optional(),
+    unknown: z.array(z.string()).default([]),
+  }),
   groups: z.object({ column: z.string(), train: z.int(), test: z.int(), both: z.int() }).nullable(),
   time: z.object({ column: z.string(), lastTrain: z.string(), firstTest: z.string(), ordered: z.boolean() }).nullable(),
   known: z.record(z.string(), z.number().nullable()),
@@ -34,7 +65,13 @@ const Leakage = z.object({
   trivial: z.number(),
   best: z.number().nullable(),
   signals: z.record(z.string(), Signal),
-  copies: z.object({ columns: z.int(), share: z.number(), withTarget: z.number(), expected: z.number().nullable(), lookup: z.object({ lookup: z.number(), trees: z.number(), gain: z.number(), standardError: z.number() }).optional() }),
+  copies: z.object({
+    columns: z.int(),
+    share: z.number(),
+    withTarget: z.number(),
+    expected: z.number().nullable(),
+    lookup: z.object({ lookup: z.number(), trees: z.number(), gain: z.number(), standardError: z.number() }).optional(),
+  }),
   textCopies: z.number(),
   adversarial: z.number().nullable(),
   alone: z.record(z.string(), z.number().nullable()),
@@ -49,10 +86,36 @@ const Leakage = z.object({
 
 /** The first measuring job: everything but the metric and the second run. */
 export const Audit = z.object({
-  layout: z.object({ missing: z.array(z.string()), answersInPublic: z.array(z.string()), privateReferences: z.array(z.string()), irregular: z.array(z.string()), csv: z.record(z.string(), z.array(z.string())), namedButMissing: z.array(z.string()), undescribed: z.array(z.string()), bytes: z.int(), rawFiles: z.int(), pii: z.record(z.string(), z.int()) }),
+  layout: z.object({
+    missing: z.array(z.string()),
+    answersInPublic: z.array(z.string()),
+    privateReferences: z.array(z.string()),
+    irregular: z.array(z.string()),
+    csv: z.record(z.string(), z.array(z.string())),
+    namedButMissing: z.array(z.string()),
+    undescribed: z.array(z.string()),
+    bytes: z.int(),
+    rawFiles: z.int(),
+    pii: z.record(z.string(), z.int()),
+  }),
   code: z.object({
-    prepare: z.object({ fault: z.string(), signature: z.array(z.string()).nullable(), stub: z.boolean(), sideEffects: z.array(z.string()), forbidden: z.array(z.string()), fitsBeforeSplit: z.array(z.string()) }),
-    metric: z.object({ fault: z.string(), classes: z.array(z.string()), methods: z.record(z.string(), z.array(z.string())), needsArguments: z.boolean(), sideEffects: z.array(z.string()), forbidden: z.array(z.string()), text: z.string() }),
+    prepare: z.object({
+      fault: z.string(),
+      signature: z.array(z.string()).nullable(),
+      stub: z.boolean(),
+      sideEffects: z.array(z.string()),
+      forbidden: z.array(z.string()),
+      fitsBeforeSplit: z.array(z.string()),
+    }),
+    metric: z.object({
+      fault: z.string(),
+      classes: z.array(z.string()),
+      methods: z.record(z.string(), z.array(z.string())),
+      needsArguments: z.boolean(),
+      sideEffects: z.array(z.string()),
+      forbidden: z.array(z.string()),
+      text: z.string(),
+    }),
   }),
   description: z.string(),
   facts: Facts.nullable(),
@@ -70,15 +133,29 @@ export const MetricAudit = z.object({
   refused: z.record(z.string(), Refusal).default({}),
   shuffledRows: Score.default(null),
   idTypes: z.object({ string: Score, float: Score }).default({ string: null, float: null }),
-  constant: z.object({ best: z.number().nullable(), first: Score, expected: z.number().nullable(), agrees: z.boolean() }).default({ best: null, first: null, expected: null, agrees: false }),
-  legal: z.object({ errors: z.array(z.string()), finite: z.boolean(), lowest: z.number().nullable(), highest: z.number().nullable(), distinct: z.int() }).default({ errors: [], finite: false, lowest: null, highest: null, distinct: 0 }),
+  constant: z
+    .object({ best: z.number().nullable(), first: Score, expected: z.number().nullable(), agrees: z.boolean() })
+    .default({ best: null, first: null, expected: null, agrees: false }),
+  legal: z
+    .object({ errors: z.array(z.string()), finite: z.boolean(), lowest: z.number().nullable(), highest: z.number().nullable(), distinct: z.int() })
+    .default({ errors: [], finite: false, lowest: null, highest: null, distinct: 0 }),
   mutated: z.boolean().default(false),
   again: Score.default(null),
   fresh: Score.default(null),
   returns: z.string().default(''),
   leaks: z.array(z.string()).default([]),
   hostile: z.record(z.string(), Refusal).default({}),
-  sample: z.object({ score: z.number().nullable(), fault: z.string(), agreement: z.number().default(0), bestConstantAgreement: z.number().default(0), rows: z.int().default(0), permutation: z.boolean().default(false), constant: z.boolean().default(false) }).default({ score: null, fault: 'not measured', agreement: 0, bestConstantAgreement: 0, rows: 0, permutation: false, constant: false }),
+  sample: z
+    .object({
+      score: z.number().nullable(),
+      fault: z.string(),
+      agreement: z.number().default(0),
+      bestConstantAgreement: z.number().default(0),
+      rows: z.int().default(0),
+      permutation: z.boolean().default(false),
+      constant: z.boolean().default(false),
+    })
+    .default({ score: null, fault: 'not measured', agreement: 0, bestConstantAgreement: 0, rows: 0, permutation: false, constant: false }),
   name: z.string().default(''),
   higherIsBetter: z.boolean().nullable().default(null),
 });

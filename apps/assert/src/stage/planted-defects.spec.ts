@@ -19,9 +19,28 @@ interface Measured {
 }
 
 const FACTS = {
-  group: { id: 'id', target: 'harvest', objective: 'regression', metric: 'rmse', kind: 'number', direction: 'minimize', optimum: 0, group: 'orchard', entities: [{ column: 'orchard', role: 'unseen' }] },
+  group: {
+    id: 'id',
+    target: 'harvest',
+    objective: 'regression',
+    metric: 'rmse',
+    kind: 'number',
+    direction: 'minimize',
+    optimum: 0,
+    group: 'orchard',
+    entities: [{ column: 'orchard', role: 'unseen' }],
+  },
   time: { id: 'id', target: 'harvest', objective: 'regression', metric: 'rmse', kind: 'number', direction: 'minimize', optimum: 0, time: 'day' },
-  classes: { id: 'id', target: 'quality', objective: 'multiclass', metric: 'macro_f1', kind: 'label', direction: 'maximize', optimum: 1, classes: ['bad', 'fair', 'good'] },
+  classes: {
+    id: 'id',
+    target: 'quality',
+    objective: 'multiclass',
+    metric: 'macro_f1',
+    kind: 'label',
+    direction: 'maximize',
+    optimum: 1,
+    classes: ['bad', 'fair', 'good'],
+  },
 } as const;
 const CONFIG = AssertConfig.parse({});
 const PROGRAMS = ['age', 'water', 'soil', 'wind', 'spacing', 'height'];
@@ -32,9 +51,21 @@ let defects: Record<string, Measured>;
 beforeAll(async () => {
   const artifacts = new InMemoryArtifactStore();
   const script = await readFile(join(import.meta.dirname, 'testing', 'orchard_packages.py'));
-  const result = await new DirectJobRunner({ artifacts }).run({ name: 'planted', zone: 'measure', trust: 'ours', run: { script: 'orchard_packages.py', arguments: ['/input/facts.json', '/output/measured.json'] }, inputs: [], files: { 'orchard_packages.py': new Uint8Array(script), 'facts.json': new TextEncoder().encode(JSON.stringify(FACTS)) }, outputs: ['measured.json'], limits: { wallMs: 300_000 } });
+  const result = await new DirectJobRunner({ artifacts }).run({
+    name: 'planted',
+    zone: 'measure',
+    trust: 'ours',
+    run: { script: 'orchard_packages.py', arguments: ['/input/facts.json', '/output/measured.json'] },
+    inputs: [],
+    files: { 'orchard_packages.py': new Uint8Array(script), 'facts.json': new TextEncoder().encode(JSON.stringify(FACTS)) },
+    outputs: ['measured.json'],
+    limits: { wallMs: 300_000 },
+  });
   expect(result.message).toBe('');
-  ({ bases, defects } = JSON.parse(new TextDecoder().decode(await artifacts.get(result.outputs[0]?.digest ?? ''))) as { bases: typeof bases; defects: typeof defects });
+  ({ bases, defects } = JSON.parse(new TextDecoder().decode(await artifacts.get(result.outputs[0]?.digest ?? ''))) as {
+    bases: typeof bases;
+    defects: typeof defects;
+  });
 }, 300_000);
 
 /** The manifest that a base package would have. */
@@ -45,25 +76,53 @@ function manifestOf(base: Base, change: Partial<TaskManifest> = {}): TaskManifes
   const column = base === 'group' ? 'orchard' : 'day';
   const inputs = [...(base === 'classes' ? [] : [column]), ...PROGRAMS];
   return TaskManifest.parse({
-    format: 'mle-smith/1', id: 'orchards--harvest', revision: '', title: 'Harvest', objective: facts.objective, modality: 'tabular',
+    format: 'mle-smith/1',
+    id: 'orchards--harvest',
+    revision: '',
+    title: 'Harvest',
+    objective: facts.objective,
+    modality: 'tabular',
     dataset: { id: 'orchards', digest: `sha256:${'0'.repeat(64)}`, title: 'Orchards' },
     target: { name: facts.target, column: facts.target, description: '', classes: 'classes' in facts ? facts.classes : [] },
     metric: { name: facts.metric, direction: facts.direction, optimum: facts.optimum, reason: 'test' },
-    split: { kind: base === 'group' ? 'group' : base === 'time' ? 'temporal' : 'stratified', ...(base === 'classes' ? {} : { column }), testFraction: 0.3, seed: 1, reason: 'test', trainRows: split?.rows.train, testRows: split?.rows.test },
-    submission: { id: 'id', columns: [{ name: 'id', kind: 'id' }, { name: facts.target, kind: facts.kind }] },
+    split: {
+      kind: base === 'group' ? 'group' : base === 'time' ? 'temporal' : 'stratified',
+      ...(base === 'classes' ? {} : { column }),
+      testFraction: 0.3,
+      seed: 1,
+      reason: 'test',
+      trainRows: split?.rows.train,
+      testRows: split?.rows.test,
+    },
+    submission: {
+      id: 'id',
+      columns: [
+        { name: 'id', kind: 'id' },
+        { name: facts.target, kind: facts.kind },
+      ],
+    },
     columns: inputs.map((name) => ({ name, raw: name, type: 'number', description: '' })),
     ledger: inputs.map((name) => ({ column: name, availability: 'at', evidence: 'test', kept: true })),
     entities: base === 'group' ? [{ column: 'orchard', role: 'unseen', evidence: 'test' }] : [],
     files: Object.entries(files).map(([path, sha256]) => ({ path, sha256, bytes: 1 })),
     lineage: { proposal: '', generation: 1, repairs: [] },
-    licence: { text: 'CC0-1.0', redistribution: 'allowed' }, local_only: false, engine: { name: 'rules', version: '1' },
+    licence: { text: 'CC0-1.0', redistribution: 'allowed' },
+    local_only: false,
+    engine: { name: 'rules', version: '1' },
     question: { question: 'q', user: 'u', decision: 'd', momentOfPrediction: 'm', contamination: { level: 'private', evidence: 'e' }, skills: [], risks: [] },
     ...change,
   });
 }
 
 function measurements(measured: Measured, manifest: TaskManifest): Measurements {
-  return { audit: Audit.parse(measured.audit), metric: measured.metric === undefined ? undefined : MetricAudit.parse(measured.metric), rebuilds: measured.rebuilds?.map((run) => Rebuild.parse(run)), files: measured.files, manifest, irregular: [] };
+  return {
+    audit: Audit.parse(measured.audit),
+    metric: measured.metric === undefined ? undefined : MetricAudit.parse(measured.metric),
+    rebuilds: measured.rebuilds?.map((run) => Rebuild.parse(run)),
+    files: measured.files,
+    manifest,
+    irregular: [],
+  };
 }
 
 /** Ids of the rules that block. */
@@ -76,9 +135,21 @@ function blocked(given: Measurements): string[] {
 const IN_MANIFEST: readonly (readonly [title: string, rule: string, change: () => Partial<TaskManifest>])[] = [
   ['the id is that of a known bench', 'L08', () => ({ id: 'titanic' })],
   ['the raw data cannot be traced', 'L11', () => ({ dataset: { id: 'orchards', digest: '', title: '' } })],
-  ['a stated digest is not that of the file', 'L12', () => ({ files: manifestOf('group').files.map((file, index) => (index === 0 ? { ...file, sha256: '0'.repeat(64) } : file)) })],
-  ['the label is derived from an input', 'S26', () => ({ target: { ...manifestOf('group').target, derivation: { expression: 'table["water"] * 2', sources: ['water'], reason: 'test' } } })],
-  ['an input is known only afterwards', 'S28', () => ({ ledger: manifestOf('group').ledger.map((entry) => (entry.column === 'water' ? { ...entry, availability: 'after' as const } : entry)) })],
+  [
+    'a stated digest is not that of the file',
+    'L12',
+    () => ({ files: manifestOf('group').files.map((file, index) => (index === 0 ? { ...file, sha256: '0'.repeat(64) } : file)) }),
+  ],
+  [
+    'the label is derived from an input',
+    'S26',
+    () => ({ target: { ...manifestOf('group').target, derivation: { expression: 'table["water"] * 2', sources: ['water'], reason: 'test' } } }),
+  ],
+  [
+    'an input is known only afterwards',
+    'S28',
+    () => ({ ledger: manifestOf('group').ledger.map((entry) => (entry.column === 'water' ? { ...entry, availability: 'after' as const } : entry)) }),
+  ],
   ['an input is missing in the ledger', 'S28', () => ({ ledger: manifestOf('group').ledger.slice(1) })],
   ['the manifest states the other direction', 'M14', () => ({ metric: { ...manifestOf('group').metric, direction: 'maximize' } })],
 ];
@@ -98,7 +169,9 @@ describe('sound packages', () => {
 
 describe('planted defects', () => {
   it('are each caught by their rule', () => {
-    const missed = Object.entries(defects).filter(([, measured]) => !blocked(measurements(measured, manifestOf(measured.base ?? 'group'))).includes(measured.rule ?? '')).map(([title, measured]) => `${measured.rule ?? ''}: ${title}`);
+    const missed = Object.entries(defects)
+      .filter(([, measured]) => !blocked(measurements(measured, manifestOf(measured.base ?? 'group'))).includes(measured.rule ?? ''))
+      .map(([title, measured]) => `${measured.rule ?? ''}: ${title}`);
 
     expect(missed).toEqual([]);
     expect(Object.keys(defects).length).toBeGreaterThan(50);
@@ -115,7 +188,10 @@ describe('planted defects', () => {
   });
 
   it('give repairs that name raw columns where design can mend them', () => {
-    const { findings } = judge(measurements(defects['one column all but gives the target']!, manifestOf('group')), ['package'], CONFIG, { kind: 'none', gaps: [] });
+    const { findings } = judge(measurements(defects['one column all but gives the target']!, manifestOf('group')), ['package'], CONFIG, {
+      kind: 'none',
+      gaps: [],
+    });
 
     expect(findings.find((finding) => finding.rule === 'S14')?.repair).toEqual({ action: 'drop_columns', columns: ['scale_reading'] });
   });

@@ -31,23 +31,44 @@ export function when(passed: boolean, message: string, measurement: Judgement['m
 }
 
 /** Passed, warned or failed by two limits on one number. */
-export function between(value: number, warn: number, block: number, message: string, measurement: Judgement['measurement'], repair?: Finding['repair']): Judgement {
+export function between(
+  value: number,
+  warn: number,
+  block: number,
+  message: string,
+  measurement: Judgement['measurement'],
+  repair?: Finding['repair'],
+): Judgement {
   if (value <= warn) return { status: 'passed', measurement: measurement ?? {} };
   return { status: value > block ? 'failed' : 'warned', measurement: measurement ?? {}, message, ...(repair === undefined ? {} : { repair }) };
 }
 
 /** A list that must be empty. */
 export function none(items: readonly string[], message: string, repair?: Finding['repair']): Judgement {
-  return when(items.length === 0, `${message}: ${items.slice(0, 5).join(', ')}${items.length > 5 ? ` and ${items.length - 5} more` : ''}`, { found: items.slice(0, 20) }, repair);
+  return when(
+    items.length === 0,
+    `${message}: ${items.slice(0, 5).join(', ')}${items.length > 5 ? ` and ${items.length - 5} more` : ''}`,
+    { found: items.slice(0, 20) },
+    repair,
+  );
 }
 
 /** Judges the split's tables where they could be read. */
-export function onSplit(judge: (split: NonNullable<Measurements['audit']['split']>, facts: NonNullable<Measurements['audit']['facts']>, all: Measurements, thresholds: AssertConfig) => Judgement): Rule['judge'] {
+export function onSplit(
+  judge: (
+    split: NonNullable<Measurements['audit']['split']>,
+    facts: NonNullable<Measurements['audit']['facts']>,
+    all: Measurements,
+    thresholds: AssertConfig,
+  ) => Judgement,
+): Rule['judge'] {
   return (all, thresholds) => (all.audit.split === null || all.audit.facts === null ? NOT_MEASURED : judge(all.audit.split, all.audit.facts, all, thresholds));
 }
 
 /** Judges what was learned about leaks where the tables could be read. */
-export function onLeakage(judge: (leakage: NonNullable<Measurements['audit']['leakage']>, all: Measurements, thresholds: AssertConfig) => Judgement): Rule['judge'] {
+export function onLeakage(
+  judge: (leakage: NonNullable<Measurements['audit']['leakage']>, all: Measurements, thresholds: AssertConfig) => Judgement,
+): Rule['judge'] {
   return (all, thresholds) => (all.audit.leakage === null ? NOT_MEASURED : judge(all.audit.leakage, all, thresholds));
 }
 

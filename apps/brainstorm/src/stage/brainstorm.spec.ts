@@ -82,7 +82,10 @@ describe('the rules brainstormer', () => {
 
   it('reads a text task from a label and a text without a header', async () => {
     const words = ['the meeting is moved to noon', 'win a free prize now call', 'see you at the station later', 'claim your free voucher today'];
-    const raw = Array.from({ length: 500 }, (_, index) => `${index % 4 === 1 || index % 4 === 3 ? 'spam' : 'ham'}\t${words[index % 4] ?? ''} number ${index}`).join('\n');
+    const raw = Array.from(
+      { length: 500 },
+      (_, index) => `${index % 4 === 1 || index % 4 === 3 ? 'spam' : 'ham'}\t${words[index % 4] ?? ''} number ${index}`,
+    ).join('\n');
 
     const { proposals } = await tryBrainstorm({ 'messages.tsv': `${raw}\n` });
 
@@ -98,7 +101,12 @@ describe('the rules brainstormer', () => {
   });
 
   it('refuses a table in which nothing is worth asking', async () => {
-    const raw = table(['marital', 'month', 'euribor3m', 'zip'], 400, (next) => [next() < 0.5 ? 'single' : 'married', 1 + Math.floor(12 * next()), next().toFixed(3), 10_000 + Math.floor(100 * next())]);
+    const raw = table(['marital', 'month', 'euribor3m', 'zip'], 400, (next) => [
+      next() < 0.5 ? 'single' : 'married',
+      1 + Math.floor(12 * next()),
+      next().toFixed(3),
+      10_000 + Math.floor(100 * next()),
+    ]);
 
     expect((await tryBrainstorm({ 'a.csv': raw })).outcome).toMatchObject({ kind: 'ended', code: 'no_target' });
   });

@@ -1,7 +1,7 @@
 import { Dataset, Profile, type Proposal, type ReasonCode, type TableProfile } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
-import { getJson, putJson, type ArtifactStore } from '@mle-smith/package';
-import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runtime';
+import { getJson, putJson } from '@mle-smith/package';
+import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import type { BrainstormConfig } from '../config.ts';
 import { asked, firstFormulation, objections, weakness, without, type Formulation } from './formulation.ts';
 import { proposalOf } from './proposals.ts';
@@ -35,8 +35,8 @@ const MOST_ROUNDS = 6;
 /** Proposes up to `maxTasks` different formulations of a dataset. Leaves `brainstorm`; each child gets `proposal` and `screening`. */
 export function createBrainstormStage({ jobs, config }: BrainstormOptions): StageHandler {
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
-    const dataset = Dataset.parse(await document(artifacts, item, 'dataset'));
-    const profile = Profile.parse(await document(artifacts, item, 'profile'));
+    const dataset = Dataset.parse(await getJson(artifacts, documentOf(item, 'dataset')));
+    const profile = Profile.parse(await getJson(artifacts, documentOf(item, 'profile')));
     const turnedDown: TurnedDown[] = [];
     const ideas: Idea[] = [];
     let refusal: { code: ReasonCode; message: string } | undefined;
@@ -56,39 +56,73 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
       throw error;
     }
     const chosen = ideas.sort((one, other) => other.worth - one.worth).slice(0, config.maxTasks);
-    for (const { proposal } of ideas.slice(config.maxTasks)) turnedDown.push({ target: proposal.target.column, objective: proposal.objective, code: 'beyond_max_tasks', reason: `others are worth more; ${config.maxTasks} tasks were asked for` });
+    for (const { proposal } of ideas.slice(config.maxTasks))
+      turnedDown.push({
+        target: proposal.target.column,
+        objective: proposal.objective,
+        code: 'beyond_max_tasks',
+        reason: `others are worth more; ${config.maxTasks} tasks were asked for`,
+      });
     const documents = { brainstorm: await putJson(artifacts, { proposals: chosen.map((idea) => idea.proposal), turnedDown }) };
     if (chosen.length === 0) {
       const measured = turnedDown.filter((entry) => entry.objective !== undefined);
       const first = measured[0];
-      const { code, message } = refusal !== undefined && turnedDown.length === 0 ? refusal : first === undefined ? { code: 'no_target' as const, message: `no column is worth asking for: ${nearest(turnedDown)}` } : { code: 'no_good_task' as const, message: `every question was turned down: ${first.target}: ${first.reason}` };
+      const { code, message } =
+        refusal !== undefined && turnedDown.length === 0
+          ? refusal
+          : first === undefined
+            ? { code: 'no_target' as const, message: `no column is worth asking for: ${nearest(turnedDown)}` }
+            : { code: 'no_good_task' as const, message: `every question was turned down: ${first.target}: ${first.reason}` };
       return { kind: 'ended', code, message, documents };
     }
-    const children = await Promise.all(chosen.map(async ({ proposal, measured }) => ({ id: proposal.id, documents: { ...item.documents, proposal: await putJson(artifacts, proposal), screening: await putJson(artifacts, measured ?? {}) } })));
+    const children = await Promise.all(
+      chosen.map(async ({ proposal, measured }) => ({
+        id: proposal.id,
+        documents: { ...item.documents, proposal: await putJson(artifacts, proposal), screening: await putJson(artifacts, measured ?? {}) },
+      })),
+    );
     return { kind: 'advanced', documents, children };
   };
 }
 
 /** The column that would have been asked for, had its values allowed it. */
 function nearest(turnedDown: readonly TurnedDown[]): string {
-  const named = turnedDown.find((entry) => entry.code !== 'no_purpose' && entry.code !== 'not_worth_asking' && OUTCOME.some((cue) => cue.pattern.test(words(entry.target))));
+  const named = turnedDown.find(
+    (entry) => entry.code !== 'no_purpose' && entry.code !== 'not_worth_asking' && OUTCOME.some((cue) => cue.pattern.test(words(entry.target))),
+  );
   return named === undefined ? 'none is named or documented as an outcome' : `${named.target} would be, but is ${named.reason}`;
 }
 
 function unfitTable(table: TableProfile, config: BrainstormConfig): { code: ReasonCode; message: string } | undefined {
-  if (table.rows < config.minRows) return { code: 'too_few_rows', message: `${table.name} has ${table.rows} rows; ${config.minRows} labelled rows are the least that can rank solutions` };
-  if (table.columns.length < 2) return { code: 'no_columns', message: `${table.name} has ${table.columns.length} column; a question needs an answer and something to tell it from` };
+  if (table.rows < config.minRows)
+    return { code: 'too_few_rows', message: `${table.name} has ${table.rows} rows; ${config.minRows} labelled rows are the least that can rank solutions` };
+  if (table.columns.length < 2)
+    return { code: 'no_columns', message: `${table.name} has ${table.columns.length} column; a question needs an answer and something to tell it from` };
   const modality = unsupportedModality(table);
   return modality === undefined ? undefined : { code: 'unsupported_modality', message: `${table.name}: ${modality}, which is not supported` };
 }
 
 /** The formulations of one table, best first and different from each other. */
-async function ideasOf(jobs: JobRunner, input: { dataset: Dataset; profile: Profile; table: TableProfile; config: BrainstormConfig; name: string }, signal: AbortSignal): Promise<TableIdeas> {
+async function ideasOf(
+  jobs: JobRunner,
+  input: { dataset: Dataset; profile: Profile; table: TableProfile; config: BrainstormConfig; name: string },
+  signal: AbortSignal,
+): Promise<TableIdeas> {
   const { dataset, profile, table, config } = input;
   const { candidates, turnedDown } = targetCandidates(table, profile.documentation, config);
   const shortlist = candidates.slice(0, config.maxScreened);
-  const down = [...turnedDown, ...candidates.slice(config.maxScreened).map((candidate) => ({ target: candidate.column.name, objective: candidate.objective, code: 'not_screened', reason: 'others are worth more' }))];
-  const { formulations, measured, mutual } = await measure(jobs, input, shortlist.map((candidate) => firstFormulation(table, profile.documentation, candidate, shortlist)), signal);
+  const down = [
+    ...turnedDown,
+    ...candidates
+      .slice(config.maxScreened)
+      .map((candidate) => ({ target: candidate.column.name, objective: candidate.objective, code: 'not_screened', reason: 'others are worth more' })),
+  ];
+  const { formulations, measured, mutual } = await measure(
+    jobs,
+    input,
+    shortlist.map((candidate) => firstFormulation(table, profile.documentation, candidate, shortlist)),
+    signal,
+  );
   const ideas: Idea[] = [];
   for (const formulation of formulations) {
     const { candidate } = formulation;
@@ -98,30 +132,49 @@ async function ideasOf(jobs: JobRunner, input: { dataset: Dataset; profile: Prof
     const ofKnown = entityCandidates(table).some((column) => KNOWN.test(words(column.name)));
     const weak = scores === undefined || ofKnown ? undefined : weakness(formulation, scores, config);
     // A class that follows from a number that could be asked for is that number cut in two.
-    const origin = isNumber(candidate) ? undefined : formulations.find((other) => isNumber(other.candidate) && sameTask(mutual, other.candidate.column.name, candidate.column.name, config));
+    const origin = isNumber(candidate)
+      ? undefined
+      : formulations.find((other) => isNumber(other.candidate) && sameTask(mutual, other.candidate.column.name, candidate.column.name, config));
     if (origin !== undefined) turnDown('derived', `it is a threshold or step of ${origin.candidate.column.name}`);
     else if (!formulation.ledger.some((entry) => entry.kept)) turnDown('no_inputs', 'no input is left');
     else if (weak !== undefined) turnDown('unlearnable', weak);
-    else if (isThin(table, formulation, config)) turnDown('thin', 'so few inputs are left that most rows have those of another row: a look-up, not a prediction');
+    else if (isThin(table, formulation, config))
+      turnDown('thin', 'so few inputs are left that most rows have those of another row: a look-up, not a prediction');
     else {
       const twin = ideas.find((idea) => sameTask(mutual, idea.proposal.target.column, candidate.column.name, config));
       if (twin !== undefined) turnDown('same_task', `it is given by ${twin.proposal.target.column}, which is asked for already`);
-      else ideas.push({ proposal: proposalOf({ dataset, profile, table, formulation, measured: scores, tables: profile.tables.length }), worth: candidate.worth, measured: scores });
+      else
+        ideas.push({
+          proposal: proposalOf({ dataset, profile, table, formulation, measured: scores, tables: profile.tables.length }),
+          worth: candidate.worth,
+          measured: scores,
+        });
     }
   }
   return { ideas, turnedDown: down, mutual };
 }
 
 /** Measures, takes out the inputs that the measurements speak against, and measures what is left, until nothing is left to object to. */
-async function measure(jobs: JobRunner, input: { dataset: Dataset; table: TableProfile; config: BrainstormConfig; name: string }, first: readonly Formulation[], signal: AbortSignal): Promise<{ formulations: readonly Formulation[]; measured: ReadonlyMap<string, TargetScreening>; mutual: Screening['mutual'] }> {
+async function measure(
+  jobs: JobRunner,
+  input: { dataset: Dataset; table: TableProfile; config: BrainstormConfig; name: string },
+  first: readonly Formulation[],
+  signal: AbortSignal,
+): Promise<{ formulations: readonly Formulation[]; measured: ReadonlyMap<string, TargetScreening>; mutual: Screening['mutual'] }> {
   const { dataset, table, config } = input;
-  const entities = entityCandidates(table).filter((column) => column.type !== 'id').map((column) => column.name);
+  const entities = entityCandidates(table)
+    .filter((column) => column.type !== 'id')
+    .map((column) => column.name);
   const measured = new Map<string, TargetScreening>();
   const formulations = new Map(first.map((formulation) => [formulation.candidate.column.name, formulation]));
   let open = first;
   let mutual: Screening['mutual'] = [];
   for (let round = 1; open.length > 0 && round <= MOST_ROUNDS; round += 1) {
-    const screening = await screen(jobs, { name: `screen-${input.name}-${table.name}-${round}`, raw: dataset.raw, table, asked: open.map(asked), entities }, signal);
+    const screening = await screen(
+      jobs,
+      { name: `screen-${input.name}-${table.name}-${round}`, raw: dataset.raw, table, asked: open.map(asked), entities },
+      signal,
+    );
     if (round === 1) ({ mutual } = screening);
     const again: Formulation[] = [];
     for (const formulation of open) {
@@ -144,7 +197,9 @@ async function measure(jobs: JobRunner, input: { dataset: Dataset; table: TableP
 function isThin(table: TableProfile, { ledger, text }: Formulation, { minInputs }: BrainstormConfig): boolean {
   const kept = new Set(ledger.filter((entry) => entry.kept).map((entry) => entry.column));
   const entities = new Set(entityCandidates(table).map((column) => column.name));
-  const inputs = table.columns.filter((column) => kept.has(column.name) && !KNOWN.test(words(column.name)) && !(entities.has(column.name) && column.distinct > 0.05 * table.rows));
+  const inputs = table.columns.filter(
+    (column) => kept.has(column.name) && !KNOWN.test(words(column.name)) && !(entities.has(column.name) && column.distinct > 0.05 * table.rows),
+  );
   return !text && inputs.length < minInputs && inputs.every((column) => column.distinct < 0.05 * table.rows);
 }
 
@@ -153,11 +208,9 @@ function isNumber(candidate: Candidate): boolean {
 }
 
 function sameTask(mutual: Screening['mutual'], one: string, other: string, config: BrainstormConfig): boolean {
-  return mutual.some((pair) => ((pair.one === one && pair.other === other) || (pair.one === other && pair.other === one)) && pair.score > (config.mutual[pair.scale as keyof typeof config.mutual] ?? 1));
-}
-
-async function document(artifacts: ArtifactStore, item: WorkItem, name: string): Promise<unknown> {
-  const digest = item.documents[name];
-  if (digest === undefined) throw new RangeError(`the dataset lacks a document [dataset=${item.id} document=${name}]`);
-  return getJson(artifacts, digest);
+  return mutual.some(
+    (pair) =>
+      ((pair.one === one && pair.other === other) || (pair.one === other && pair.other === one)) &&
+      pair.score > (config.mutual[pair.scale as keyof typeof config.mutual] ?? 1),
+  );
 }

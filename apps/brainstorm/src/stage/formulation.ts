@@ -20,14 +20,30 @@ export function firstFormulation(table: TableProfile, documentation: string, can
   const target = candidate.column;
   const labels = new Set(candidates.map((other) => other.column.name));
   const others = table.columns.filter((column) => column.name !== target.name);
-  const text = others.some(isText) && others.filter((column) => !isText(column) && !labels.has(column.name) && structuralDrop(column, target) === undefined).length <= FEW_INPUTS;
+  const text =
+    others.some(isText) &&
+    others.filter((column) => !isText(column) && !labels.has(column.name) && structuralDrop(column, target) === undefined).length <= FEW_INPUTS;
   const ledger = others.map((column): LedgerEntry => {
     const structural = structuralDrop(column, target);
     if (structural !== undefined) return { column: column.name, availability: 'at', evidence: structural.evidence, kept: false, reason: structural.reason };
-    if (text && !isText(column)) return { column: column.name, availability: labels.has(column.name) ? 'after' : 'at', evidence: labels.has(column.name) ? 'a label given together with the target' : 'recorded beside the text', kept: false, reason: labels.has(column.name) ? 'given by the same annotators as the target' : 'the question is what the text alone says' };
+    if (text && !isText(column))
+      return {
+        column: column.name,
+        availability: labels.has(column.name) ? 'after' : 'at',
+        evidence: labels.has(column.name) ? 'a label given together with the target' : 'recorded beside the text',
+        kept: false,
+        reason: labels.has(column.name) ? 'given by the same annotators as the target' : 'the question is what the text alone says',
+      };
     const { availability, evidence } = availabilityOf(column, documentation);
-    if (!text && isText(column)) return { column: column.name, availability, evidence, kept: false, reason: 'free text beside many columns: another kind of question' };
-    return { column: column.name, availability, evidence, kept: availability !== 'after', reason: availability === 'after' ? `known only after the moment of prediction: ${evidence}` : '' };
+    if (!text && isText(column))
+      return { column: column.name, availability, evidence, kept: false, reason: 'free text beside many columns: another kind of question' };
+    return {
+      column: column.name,
+      availability,
+      evidence,
+      kept: availability !== 'after',
+      reason: availability === 'after' ? `known only after the moment of prediction: ${evidence}` : '',
+    };
   });
   return { candidate, text, ledger };
 }
@@ -35,26 +51,38 @@ export function firstFormulation(table: TableProfile, documentation: string, can
 /** What the screening is asked about a formulation. */
 export function asked({ candidate, ledger }: Formulation): Asked {
   const kept = ledger.filter((entry) => entry.kept);
-  return { candidate, inputs: kept.map((entry) => entry.column), unknown: kept.filter((entry) => entry.availability === 'unknown').map((entry) => entry.column) };
+  return {
+    candidate,
+    inputs: kept.map((entry) => entry.column),
+    unknown: kept.filter((entry) => entry.availability === 'unknown').map((entry) => entry.column),
+  };
 }
 
 /** Inputs that the measurements speak against, each with the reason. */
-export function objections(table: TableProfile, { candidate, ledger }: Formulation, measured: TargetScreening, config: BrainstormConfig): ReadonlyMap<string, string> {
+export function objections(
+  table: TableProfile,
+  { candidate, ledger }: Formulation,
+  measured: TargetScreening,
+  config: BrainstormConfig,
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const object = (column: string, reason: string): void => void (found.has(column) || found.set(column, reason));
   const profiles = new Map<string, ColumnProfile>(table.columns.map((column) => [column.name, column]));
   const name = candidate.column.name;
-  for (const { kind, columns } of measured.derivations) for (const column of columns) object(column, `${name} can be recomputed: ${kind} of ${columns.join(', ')}`);
+  for (const { kind, columns } of measured.derivations)
+    for (const column of columns) object(column, `${name} can be recomputed: ${kind} of ${columns.join(', ')}`);
   for (const [column, score] of Object.entries(measured.alone)) {
     const profile = profiles.get(column);
-    if (profile !== undefined && isSibling(profile, candidate.column, score, measured.score)) object(column, `another measurement of ${name}: it gives ${measured.score} ${score} alone`);
+    if (profile !== undefined && isSibling(profile, candidate.column, score, measured.score))
+      object(column, `another measurement of ${name}: it gives ${measured.score} ${score} alone`);
   }
   for (const columns of measured.shortcuts) {
     if (columns.some((column) => found.has(column))) continue;
     const strongest = [...columns].sort((one, other) => (measured.alone[other] ?? 0) - (measured.alone[one] ?? 0))[0];
     if (strongest !== undefined) object(strongest, `${columns.join(' with ')} all but gives ${name} (${measured.score} above the shortcut limit)`);
   }
-  for (const [column, cost] of Object.entries(measured.unknownCost)) if (cost > config.unknownCost) object(column, `it cannot be shown to be known in time, and ${Math.round(cost * 100)} % of the gain hangs on it`);
+  for (const [column, cost] of Object.entries(measured.unknownCost))
+    if (cost > config.unknownCost) object(column, `it cannot be shown to be known in time, and ${Math.round(cost * 100)} % of the gain hangs on it`);
   const limit = config.missingness[measured.score];
   if ((measured.missingness ?? 0) > limit) {
     const telling = Object.entries(measured.missingAlone).sort((one, other) => other[1] - one[1])[0];
@@ -76,6 +104,7 @@ export function without(formulation: Formulation, reasons: ReadonlyMap<string, s
 /** Why a measured formulation is not worth designing; undefined where it is. */
 export function weakness({ candidate }: Formulation, measured: TargetScreening, config: BrainstormConfig): string | undefined {
   const least = measured.score === 'balanced_accuracy' ? measured.trivial + config.least.balancedAccuracyGain : config.least[measured.score];
-  if (measured.best < least) return `the inputs say too little about ${words(candidate.column.name)}: ${measured.score} ${measured.best}, ${least} is the least`;
+  if (measured.best < least)
+    return `the inputs say too little about ${words(candidate.column.name)}: ${measured.score} ${measured.best}, ${least} is the least`;
   return undefined;
 }

@@ -12,11 +12,23 @@ import type { TargetScreening } from './screening.ts';
 const LONGEST_ID = 63;
 
 /** A formulation that survived the screening, spelled out. */
-export function proposalOf(input: { dataset: Dataset; profile: Profile; table: TableProfile; formulation: Formulation; measured: TargetScreening | undefined; tables: number }): Proposal {
+export function proposalOf(input: {
+  dataset: Dataset;
+  profile: Profile;
+  table: TableProfile;
+  formulation: Formulation;
+  measured: TargetScreening | undefined;
+  tables: number;
+}): Proposal {
   const { dataset, profile, table, formulation, measured } = input;
   const { candidate, text } = formulation;
   const target = candidate.column;
-  const entities = entityRoles(entityCandidates(table).filter((column) => column.name !== target.name), (name) => measured?.entities[name], measured?.trivial ?? 0, measured?.best ?? 0);
+  const entities = entityRoles(
+    entityCandidates(table).filter((column) => column.name !== target.name),
+    (name) => measured?.entities[name],
+    measured?.trivial ?? 0,
+    measured?.best ?? 0,
+  );
   const metric = chooseMetric(candidate.objective, target, candidate.positive);
   const split = chooseSplit({ datasetDigest: dataset.digest, table, target, objective: candidate.objective, positive: candidate.positive, entities });
   const ledger = formulation.ledger.map((entry) => {
@@ -29,7 +41,15 @@ export function proposalOf(input: { dataset: Dataset; profile: Profile; table: T
   const contamination = contaminationOf(dataset, profile);
   // The title of a dataset that everybody knows would give its name away.
   const about = contamination.level === 'well_known' ? undefined : dataset.source.title.replace(/\s*\([^)]*\)/g, '');
-  const asked = questionOf({ table, target, objective: candidate.objective, positive: candidate.positive, text, inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name), about });
+  const asked = questionOf({
+    table,
+    target,
+    objective: candidate.objective,
+    positive: candidate.positive,
+    text,
+    inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
+    about,
+  });
   return {
     id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${name}` : name),
     datasetId: dataset.id,
@@ -38,7 +58,14 @@ export function proposalOf(input: { dataset: Dataset; profile: Profile; table: T
     objective: candidate.objective,
     table: table.name,
     reader: table.reader,
-    target: { column: target.name, name, description: target.description ?? '', classes: [...candidate.classes], ...(candidate.positive === undefined ? {} : { positive: candidate.positive }), dropped: [...candidate.dropped] },
+    target: {
+      column: target.name,
+      name,
+      description: target.description ?? '',
+      classes: [...candidate.classes],
+      ...(candidate.positive === undefined ? {} : { positive: candidate.positive }),
+      dropped: [...candidate.dropped],
+    },
     inputs,
     textInputs: kept.filter(isText).map((column) => column.name),
     ledger,
@@ -54,7 +81,11 @@ export function proposalOf(input: { dataset: Dataset; profile: Profile; table: T
 
 /** A DNS-1123 label from dataset and target; long ones end in a digest of what was cut. Neither part holds two hyphens in a row, so no two pairs share an id. */
 export function taskId(datasetId: string, target: string): string {
-  const label = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const label = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '');
   const whole = `${label(datasetId)}--${label(target) || 'target'}`;
   if (whole.length <= LONGEST_ID) return whole;
   const digest = createHash('sha256').update(whole).digest('hex').slice(0, 8);
@@ -63,12 +94,20 @@ export function taskId(datasetId: string, target: string): string {
 
 function targetName(column: string, table: TableProfile): string {
   if (table.reader.format === 'csv' && !table.reader.header) return 'label';
-  const name = column.normalize('NFKD').replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '');
+  const name = column
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9_]+/g, '_')
+    .replace(/^_+|_+$/g, '');
   return name === '' || name.toLowerCase() === 'id' ? 'target' : name;
 }
 
 function risksOf({ ledger, candidate }: Formulation, measured: TargetScreening | undefined): string[] {
-  const risks = ledger.filter((entry) => entry.kept && entry.availability === 'unknown').map((entry) => `${entry.column} may be set after the moment of prediction; without it ${Math.round((measured?.unknownCost[entry.column] ?? 0) * 100)} % of the gain is lost`);
+  const risks = ledger
+    .filter((entry) => entry.kept && entry.availability === 'unknown')
+    .map(
+      (entry) =>
+        `${entry.column} may be set after the moment of prediction; without it ${Math.round((measured?.unknownCost[entry.column] ?? 0) * 100)} % of the gain is lost`,
+    );
   if (candidate.dropped.length > 0) risks.push(`rows of the rare classes ${candidate.dropped.join(', ')} are left out`);
   return risks;
 }
@@ -87,5 +126,7 @@ function skillsOf({ candidate, text }: Formulation, inputs: readonly TableProfil
 function contaminationOf(dataset: Dataset, profile: Profile): Proposal['contamination'] {
   const known = WELL_KNOWN.exec(words(`${dataset.id} ${dataset.source.title}`)) ?? WELL_KNOWN.exec(`${dataset.source.origin ?? ''} ${profile.documentation}`);
   if (known !== null) return { level: 'well_known', evidence: `"${known[0]}" is in textbooks and tutorials` };
-  return dataset.source.origin === undefined ? { level: 'private', evidence: 'no public origin is stated' } : { level: 'public', evidence: `published at ${dataset.source.origin}` };
+  return dataset.source.origin === undefined
+    ? { level: 'private', evidence: 'no public origin is stated' }
+    : { level: 'public', evidence: `published at ${dataset.source.origin}` };
 }

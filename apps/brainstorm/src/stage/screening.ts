@@ -50,10 +50,29 @@ export class ScreeningError extends Error {
 }
 
 /** Measures candidates of one table in one job. Throws `ScreeningError`. */
-export async function screen(jobs: JobRunner, input: { name: string; raw: Digest; table: TableProfile; asked: readonly Asked[]; entities: readonly string[] }, signal: AbortSignal): Promise<Screening> {
-  const targets = input.asked.map(({ candidate, inputs }) => ({ column: candidate.column.name, objective: candidate.objective, positive: candidate.positive, inputs, classes: candidate.classes }));
+export async function screen(
+  jobs: JobRunner,
+  input: { name: string; raw: Digest; table: TableProfile; asked: readonly Asked[]; entities: readonly string[] },
+  signal: AbortSignal,
+): Promise<Screening> {
+  const targets = input.asked.map(({ candidate, inputs }) => ({
+    column: candidate.column.name,
+    objective: candidate.objective,
+    positive: candidate.positive,
+    inputs,
+    classes: candidate.classes,
+  }));
   const unknown = [...new Set(input.asked.flatMap((asked) => asked.unknown))];
-  const result = await jobs.run({ name: input.name, zone: 'measure', trust: 'ours', run: { call: 'mle_env.screen:screen', argument: { reader: input.table.reader, targets, entities: input.entities, unknown } }, inputs: [{ at: 'raw', bundle: input.raw }] }, signal);
+  const result = await jobs.run(
+    {
+      name: input.name,
+      zone: 'measure',
+      trust: 'ours',
+      run: { call: 'mle_env.screen:screen', argument: { reader: input.table.reader, targets, entities: input.entities, unknown } },
+      inputs: [{ at: 'raw', bundle: input.raw }],
+    },
+    signal,
+  );
   if (result.status !== 'succeeded') throw new ScreeningError(result.message, result.status === 'lost');
   return Screening.parse(result.value);
 }

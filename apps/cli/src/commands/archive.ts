@@ -17,9 +17,16 @@ export async function status({ out, json }: Where, around: Surroundings): Promis
   return reading(out, async ({ store }) => {
     const funnel = await funnelOf(store);
     const open = (await store.list()).filter((subject) => !isTerminal(subject.state));
-    const byState = Object.fromEntries([...new Set(open.map((subject) => subject.state))].sort().map((state) => [state, open.filter((subject) => subject.state === state).length]));
+    const byState = Object.fromEntries(
+      [...new Set(open.map((subject) => subject.state))].sort().map((state) => [state, open.filter((subject) => subject.state === state).length]),
+    );
     if (json) around.stdout(`${JSON.stringify({ funnel, open: byState })}\n`);
-    else around.stdout(`${funnelText(funnel)}\n${Object.entries(byState).map(([state, count]) => `  ${String(count).padStart(4)} in ${state}\n`).join('')}`);
+    else
+      around.stdout(
+        `${funnelText(funnel)}\n${Object.entries(byState)
+          .map(([state, count]) => `  ${String(count).padStart(4)} in ${state}\n`)
+          .join('')}`,
+      );
     return EXIT_CODES.ok.code;
   });
 }
@@ -27,9 +34,15 @@ export async function status({ out, json }: Where, around: Surroundings): Promis
 /** Every dataset and task with its state. */
 export async function list({ out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store }) => {
-    const rows = (await store.list()).map(({ id, kind, datasetId, state, generation, code }) => ({ id, kind, dataset: datasetId, state, generation, ...(code === undefined ? {} : { code }) })).sort((one, other) => (`${one.dataset} ${one.kind}` < `${other.dataset} ${other.kind}` ? -1 : 1));
+    const rows = (await store.list())
+      .map(({ id, kind, datasetId, state, generation, code }) => ({ id, kind, dataset: datasetId, state, generation, ...(code === undefined ? {} : { code }) }))
+      .sort((one, other) => (`${one.dataset} ${one.kind}` < `${other.dataset} ${other.kind}` ? -1 : 1));
     if (json) around.stdout(`${JSON.stringify(rows)}\n`);
-    else for (const row of rows) around.stdout(`${escapeTerminal(`${row.kind === 'task' ? '  ' : ''}${row.id}`).padEnd(50)} ${row.state}${row.code === undefined ? '' : ` (${row.code})`}\n`);
+    else
+      for (const row of rows)
+        around.stdout(
+          `${escapeTerminal(`${row.kind === 'task' ? '  ' : ''}${row.id}`).padEnd(50)} ${row.state}${row.code === undefined ? '' : ` (${row.code})`}\n`,
+        );
     return EXIT_CODES.ok.code;
   });
 }
@@ -48,9 +61,20 @@ export async function show(id: string, { out, json }: Where, around: Surrounding
 }
 
 function timeline(record: SubjectRecord, history: readonly HistoryRow[], seconds: number): string {
-  const lines = history.map((row) => `${row.at}  generation ${row.generation}  attempt ${row.attempt}  ${(row.stage ?? '').padEnd(15)} ${row.outcome.padEnd(9)} ${row.from} → ${row.to}  ${((row.durationMs ?? 0) / 1000).toFixed(2)} s${row.rules === undefined ? '' : `  ${row.rules.join(', ')}`}${row.message === undefined ? '' : `\n    ${row.message}`}`);
+  const lines = history.map(
+    (row) =>
+      `${row.at}  generation ${row.generation}  attempt ${row.attempt}  ${(row.stage ?? '').padEnd(15)} ${row.outcome.padEnd(9)} ${row.from} → ${row.to}  ${((row.durationMs ?? 0) / 1000).toFixed(2)} s${row.rules === undefined ? '' : `  ${row.rules.join(', ')}`}${row.message === undefined ? '' : `\n    ${row.message}`}`,
+  );
   const findings = record.findings.map((finding) => `  ${finding.rule} ${finding.severity}: ${finding.message}`);
-  return `${[`${record.id}: ${record.state}${record.code === undefined ? '' : ` (${record.code}: ${record.message ?? ''})`}`, ...lines, ...(findings.length === 0 ? [] : ['findings:', ...findings]), `cost: ${seconds.toFixed(2)} s of processing, no model calls`].flatMap((line) => line.split('\n')).map(escapeTerminal).join('\n')}\n`;
+  return `${[
+    `${record.id}: ${record.state}${record.code === undefined ? '' : ` (${record.code}: ${record.message ?? ''})`}`,
+    ...lines,
+    ...(findings.length === 0 ? [] : ['findings:', ...findings]),
+    `cost: ${seconds.toFixed(2)} s of processing, no model calls`,
+  ]
+    .flatMap((line) => line.split('\n'))
+    .map(escapeTerminal)
+    .join('\n')}\n`;
 }
 
 /** Every broken invariant. */
@@ -58,15 +82,27 @@ export async function audit({ out, json }: Where, around: Surroundings): Promise
   return reading(out, async ({ store, artifacts }) => {
     const violations = await auditStore(store, artifacts);
     if (json) around.stdout(`${JSON.stringify({ clean: violations.length === 0, violations })}\n`);
-    else around.stdout(violations.length === 0 ? 'clean: every invariant holds\n' : violations.map((violation) => `${violation.code}  ${escapeTerminal(violation.subject)}  ${escapeTerminal(violation.message)}\n`).join(''));
+    else
+      around.stdout(
+        violations.length === 0
+          ? 'clean: every invariant holds\n'
+          : violations.map((violation) => `${violation.code}  ${escapeTerminal(violation.subject)}  ${escapeTerminal(violation.message)}\n`).join(''),
+      );
     return violations.length === 0 ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;
   });
 }
 
 /** The error for an id that no subject has. */
 export function unknownSubject(id: string, subjects: readonly SubjectRecord[]): CliError {
-  const near = subjects.filter((subject) => subject.id.includes(id) || subject.datasetId === id).map((subject) => subject.id).slice(0, 5);
-  return new CliError('unknown_id', `this run has no dataset or task of that name [id=${id}]${near.length === 0 ? '; see `mle-smith list`' : `; did you mean ${near.join(', ')}?`}`, { exitCode: EXIT_CODES.usage.code });
+  const near = subjects
+    .filter((subject) => subject.id.includes(id) || subject.datasetId === id)
+    .map((subject) => subject.id)
+    .slice(0, 5);
+  return new CliError(
+    'unknown_id',
+    `this run has no dataset or task of that name [id=${id}]${near.length === 0 ? '; see `mle-smith list`' : `; did you mean ${near.join(', ')}?`}`,
+    { exitCode: EXIT_CODES.usage.code },
+  );
 }
 
 async function reading(out: string, work: (archive: Awaited<ReturnType<typeof openArchive>>) => Promise<number>): Promise<number> {

@@ -7,5 +7,12 @@ import { run } from './run.ts';
 /** Runs the bundled examples. */
 export async function demo(options: RunOptions, around: Surroundings): Promise<number> {
   const entries = await readdir(around.config.examples, { withFileTypes: true });
-  return run(entries.filter((entry) => entry.isDirectory()).map((entry) => join(around.config.examples, entry.name)).sort(), options, around);
+  return run(
+    entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(around.config.examples, entry.name))
+      .sort(),
+    options,
+    around,
+  );
 }

@@ -4,18 +4,35 @@ import { probeSandbox } from '@mle-smith/adapter-sandbox';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-const VERSIONS = 'import json, platform, numpy, pandas, scipy, sklearn, lightgbm; print(json.dumps({"python": platform.python_version(), **{m.__name__: m.__version__ for m in (numpy, pandas, scipy, sklearn, lightgbm)}}))';
+const VERSIONS =
+  'import json, platform, numpy, pandas, scipy, sklearn, lightgbm; print(json.dumps({"python": platform.python_version(), **{m.__name__: m.__version__ for m in (numpy, pandas, scipy, sklearn, lightgbm)}}))';
 
 /** What this machine can do, found by trying, and how to get the rest. */
 export async function doctor({ json }: { json: boolean }, around: Surroundings): Promise<number> {
-  const python = await promisify(execFile)(around.config.python, ['-I', '-c', VERSIONS]).then(({ stdout }) => JSON.parse(stdout) as Record<string, string>, () => undefined);
+  const python = await promisify(execFile)(around.config.python, ['-I', '-c', VERSIONS]).then(
+    ({ stdout }) => JSON.parse(stdout) as Record<string, string>,
+    () => undefined,
+  );
   const sandbox = await probeSandbox();
   const findings = [...(python === undefined ? ['the Python environment does not work; delete .cache/venv and start again'] : []), ...sandbox.advice];
-  const answer = { version: around.config.version, node: process.versions.node, python: python ?? null, cpus: around.config.cpus, sandbox: { mode: sandbox.mode, isolation: sandbox.isolation }, advice: findings };
+  const answer = {
+    version: around.config.version,
+    node: process.versions.node,
+    python: python ?? null,
+    cpus: around.config.cpus,
+    sandbox: { mode: sandbox.mode, isolation: sandbox.isolation },
+    advice: findings,
+  };
   if (json) around.stdout(`${JSON.stringify(answer)}\n`);
   else {
     around.stdout(`mle-smith ${answer.version}, Node.js ${answer.node}, ${answer.cpus} processors\n`);
-    around.stdout(python === undefined ? 'Python: does not work\n' : `Python: ${Object.entries(python).map(([name, version]) => `${name} ${version}`).join(', ')}\n`);
+    around.stdout(
+      python === undefined
+        ? 'Python: does not work\n'
+        : `Python: ${Object.entries(python)
+            .map(([name, version]) => `${name} ${version}`)
+            .join(', ')}\n`,
+    );
     around.stdout(`sandbox: ${sandbox.mode === 'process' ? 'none; untrusted code is refused' : sandbox.isolation.kind}\n`);
     for (const gap of sandbox.isolation.gaps) around.stdout(`  gap: ${gap}\n`);
     for (const line of findings) around.stdout(`  to do: ${line}\n`);

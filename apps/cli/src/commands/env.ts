@@ -14,7 +14,15 @@ export async function env(taskDirectory: string, options: { allowUnsandboxed: bo
   try {
     const { bundle } = await loadPackage(bench.artifacts, taskDirectory);
     const manifest = await readManifest(bench.artifacts, bundle);
-    const environment = new Environment({ jobs: bench.jobs, artifacts: bench.artifacts, bundle, name: manifest?.id ?? 'task', spec: await gradingSpecOf(bench.artifacts, bundle), manifest, trust: 'untrusted' });
+    const environment = new Environment({
+      jobs: bench.jobs,
+      artifacts: bench.artifacts,
+      bundle,
+      name: manifest?.id ?? 'task',
+      spec: await gradingSpecOf(bench.artifacts, bundle),
+      manifest,
+      trust: 'untrusted',
+    });
     for await (const line of createInterface({ input: around.stdin, crlfDelay: Infinity, signal: stop.signal })) {
       if (line.trim() === '') continue;
       around.stdout(`${JSON.stringify(await answerLine(line, environment, stop.signal))}\n`);

@@ -33,12 +33,18 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   try {
     const known = await remember(folders.state, datasets);
     const { store, artifacts, jobs } = workshop;
-    for (const { id } of datasets) await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
+    for (const { id } of datasets)
+      await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
     await sweepDrafts(folders.tasks);
     const pipeline = new PipelineRun({
       store,
       bus: new InProcessEventBus(),
-      handlers: stageHandlers({ jobs, folderOf: (id) => known[id] ?? '', maxTasks: options.maxTasks, cheat: await readFile(around.config.cheatOracle, 'utf8') }),
+      handlers: stageHandlers({
+        jobs,
+        folderOf: (id) => known[id] ?? '',
+        maxTasks: options.maxTasks,
+        cheat: await readFile(around.config.cheatOracle, 'utf8'),
+      }),
       workers: options.workers,
       context: { artifacts },
       policy: { maxGenerations: options.maxGenerations, maxInfraRetries: MOST_RETRIES },
@@ -97,7 +103,10 @@ async function leave(store: TaskStore, artifacts: ArtifactStore, folders: Return
 /** Adds the folders of this call's datasets to those of earlier calls. */
 async function remember(state: string, datasets: readonly NamedDataset[]): Promise<Readonly<Record<string, string>>> {
   const file = join(state, 'datasets.json');
-  const before = await readFile(file, 'utf8').then((text) => Folders.parse(JSON.parse(text)), () => ({}));
+  const before = await readFile(file, 'utf8').then(
+    (text) => Folders.parse(JSON.parse(text)),
+    () => ({}),
+  );
   const known = { ...before, ...Object.fromEntries(datasets.map(({ id, path }) => [id, path])) };
   await replaceFile(file, canonicalJson(known));
   return known;

@@ -12,7 +12,12 @@ import { loadPackage, openBench, reasonOf } from '../workshop.ts';
 const LARGEST = 1024 ** 3;
 
 /** Scores one submission with the package's metric, in a sandbox. */
-export async function score(taskDirectory: string, submission: string, options: { json: boolean; allowUnsandboxed: boolean }, around: Surroundings): Promise<number> {
+export async function score(
+  taskDirectory: string,
+  submission: string,
+  options: { json: boolean; allowUnsandboxed: boolean },
+  around: Surroundings,
+): Promise<number> {
   const bytes = await readSubmission(submission);
   const bench = await openBench(around.config, options.allowUnsandboxed);
   try {
@@ -32,10 +37,16 @@ async function readSubmission(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new CliError('submission_unreadable', `the submission is not a file [path=${path}]`, { exitCode: EXIT_CODES.usage.code });
-    if (found.size > LARGEST) throw new CliError('submission_too_large', `the submission has ${found.size} bytes; ${LARGEST} are the most that is read [path=${path}]`, { exitCode: EXIT_CODES.usage.code });
+    if (found.size > LARGEST)
+      throw new CliError('submission_too_large', `the submission has ${found.size} bytes; ${LARGEST} are the most that is read [path=${path}]`, {
+        exitCode: EXIT_CODES.usage.code,
+      });
     return await readFile(path);
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError('submission_unreadable', `the submission cannot be read [path=${path}]: ${reasonOf(error)}`, { exitCode: EXIT_CODES.usage.code, cause: error });
+    throw new CliError('submission_unreadable', `the submission cannot be read [path=${path}]: ${reasonOf(error)}`, {
+      exitCode: EXIT_CODES.usage.code,
+      cause: error,
+    });
   }
 }

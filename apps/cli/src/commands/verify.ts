@@ -36,35 +36,71 @@ export async function verify(directories: readonly string[], options: { json: bo
   }
 }
 
-async function verifyOne(directory: string, shared: Pick<ExecutePackageInput, 'jobs' | 'artifacts' | 'platform' | 'cheat'>, signal: AbortSignal): Promise<PackageReport> {
+async function verifyOne(
+  directory: string,
+  shared: Pick<ExecutePackageInput, 'jobs' | 'artifacts' | 'platform' | 'cheat'>,
+  signal: AbortSignal,
+): Promise<PackageReport> {
   const started = performance.now();
   const { artifacts } = shared;
   const { bundle } = await loadPackage(artifacts, directory);
   const name = 'verify';
-  const { verdict, measurements } = await assertPackage({ jobs: shared.jobs, artifacts, name, bundle, raw: await rawOf(artifacts, bundle), trust: 'untrusted', config: AssertConfig.parse({}), irregular: await irregularFiles(directory) }, signal);
+  const { verdict, measurements } = await assertPackage(
+    {
+      jobs: shared.jobs,
+      artifacts,
+      name,
+      bundle,
+      raw: await rawOf(artifacts, bundle),
+      trust: 'untrusted',
+      config: AssertConfig.parse({}),
+      irregular: await irregularFiles(directory),
+    },
+    signal,
+  );
   const findings: Finding[] = [...verdict.findings];
   const { manifest, audit } = measurements;
   // A package that is broken is not run: its findings say what to mend first.
   let ladder: PackageReport['ladder'] = {};
   if (verdict.passed) {
-    if (manifest !== undefined) findings.push(...(await reviewPackage({ artifacts, bundle, audit: { audit, metric: measurements.metric }, assert: verdict })).findings);
-    const execution = await executePackage({ ...shared, name, bundle, spec: specOf(manifest, audit.facts), trust: 'untrusted', config: ExecuteConfig.parse({}) }, signal);
+    if (manifest !== undefined)
+      findings.push(...(await reviewPackage({ artifacts, bundle, audit: { audit, metric: measurements.metric }, assert: verdict })).findings);
+    const execution = await executePackage(
+      { ...shared, name, bundle, spec: specOf(manifest, audit.facts), trust: 'untrusted', config: ExecuteConfig.parse({}) },
+      signal,
+    );
     findings.push(...execution.verdict.findings);
     ladder = execution.verdict.ladder ?? {};
   }
-  return { path: resolve(directory), passed: !findings.some((finding) => finding.severity === 'block'), findings: findings.map(({ rule, severity, message, evidence }) => ({ rule, severity, message, evidence })), ladder, seconds: Math.round(performance.now() - started) / 1000 };
+  return {
+    path: resolve(directory),
+    passed: !findings.some((finding) => finding.severity === 'block'),
+    findings: findings.map(({ rule, severity, message, evidence }) => ({ rule, severity, message, evidence })),
+    ladder,
+    seconds: Math.round(performance.now() - started) / 1000,
+  };
 }
 
 /** The ladder's view of a package: its manifest's, or what its files show where its metric is one of the catalogue. */
 function specOf(manifest: TaskManifest | undefined, facts: Facts | null): LadderSpec | undefined {
   if (manifest !== undefined) return ladderSpecOf(manifest);
   if (facts === null || facts.metric === null) return undefined;
-  return { objective: facts.objective, metric: facts.metric, target: facts.target, id: facts.id, text: facts.text, seed: 0, ...(facts.group === null ? {} : { group: facts.group }) };
+  return {
+    objective: facts.objective,
+    metric: facts.metric,
+    target: facts.target,
+    id: facts.id,
+    text: facts.text,
+    seed: 0,
+    ...(facts.group === null ? {} : { group: facts.group }),
+  };
 }
 
 /** The raw files inside a package, as a bundle of their own; undefined where it holds a recipe only. */
 async function rawOf(artifacts: ArtifactStore, bundle: Digest): Promise<Digest | undefined> {
-  const raw = (await artifacts.getBundle(bundle)).filter((file) => file.path.startsWith('raw/')).map((file) => ({ ...file, path: file.path.slice('raw/'.length) }));
+  const raw = (await artifacts.getBundle(bundle))
+    .filter((file) => file.path.startsWith('raw/'))
+    .map((file) => ({ ...file, path: file.path.slice('raw/'.length) }));
   return raw.length === 0 ? undefined : artifacts.putBundle(raw);
 }
 
@@ -82,7 +118,7 @@ async function irregularFiles(directory: string): Promise<string[]> {
 
 function describe(report: PackageReport): string {
   const findings = report.findings.map((finding) => `  ${finding.severity === 'block' ? 'block' : 'warn '}  ${finding.rule.padEnd(20)} ${finding.message}`);
-  const ladder = 'rungs' in report.ladder ? report.ladder.rungs.map((rung) => `  ${rung.kind.padEnd(8)} ${rung.name.padEnd(32)} ${rung.score} ± ${rung.standardError}`) : [];
+  const ladder =
+    'rungs' in report.ladder ? report.ladder.rungs.map((rung) => `  ${rung.kind.padEnd(8)} ${rung.name.padEnd(32)} ${rung.score} ± ${rung.standardError}`) : [];
   return `${[`${report.passed ? 'passed' : 'failed'}  ${report.path}  (${report.seconds.toFixed(1)} s)`, ...findings, ...ladder].map(escapeTerminal).join('\n')}\n`;
 }
-

@@ -20,7 +20,8 @@ beforeAll(async () => {
 }, 600_000);
 
 const manifestOf = async (id: string): Promise<TaskManifest> => TaskManifest.parse(JSON.parse(await readFile(join(out, 'tasks', id, 'task.json'), 'utf8')));
-const headerOf = async (id: string, file: string): Promise<string[]> => ((await readFile(join(out, 'tasks', id, 'data', 'public', file), 'utf8')).split('\n')[0] ?? '').split(',');
+const headerOf = async (id: string, file: string): Promise<string[]> =>
+  ((await readFile(join(out, 'tasks', id, 'data', 'public', file), 'utf8')).split('\n')[0] ?? '').split(',');
 
 suite('a run over the bundled examples', () => {
   it('takes every dataset to its end and prints one document and nothing else', () => {
@@ -76,7 +77,11 @@ suite('a run over the bundled examples', () => {
     const submission = join(out, '..', 'reference.csv');
 
     await promisify(execFile)(PYTHON, ['-B', join(task, 'solution', 'solve.py'), join(task, 'data', 'public'), submission]);
-    const [mine, sample] = await Promise.all([submission, join(task, 'data', 'public', 'sample_submission.csv')].map(async (file) => JSON.parse((await runCli(['score', task, file, '--json'])).stdout) as { score: number }));
+    const [mine, sample] = await Promise.all(
+      [submission, join(task, 'data', 'public', 'sample_submission.csv')].map(
+        async (file) => JSON.parse((await runCli(['score', task, file, '--json'])).stdout) as { score: number },
+      ),
+    );
 
     expect(mine?.score).toBeLessThan(0.6 * (sample?.score ?? 0));
   }, 120_000);
@@ -150,10 +155,18 @@ suite('a run over the bundled examples', () => {
   }, 120_000);
 
   it('holds a session of JSON lines with a task', async () => {
-    const lines = ['{"action":"request_info","topic":"limits"}', 'not json', JSON.stringify({ action: 'execute_code', code: 'import shutil, sys\nshutil.copy(sys.argv[1] + "/sample_submission.csv", "submission.csv")' }), '{"action":"get_history"}'];
+    const lines = [
+      '{"action":"request_info","topic":"limits"}',
+      'not json',
+      JSON.stringify({ action: 'execute_code', code: 'import shutil, sys\nshutil.copy(sys.argv[1] + "/sample_submission.csv", "submission.csv")' }),
+      '{"action":"get_history"}',
+    ];
     const session = await runCli(['env', join(out, 'tasks', 'penguins--body-mass-g')], { input: `${lines.join('\n')}\n` });
 
-    const replies = session.stdout.trim().split('\n').map((line) => JSON.parse(line) as { ok: boolean; result?: { mode?: string } });
+    const replies = session.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { ok: boolean; result?: { mode?: string } });
     expect(replies.map((reply) => reply.ok)).toEqual([true, false, true, true]);
     expect(replies[2]?.result?.mode).toBe('scored');
   }, 120_000);

@@ -4,27 +4,34 @@ import { getJson, type ArtifactStore, type Digest } from '@mle-smith/package';
 import type { ReportData, TaskDetail } from './report-data.ts';
 import type { HistoryView, RunState, SubjectView } from './run-state.ts';
 
-const Brainstorm = z.object({ turnedDown: z.array(z.object({ target: z.string(), objective: z.string().optional(), code: z.string(), reason: z.string() })).default([]) });
+const Brainstorm = z.object({
+  turnedDown: z.array(z.object({ target: z.string(), objective: z.string().optional(), code: z.string(), reason: z.string() })).default([]),
+});
 
 /** The end of a run for programs: every dataset and task with its state and code. */
 export async function buildRunReport(state: RunState, seconds: number, version: string): Promise<RunReport> {
   const subjects = await state.list();
   const tasks = subjects.filter((subject) => subject.kind === 'task').sort(byId);
   return {
-    datasets: subjects.filter((subject) => subject.kind === 'dataset').sort(byId).map((dataset) => ({
-      id: dataset.id,
-      state: dataset.state === 'dataset.brainstormed' ? ('done' as const) : ('refused' as const),
-      ...(dataset.code === undefined ? {} : { code: dataset.code }),
-      tasks: tasks.filter((task) => task.datasetId === dataset.id).map((task) => task.id),
-    })),
-    tasks: await Promise.all(tasks.map(async (task) => ({
-      id: task.id,
-      dataset: task.datasetId,
-      state: task.state === 'task.verified' ? ('verified' as const) : ('abandoned' as const),
-      ...(task.code === undefined ? {} : { code: task.code }),
-      generations: task.generation,
-      seconds: round(secondsOf(await state.history(task.id))),
-    }))),
+    datasets: subjects
+      .filter((subject) => subject.kind === 'dataset')
+      .sort(byId)
+      .map((dataset) => ({
+        id: dataset.id,
+        state: dataset.state === 'dataset.brainstormed' ? ('done' as const) : ('refused' as const),
+        ...(dataset.code === undefined ? {} : { code: dataset.code }),
+        tasks: tasks.filter((task) => task.datasetId === dataset.id).map((task) => task.id),
+      })),
+    tasks: await Promise.all(
+      tasks.map(async (task) => ({
+        id: task.id,
+        dataset: task.datasetId,
+        state: task.state === 'task.verified' ? ('verified' as const) : ('abandoned' as const),
+        ...(task.code === undefined ? {} : { code: task.code }),
+        generations: task.generation,
+        seconds: round(secondsOf(await state.history(task.id))),
+      })),
+    ),
     funnel: await state.funnel(),
     seconds: round(seconds),
     version,
@@ -35,14 +42,29 @@ export async function buildRunReport(state: RunState, seconds: number, version: 
 export async function buildReport(state: RunState, artifacts: ArtifactStore, run: RunReport): Promise<ReportData> {
   const subjects = await state.list();
   const datasets = subjects.filter((subject) => subject.kind === 'dataset').sort(byId);
-  const turnedDown = await Promise.all(datasets.map(async (dataset) => {
-    const brainstorm = await read(artifacts, dataset.documents['brainstorm'], Brainstorm);
-    return (brainstorm?.turnedDown ?? []).map((row) => ({ dataset: dataset.id, target: row.target, code: row.code, reason: row.reason, ...(row.objective === undefined ? {} : { objective: row.objective }) }));
-  }));
+  const turnedDown = await Promise.all(
+    datasets.map(async (dataset) => {
+      const brainstorm = await read(artifacts, dataset.documents['brainstorm'], Brainstorm);
+      return (brainstorm?.turnedDown ?? []).map((row) => ({
+        dataset: dataset.id,
+        target: row.target,
+        code: row.code,
+        reason: row.reason,
+        ...(row.objective === undefined ? {} : { objective: row.objective }),
+      }));
+    }),
+  );
   return {
     ...run,
-    refusals: datasets.filter((dataset) => dataset.code !== undefined).map((dataset) => ({ dataset: dataset.id, code: dataset.code ?? '', message: dataset.message ?? '' })),
-    details: await Promise.all(subjects.filter((subject) => subject.kind === 'task').sort(byId).map((task) => taskDetail(state, artifacts, task))),
+    refusals: datasets
+      .filter((dataset) => dataset.code !== undefined)
+      .map((dataset) => ({ dataset: dataset.id, code: dataset.code ?? '', message: dataset.message ?? '' })),
+    details: await Promise.all(
+      subjects
+        .filter((subject) => subject.kind === 'task')
+        .sort(byId)
+        .map((task) => taskDetail(state, artifacts, task)),
+    ),
     turnedDown: turnedDown.flat(),
   };
 }

@@ -5,8 +5,16 @@ import type { ReportData, TaskDetail } from './report-data.ts';
 import { STYLE } from './style.ts';
 
 const FUNNEL_LABELS: Readonly<Record<keyof Funnel, string>> = {
-  datasets: 'datasets', refused: 'datasets refused', proposed: 'tasks proposed', designed: 'designed', designAsserted: 'design asserted',
-  refactored: 'refactored', asserted: 'package asserted', reviewed: 'reviewed', verified: 'verified', abandoned: 'abandoned',
+  datasets: 'datasets',
+  refused: 'datasets refused',
+  proposed: 'tasks proposed',
+  designed: 'designed',
+  designAsserted: 'design asserted',
+  refactored: 'refactored',
+  asserted: 'package asserted',
+  reviewed: 'reviewed',
+  verified: 'verified',
+  abandoned: 'abandoned',
 };
 
 /** The self-contained report page: no script, nothing loaded from elsewhere, every text escaped. */
@@ -21,15 +29,24 @@ export function reportPage(report: ReportData): string {
 <section><h2>Funnel</h2>${funnelTable(report.funnel)}</section>
 <section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Abandoned tasks</h2>${others.map(taskCard).join('') || '<p>None.</p>'}</section>
-<section><h2>Refused datasets</h2>${table(['dataset', 'code', 'reason'], report.refusals.map((refusal) => [refusal.dataset, refusal.code, refusal.message]))}</section>
-<section><h2>Questions turned down</h2>${table(['dataset', 'target', 'code', 'reason'], report.turnedDown.map((row) => [row.dataset, row.target, row.code, row.reason]))}</section>
+<section><h2>Refused datasets</h2>${table(
+    ['dataset', 'code', 'reason'],
+    report.refusals.map((refusal) => [refusal.dataset, refusal.code, refusal.message]),
+  )}</section>
+<section><h2>Questions turned down</h2>${table(
+    ['dataset', 'target', 'code', 'reason'],
+    report.turnedDown.map((row) => [row.dataset, row.target, row.code, row.reason]),
+  )}</section>
 </body></html>
 `;
 }
 
 function funnelTable(funnel: Funnel): string {
   const most = Math.max(1, ...Object.values(funnel));
-  const rows = (Object.keys(FUNNEL_LABELS) as (keyof Funnel)[]).map((key) => `<tr><th>${FUNNEL_LABELS[key]}</th><td class="number">${funnel[key]}</td><td class="bar"><span style="width:${((100 * funnel[key]) / most).toFixed(1)}%"></span></td></tr>`);
+  const rows = (Object.keys(FUNNEL_LABELS) as (keyof Funnel)[]).map(
+    (key) =>
+      `<tr><th>${FUNNEL_LABELS[key]}</th><td class="number">${funnel[key]}</td><td class="bar"><span style="width:${((100 * funnel[key]) / most).toFixed(1)}%"></span></td></tr>`,
+  );
   return `<table class="funnel">${rows.join('')}</table>`;
 }
 
@@ -41,11 +58,49 @@ function taskCard(task: TaskDetail): string {
 <p>${escapeHtml(task.question)}</p>
 ${task.message === undefined ? '' : `<p class="message">${escapeHtml(task.message)}</p>`}
 ${task.ladder === undefined ? '' : `${ladderChart(task.ladder)}<p class="facts">${task.ladder.units} ${escapeHtml(task.ladder.unit)}s · gain ${task.ladder.gain} ± ${task.ladder.gainStandardError} · ladder ${escapeHtml(task.ladder.ladder_difficulty)}</p>`}
-${details('Review', task.review === undefined ? '' : table(['dimension', 'score', 'reason'], task.review.dimensions.map((dimension) => [dimension.name, String(dimension.score), dimension.reason])))}
-${details('Columns taken out', task.excluded.length === 0 ? '' : table(['column', 'reason'], task.excluded.map((row) => [row.column, row.reason])))}
-${details(`Findings (${task.findings.length})`, task.findings.length === 0 ? '' : table(['rule', 'severity', 'finding', 'evidence'], task.findings.map((finding) => [finding.rule, finding.severity, finding.message, JSON.stringify(finding.evidence)])))}
-${details(`Rules: ${task.rules.length} judged, ${open.length} open`, task.rules.length === 0 ? '' : table(['rule', 'status', 'title', 'measurement'], task.rules.map((rule) => [rule.id, rule.status, rule.title, rule.reason || JSON.stringify(rule.measurement)])))}
-${details('Seconds by stage', table(['stage', 'seconds', 'runs'], task.stages.map((stage) => [stage.stage, stage.seconds.toFixed(2), String(stage.runs)])))}
+${details(
+  'Review',
+  task.review === undefined
+    ? ''
+    : table(
+        ['dimension', 'score', 'reason'],
+        task.review.dimensions.map((dimension) => [dimension.name, String(dimension.score), dimension.reason]),
+      ),
+)}
+${details(
+  'Columns taken out',
+  task.excluded.length === 0
+    ? ''
+    : table(
+        ['column', 'reason'],
+        task.excluded.map((row) => [row.column, row.reason]),
+      ),
+)}
+${details(
+  `Findings (${task.findings.length})`,
+  task.findings.length === 0
+    ? ''
+    : table(
+        ['rule', 'severity', 'finding', 'evidence'],
+        task.findings.map((finding) => [finding.rule, finding.severity, finding.message, JSON.stringify(finding.evidence)]),
+      ),
+)}
+${details(
+  `Rules: ${task.rules.length} judged, ${open.length} open`,
+  task.rules.length === 0
+    ? ''
+    : table(
+        ['rule', 'status', 'title', 'measurement'],
+        task.rules.map((rule) => [rule.id, rule.status, rule.title, rule.reason || JSON.stringify(rule.measurement)]),
+      ),
+)}
+${details(
+  'Seconds by stage',
+  table(
+    ['stage', 'seconds', 'runs'],
+    task.stages.map((stage) => [stage.stage, stage.seconds.toFixed(2), String(stage.runs)]),
+  ),
+)}
 ${task.isolation === undefined ? '' : `<p class="facts">isolation: ${escapeHtml(task.isolation.kind)}${task.isolation.gaps.length === 0 ? '' : ` (${escapeHtml(task.isolation.gaps.join('; '))})`}</p>`}
 </article>`;
 }

@@ -14,10 +14,12 @@ export function ladderChart(ladder: Ladder): string {
   const bars = ladder.rungs.map((rung, row) => {
     const y = row * ROW;
     const [start, end] = [Math.min(x(0 < low ? low : 0), x(rung.score)), Math.max(x(0 < low ? low : 0), x(rung.score))];
-    return `<text x="0" y="${y + 16}">${escapeHtml(rung.name)} <tspan class="kind">${escapeHtml(rung.kind)}</tspan></text>`
-      + `<rect x="${start.toFixed(1)}" y="${y + 4}" width="${Math.max(1, end - start).toFixed(1)}" height="${ROW - 9}" fill="${COLOURS[rung.kind] ?? '#888'}"/>`
-      + `<line x1="${x(rung.score - rung.standardError).toFixed(1)}" x2="${x(rung.score + rung.standardError).toFixed(1)}" y1="${y + 11.5}" y2="${y + 11.5}" class="whisker"/>`
-      + `<text x="${(x(rung.score + rung.standardError) + 6).toFixed(1)}" y="${y + 16}">${rung.score}</text>`;
+    return (
+      `<text x="0" y="${y + 16}">${escapeHtml(rung.name)} <tspan class="kind">${escapeHtml(rung.kind)}</tspan></text>` +
+      `<rect x="${start.toFixed(1)}" y="${y + 4}" width="${Math.max(1, end - start).toFixed(1)}" height="${ROW - 9}" fill="${COLOURS[rung.kind] ?? '#888'}"/>` +
+      `<line x1="${x(rung.score - rung.standardError).toFixed(1)}" x2="${x(rung.score + rung.standardError).toFixed(1)}" y1="${y + 11.5}" y2="${y + 11.5}" class="whisker"/>` +
+      `<text x="${(x(rung.score + rung.standardError) + 6).toFixed(1)}" y="${y + 16}">${rung.score}</text>`
+    );
   });
   return `<svg class="ladder" viewBox="0 0 ${WIDTH} ${ladder.rungs.length * ROW + 4}" role="img" aria-label="scores of the baseline ladder">${bars.join('')}</svg>`;
 }

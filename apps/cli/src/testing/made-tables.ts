@@ -18,7 +18,9 @@ export function flats(rows: number, seed = 1): { readonly header: string[]; read
     const district = ['north', 'south', 'east', 'west', 'old town'][Math.floor(5 * next())] ?? 'north';
     const built = 1900 + Math.floor(120 * next());
     const lift = next() < 0.5 ? 'yes' : 'no';
-    const price = Math.round(1500 * size + 9000 * rooms + (district === 'old town' ? 40_000 : 0) + 60 * (built - 1900) + 30_000 * (next() + next() + next() - 1.5));
+    const price = Math.round(
+      1500 * size + 9000 * rooms + (district === 'old town' ? 40_000 : 0) + 60 * (built - 1900) + 30_000 * (next() + next() + next() - 1.5),
+    );
     return [`F${index}`, String(size), String(rooms), district, String(built), lift, String(price)];
   });
   return { header: ['flat', 'size_m2', 'rooms', 'district', 'built', 'lift', 'price'], rows: made };
@@ -37,9 +39,25 @@ export function bankCalls(rows: number, seed = 2): { readonly header: string[]; 
     const wish = -2.2 + (poutcome === 'success' ? 2.2 : 0) + (age > 60 ? 0.9 : 0) - 0.12 * month + (next() - 0.5);
     const yes = next() < 1 / (1 + Math.exp(-wish));
     const duration = Math.round((yes ? 550 : 180) * (0.6 + 0.8 * next()));
-    return [String(age), pick(['admin.', 'services', 'retired', 'student']), pick(['married', 'single', 'divorced']), pick(['yes', 'no', 'unknown']), ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'][month] ?? '', String(duration), String(1 + Math.floor(6 * next())), String(previous), poutcome, (90 + 0.4 * month).toFixed(3), euribor, yes ? 'yes' : 'no'];
+    return [
+      String(age),
+      pick(['admin.', 'services', 'retired', 'student']),
+      pick(['married', 'single', 'divorced']),
+      pick(['yes', 'no', 'unknown']),
+      ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'][month] ?? '',
+      String(duration),
+      String(1 + Math.floor(6 * next())),
+      String(previous),
+      poutcome,
+      (90 + 0.4 * month).toFixed(3),
+      euribor,
+      yes ? 'yes' : 'no',
+    ];
   });
-  return { header: ['age', 'job', 'marital', 'housing', 'month', 'duration', 'campaign', 'previous', 'poutcome', 'cons.price.idx', 'euribor3m', 'y'], rows: made };
+  return {
+    header: ['age', 'job', 'marital', 'housing', 'month', 'duration', 'campaign', 'previous', 'poutcome', 'cons.price.idx', 'euribor3m', 'y'],
+    rows: made,
+  };
 }
 
 /** CSV text of a table. */

@@ -26,17 +26,35 @@ export interface RunningCli {
 
 /** Starts the command line as a process group of its own, as a terminal would. */
 export function startCli(args: readonly string[], options: { readonly input?: string } = {}): RunningCli {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/' } });
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/' },
+  });
   let stdout = '';
   let stderr = '';
   const waiting: { text: string; resolve: () => void }[] = [];
   const look = (): void => waiting.filter(({ text }) => `${stdout}${stderr}`.includes(text)).forEach(({ resolve }) => resolve());
-  child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString(); look(); });
-  child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString(); look(); });
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    look();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    look();
+  });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const done = new Promise<CliResult>((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
-  return { child, done, said: (text) => new Promise((resolve) => { waiting.push({ text, resolve }); look(); }) };
+  return {
+    child,
+    done,
+    said: (text) =>
+      new Promise((resolve) => {
+        waiting.push({ text, resolve });
+        look();
+      }),
+  };
 }
 
 /** Runs a command to its end. */
@@ -59,6 +77,18 @@ export function temporaryFolder(): string {
 /** Digest of every file below a folder, by path. */
 export async function digests(folder: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
-  return Object.fromEntries(await Promise.all(files.map(async (file) => [file.slice(folder.length + 1), createHash('sha256').update(await readFile(file)).digest('hex')])));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(async (file) => [
+        file.slice(folder.length + 1),
+        createHash('sha256')
+          .update(await readFile(file))
+          .digest('hex'),
+      ]),
+    ),
+  );
 }

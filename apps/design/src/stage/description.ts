@@ -32,7 +32,9 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     ...facts.columns.map((column) => columnLine(plan, column, dataset)),
     `| **${cell(target)}** | ${cell(targetType(plan))} | only in \`train.csv\` | **target**: ${targetMeaning(plan, facts)} |`,
     '',
-    ...(plan.dropped.length === 0 ? [] : ['Columns of the source that would give the answer away, are not known at the moment of prediction, or carry no information have been taken out.', '']),
+    ...(plan.dropped.length === 0
+      ? []
+      : ['Columns of the source that would give the answer away, are not known at the moment of prediction, or carry no information have been taken out.', '']),
     '## Scoring',
     `${metric.title.charAt(0).toUpperCase()}${metric.title.slice(1)} (${metric.name}) over the ${facts.testRows} test rows: ${metric.formula}. **${metric.direction === 'maximize' ? 'Higher' : 'Lower'} is better; ${metric.optimum} is perfect.**${facts.sampleScore === null ? '' : ` The constant of \`sample_submission.csv\` scores about ${facts.sampleScore}.`}`,
     '',
@@ -47,7 +49,16 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     '',
     '## Rules',
     `Use only the files above; there is no network. Time limit ${config.solutionMinutes} minutes, memory limit ${config.solutionMemoryGb} GB, CPU only. Python 3.11 with numpy, pandas, scipy, scikit-learn and lightgbm is installed.`,
-    ...(proposal.contamination.level === 'well_known' ? [] : ['', '## Origin', `${[dataset.source.title, dataset.source.origin].filter((part) => part !== undefined && part !== '').map((part) => oneLine(part ?? '')).join('; ')}${dataset.source.licence === undefined ? '' : ` (${oneLine(dataset.source.licence)})`}.`]),
+    ...(proposal.contamination.level === 'well_known'
+      ? []
+      : [
+          '',
+          '## Origin',
+          `${[dataset.source.title, dataset.source.origin]
+            .filter((part) => part !== undefined && part !== '')
+            .map((part) => oneLine(part ?? ''))
+            .join('; ')}${dataset.source.licence === undefined ? '' : ` (${oneLine(dataset.source.licence)})`}.`,
+        ]),
     '',
   ].join('\n');
 }
@@ -82,7 +93,10 @@ function content(column: DesignFacts['columns'][number]): string {
   if (column.min !== undefined && column.min !== null && column.max !== undefined && column.max !== null) return `; ${column.min} to ${column.max}`;
   const values = column.values ?? [];
   if (values.length === 0) return '';
-  return `; ${column.complete === true ? 'one of' : `${column.distinct} values, for example`} ${values.slice(0, column.complete === true ? 8 : 3).map((value) => `\`${cell(value).replace(/`/g, "'")}\``).join(', ')}`;
+  return `; ${column.complete === true ? 'one of' : `${column.distinct} values, for example`} ${values
+    .slice(0, column.complete === true ? 8 : 3)
+    .map((value) => `\`${cell(value).replace(/`/g, "'")}\``)
+    .join(', ')}`;
 }
 
 function targetType({ proposal, target }: Plan): string {
@@ -98,10 +112,15 @@ function targetMeaning(plan: Plan, facts: DesignFacts): string {
   const derived = proposal.target.derivation === undefined ? '' : `; ${proposal.target.derivation.reason}`;
   const described = cell(clip(`${words}${derived}`));
   const share = (label: string): string => `${(100 * (facts.target.shares?.[label] ?? 0)).toFixed(1).replace(/\.0$/, '')} %`;
-  if (plan.target === 'binary') return `${described}; 1 stands for "${cell(proposal.target.positive ?? '1')}" (${share('1')} of the training rows), 0 for everything else`;
+  if (plan.target === 'binary')
+    return `${described}; 1 stands for "${cell(proposal.target.positive ?? '1')}" (${share('1')} of the training rows), 0 for everything else`;
   if (plan.target === 'label') return `${described}; classes ${plan.classes.map((label) => `${cell(label)} (${share(label)})`).join(', ')}`;
-  if (plan.target === 'level') return `${described}; levels from low to high: ${plan.classes.map((label, position) => `${position} = ${cell(label)} (${share(String(position))})`).join(', ')}`;
-  if (proposal.objective === 'ordinal') return `${described}; levels ${levelsOf(plan).map((level) => `${level} (${share(String(level))})`).join(', ')}`;
+  if (plan.target === 'level')
+    return `${described}; levels from low to high: ${plan.classes.map((label, position) => `${position} = ${cell(label)} (${share(String(position))})`).join(', ')}`;
+  if (proposal.objective === 'ordinal')
+    return `${described}; levels ${levelsOf(plan)
+      .map((level) => `${level} (${share(String(level))})`)
+      .join(', ')}`;
   return `${described}; ${facts.target.min} to ${facts.target.max}, median ${facts.target.median} in the training data`;
 }
 

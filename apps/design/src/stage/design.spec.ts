@@ -11,7 +11,19 @@ function orchard(): string {
     const mixed = (number * 7919) % 997;
     const day = new Date(Date.UTC(2020, 0, 1 + Math.floor(number / 2))).toISOString().slice(0, 10);
     const kind = number % 160 < 4 ? 'quince' : KINDS[mixed % 3];
-    return [`farm-${number % 32}`, day, mixed, (mixed * 3) % 101, number % 13, (mixed % 10) / 10, mixed % 3 === 0 ? 'yes' : 'no', SIZES[mixed % 3], kind, mixed % 7, mixed / 4].join(',');
+    return [
+      `farm-${number % 32}`,
+      day,
+      mixed,
+      (mixed * 3) % 101,
+      number % 13,
+      (mixed % 10) / 10,
+      mixed % 3 === 0 ? 'yes' : 'no',
+      SIZES[mixed % 3],
+      kind,
+      mixed % 7,
+      mixed / 4,
+    ].join(',');
   });
   return `farm,day,soil,rain,age,sun,ripe,size,kind,pests,weight\n${rows.join('\n')}\n`;
 }
@@ -22,22 +34,36 @@ const STRATIFIED: Split = { ...RANDOM, kind: 'stratified' };
 
 function sketch(objective: Sketch['objective'], column: string, metric: string, changes: Partial<Sketch> = {}): Sketch {
   const classes = { ripe: ['no', 'yes'], size: SIZES, kind: KINDS }[column] ?? [];
-  return { objective, metric, inputs: INPUTS, split: RANDOM, ...changes, target: { column, name: column, description: '', classes, dropped: [], ...(objective === 'binary' ? { positive: 'yes' } : {}), ...changes.target } };
+  return {
+    objective,
+    metric,
+    inputs: INPUTS,
+    split: RANDOM,
+    ...changes,
+    target: { column, name: column, description: '', classes, dropped: [], ...(objective === 'binary' ? { positive: 'yes' } : {}), ...changes.target },
+  };
 }
 
 function cells(csv: string): string[][] {
-  return csv.trimEnd().split('\n').map((line) => line.split(','));
+  return csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
 }
 
 async function tables(tried: Awaited<ReturnType<typeof tryDesign>>): Promise<{ train: string[][]; test: string[][]; answers: string[][]; sample: string[][] }> {
   expect(tried.outcome).toMatchObject({ kind: 'advanced' });
-  const [train, test, answers, sample] = await Promise.all(['public/train', 'public/test', 'private/test_answer', 'public/sample_submission'].map(async (name) => cells(await tried.read(`data/${name}.csv`))));
+  const [train, test, answers, sample] = await Promise.all(
+    ['public/train', 'public/test', 'private/test_answer', 'public/sample_submission'].map(async (name) => cells(await tried.read(`data/${name}.csv`))),
+  );
   return { train: train ?? [], test: test ?? [], answers: answers ?? [], sample: sample ?? [] };
 }
 
 describe('the design stage', () => {
   it('makes a binary task whose ids agree, whose target is 0 or 1 and whose copies stay on one side', async () => {
-    const { train, test, answers, sample } = await tables(await tryDesign({ 'orchard.csv': orchard() }, sketch('binary', 'ripe', 'roc_auc', { split: STRATIFIED })));
+    const { train, test, answers, sample } = await tables(
+      await tryDesign({ 'orchard.csv': orchard() }, sketch('binary', 'ripe', 'roc_auc', { split: STRATIFIED })),
+    );
 
     expect(train[0]).toEqual(['id', ...INPUTS, 'ripe']);
     expect(test[0]).toEqual(['id', ...INPUTS]);
@@ -50,7 +76,9 @@ describe('the design stage', () => {
   });
 
   it('keeps every farm on one side in a group split', async () => {
-    const { train, test } = await tables(await tryDesign({ 'orchard.csv': orchard() }, sketch('regression', 'weight', 'rmse', { split: { ...RANDOM, kind: 'group', column: 'farm' } })));
+    const { train, test } = await tables(
+      await tryDesign({ 'orchard.csv': orchard() }, sketch('regression', 'weight', 'rmse', { split: { ...RANDOM, kind: 'group', column: 'farm' } })),
+    );
 
     const farms = new Set(train.slice(1).map((row) => row[1]));
     expect(test.slice(1).filter((row) => farms.has(row[1]))).toEqual([]);
@@ -59,9 +87,16 @@ describe('the design stage', () => {
   it('keeps the last days for the test in a temporal split, also where the day is no input', async () => {
     const split: Split = { ...RANDOM, kind: 'temporal', column: 'day' };
     const shown = await tables(await tryDesign({ 'orchard.csv': orchard() }, sketch('count', 'pests', 'mean_poisson_deviance', { split })));
-    const hidden = await tables(await tryDesign({ 'orchard.csv': orchard() }, sketch('count', 'pests', 'mean_poisson_deviance', { split, inputs: ['soil', 'rain', 'age'] })));
+    const hidden = await tables(
+      await tryDesign({ 'orchard.csv': orchard() }, sketch('count', 'pests', 'mean_poisson_deviance', { split, inputs: ['soil', 'rain', 'age'] })),
+    );
 
-    const latest = shown.train.slice(1).map((row) => row[2] ?? '').sort().at(-1) ?? '';
+    const latest =
+      shown.train
+        .slice(1)
+        .map((row) => row[2] ?? '')
+        .sort()
+        .at(-1) ?? '';
     expect(shown.test.slice(1).every((row) => (row[2] ?? '') > latest)).toBe(true);
     expect(hidden.test.length).toBeGreaterThan(50);
   });
@@ -76,19 +111,31 @@ describe('the design stage', () => {
 
   it('leaves out rare classes when a finding asks for it, and says so in the lineage', async () => {
     const first = await tryDesign({ 'orchard.csv': orchard() }, sketch('multiclass', 'kind', 'macro_f1'));
-    const finding: Finding = { rule: 'S17', severity: 'block', message: 'quince has 2 test rows', evidence: {}, owner: 'designer', repair: { action: 'merge_rare_classes', columns: ['quince'] } };
+    const finding: Finding = {
+      rule: 'S17',
+      severity: 'block',
+      message: 'quince has 2 test rows',
+      evidence: {},
+      owner: 'designer',
+      repair: { action: 'merge_rare_classes', columns: ['quince'] },
+    };
 
     const second = await first.again([finding]);
 
     const { train, test } = await tables(second);
     expect(train.concat(test).flat()).not.toContain('quince');
-    expect(JSON.parse(await second.read('design.json'))).toMatchObject({ target: { classes: ['apple', 'pear', 'plum'] }, lineage: { generation: 2, repairs: [{ generation: 2, rules: ['S17'] }] } });
+    expect(JSON.parse(await second.read('design.json'))).toMatchObject({
+      target: { classes: ['apple', 'pear', 'plum'] },
+      lineage: { generation: 2, repairs: [{ generation: 2, rules: ['S17'] }] },
+    });
   });
 
   it('ends the task where a finding allows no repair', async () => {
     const first = await tryDesign({ 'orchard.csv': orchard() }, sketch('binary', 'ripe', 'roc_auc'));
 
-    const second = await first.again([{ rule: 'S20', severity: 'block', message: 'too noisy', evidence: {}, owner: 'none', repair: { action: 'none', columns: [] } }]);
+    const second = await first.again([
+      { rule: 'S20', severity: 'block', message: 'too noisy', evidence: {}, owner: 'none', repair: { action: 'none', columns: [] } },
+    ]);
 
     expect(second.outcome).toMatchObject({ kind: 'ended', code: 'defective' });
   });
@@ -102,9 +149,19 @@ describe('the design stage', () => {
   });
 
   it('derives a label from an expression and takes its sources out of the inputs', async () => {
-    const target = { column: 'heavy', name: 'heavy', description: '', classes: ['False', 'True'], positive: 'True', dropped: [], derivation: { expression: 'table["weight"] > 120', sources: ['weight'], reason: 'the market calls fruit above 120 heavy' } };
+    const target = {
+      column: 'heavy',
+      name: 'heavy',
+      description: '',
+      classes: ['False', 'True'],
+      positive: 'True',
+      dropped: [],
+      derivation: { expression: 'table["weight"] > 120', sources: ['weight'], reason: 'the market calls fruit above 120 heavy' },
+    };
 
-    const { train, answers } = await tables(await tryDesign({ 'orchard.csv': orchard() }, sketch('binary', 'heavy', 'roc_auc', { inputs: [...INPUTS, 'weight'], target })));
+    const { train, answers } = await tables(
+      await tryDesign({ 'orchard.csv': orchard() }, sketch('binary', 'heavy', 'roc_auc', { inputs: [...INPUTS, 'weight'], target })),
+    );
 
     expect(train[0]).not.toContain('weight');
     expect(new Set(answers.slice(1).map((row) => row[1]))).toEqual(new Set(['0', '1']));

@@ -1,7 +1,7 @@
 import { Dataset, METRICS, Profile, Proposal, type Finding, type ReasonCode } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
 import { DesignFacts, DesignRecord, canonicalJson, getJson, putFiles, putJson, readBundleText, type ArtifactStore } from '@mle-smith/package';
-import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runtime';
+import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
 import type { DesignConfig } from '../config.ts';
 import { descriptionText } from './description.ts';
 import { metricSource } from './metric-source.ts';
@@ -21,9 +21,9 @@ const LEAK_RULES = new Set(['S03', 'S04', 'S06', 'S08', 'S09', 'S13', 'S14', 'S2
 /** Writes prepare.py, metric.py and the description, and prepares the data once. Leaves `proposal` and `design`. */
 export function createDesignStage({ jobs, config }: DesignOptions): StageHandler {
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
-    const original = Proposal.parse(await document(artifacts, item, 'proposal'));
-    const profile = Profile.parse(await document(artifacts, item, 'profile'));
-    const dataset = Dataset.parse(await document(artifacts, item, 'dataset'));
+    const original = Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal')));
+    const profile = Profile.parse(await getJson(artifacts, documentOf(item, 'profile')));
+    const dataset = Dataset.parse(await getJson(artifacts, documentOf(item, 'dataset')));
     const lineage = await lineageOf(artifacts, item);
     let proposal = original;
     if (item.findings.length > 0) {
@@ -31,30 +31,46 @@ export function createDesignStage({ jobs, config }: DesignOptions): StageHandler
       const refused = amendment.unmended[0];
       if (refused !== undefined || amendment.changes.length === 0 || item.generation > config.maxGenerations) return abandoned(item.findings, refused);
       proposal = amendment.proposal;
-      lineage.repairs.push({ generation: item.generation, rules: [...new Set(item.findings.map((finding) => finding.rule))].sort(), change: amendment.changes.join('; ') });
+      lineage.repairs.push({
+        generation: item.generation,
+        rules: [...new Set(item.findings.map((finding) => finding.rule))].sort(),
+        change: amendment.changes.join('; '),
+      });
     }
-    if (!(proposal.metric.name in METRICS)) return { kind: 'ended', code: 'platform_error', message: `the proposal's metric is not in the catalogue [metric=${proposal.metric.name}]` };
+    if (!(proposal.metric.name in METRICS))
+      return { kind: 'ended', code: 'platform_error', message: `the proposal's metric is not in the catalogue [metric=${proposal.metric.name}]` };
 
     const plan = planOf(proposal, profile);
     const sources = { 'utils/prepare.py': prepareSource(plan), 'utils/metric.py': metricSource(plan) };
-    const result = await jobs.run({
-      name: `design-${item.id}-${item.generation}`,
-      zone: 'measure',
-      trust: 'ours',
-      run: { call: 'mle_env.describe:describe', argument: { target: proposal.target.name, classes: plan.classes.length > 0 || plan.target === 'binary' } },
-      inputs: [{ at: 'raw', bundle: dataset.raw }],
-      files: Object.fromEntries(Object.entries(sources).map(([path, text]) => [`design/${path}`, new TextEncoder().encode(text)])),
-      outputs: ['data'],
-      limits: { wallMs: config.prepareWallMs, cpuSeconds: Math.ceil(config.prepareWallMs / 1000), memoryMb: config.prepareMemoryMb },
-    }, signal);
+    const result = await jobs.run(
+      {
+        name: `design-${item.id}-${item.generation}`,
+        zone: 'measure',
+        trust: 'ours',
+        run: { call: 'mle_env.describe:describe', argument: { target: proposal.target.name, classes: plan.classes.length > 0 || plan.target === 'binary' } },
+        inputs: [{ at: 'raw', bundle: dataset.raw }],
+        files: Object.fromEntries(Object.entries(sources).map(([path, text]) => [`design/${path}`, new TextEncoder().encode(text)])),
+        outputs: ['data'],
+        limits: { wallMs: config.prepareWallMs, cpuSeconds: Math.ceil(config.prepareWallMs / 1000), memoryMb: config.prepareMemoryMb },
+      },
+      signal,
+    );
     if (result.status === 'lost') return { kind: 'retry', code: 'sandbox_lost', message: result.message };
     if (result.status !== 'succeeded') return { kind: 'ended', code: 'defective', message: `prepare.py did not run: ${result.message}` };
     const facts = DesignFacts.parse(result.value);
-    if (facts.trainRows + facts.testRows < config.minRows) return { kind: 'ended', code: 'too_few_rows', message: `${facts.trainRows + facts.testRows} labelled rows are left; ${config.minRows} are needed` };
+    if (facts.trainRows + facts.testRows < config.minRows)
+      return { kind: 'ended', code: 'too_few_rows', message: `${facts.trainRows + facts.testRows} labelled rows are left; ${config.minRows} are needed` };
 
     const record = recordOf(plan, facts, item.id, { ...lineage, generation: item.generation });
-    const written = await putFiles(artifacts, { ...sources, 'description.txt': descriptionText(plan, facts, dataset, config), 'design.json': canonicalJson(record) });
-    return { kind: 'advanced', documents: { proposal: await putJson(artifacts, proposal), design: await artifacts.putBundle([...written, ...result.outputs]) } };
+    const written = await putFiles(artifacts, {
+      ...sources,
+      'description.txt': descriptionText(plan, facts, dataset, config),
+      'design.json': canonicalJson(record),
+    });
+    return {
+      kind: 'advanced',
+      documents: { proposal: await putJson(artifacts, proposal), design: await artifacts.putBundle([...written, ...result.outputs]) },
+    };
   };
 }
 
@@ -65,16 +81,9 @@ function abandoned(findings: readonly Finding[], refused: Finding | undefined): 
   return { kind: 'ended', code, message: finding === undefined ? 'no repair is left' : `${finding.rule}: ${finding.message}`, findings };
 }
 
-async function document(artifacts: ArtifactStore, item: WorkItem, name: string): Promise<unknown> {
-  const digest = item.documents[name];
-  if (digest === undefined) throw new RangeError(`the task lacks a document [task=${item.id} document=${name}]`);
-  return getJson(artifacts, digest);
-}
-
 /** The repairs so far, from the design that was returned. */
 async function lineageOf(artifacts: ArtifactStore, item: WorkItem): Promise<DesignRecord['lineage']> {
   const earlier = item.documents['design'] === undefined ? undefined : await readBundleText(artifacts, item.documents['design'], 'design.json');
   if (earlier === undefined) return { proposal: item.documents['proposal'] ?? '', generation: item.generation, repairs: [] };
   return DesignRecord.parse(JSON.parse(earlier)).lineage;
 }
-

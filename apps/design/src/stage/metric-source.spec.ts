@@ -6,7 +6,12 @@ import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { metricSource } from './metric-source.ts';
 import { planOf } from './plan.ts';
 
-const TRUTHS: Record<MetricSpec['prediction'], (number | string)[]> = { probability: [0, 1, 1, 0, 0, 1, 0, 0], label: ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'a'], number: [1.5, -2, 30, 4, 5, 0, 7, 8], nonnegative: [0, 1, 0, 3, 10, 0, 2, 2] };
+const TRUTHS: Record<MetricSpec['prediction'], (number | string)[]> = {
+  probability: [0, 1, 1, 0, 0, 1, 0, 0],
+  label: ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'a'],
+  number: [1.5, -2, 30, 4, 5, 0, 7, 8],
+  nonnegative: [0, 1, 0, 3, 10, 0, 2, 2],
+};
 
 /** A folder a metric: its source and what the check must know. */
 function folderOf(metric: MetricSpec): Record<string, Uint8Array> {
@@ -16,10 +21,34 @@ function folderOf(metric: MetricSpec): Record<string, Uint8Array> {
   const classes = metric.prediction === 'label' ? [...new Set(truth.map(String))] : [];
   const reader = { format: 'csv' as const, files: ['t.csv'], encoding: 'utf-8', delimiter: ',', quote: '"', header: true, missing: [] };
   const table: TableProfile = { name: 't', reader, rows: 8, duplicateRows: 0, keys: [], issues: [], columns: [] };
-  const proposal = Proposal.parse({ id: 't', datasetId: 't', title: 't', question: '', user: '', decision: '', momentOfPrediction: '', modality: 'tabular', objective, table: 't', reader, target: { column: 'y', name: 'y', classes }, inputs: [], ledger: [], entities: [], metric: { name: metric.name, reason: '' }, split: { kind: 'random', testFraction: 0.2, seed: 1, reason: '' }, risks: [], skills: [], contamination: { level: 'private', evidence: '' } });
+  const proposal = Proposal.parse({
+    id: 't',
+    datasetId: 't',
+    title: 't',
+    question: '',
+    user: '',
+    decision: '',
+    momentOfPrediction: '',
+    modality: 'tabular',
+    objective,
+    table: 't',
+    reader,
+    target: { column: 'y', name: 'y', classes },
+    inputs: [],
+    ledger: [],
+    entities: [],
+    metric: { name: metric.name, reason: '' },
+    split: { kind: 'random', testFraction: 0.2, seed: 1, reason: '' },
+    risks: [],
+    skills: [],
+    contamination: { level: 'private', evidence: '' },
+  });
   const source = metricSource(planOf(proposal, { files: [], tables: [table], documentation: '' }));
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  return { [`metrics/${metric.name}/metric.py`]: encode(source), [`metrics/${metric.name}/facts.json`]: encode(JSON.stringify({ name: metric.name, truth, optimum: metric.optimum, direction: metric.direction })) };
+  return {
+    [`metrics/${metric.name}/metric.py`]: encode(source),
+    [`metrics/${metric.name}/facts.json`]: encode(JSON.stringify({ name: metric.name, truth, optimum: metric.optimum, direction: metric.direction })),
+  };
 }
 
 describe('generated metrics', () => {
@@ -28,7 +57,14 @@ describe('generated metrics', () => {
     const script = await readFile(join(import.meta.dirname, 'testing', 'check_metric.py'));
     const files = Object.assign({ 'check_metric.py': new Uint8Array(script) }, ...Object.values(METRICS).map(folderOf)) as Record<string, Uint8Array>;
 
-    const result = await jobs.run({ name: 'metrics', zone: 'grade', trust: 'ours', run: { script: 'check_metric.py', arguments: ['/input/metrics'] }, inputs: [], files });
+    const result = await jobs.run({
+      name: 'metrics',
+      zone: 'grade',
+      trust: 'ours',
+      run: { script: 'check_metric.py', arguments: ['/input/metrics'] },
+      inputs: [],
+      files,
+    });
 
     expect({ message: result.message, log: result.log.trim() }).toEqual({ message: '', log: '[]' });
   });

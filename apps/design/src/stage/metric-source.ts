@@ -4,19 +4,38 @@ import { python } from './python.ts';
 
 /** `roc_auc` → `RocAucMetrics`. */
 export function metricClass(metric: string): string {
-  return `${metric.split('_').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('')}Metrics`;
+  return `${metric
+    .split('_')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('')}Metrics`;
 }
 
 const FORMULAS: Record<MetricName, { imports?: string; lines: string[] }> = {
   roc_auc: { imports: 'from sklearn.metrics import roc_auc_score', lines: ['return float(roc_auc_score(true, pred))'] },
   average_precision: { imports: 'from sklearn.metrics import average_precision_score', lines: ['return float(average_precision_score(true, pred))'] },
   log_loss: { lines: ['pred = np.clip(pred, 1e-15, 1 - 1e-15)', 'return float(-np.mean(np.where(true == 1, np.log(pred), np.log(1 - pred))))'] },
-  macro_f1: { imports: 'from sklearn.metrics import f1_score', lines: ['return float(f1_score(true, pred, labels=CLASSES, average="macro", zero_division=0))'] },
-  quadratic_weighted_kappa: { lines: ['observed = np.mean((true - pred) ** 2)', 'expected = np.mean((true[:, None] - np.unique(pred)[None, :]) ** 2 @ (np.unique(pred, return_counts=True)[1] / len(pred)))', '# One level everywhere on both sides: nothing to agree about beyond chance.', 'return float(1 - observed / expected) if expected > 0 else 0.0'] },
+  macro_f1: {
+    imports: 'from sklearn.metrics import f1_score',
+    lines: ['return float(f1_score(true, pred, labels=CLASSES, average="macro", zero_division=0))'],
+  },
+  quadratic_weighted_kappa: {
+    lines: [
+      'observed = np.mean((true - pred) ** 2)',
+      'expected = np.mean((true[:, None] - np.unique(pred)[None, :]) ** 2 @ (np.unique(pred, return_counts=True)[1] / len(pred)))',
+      '# One level everywhere on both sides: nothing to agree about beyond chance.',
+      'return float(1 - observed / expected) if expected > 0 else 0.0',
+    ],
+  },
   rmse: { lines: ['return float(np.sqrt(np.mean((pred - true) ** 2)))'] },
   mae: { lines: ['return float(np.mean(np.abs(pred - true)))'] },
   rmsle: { lines: ['return float(np.sqrt(np.mean((np.log1p(pred) - np.log1p(true)) ** 2)))'] },
-  mean_poisson_deviance: { lines: ['known = np.where(true > 0, true, 1.0)', 'logs = np.where(true > 0, true * np.log(known / np.maximum(pred, 1e-9)), 0.0)', 'return float(np.mean(2 * (logs - true + pred)))'] },
+  mean_poisson_deviance: {
+    lines: [
+      'known = np.where(true > 0, true, 1.0)',
+      'logs = np.where(true > 0, true * np.log(known / np.maximum(pred, 1e-9)), 0.0)',
+      'return float(np.mean(2 * (logs - true + pred)))',
+    ],
+  },
 };
 
 /** metric.py of a task: loads in MLE-Dojo and alone, and refuses bad submissions without giving anything away. */
@@ -89,10 +108,19 @@ export function metricSource(plan: Plan): string {
 
 function checks(prediction: 'probability' | 'label' | 'number' | 'nonnegative', labels: boolean): string[] {
   const refuse = (condition: string, message: string): string[] => [`        if ${condition}:`, `            raise InvalidSubmissionError(f"${message}")`];
-  if (labels) return refuse('submission[VALUE].isna().any() or not _values(submission).isin(CLASSES).all()', '{VALUE} must be one of the classes named in the description in every row');
-  const finite = ['        values = _values(submission).to_numpy(float)', ...refuse('not np.isfinite(values).all()', '{VALUE} must be a finite number in every row')];
-  if (prediction === 'label') return [...finite, ...refuse('not np.isin(values, CLASSES).all()', '{VALUE} must be one of the levels named in the description in every row')];
-  if (prediction === 'probability') return [...finite, ...refuse('(values < 0).any() or (values > 1).any()', '{VALUE} must be a probability between 0 and 1 in every row')];
+  if (labels)
+    return refuse(
+      'submission[VALUE].isna().any() or not _values(submission).isin(CLASSES).all()',
+      '{VALUE} must be one of the classes named in the description in every row',
+    );
+  const finite = [
+    '        values = _values(submission).to_numpy(float)',
+    ...refuse('not np.isfinite(values).all()', '{VALUE} must be a finite number in every row'),
+  ];
+  if (prediction === 'label')
+    return [...finite, ...refuse('not np.isin(values, CLASSES).all()', '{VALUE} must be one of the levels named in the description in every row')];
+  if (prediction === 'probability')
+    return [...finite, ...refuse('(values < 0).any() or (values > 1).any()', '{VALUE} must be a probability between 0 and 1 in every row')];
   const range = refuse('(np.abs(values) > LARGEST).any()', '{VALUE} is out of any plausible range');
   return prediction === 'nonnegative' ? [...finite, ...refuse('(values < 0).any()', '{VALUE} must not be negative'), ...range] : [...finite, ...range];
 }

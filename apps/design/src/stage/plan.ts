@@ -30,11 +30,32 @@ export function planOf(proposal: Proposal, profile: Profile): Plan {
   const raw = names.filter((name) => kept.has(name));
   const taken = new Set([...raw, 'id', proposal.target.name]);
   const inputs = raw.map((column) => ({ raw: column, name: packageName(column, proposal.target.name, taken) }));
-  const reasons = new Map(proposal.ledger.map((entry) => [entry.column, entry.reason === '' ? `known ${entry.availability} the moment of prediction: ${entry.evidence}` : entry.reason]));
+  const reasons = new Map(
+    proposal.ledger.map((entry) => [
+      entry.column,
+      entry.reason === '' ? `known ${entry.availability} the moment of prediction: ${entry.evidence}` : entry.reason,
+    ]),
+  );
   const own = proposal.target.derivation === undefined ? proposal.target.column : undefined;
-  const dropped = names.filter((name) => !kept.has(name) && name !== own).map((column) => ({ column, reason: proposal.target.derivation?.sources.includes(column) === true ? 'the label is derived from it' : reasons.get(column) ?? 'not an input of this question' }));
+  const dropped = names
+    .filter((name) => !kept.has(name) && name !== own)
+    .map((column) => ({
+      column,
+      reason:
+        proposal.target.derivation?.sources.includes(column) === true
+          ? 'the label is derived from it'
+          : (reasons.get(column) ?? 'not an input of this question'),
+    }));
   const classes = proposal.target.classes.filter((label) => !proposal.target.dropped.includes(label)).map(cleanLabel);
-  return { proposal, table, inputs, textInputs: inputs.filter((input) => proposal.textInputs.includes(input.raw)).map((input) => input.name), dropped, target: targetKind(proposal, table, classes), classes };
+  return {
+    proposal,
+    table,
+    inputs,
+    textInputs: inputs.filter((input) => proposal.textInputs.includes(input.raw)).map((input) => input.name),
+    dropped,
+    target: targetKind(proposal, table, classes),
+    classes,
+  };
 }
 
 function packageName(column: string, target: string, taken: Set<string>): string {

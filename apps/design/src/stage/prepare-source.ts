@@ -15,7 +15,14 @@ export function prepareSource(plan: Plan): string {
     `SEED = ${proposal.split.seed % 2 ** 31}`,
     `TEST_SHARE = ${proposal.split.testFraction}`,
     ...split.constants,
-    ...(plan.dropped.length === 0 ? [] : ['# Columns that are left out, and why.', 'DROPPED = {', ...plan.dropped.map(({ column, reason }) => `    ${python(column)}: ${python(plainText(reason))},`), '}']),
+    ...(plan.dropped.length === 0
+      ? []
+      : [
+          '# Columns that are left out, and why.',
+          'DROPPED = {',
+          ...plan.dropped.map(({ column, reason }) => `    ${python(column)}: ${python(plainText(reason))},`),
+          '}',
+        ]),
     ...(renamed.length === 0 ? [] : [`RENAMED = {${renamed.map(({ raw, name }) => `${python(raw)}: ${python(name)}`).join(', ')}}`]),
     ...labelConstants(plan),
   ];
@@ -75,11 +82,16 @@ function labelConstants({ proposal, target, classes }: Plan): string[] {
 
 function targetLines({ proposal, target }: Plan): string[] {
   const { derivation, column, dropped } = proposal.target;
-  const source = derivation === undefined
-    ? [`    target = table[${python(column)}]`]
-    : [`    # ${plainText(derivation.reason)}`, `    target = (${derivation.expression}).where(table[${python(derivation.sources)}].notna().all(axis=1))`];
+  const source =
+    derivation === undefined
+      ? [`    target = table[${python(column)}]`]
+      : [`    # ${plainText(derivation.reason)}`, `    target = (${derivation.expression}).where(table[${python(derivation.sources)}].notna().all(axis=1))`];
   if (target === 'integer' || target === 'float') {
-    return [...source, ...(dropped.length === 0 ? [] : ['    target = target[~target.astype(str).str.removesuffix(".0").isin(RARE)]']), '    target = pd.to_numeric(target, errors="coerce")'];
+    return [
+      ...source,
+      ...(dropped.length === 0 ? [] : ['    target = target[~target.astype(str).str.removesuffix(".0").isin(RARE)]']),
+      '    target = pd.to_numeric(target, errors="coerce")',
+    ];
   }
   return [
     ...source,

@@ -8,5 +8,9 @@ export function python(value: string | number | boolean | null | readonly string
 
 /** Text that can stand in a one-line comment or between docstring quotes. */
 export function plainText(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').replace(/["\\]/g, "'").replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/["\\]/g, "'")
+    .replace(/\s+/g, ' ')
+    .trim();
 }

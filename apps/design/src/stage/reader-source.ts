@@ -23,11 +23,15 @@ function csvReader(reader: Extract<Reader, { format: 'csv' }>): { imports: strin
     ...(reader.header ? [] : ['header=None', `names=${python(reader.names ?? [])}`]),
   ].join(', ');
   const [only] = reader.files;
-  const body = reader.files.length === 1 && only !== undefined
-    ? `    return pd.read_csv(raw / ${python(only)}, ${options})`
-    : `    parts = [pd.read_csv(raw / name, ${options}) for name in FILES]\n    return pd.concat(parts, ignore_index=True)`;
+  const body =
+    reader.files.length === 1 && only !== undefined
+      ? `    return pd.read_csv(raw / ${python(only)}, ${options})`
+      : `    parts = [pd.read_csv(raw / name, ${options}) for name in FILES]\n    return pd.concat(parts, ignore_index=True)`;
   const files = reader.files.length === 1 ? '' : `FILES = ${python(reader.files)}\n`;
-  return { imports: unquoted ? ['import csv'] : [], code: `${files}# Cells that mean "not known".\nMISSING = ${python(missing)}\n\n\ndef read(raw: Path) -> pd.DataFrame:\n    """The raw table, one record a row."""\n${body}\n` };
+  return {
+    imports: unquoted ? ['import csv'] : [],
+    code: `${files}# Cells that mean "not known".\nMISSING = ${python(missing)}\n\n\ndef read(raw: Path) -> pd.DataFrame:\n    """The raw table, one record a row."""\n${body}\n`,
+  };
 }
 
 function jsonReader(reader: Extract<Reader, { format: 'json' | 'jsonl' }>): { imports: string[]; code: string } {
@@ -37,7 +41,9 @@ function jsonReader(reader: Extract<Reader, { format: 'json' | 'jsonl' }>): { im
   const found = lines
     ? '        found = [(None, json.loads(line)) for line in text.splitlines() if line.strip()]'
     : `        found = at_path(json.loads(text), ${python(reader.recordPath)}, None)`;
-  const walk = lines ? '' : `
+  const walk = lines
+    ? ''
+    : `
 def at_path(value, path, key):
     """Every record below a path of keys, with the key that "*" stood for."""
     if not path:
@@ -60,7 +66,10 @@ def at_path(value, path, key):
     found,
     '        for key, record in found:',
     '            row = dict(record) if isinstance(record, dict) else {"value": record}',
-    ...joins.map(([name, [list, part]]) => `            row[${python(name)}] = "".join(str(chunk.get(${python(part)}, "")) for chunk in row.pop(${python(list)}, None) or [])`),
+    ...joins.map(
+      ([name, [list, part]]) =>
+        `            row[${python(name)}] = "".join(str(chunk.get(${python(part)}, "")) for chunk in row.pop(${python(list)}, None) or [])`,
+    ),
     ...(reader.labelFromKey === undefined ? [] : [`            row[${python(reader.labelFromKey)}] = key`]),
     '            rows.append(row)',
     '    table = pd.json_normalize(rows)',

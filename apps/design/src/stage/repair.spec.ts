@@ -2,10 +2,38 @@ import { Proposal, type Finding } from '@mle-smith/contracts';
 import { amend } from './repair.ts';
 
 const READER = { format: 'csv' as const, files: ['t.csv'], encoding: 'utf-8', delimiter: ',', quote: '"', header: true, missing: [] };
-const PROPOSAL = Proposal.parse({ id: 't', datasetId: 't', title: 't', question: '', user: '', decision: '', momentOfPrediction: '', modality: 'tabular', objective: 'multiclass', table: 't', reader: READER, target: { column: 'y', name: 'y', classes: ['a', 'b', 'c'] }, inputs: ['one', 'two'], ledger: [{ column: 'one', availability: 'at', evidence: 'name', kept: true }], entities: [], metric: { name: 'macro_f1', reason: '' }, split: { kind: 'stratified', testFraction: 0.2, seed: 5, reason: '' }, risks: [], skills: [], contamination: { level: 'private', evidence: '' } });
+const PROPOSAL = Proposal.parse({
+  id: 't',
+  datasetId: 't',
+  title: 't',
+  question: '',
+  user: '',
+  decision: '',
+  momentOfPrediction: '',
+  modality: 'tabular',
+  objective: 'multiclass',
+  table: 't',
+  reader: READER,
+  target: { column: 'y', name: 'y', classes: ['a', 'b', 'c'] },
+  inputs: ['one', 'two'],
+  ledger: [{ column: 'one', availability: 'at', evidence: 'name', kept: true }],
+  entities: [],
+  metric: { name: 'macro_f1', reason: '' },
+  split: { kind: 'stratified', testFraction: 0.2, seed: 5, reason: '' },
+  risks: [],
+  skills: [],
+  contamination: { level: 'private', evidence: '' },
+});
 
 function finding(rule: string, action: NonNullable<Finding['repair']>['action'], columns: string[] = [], value?: string): Finding {
-  return { rule, severity: 'block', message: 'measured', evidence: {}, owner: 'designer', repair: { action, columns, ...(value === undefined ? {} : { value }) } };
+  return {
+    rule,
+    severity: 'block',
+    message: 'measured',
+    evidence: {},
+    owner: 'designer',
+    repair: { action, columns, ...(value === undefined ? {} : { value }) },
+  };
 }
 
 describe('amending a proposal', () => {

@@ -53,23 +53,38 @@ function repaired(proposal: Proposal, finding: Finding): Repaired {
 function withoutColumns(proposal: Proposal, columns: readonly string[], finding: Finding): Repaired {
   const going = columns.filter((column) => proposal.inputs.includes(column));
   // Another finding may have asked for the same columns before.
-  if (going.length === 0) return columns.length > 0 && columns.every((column) => proposal.ledger.some((entry) => entry.column === column && !entry.kept && entry.reason.startsWith('rule '))) ? { proposal, change: '' } : undefined;
+  if (going.length === 0)
+    return columns.length > 0 &&
+      columns.every((column) => proposal.ledger.some((entry) => entry.column === column && !entry.kept && entry.reason.startsWith('rule ')))
+      ? { proposal, change: '' }
+      : undefined;
   const inputs = proposal.inputs.filter((column) => !going.includes(column));
   if (inputs.length === 0) return undefined;
   const reason = `rule ${finding.rule}: ${finding.message}`;
   const known = new Set(proposal.ledger.map((entry) => entry.column));
   const ledger = [
     ...proposal.ledger.map((entry) => (going.includes(entry.column) ? { ...entry, kept: false, reason } : entry)),
-    ...going.filter((column) => !known.has(column)).map((column) => ({ column, availability: 'unknown' as const, evidence: 'a measurement on the package', kept: false, reason })),
+    ...going
+      .filter((column) => !known.has(column))
+      .map((column) => ({ column, availability: 'unknown' as const, evidence: 'a measurement on the package', kept: false, reason })),
   ];
-  return { proposal: { ...proposal, inputs, textInputs: proposal.textInputs.filter((column) => !going.includes(column)), ledger }, change: `left out ${going.join(', ')}` };
+  return {
+    proposal: { ...proposal, inputs, textInputs: proposal.textInputs.filter((column) => !going.includes(column)), ledger },
+    change: `left out ${going.join(', ')}`,
+  };
 }
 
 function resplit(proposal: Proposal, kind: 'group' | 'temporal', column: string | undefined, finding: Finding): Repaired {
   if (!SPLIT_RULES.has(finding.rule) || column === undefined) return undefined;
   if (proposal.split.kind === kind && proposal.split.column === column) return undefined;
-  const entities = kind === 'group' ? [...proposal.entities.filter((entity) => entity.column !== column), { column, role: 'unseen' as const, evidence: finding.message }] : proposal.entities;
-  return { proposal: { ...proposal, entities, split: { ...proposal.split, kind, column, reason: `rule ${finding.rule}: ${finding.message}` } }, change: `split by ${kind} of ${column}` };
+  const entities =
+    kind === 'group'
+      ? [...proposal.entities.filter((entity) => entity.column !== column), { column, role: 'unseen' as const, evidence: finding.message }]
+      : proposal.entities;
+  return {
+    proposal: { ...proposal, entities, split: { ...proposal.split, kind, column, reason: `rule ${finding.rule}: ${finding.message}` } },
+    change: `split by ${kind} of ${column}`,
+  };
 }
 
 function withMetric(proposal: Proposal, name: string | undefined, finding: Finding): Repaired {
@@ -84,5 +99,8 @@ function withoutClasses(proposal: Proposal, labels: readonly string[], finding: 
   const going = proposal.target.classes.filter((label) => wanted.has(cleanLabel(label)) && !proposal.target.dropped.includes(label));
   const left = proposal.target.classes.length - proposal.target.dropped.length - going.length;
   if (going.length === 0 || left < 2) return undefined;
-  return { proposal: { ...proposal, target: { ...proposal.target, dropped: [...proposal.target.dropped, ...going] } }, change: `left out the classes ${going.join(', ')} (rule ${finding.rule})` };
+  return {
+    proposal: { ...proposal, target: { ...proposal.target, dropped: [...proposal.target.dropped, ...going] } },
+    change: `left out the classes ${going.join(', ')} (rule ${finding.rule})`,
+  };
 }

@@ -39,7 +39,13 @@ function rowSplit(plan: Plan): SplitSource {
     imports: ['from sklearn.model_selection import train_test_split'],
     constants: [],
     lines: [
-      ...(copies ? ['    # Rows with the same inputs stay on one side: a copy in the training data would be looked up, not predicted.', ...copyLines(plan), '    firsts = table[~copies.duplicated()]'] : []),
+      ...(copies
+        ? [
+            '    # Rows with the same inputs stay on one side: a copy in the training data would be looked up, not predicted.',
+            ...copyLines(plan),
+            '    firsts = table[~copies.duplicated()]',
+          ]
+        : []),
       `    _, chosen = train_test_split(${rows}.index, test_size=TEST_SHARE, random_state=SEED${stratify ? `, stratify=${rows}[TARGET]` : ''})`,
       `    in_test = ${copies ? 'copies.isin(copies[chosen])' : 'pd.Series(table.index.isin(chosen), index=table.index)'}`,
     ],
@@ -79,7 +85,8 @@ function temporalSplit(plan: Plan): SplitSource {
   const name = plan.inputs.find((input) => input.raw === column)?.name;
   const profile = plan.table.columns.find((candidate) => candidate.name === column);
   const source = name === undefined ? 'read(raw).loc[target.dropna().index, TIME].reset_index(drop=True)' : 'table[TIME]';
-  const parse = profile?.storage === 'integer' || profile?.storage === 'float' ? `pd.to_numeric(${source})` : `pd.to_datetime(${source}, format="mixed", utc=True)`;
+  const parse =
+    profile?.storage === 'integer' || profile?.storage === 'float' ? `pd.to_numeric(${source})` : `pd.to_datetime(${source}, format="mixed", utc=True)`;
   return {
     imports: [],
     constants: [`TIME = ${python(name ?? column)}`],

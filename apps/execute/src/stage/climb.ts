@@ -12,14 +12,36 @@ const Graded = z.object({
   unit: z.string(),
   units: z.int(),
   rarestClassUnits: z.int().nullable(),
-  rungs: z.array(z.object({ name: z.string(), kind: RungKind, cvScore: z.number().nullable(), score: z.number().nullable(), standardError: z.number().nullable(), seedSpread: z.number(), scaleFree: ScaleFree })),
+  rungs: z.array(
+    z.object({
+      name: z.string(),
+      kind: RungKind,
+      cvScore: z.number().nullable(),
+      score: z.number().nullable(),
+      standardError: z.number().nullable(),
+      seedSpread: z.number(),
+      scaleFree: ScaleFree,
+    }),
+  ),
   paired: z.record(z.string(), z.number().nullable()),
   shuffledMedian: z.number().nullable(),
   metadata: z.number().nullable(),
-  official: z.object({ rung: z.string(), expected: z.number().nullable(), difference: z.number().nullable(), score: z.number().nullable(), sample: z.number().nullable(), scoreError: z.string().optional(), sampleError: z.string().optional() }),
+  official: z.object({
+    rung: z.string(),
+    expected: z.number().nullable(),
+    difference: z.number().nullable(),
+    score: z.number().nullable(),
+    sample: z.number().nullable(),
+    scoreError: z.string().optional(),
+    sampleError: z.string().optional(),
+  }),
 });
 
-const Solved = z.object({ rungs: z.array(z.object({ name: z.string(), kind: z.string(), cvScore: z.number().nullable(), seeds: z.int() })), trainRows: z.int(), testRows: z.int() });
+const Solved = z.object({
+  rungs: z.array(z.object({ name: z.string(), kind: z.string(), cvScore: z.number().nullable(), seeds: z.int() })),
+  trainRows: z.int(),
+  testRows: z.int(),
+});
 
 /** The ladder with everything that the rules judge. Scores are the metric's; `oriented` differences are better when larger. */
 export interface Climbed {
@@ -48,13 +70,43 @@ export class ClimbError extends Error {
 }
 
 /** Solves with public data in one sandbox and grades in another. Throws `ClimbError`. */
-export async function climb(jobs: JobRunner, artifacts: ArtifactStore, task: { name: string; bundle: Digest; spec: LadderSpec; trust: Job['trust'] }, config: ExecuteConfig, signal: AbortSignal): Promise<Climbed> {
+export async function climb(
+  jobs: JobRunner,
+  artifacts: ArtifactStore,
+  task: { name: string; bundle: Digest; spec: LadderSpec; trust: Job['trust'] },
+  config: ExecuteConfig,
+  signal: AbortSignal,
+): Promise<Climbed> {
   const limits = { wallMs: config.solveWallMs, cpuSeconds: Math.ceil(config.solveWallMs / 1000) };
-  const solved = await jobs.run({ name: `climb-${task.name}`, zone: 'solve', trust: 'ours', run: { call: 'mle_env.baselines:solve', argument: task.spec }, inputs: [{ at: 'data', bundle: task.bundle, prefix: 'data/public/' }], outputs: ['predictions.csv'], limits }, signal);
+  const solved = await jobs.run(
+    {
+      name: `climb-${task.name}`,
+      zone: 'solve',
+      trust: 'ours',
+      run: { call: 'mle_env.baselines:solve', argument: task.spec },
+      inputs: [{ at: 'data', bundle: task.bundle, prefix: 'data/public/' }],
+      outputs: ['predictions.csv'],
+      limits,
+    },
+    signal,
+  );
   if (solved.status !== 'succeeded') throw new ClimbError('solving', solved.message, solved.status === 'lost');
   const predictions = await artifacts.putBundle(solved.outputs);
   const { rungs } = Solved.parse(solved.value);
-  const graded = await jobs.run({ name: `measure-${task.name}`, zone: 'grade', trust: task.trust, run: { call: 'mle_env.grade:ladder', argument: { ...task.spec, rungs } }, inputs: [{ at: 'package', bundle: task.bundle }, { at: 'predictions', bundle: predictions }], limits }, signal);
+  const graded = await jobs.run(
+    {
+      name: `measure-${task.name}`,
+      zone: 'grade',
+      trust: task.trust,
+      run: { call: 'mle_env.grade:ladder', argument: { ...task.spec, rungs } },
+      inputs: [
+        { at: 'package', bundle: task.bundle },
+        { at: 'predictions', bundle: predictions },
+      ],
+      limits,
+    },
+    signal,
+  );
   if (graded.status !== 'succeeded') throw new ClimbError('grading', graded.message, graded.status === 'lost');
   return readLadder(Graded.parse(graded.value), task.spec.metric);
 }
@@ -62,10 +114,23 @@ export async function climb(jobs: JobRunner, artifacts: ArtifactStore, task: { n
 function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
   const sign = METRICS[metric as MetricName].direction === 'maximize' ? 1 : -1;
   const worst = sign === 1 ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
-  const rungs = graded.rungs.map(({ scaleFree, ...rung }): Rung => ({ ...rung, cvScore: rung.cvScore ?? worst, score: rung.score ?? worst, standardError: rung.standardError ?? 0, ...(scaleFree.value === null ? {} : { scaleFree: { name: scaleFree.name, value: scaleFree.value } }) }));
-  const bestOf = (candidates: readonly Rung[], by: 'cvScore' | 'score'): Rung => candidates.reduce((most, rung) => (sign * rung[by] > sign * most[by] ? rung : most));
-  const oriented = (one: Rung, other: Rung): { gain: number; error: number } => ({ gain: four(sign * (one.score - other.score)), error: four(graded.paired[`${one.name}|${other.name}`] ?? 0) });
-  const trivial = bestOf(rungs.filter((rung) => rung.kind === 'trivial'), 'score');
+  const rungs = graded.rungs.map(({ scaleFree, ...rung }): Rung => ({
+    ...rung,
+    cvScore: rung.cvScore ?? worst,
+    score: rung.score ?? worst,
+    standardError: rung.standardError ?? 0,
+    ...(scaleFree.value === null ? {} : { scaleFree: { name: scaleFree.name, value: scaleFree.value } }),
+  }));
+  const bestOf = (candidates: readonly Rung[], by: 'cvScore' | 'score'): Rung =>
+    candidates.reduce((most, rung) => (sign * rung[by] > sign * most[by] ? rung : most));
+  const oriented = (one: Rung, other: Rung): { gain: number; error: number } => ({
+    gain: four(sign * (one.score - other.score)),
+    error: four(graded.paired[`${one.name}|${other.name}`] ?? 0),
+  });
+  const trivial = bestOf(
+    rungs.filter((rung) => rung.kind === 'trivial'),
+    'score',
+  );
   const learned = rungs.filter((rung) => rung.kind !== 'trivial');
   const chosen = bestOf(learned, 'cvScore');
   const kind = (name: Rung['kind']): Rung => (name === 'trivial' ? trivial : (rungs.find((rung) => rung.kind === name) ?? chosen));
@@ -83,12 +148,27 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
     chosen: chosen.name,
     gain: oriented(chosen, trivial).gain,
     gainStandardError: oriented(chosen, trivial).error,
-    ladder_levels: [[simple, trivial], [standard, simple], [strong, standard]].filter(([one, other]) => one !== undefined && other !== undefined && beats(one, other)).length,
+    ladder_levels: [
+      [simple, trivial],
+      [standard, simple],
+      [strong, standard],
+    ].filter(([one, other]) => one !== undefined && other !== undefined && beats(one, other)).length,
     ladder_span: ratio(span),
     effort_gain: ratio(effort),
     ladder_difficulty: !beats(strong, simple) ? 'starter' : !beats(strong, standard) ? 'standard' : 'hard',
   };
-  return { ladder, trivial, chosen, best: bestOf(learned, 'score'), rarestClassUnits: graded.rarestClassUnits ?? undefined, shuffledMedian: graded.shuffledMedian ?? undefined, metadata: graded.metadata ?? undefined, official: graded.official, oriented, sign };
+  return {
+    ladder,
+    trivial,
+    chosen,
+    best: bestOf(learned, 'score'),
+    rarestClassUnits: graded.rarestClassUnits ?? undefined,
+    shuffledMedian: graded.shuffledMedian ?? undefined,
+    metadata: graded.metadata ?? undefined,
+    official: graded.official,
+    oriented,
+    sign,
+  };
 }
 
 function ratio({ gain, error }: { gain: number; error: number }): number {

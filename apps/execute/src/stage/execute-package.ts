@@ -45,12 +45,35 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
     }
   }
   const environment = new Environment({ jobs, artifacts, bundle, name, trust: input.trust, spec: spec ?? { id: 'id', target: '' } });
-  const probes = [...(await taskProbes(environment, artifacts, input.cheat, climbed?.official.sample ?? undefined, config.probeWallMs, signal)), ...(await input.platform(environment, signal))];
-  const judged = judgeExecution({ spec: spec ?? NO_SPEC, climbed, probes: climbed === undefined ? probes.filter((probe) => probe.name !== 'sample_submission' && probe.name !== 'fake_score_and_left_over_process') : probes }, config);
-  const findings = failure === undefined ? judged.findings : [{ rule: 'X02', severity: 'block' as const, message: failure.message, evidence: {}, owner: 'none' as const }, ...judged.findings];
+  const probes = [
+    ...(await taskProbes(environment, artifacts, input.cheat, climbed?.official.sample ?? undefined, config.probeWallMs, signal)),
+    ...(await input.platform(environment, signal)),
+  ];
+  const judged = judgeExecution(
+    {
+      spec: spec ?? NO_SPEC,
+      climbed,
+      probes:
+        climbed === undefined ? probes.filter((probe) => probe.name !== 'sample_submission' && probe.name !== 'fake_score_and_left_over_process') : probes,
+    },
+    config,
+  );
+  const findings =
+    failure === undefined
+      ? judged.findings
+      : [{ rule: 'X02', severity: 'block' as const, message: failure.message, evidence: {}, owner: 'none' as const }, ...judged.findings];
   const passed = !findings.some((finding) => finding.severity === 'block');
   return {
-    verdict: { passed, engine: 'rules', version: '1', isolation: jobs.isolation('untrusted'), ...(climbed === undefined ? {} : { ladder: climbed.ladder }), probes, rules: judged.rules, findings },
+    verdict: {
+      passed,
+      engine: 'rules',
+      version: '1',
+      isolation: jobs.isolation('untrusted'),
+      ...(climbed === undefined ? {} : { ladder: climbed.ladder }),
+      probes,
+      rules: judged.rules,
+      findings,
+    },
     climbed,
     code: passed ? undefined : (judged.code ?? 'unlearnable'),
   };

@@ -1,7 +1,7 @@
 import { TaskManifest, type ProbeResult } from '@mle-smith/contracts';
 import { EnvironmentFault, type Environment, type JobRunner } from '@mle-smith/environment';
 import { canonicalJson, putFiles, putJson, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
-import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runtime';
+import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError } from './climb.ts';
 import { executePackage } from './execute-package.ts';
@@ -25,7 +25,10 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
     if (manifest === undefined) throw new RangeError(`the package lacks its manifest [task=${item.id}]`);
     let execution;
     try {
-      execution = await executePackage({ jobs, artifacts, name: item.id, bundle, spec: ladderSpecOf(manifest), cheat, platform, trust: 'ours', config }, signal);
+      execution = await executePackage(
+        { jobs, artifacts, name: item.id, bundle, spec: ladderSpecOf(manifest), cheat, platform, trust: 'ours', config },
+        signal,
+      );
     } catch (error) {
       if (error instanceof EnvironmentFault || error instanceof ClimbError) return { kind: 'retry', code: error.code, message: error.message };
       if ((error as { code?: string }).code === 'unsandboxed_refused') return { kind: 'ended', code: 'unsandboxed_refused', message: (error as Error).message };
@@ -35,7 +38,13 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
     const execute = await putJson(artifacts, verdict);
     if (code !== undefined || climbed === undefined) {
       const first = verdict.findings.find((finding) => finding.severity === 'block');
-      return { kind: 'ended', code: code ?? 'unlearnable', message: first === undefined ? 'execution did not pass' : `${first.rule}: ${first.message}`, findings: verdict.findings, documents: { execute } };
+      return {
+        kind: 'ended',
+        code: code ?? 'unlearnable',
+        message: first === undefined ? 'execution did not pass' : `${first.rule}: ${first.message}`,
+        findings: verdict.findings,
+        documents: { execute },
+      };
     }
     const verified = await assemble(artifacts, item, bundle, TaskManifest.parse({ ...manifest, value: valueOf(manifest, climbed) }), execute);
     return { kind: 'advanced', documents: { execute, verified } };
@@ -44,8 +53,12 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
 
 /** The package with its evidence and its value. */
 async function assemble(artifacts: ArtifactStore, item: WorkItem, bundle: Digest, manifest: TaskManifest, execute: Digest): Promise<Digest> {
-  const evidence = await Promise.all((['assert', 'review', 'audit'] as const).map(async (name) => ({ path: `verification/${name}.json`, digest: documentOf(item, name) })));
-  const sized = await Promise.all([...evidence, { path: 'verification/execute.json', digest: execute }].map(async (file) => ({ ...file, bytes: (await artifacts.get(file.digest)).length })));
+  const evidence = await Promise.all(
+    (['assert', 'review', 'audit'] as const).map(async (name) => ({ path: `verification/${name}.json`, digest: documentOf(item, name) })),
+  );
+  const sized = await Promise.all(
+    [...evidence, { path: 'verification/execute.json', digest: execute }].map(async (file) => ({ ...file, bytes: (await artifacts.get(file.digest)).length })),
+  );
   const task = await putFiles(artifacts, { 'task.json': canonicalJson(manifest) });
   const files = (await artifacts.getBundle(bundle)).filter((file) => file.path !== 'task.json');
   return artifacts.putBundle([...files, ...task, ...sized]);
@@ -63,10 +76,4 @@ export function oncePerProcess(): (environment: Environment, signal: AbortSignal
       throw error;
     }
   };
-}
-
-function documentOf(item: WorkItem, name: string): Digest {
-  const digest = item.documents[name];
-  if (digest === undefined) throw new RangeError(`the task lacks a document [task=${item.id} document=${name}]`);
-  return digest;
 }

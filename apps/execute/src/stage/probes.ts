@@ -9,7 +9,14 @@ const CheatReport = z.object({ answers: z.int(), network: z.boolean(), secretNam
 const REPORT = 'report.json';
 
 /** The probes of one task: a program that does nothing, one that submits the sample, and one that cheats in every way. */
-export async function taskProbes(environment: Environment, artifacts: ArtifactStore, cheat: string, sampleScore: number | undefined, wallMs: number, signal: AbortSignal): Promise<ProbeResult[]> {
+export async function taskProbes(
+  environment: Environment,
+  artifacts: ArtifactStore,
+  cheat: string,
+  sampleScore: number | undefined,
+  wallMs: number,
+  signal: AbortSignal,
+): Promise<ProbeResult[]> {
   const nop = await environment.trial('pass\n', { name: 'nop', limits: { wallMs } }, signal);
   const cheated = await environment.trial(cheat, { name: 'cheat', outputs: [REPORT], limits: { wallMs } }, signal);
   const report = await reportOf(cheated, artifacts);
@@ -17,9 +24,17 @@ export async function taskProbes(environment: Environment, artifacts: ArtifactSt
   const scoredAsSample = cheated.feedback.mode === 'scored' && sampleScore !== undefined && sameScore(cheated.grade?.score, sampleScore);
   return [
     { name: 'nop', passed: nop.feedback.mode === 'submission_missing', observed: { mode: nop.feedback.mode } },
-    { name: 'sample_submission', passed: scoredAsSample, observed: { mode: cheated.feedback.mode, score: cheated.grade?.score ?? null, expected: sampleScore ?? null } },
+    {
+      name: 'sample_submission',
+      passed: scoredAsSample,
+      observed: { mode: cheated.feedback.mode, score: cheated.grade?.score ?? null, expected: sampleScore ?? null },
+    },
     { name: 'cheat_oracle', passed: report?.answers === 0, observed: { answers: report?.answers ?? null } },
-    { name: 'secrets_and_network', passed: report !== undefined && !report.network && report.secretNames.length === 0 && !report.serviceAccount, observed: { network: report?.network ?? null, secretNames: report?.secretNames ?? null, serviceAccount: report?.serviceAccount ?? null } },
+    {
+      name: 'secrets_and_network',
+      passed: report !== undefined && !report.network && report.secretNames.length === 0 && !report.serviceAccount,
+      observed: { network: report?.network ?? null, secretNames: report?.secretNames ?? null, serviceAccount: report?.serviceAccount ?? null },
+    },
     { name: 'fake_score_and_left_over_process', passed: scoredAsSample, observed: { mode: cheated.feedback.mode, score: cheated.grade?.score ?? null } },
   ];
 }
@@ -51,8 +66,14 @@ const MODE_PROGRAMS: Readonly<Record<FeedbackMode, string>> = {
 /** Programs that go for one limit each; passed when the limit stops them and the machine does not notice. */
 const LIMIT_PROGRAMS: Readonly<Record<string, { readonly program: string; readonly stopped: readonly FeedbackMode[] }>> = {
   memory: { program: 'held = []\nwhile True:\n    held.append(bytearray(64 * 1024 * 1024))\n', stopped: ['limit_exceeded', 'code_failed'] },
-  output: { program: 'block = b"x" * (16 * 1024 * 1024)\nwith open("submission.csv", "wb") as stream:\n    while True:\n        stream.write(block)\n', stopped: ['limit_exceeded', 'code_failed'] },
-  processes: { program: 'import os, time\nfor _ in range(100000):\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)\n', stopped: ['limit_exceeded', 'code_failed'] },
+  output: {
+    program: 'block = b"x" * (16 * 1024 * 1024)\nwith open("submission.csv", "wb") as stream:\n    while True:\n        stream.write(block)\n',
+    stopped: ['limit_exceeded', 'code_failed'],
+  },
+  processes: {
+    program: 'import os, time\nfor _ in range(100000):\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)\n',
+    stopped: ['limit_exceeded', 'code_failed'],
+  },
 };
 
 const MODE_LIMITS = { wallMs: 2_000, logBytes: 65_536 };
@@ -62,9 +83,11 @@ const TIGHT_LIMITS = { wallMs: 30_000, memoryMb: 256, diskMb: 32, processes: 16 
 /** The probes of the platform, on any task: each of the six feedback modes, and each limit. */
 export async function platformProbes(environment: Environment, signal: AbortSignal): Promise<ProbeResult[]> {
   const modes: Record<string, FeedbackMode> = {};
-  for (const mode of FEEDBACK_MODES) modes[mode] = (await environment.trial(MODE_PROGRAMS[mode], { name: `mode-${mode}`, limits: MODE_LIMITS }, signal)).feedback.mode;
+  for (const mode of FEEDBACK_MODES)
+    modes[mode] = (await environment.trial(MODE_PROGRAMS[mode], { name: `mode-${mode}`, limits: MODE_LIMITS }, signal)).feedback.mode;
   const limits: Record<string, boolean> = { time: modes['timed_out'] === 'timed_out', log: modes['limit_exceeded'] === 'limit_exceeded' };
-  for (const [name, { program, stopped }] of Object.entries(LIMIT_PROGRAMS)) limits[name] = stopped.includes((await environment.trial(program, { name: `limit-${name}`, limits: TIGHT_LIMITS }, signal)).feedback.mode);
+  for (const [name, { program, stopped }] of Object.entries(LIMIT_PROGRAMS))
+    limits[name] = stopped.includes((await environment.trial(program, { name: `limit-${name}`, limits: TIGHT_LIMITS }, signal)).feedback.mode);
   return [
     { name: 'feedback_modes', passed: FEEDBACK_MODES.every((mode) => modes[mode] === mode), observed: modes },
     { name: 'limits', passed: Object.values(limits).every(Boolean), observed: limits },

@@ -28,12 +28,31 @@ export function createIngestStage({ jobs, config, folderOf }: IngestOptions): St
       return { kind: 'ended', code: refusal.code, message: refusal.message };
     }
     const source = await readSource(folder);
-    const dataset: Dataset = { id: item.id, digest: raw, source: { ...source, id: item.id }, raw, files: files.map((file) => ({ path: file.path, sha256: file.digest.slice('sha256:'.length), bytes: file.bytes })), redistributable: isRedistributable(source.licence) };
+    const dataset: Dataset = {
+      id: item.id,
+      digest: raw,
+      source: { ...source, id: item.id },
+      raw,
+      files: files.map((file) => ({ path: file.path, sha256: file.digest.slice('sha256:'.length), bytes: file.bytes })),
+      redistributable: isRedistributable(source.licence),
+    };
     const documents = { dataset: await putJson(artifacts, dataset), raw };
-    const result = await jobs.run({ name: `profile-${item.id}`, zone: 'measure', trust: 'ours', run: { call: 'mle_env.profile:profile', argument: {} }, inputs: [{ at: 'raw', bundle: raw }], limits: { memoryMb: config.profileMemoryMb, wallMs: config.profileWallMs, cpuSeconds: Math.ceil(config.profileWallMs / 1000) } }, signal);
+    const result = await jobs.run(
+      {
+        name: `profile-${item.id}`,
+        zone: 'measure',
+        trust: 'ours',
+        run: { call: 'mle_env.profile:profile', argument: {} },
+        inputs: [{ at: 'raw', bundle: raw }],
+        limits: { memoryMb: config.profileMemoryMb, wallMs: config.profileWallMs, cpuSeconds: Math.ceil(config.profileWallMs / 1000) },
+      },
+      signal,
+    );
     if (result.status === 'lost') return { kind: 'retry', code: 'sandbox_lost', message: result.message };
-    if (result.status === 'out_of_memory' || result.status === 'timeout') return { kind: 'ended', code: 'too_large', message: `profiling it ${result.message}`, documents };
-    if (result.status !== 'succeeded') return { kind: 'ended', code: 'unreadable_table', message: `its files cannot be profiled: ${result.message}`, documents };
+    if (result.status === 'out_of_memory' || result.status === 'timeout')
+      return { kind: 'ended', code: 'too_large', message: `profiling it ${result.message}`, documents };
+    if (result.status !== 'succeeded')
+      return { kind: 'ended', code: 'unreadable_table', message: `its files cannot be profiled: ${result.message}`, documents };
     const profile = Profile.parse(result.value);
     documents satisfies Record<string, string>;
     const left = { ...documents, profile: await putJson(artifacts, profile) };

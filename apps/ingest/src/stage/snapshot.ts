@@ -42,7 +42,8 @@ export async function snapshot(folder: string, artifacts: ArtifactStore, config:
       throw error;
     });
     const after = await lstat(hostPath).catch(() => undefined);
-    if (after === undefined || after.size !== before.size || after.mtimeMs !== before.mtimeMs || after.ino !== before.ino || stored.bytes !== before.size) throw new RefusedError('changed_while_read', `changed while it was read: ${path}`);
+    if (after === undefined || after.size !== before.size || after.mtimeMs !== before.mtimeMs || after.ino !== before.ino || stored.bytes !== before.size)
+      throw new RefusedError('changed_while_read', `changed while it was read: ${path}`);
     files.push({ path, ...stored });
   }
   return files;
@@ -58,14 +59,18 @@ async function walk(root: string, folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new RefusedError('not_readable', `cannot be listed: ${relative(root, folder) || '.'} (${error.code ?? ''})`);
   });
-  const nested = await Promise.all(entries.filter((entry) => !IGNORED.has(entry.name)).map(async (entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return walk(root, path);
-    if (!entry.isFile()) throw new RefusedError('unsafe_file', `not a regular file: ${relative(root, path)}`);
-    await access(path, constants.R_OK).catch(() => {
-      throw new RefusedError('not_readable', `cannot be read: ${relative(root, path)}`);
-    });
-    return [relative(root, path)];
-  }));
+  const nested = await Promise.all(
+    entries
+      .filter((entry) => !IGNORED.has(entry.name))
+      .map(async (entry) => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return walk(root, path);
+        if (!entry.isFile()) throw new RefusedError('unsafe_file', `not a regular file: ${relative(root, path)}`);
+        await access(path, constants.R_OK).catch(() => {
+          throw new RefusedError('not_readable', `cannot be read: ${relative(root, path)}`);
+        });
+        return [relative(root, path)];
+      }),
+  );
   return nested.flat();
 }

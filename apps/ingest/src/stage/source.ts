@@ -5,11 +5,21 @@ import { Source } from '@mle-smith/contracts';
 import { slug } from '@mle-smith/task';
 
 const text = z.string().trim().min(1).max(2_000);
-const Loose = z.object({ id: text, title: text, origin: text, licence: text, license: text, licence_url: text, retrieved: text, modality: text }).partial().catch({});
+const Loose = z
+  .object({ id: text, title: text, origin: text, licence: text, license: text, licence_url: text, retrieved: text, modality: text })
+  .partial()
+  .catch({});
 
 /** What `source.json` says, with the folder's name where it says nothing; a broken one counts as absent. */
 export async function readSource(folder: string): Promise<Source> {
-  const said = Loose.parse(await readFile(join(folder, 'source.json'), 'utf8').then((content) => JSON.parse(content) as unknown, () => ({})).catch(() => ({})));
+  const said = Loose.parse(
+    await readFile(join(folder, 'source.json'), 'utf8')
+      .then(
+        (content) => JSON.parse(content) as unknown,
+        () => ({}),
+      )
+      .catch(() => ({})),
+  );
   const name = basename(resolve(folder));
   const { license, ...known } = said;
   const licence = known.licence ?? license;

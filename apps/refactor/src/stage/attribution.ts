@@ -9,7 +9,9 @@ export function attributionText(dataset: Dataset): string {
     `Licence: ${line(source.licence ?? 'not stated')}${source.licence_url === undefined ? '' : ` (${line(source.licence_url)})`}`,
     ...(source.retrieved === undefined ? [] : [`Retrieved: ${line(source.retrieved)}`]),
     `Digest of the raw files: ${dataset.digest}`,
-    dataset.redistributable ? 'The files under data/ were made from the raw files in raw/ by utils/prepare.py.' : 'The licence does not allow the data to be passed on: share this package without data/; utils/prepare.py makes data/ from the raw files that raw.txt lists.',
+    dataset.redistributable
+      ? 'The files under data/ were made from the raw files in raw/ by utils/prepare.py.'
+      : 'The licence does not allow the data to be passed on: share this package without data/; utils/prepare.py makes data/ from the raw files that raw.txt lists.',
     '',
   ].join('\n');
 }

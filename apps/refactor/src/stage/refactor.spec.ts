@@ -8,13 +8,26 @@ import { parseRefactorConfig } from '../config.ts';
 import { createRefactorStage } from './refactor.ts';
 
 const RECORD: DesignRecord = {
-  id: 'pears-weight', title: 'Weight of pears', objective: 'regression', modality: 'tabular', domain: '',
+  id: 'pears-weight',
+  title: 'Weight of pears',
+  objective: 'regression',
+  modality: 'tabular',
+  domain: '',
   target: { name: 'weight', column: 'weight', description: '', classes: [] },
   metric: { name: 'mae', direction: 'minimize', optimum: 0, reason: 'heavy tails' },
   split: { kind: 'random', testFraction: 0.4, seed: 3, reason: 'rows are independent', trainRows: 3, testRows: 2 },
-  submission: { id: 'id', columns: [{ name: 'id', kind: 'id' }, { name: 'weight', kind: 'number' }] },
+  submission: {
+    id: 'id',
+    columns: [
+      { name: 'id', kind: 'id' },
+      { name: 'weight', kind: 'number' },
+    ],
+  },
   columns: [{ name: 'length', raw: 'length', type: 'integer', description: '' }],
-  ledger: [], entities: [], lineage: { proposal: 'sha256:0', generation: 1, repairs: [] }, engine: { name: 'rules', version: '1' },
+  ledger: [],
+  entities: [],
+  lineage: { proposal: 'sha256:0', generation: 1, repairs: [] },
+  engine: { name: 'rules', version: '1' },
   question: { question: 'q', user: 'u', decision: 'd', momentOfPrediction: 'm', contamination: { level: 'private', evidence: '' }, skills: [], risks: [] },
   facts: { trainRows: 3, testRows: 2, columns: [], sample: [], sampleScore: 1, target: { distinct: 3 } },
 };
@@ -28,19 +41,33 @@ const METRIC = `class PearMetrics:
 `;
 
 const DESIGN = {
-  'design.json': canonicalJson(RECORD), 'description.txt': 'Pears.\n',
-  'utils/prepare.py': 'def prepare(raw, public, private):\n    raise NotImplementedError\n', 'utils/metric.py': METRIC,
-  'data/public/train.csv': 'id,length,weight\n0,1,2\n1,2,3\n2,3,4\n', 'data/public/test.csv': 'id,length\n3,4\n4,5\n',
-  'data/public/sample_submission.csv': 'id,weight\n3,3\n4,3\n', 'data/private/test_answer.csv': 'id,weight\n3,5\n4,6\n',
+  'design.json': canonicalJson(RECORD),
+  'description.txt': 'Pears.\n',
+  'utils/prepare.py': 'def prepare(raw, public, private):\n    raise NotImplementedError\n',
+  'utils/metric.py': METRIC,
+  'data/public/train.csv': 'id,length,weight\n0,1,2\n1,2,3\n2,3,4\n',
+  'data/public/test.csv': 'id,length\n3,4\n4,5\n',
+  'data/public/sample_submission.csv': 'id,weight\n3,3\n4,3\n',
+  'data/private/test_answer.csv': 'id,weight\n3,5\n4,6\n',
 };
 
 async function refactored(redistributable: boolean): Promise<{ artifacts: InMemoryArtifactStore; bundle: string }> {
   const artifacts = new InMemoryArtifactStore();
   const raw = await artifacts.putBundle(await putFiles(artifacts, { 'pears.csv': 'length,weight\n1,2\n' }));
-  const dataset: Dataset = { id: 'pears', digest: raw, source: { id: 'pears', title: 'Pears', licence: 'CC0-1.0' }, raw, files: [{ path: 'pears.csv', sha256: digestOf('x').slice(7), bytes: 18 }], redistributable };
+  const dataset: Dataset = {
+    id: 'pears',
+    digest: raw,
+    source: { id: 'pears', title: 'Pears', licence: 'CC0-1.0' },
+    raw,
+    files: [{ path: 'pears.csv', sha256: digestOf('x').slice(7), bytes: 18 }],
+    redistributable,
+  };
   const documents = { dataset: await putJson(artifacts, dataset), design: await artifacts.putBundle(await putFiles(artifacts, DESIGN)) };
   const stage = createRefactorStage({ jobs: new DirectJobRunner({ artifacts }), config: parseRefactorConfig({}) });
-  const outcome = await stage({ stage: 'refactor', kind: 'task', id: RECORD.id, datasetId: 'pears', generation: 1, attempt: 1, documents, findings: [] }, { artifacts, signal: new AbortController().signal });
+  const outcome = await stage(
+    { stage: 'refactor', kind: 'task', id: RECORD.id, datasetId: 'pears', generation: 1, attempt: 1, documents, findings: [] },
+    { artifacts, signal: new AbortController().signal },
+  );
   if (outcome.kind !== 'advanced') throw new Error(`the stage did not advance [kind=${outcome.kind}]`);
   return { artifacts, bundle: outcome.documents['package'] ?? '' };
 }
@@ -50,7 +77,14 @@ describe('the refactor stage', () => {
     const { artifacts, bundle } = await refactored(redistributable);
     const script = await readFile(join(import.meta.dirname, 'testing', 'peer_loaders.py'));
 
-    const result = await new DirectJobRunner({ artifacts }).run({ name: 'peers', zone: 'grade', trust: 'ours', run: { script: 'peer_loaders.py', arguments: ['/input/task', RECORD.id] }, inputs: [{ at: 'task', bundle }], files: { 'peer_loaders.py': new Uint8Array(script) } });
+    const result = await new DirectJobRunner({ artifacts }).run({
+      name: 'peers',
+      zone: 'grade',
+      trust: 'ours',
+      run: { script: 'peer_loaders.py', arguments: ['/input/task', RECORD.id] },
+      inputs: [{ at: 'task', bundle }],
+      files: { 'peer_loaders.py': new Uint8Array(script) },
+    });
 
     expect({ message: result.message, log: result.log.trim() }).toEqual({ message: '', log: '[]' });
   });
@@ -62,7 +96,12 @@ describe('the refactor stage', () => {
 
     const files = await artifacts.getBundle(bundle);
     expect(manifest.revision).toBe(revisionOf(manifest, files));
-    expect(manifest.files.map((file) => file.path)).toEqual(files.map((file) => file.path).filter((path) => path !== 'task.json').sort());
+    expect(manifest.files.map((file) => file.path)).toEqual(
+      files
+        .map((file) => file.path)
+        .filter((path) => path !== 'task.json')
+        .sort(),
+    );
   });
 
   it('keeps raw files out of a package whose licence forbids passing them on, and marks it local', async () => {
@@ -71,7 +110,10 @@ describe('the refactor stage', () => {
     const paths = (await artifacts.getBundle(bundle)).map((file) => file.path);
 
     expect(paths.filter((path) => path.startsWith('raw'))).toEqual(['raw.txt']);
-    expect(JSON.parse((await readBundleText(artifacts, bundle, 'task.json')) ?? '')).toMatchObject({ local_only: true, licence: { redistribution: 'recipe_only' } });
+    expect(JSON.parse((await readBundleText(artifacts, bundle, 'task.json')) ?? '')).toMatchObject({
+      local_only: true,
+      licence: { redistribution: 'recipe_only' },
+    });
   });
 
   it('gives byte-identical packages twice', async () => {

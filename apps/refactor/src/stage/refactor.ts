@@ -1,7 +1,7 @@
 import { Dataset, TaskManifest } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
 import { DesignRecord, canonicalJson, getJson, manifestFiles, putFiles, revisionOf, type ArtifactStore, type BundleFile } from '@mle-smith/package';
-import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runtime';
+import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import type { RefactorConfig } from '../config.ts';
 import { attributionText, recipeText } from './attribution.ts';
 import { solutionFiles } from './solution.ts';
@@ -33,20 +33,23 @@ export function createRefactorStage({ config }: RefactorOptions): StageHandler {
       revision: '',
       format: 'mle-smith/1',
       ...described,
-      dataset: { id: dataset.id, digest: dataset.digest, title: dataset.source.title, ...(dataset.source.origin === undefined ? {} : { origin: dataset.source.origin }) },
+      dataset: {
+        id: dataset.id,
+        digest: dataset.digest,
+        title: dataset.source.title,
+        ...(dataset.source.origin === undefined ? {} : { origin: dataset.source.origin }),
+      },
       files: manifestFiles(files),
-      licence: { text: dataset.source.licence ?? 'unknown', ...(dataset.source.licence_url === undefined ? {} : { url: dataset.source.licence_url }), redistribution: dataset.redistributable ? 'allowed' : 'recipe_only' },
+      licence: {
+        text: dataset.source.licence ?? 'unknown',
+        ...(dataset.source.licence_url === undefined ? {} : { url: dataset.source.licence_url }),
+        redistribution: dataset.redistributable ? 'allowed' : 'recipe_only',
+      },
       local_only: !dataset.redistributable,
     });
     const task = await putFiles(artifacts, { 'task.json': canonicalJson({ ...manifest, revision: revisionOf(manifest, files) }) });
     return { kind: 'advanced', documents: { package: await artifacts.putBundle([...files, ...task]) } };
   };
-}
-
-function documentOf(item: WorkItem, name: string): string {
-  const digest = item.documents[name];
-  if (digest === undefined) throw new RangeError(`the task lacks a document [task=${item.id} document=${name}]`);
-  return digest;
 }
 
 async function textOf(artifacts: ArtifactStore, files: readonly BundleFile[], path: string): Promise<string> {

@@ -12,7 +12,14 @@ export async function solutionFiles(record: DesignRecord, ladderDirectory: strin
 function solveSource(record: DesignRecord): string {
   const group = record.split.kind === 'group' ? record.columns.find((column) => column.raw === record.split.column)?.name : undefined;
   const text = record.columns.filter((column) => column.type === 'free text').map((column) => column.name);
-  const spec = { objective: record.objective, metric: record.metric.name, target: record.target.name, ...(group === undefined ? {} : { group }), text, seed: record.split.seed };
+  const spec = {
+    objective: record.objective,
+    metric: record.metric.name,
+    target: record.target.name,
+    ...(group === undefined ? {} : { group }),
+    text,
+    seed: record.split.seed,
+  };
   return `"""The reference solution: climbs the ladder and submits the rung that cross-validation on train prefers.
 
 Usage: python solve.py PUBLIC_FOLDER SUBMISSION_FILE

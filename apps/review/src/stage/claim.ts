@@ -35,7 +35,14 @@ export function support(dimension: Dimension, message: string, evidence: readonl
 }
 
 /** Something that speaks against it; nothing where it does not hold or its evidence is missing. */
-export function fault(dimension: Dimension, points: number, holds: boolean, message: string, evidence: readonly Quote[], more: Partial<Pick<Claim, 'category' | 'owner' | 'suggestion' | 'repair'>> = {}): readonly Claim[] {
+export function fault(
+  dimension: Dimension,
+  points: number,
+  holds: boolean,
+  message: string,
+  evidence: readonly Quote[],
+  more: Partial<Pick<Claim, 'category' | 'owner' | 'suggestion' | 'repair'>> = {},
+): readonly Claim[] {
   return !holds || evidence.length === 0 ? [] : [{ dimension, points, message, evidence, category: 'other', owner: 'designer', suggestion: '', ...more }];
 }
 
@@ -50,7 +57,14 @@ export function openRules(sources: Sources, dimension: Dimension, warnings: Read
     const status = textAt(sources, rulePlace(id, 'status'));
     const reason = textAt(sources, rulePlace(id, 'reason'));
     const evidence = cite(sources, rulePlace(id, 'status'), ...(reason === '' ? [] : [rulePlace(id, 'reason')]));
-    return fault(dimension, status === 'failed' ? 3 : points, status === 'failed' || status === 'warned', `${id}: ${reason === '' ? textAt(sources, rulePlace(id, 'title')) : reason}`, evidence, { category: id.charAt(0), suggestion: `mend what rule ${id} reports` });
+    return fault(
+      dimension,
+      status === 'failed' ? 3 : points,
+      status === 'failed' || status === 'warned',
+      `${id}: ${reason === '' ? textAt(sources, rulePlace(id, 'title')) : reason}`,
+      evidence,
+      { category: id.charAt(0), suggestion: `mend what rule ${id} reports` },
+    );
   });
 }
 

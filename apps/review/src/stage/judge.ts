@@ -19,8 +19,22 @@ export interface Material {
 
 /** The rubric's verdict by the rule judge. A package that the assertions block is not scored: its verdict has no dimensions. */
 export function judgeByRules({ assert, audit, manifest, description, recipe, proposal }: Material, config: ReviewConfig): ReviewVerdict {
-  if (!assert.passed) return { passed: false, engine: 'rules', version: '1', dimensions: [], overall: 0, recommendation: 'rejected', findings: assert.findings.filter((finding) => finding.severity === 'block') };
+  if (!assert.passed)
+    return {
+      passed: false,
+      engine: 'rules',
+      version: '1',
+      dimensions: [],
+      overall: 0,
+      recommendation: 'rejected',
+      findings: assert.findings.filter((finding) => finding.severity === 'block'),
+    };
   const all = { [ASSERT]: assert, [AUDIT]: audit, [MANIFEST]: manifest, [DESCRIPTION]: description, [RECIPE]: recipe, [PROPOSAL]: proposal };
   const sources = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  return verdictOf(JUDGES.flatMap((judge) => judge(sources, config)), sources, 'rules', config);
+  return verdictOf(
+    JUDGES.flatMap((judge) => judge(sources, config)),
+    sources,
+    'rules',
+    config,
+  );
 }

@@ -18,6 +18,10 @@ export interface ReviewInput {
 
 /** Reads a package and judges it by the rubric. Throws `ManifestInvalidError` where task.json cannot be used. */
 export async function reviewPackage({ artifacts, bundle, audit, assert, proposal, config = parseReviewConfig({}) }: ReviewInput): Promise<ReviewVerdict> {
-  const [manifest, description, recipe] = await Promise.all([readManifest(artifacts, bundle), readBundleText(artifacts, bundle, DESCRIPTION), readBundleText(artifacts, bundle, RECIPE)]);
+  const [manifest, description, recipe] = await Promise.all([
+    readManifest(artifacts, bundle),
+    readBundleText(artifacts, bundle, DESCRIPTION),
+    readBundleText(artifacts, bundle, RECIPE),
+  ]);
   return judgeByRules({ assert, audit, manifest, description, recipe, proposal }, config);
 }

@@ -9,10 +9,15 @@ import { cleanMaterial } from './testing/clean-material.ts';
 
 async function reviewed(material: Material, generation = 1): Promise<{ outcome: StageOutcome; verdict: ReviewVerdict }> {
   const artifacts = new InMemoryArtifactStore();
-  const bundle = await artifacts.putBundle(await putFiles(artifacts, { 'task.json': canonicalJson(material.manifest), 'data/public/description.txt': material.description ?? '' }));
+  const bundle = await artifacts.putBundle(
+    await putFiles(artifacts, { 'task.json': canonicalJson(material.manifest), 'data/public/description.txt': material.description ?? '' }),
+  );
   const documents = { package: bundle, assert: await putJson(artifacts, material.assert), audit: await putJson(artifacts, material.audit) };
   const stage = createReviewStage({ config: parseReviewConfig({}) });
-  const outcome = await stage({ stage: 'review', kind: 'task', id: 'cars-mpg', datasetId: 'cars', generation, attempt: 1, documents, findings: [] }, { artifacts, signal: new AbortController().signal });
+  const outcome = await stage(
+    { stage: 'review', kind: 'task', id: 'cars-mpg', datasetId: 'cars', generation, attempt: 1, documents, findings: [] },
+    { artifacts, signal: new AbortController().signal },
+  );
   const left = 'documents' in outcome ? outcome.documents?.['review'] : undefined;
   return { outcome, verdict: ReviewVerdict.parse(await getJson(artifacts, left ?? '')) };
 }
@@ -34,7 +39,11 @@ describe('the review stage', () => {
   it('returns what a designer can mend, with the repair', async () => {
     const { outcome } = await reviewed(unfitting());
 
-    expect(outcome).toMatchObject({ kind: 'returned', to: 'design', findings: [{ rule: 'metric_fit', severity: 'block', repair: { action: 'change_metric', value: 'rmse' } }] });
+    expect(outcome).toMatchObject({
+      kind: 'returned',
+      to: 'design',
+      findings: [{ rule: 'metric_fit', severity: 'block', repair: { action: 'change_metric', value: 'rmse' } }],
+    });
   });
 
   it('ends a task that two rounds of repair did not mend', async () => {

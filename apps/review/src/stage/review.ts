@@ -1,6 +1,6 @@
 import { AssertVerdict, Proposal, type Finding, type ReviewVerdict } from '@mle-smith/contracts';
 import { getJson, putJson, type Digest } from '@mle-smith/package';
-import type { StageHandler, StageOutcome, WorkItem } from '@mle-smith/stage-runtime';
+import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import { repairStage } from '@mle-smith/task';
 import type { ReviewConfig } from '../config.ts';
 import { reviewPackage } from './review-package.ts';
@@ -14,7 +14,14 @@ export function createReviewStage({ config }: ReviewOptions): StageHandler {
   return async (item, { artifacts }): Promise<StageOutcome> => {
     const assert = AssertVerdict.parse(await getJson(artifacts, documentOf(item, 'assert')));
     const proposal = item.documents['proposal'] === undefined ? undefined : Proposal.parse(await getJson(artifacts, item.documents['proposal']));
-    const verdict = await reviewPackage({ artifacts, bundle: documentOf(item, 'package'), audit: await getJson(artifacts, documentOf(item, 'audit')), assert, proposal, config });
+    const verdict = await reviewPackage({
+      artifacts,
+      bundle: documentOf(item, 'package'),
+      audit: await getJson(artifacts, documentOf(item, 'audit')),
+      assert,
+      proposal,
+      config,
+    });
     const documents = { review: await putJson(artifacts, verdict) };
     if (verdict.passed) return { kind: 'advanced', documents };
     if (verdict.dimensions.length === 0) return withDefects(verdict, documents);
@@ -40,12 +47,9 @@ function repairable(findings: readonly Finding[]): Finding[] {
 }
 
 function messageOf({ overall, recommendation, dimensions }: ReviewVerdict, config: ReviewConfig): string {
-  const low = [...dimensions].sort((one, other) => one.score - other.score).filter(({ name, score }) => score < Math.max(config.floors[name] ?? 0, config.recommended)).slice(0, 3);
+  const low = [...dimensions]
+    .sort((one, other) => one.score - other.score)
+    .filter(({ name, score }) => score < Math.max(config.floors[name] ?? 0, config.recommended))
+    .slice(0, 3);
   return `${recommendation} with ${overall} of 5: ${low.map(({ name, score, reason }) => `${name} ${score} (${reason})`).join('; ')}`;
-}
-
-function documentOf(item: WorkItem, name: string): Digest {
-  const digest = item.documents[name];
-  if (digest === undefined) throw new RangeError(`the task lacks a document [task=${item.id} document=${name}]`);
-  return digest;
 }

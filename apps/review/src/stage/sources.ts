@@ -23,12 +23,22 @@ export function valueAt(sources: Sources, place: string): unknown {
   const cut = place.indexOf('#');
   const name = cut < 0 ? place : place.slice(0, cut);
   if (!Object.hasOwn(sources, name)) return undefined;
-  const steps = cut < 0 ? [] : place.slice(cut + 1).split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps =
+    cut < 0
+      ? []
+      : place
+          .slice(cut + 1)
+          .split('/')
+          .slice(1)
+          .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   return steps.reduce<unknown>(into, sources[name]);
 }
 
 function into(value: unknown, step: string): unknown {
-  if (Array.isArray(value)) return /^\d+$/.test(step) ? value[Number(step)] : value.find((entry) => ['id', 'name', 'column', 'path'].some((key) => isRecord(entry) && entry[key] === step));
+  if (Array.isArray(value))
+    return /^\d+$/.test(step)
+      ? value[Number(step)]
+      : value.find((entry) => ['id', 'name', 'column', 'path'].some((key) => isRecord(entry) && entry[key] === step));
   return isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }
 

@@ -7,7 +7,16 @@ const CONFIG = parseReviewConfig({});
 const SOURCES = { 'description.txt': 'Lower is better.', 'audit.json': { rows: { train: 887 }, alone: { weight: 0.4 } } };
 
 function claim(over: Partial<Claim>): Claim {
-  return { dimension: 'task_validity', points: 0, message: 'said', evidence: [{ source: 'description.txt', text: 'Lower is better' }], category: 'other', owner: 'designer', suggestion: '', ...over };
+  return {
+    dimension: 'task_validity',
+    points: 0,
+    message: 'said',
+    evidence: [{ source: 'description.txt', text: 'Lower is better' }],
+    category: 'other',
+    owner: 'designer',
+    suggestion: '',
+    ...over,
+  };
 }
 
 const SUPPORTED = DIMENSIONS.map((dimension) => claim({ dimension }));
@@ -52,7 +61,17 @@ describe('the verdict on claims', () => {
   });
 
   it('blocks by high issues and by what broke a floor, and warns by the rest', () => {
-    const verdict = verdictOf([...SUPPORTED, claim({ dimension: 'data_quality', points: 2 }), claim({ dimension: 'metric_fit', points: 1 }), claim({ dimension: 'metric_fit', points: 2 })], SOURCES, 'rules', CONFIG);
+    const verdict = verdictOf(
+      [
+        ...SUPPORTED,
+        claim({ dimension: 'data_quality', points: 2 }),
+        claim({ dimension: 'metric_fit', points: 1 }),
+        claim({ dimension: 'metric_fit', points: 2 }),
+      ],
+      SOURCES,
+      'rules',
+      CONFIG,
+    );
 
     expect(verdict.findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['data_quality warn', 'metric_fit block', 'metric_fit block']);
   });

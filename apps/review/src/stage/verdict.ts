@@ -16,7 +16,13 @@ const SHOWN = 8;
  */
 export function verdictOf(claims: readonly Claim[], sources: Sources, engine: ReviewVerdict['engine'], config: ReviewConfig): ReviewVerdict {
   const sound = claims.filter((claim) => claim.evidence.length > 0 && claim.evidence.every((quote) => occurs(quote, sources)));
-  const dimensions = DIMENSIONS.map((name) => scored(name, sound.filter((claim) => claim.dimension === name), config));
+  const dimensions = DIMENSIONS.map((name) =>
+    scored(
+      name,
+      sound.filter((claim) => claim.dimension === name),
+      config,
+    ),
+  );
   const overall = Number((dimensions.reduce((sum, { score }) => sum + score, 0) / dimensions.length).toFixed(2));
   const issues = sound.filter((claim) => claim.points > 0);
   const broken = dimensions.filter(({ name, score }) => score < (config.floors[name] ?? 0)).map(({ name }) => name);
@@ -39,7 +45,12 @@ function scored(name: Dimension, claims: readonly Claim[], config: ReviewConfig)
   const best = claims.some((claim) => claim.points === 0) ? 5 : config.unexamined;
   const score = Math.max(0, best - faults.reduce((sum, claim) => sum + claim.points, 0));
   const reasons = (faults.length > 0 ? faults : claims).map((claim) => claim.message);
-  return { name, score, reason: [...reasons, ...(best < 5 ? ['nothing that speaks for it was measured'] : [])].join('; '), evidence: [...faults, ...claims.filter((claim) => claim.points === 0)].flatMap((claim) => claim.evidence).slice(0, SHOWN) };
+  return {
+    name,
+    score,
+    reason: [...reasons, ...(best < 5 ? ['nothing that speaks for it was measured'] : [])].join('; '),
+    evidence: [...faults, ...claims.filter((claim) => claim.points === 0)].flatMap((claim) => claim.evidence).slice(0, SHOWN),
+  };
 }
 
 /** The issue record of the rubric as a finding; an issue is high by its points or because its dimension broke its floor. */
@@ -49,12 +60,24 @@ function findingOf(claim: Claim, brokeFloor: boolean): Finding {
     rule: claim.dimension,
     severity: high ? 'block' : 'warn',
     message: claim.message,
-    evidence: { severity: high ? 'high' : claim.points === 2 ? 'medium' : 'low', category: claim.category, points: claim.points, quotes: claim.evidence, suggestion: claim.suggestion },
+    evidence: {
+      severity: high ? 'high' : claim.points === 2 ? 'medium' : 'low',
+      category: claim.category,
+      points: claim.points,
+      quotes: claim.evidence,
+      suggestion: claim.suggestion,
+    },
     owner: claim.owner,
     ...(claim.repair === undefined ? {} : { repair: claim.repair }),
   };
 }
 
 function distrust(dropped: number): Finding {
-  return { rule: 'review_evidence', severity: 'warn', message: `${dropped} claims of the judge were dropped: their evidence does not stand where it is said to`, evidence: { dropped }, owner: 'none' };
+  return {
+    rule: 'review_evidence',
+    severity: 'warn',
+    message: `${dropped} claims of the judge were dropped: their evidence does not stand where it is said to`,
+    evidence: { dropped },
+    owner: 'none',
+  };
 }

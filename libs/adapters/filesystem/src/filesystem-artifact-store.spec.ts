@@ -33,7 +33,10 @@ describe('the filesystem artifact store', () => {
     await expect(store.get(digest)).rejects.toMatchObject({ code: 'artifact_corrupt' });
   });
 
-  it.each([['changed', 'artifact_corrupt'], ['removed', 'artifact_missing']])('lays out no bundle one of whose files was %s', async (what, code) => {
+  it.each([
+    ['changed', 'artifact_corrupt'],
+    ['removed', 'artifact_missing'],
+  ])('lays out no bundle one of whose files was %s', async (what, code) => {
     const root = await folder();
     const store = await FilesystemArtifactStore.open(root);
     const digest = await store.put(bytes('truth'));
@@ -110,10 +113,12 @@ describe('the filesystem artifact store', () => {
     const root = await folder();
     const store = await FilesystemArtifactStore.open(root);
 
-    const stored = await Promise.all(Array.from({ length: 20 }, async (_, index) => {
-      await FilesystemArtifactStore.open(root);
-      return store.put(bytes(`blob ${index}`));
-    }));
+    const stored = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        await FilesystemArtifactStore.open(root);
+        return store.put(bytes(`blob ${index}`));
+      }),
+    );
 
     expect((await store.digests()).sort()).toEqual(stored.sort());
   });

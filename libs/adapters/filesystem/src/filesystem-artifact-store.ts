@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ArtifactCorruptError, ArtifactMissingError, bundleManifest, checkBundlePath, digestOf, parseBundleManifest, type ArtifactStore, type BundleFile, type Digest } from '@mle-smith/package';
+import {
+  ArtifactCorruptError,
+  ArtifactMissingError,
+  bundleManifest,
+  checkBundlePath,
+  digestOf,
+  parseBundleManifest,
+  type ArtifactStore,
+  type BundleFile,
+  type Digest,
+} from '@mle-smith/package';
 import { digestOfFile } from './digest-of-file.ts';
 import { sweepDrafts } from './sweep-drafts.ts';
 

@@ -22,7 +22,20 @@ export interface BubblewrapSpec {
 /** Uid inside a user namespace. */
 const NOBODY = 65532;
 
-const ROOT_MODE = ['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP'];
+const ROOT_MODE = [
+  '--unshare-ipc',
+  '--unshare-pid',
+  '--unshare-net',
+  '--unshare-uts',
+  '--cap-drop',
+  'ALL',
+  '--cap-add',
+  'CAP_SETUID',
+  '--cap-add',
+  'CAP_SETGID',
+  '--cap-add',
+  'CAP_SETPCAP',
+];
 const USER_MODE = ['--unshare-all', '--unshare-user', '--disable-userns', '--uid', String(NOBODY), '--gid', String(NOBODY), '--cap-drop', 'ALL'];
 
 /** The command line of one sandbox: program and arguments. The order of mounts matters; see the comments. */
@@ -31,23 +44,45 @@ export function bubblewrapArguments(spec: BubblewrapSpec): string[] {
   return [
     'bwrap',
     ...(spec.mode === 'root' ? ROOT_MODE : USER_MODE),
-    '--die-with-parent', '--new-session', '--as-pid-1', '--clearenv', '--hostname', 'sandbox',
+    '--die-with-parent',
+    '--new-session',
+    '--as-pid-1',
+    '--clearenv',
+    '--hostname',
+    'sandbox',
     ...Object.entries(spec.environment).flatMap(([name, value]) => ['--setenv', name, value]),
-    '--ro-bind', '/usr', '/usr',
+    '--ro-bind',
+    '/usr',
+    '/usr',
     ...['/lib', '/lib64', '/bin'].flatMap((path) => ['--ro-bind-try', path, path]),
-    '--proc', '/proc', '--dev', '/dev',
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
     // Before the read-only folders: one of them may lie below /tmp and would vanish under a later mount.
-    ...tmpfs('/tmp', spec.scratchBytes), ...tmpfs('/dev/shm', spec.scratchBytes), ...tmpfs('/output', spec.outputBytes),
+    ...tmpfs('/tmp', spec.scratchBytes),
+    ...tmpfs('/dev/shm', spec.scratchBytes),
+    ...tmpfs('/output', spec.outputBytes),
     // Missing parents of a mount point would be 0700 and shut another uid out.
     ...[...new Set(spec.readOnly.flatMap(parents))].flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...spec.readOnly.flatMap((path) => ['--ro-bind', path, path]),
-    '--ro-bind', spec.inbox, '/input',
+    '--ro-bind',
+    spec.inbox,
+    '/input',
     // Else the root's own tmpfs would be an unlimited scratch.
-    '--remount-ro', '/', '--remount-ro', '/dev', '--remount-ro', '/proc',
-    '--chdir', '/output',
+    '--remount-ro',
+    '/',
+    '--remount-ro',
+    '/dev',
+    '--remount-ro',
+    '/proc',
+    '--chdir',
+    '/output',
     ...(spec.seccompDescriptor === undefined ? [] : ['--seccomp', String(spec.seccompDescriptor)]),
     '--',
-    ...(spec.mode === 'root' ? ['setpriv', `--reuid=${spec.uid}`, `--regid=${spec.uid}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', '--'] : []),
+    ...(spec.mode === 'root'
+      ? ['setpriv', `--reuid=${spec.uid}`, `--regid=${spec.uid}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', '--']
+      : []),
     ...spec.command,
   ];
 }

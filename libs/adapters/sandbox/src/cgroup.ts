@@ -90,7 +90,10 @@ async function counter(file: string): Promise<number> {
 /** A group can be removed once its last process is reaped, which follows the kill within milliseconds. */
 async function removeWhenEmpty(group: string): Promise<void> {
   for (let look = 0; look < 50; look += 1) {
-    const busy = await rmdir(group).then(() => false, (error: NodeJS.ErrnoException) => error.code === 'EBUSY');
+    const busy = await rmdir(group).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => error.code === 'EBUSY',
+    );
     if (!busy) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

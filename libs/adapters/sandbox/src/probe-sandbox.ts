@@ -19,12 +19,19 @@ export async function probeSandbox(): Promise<SandboxProbe> {
   const tried = spawnSync('bwrap', [...unshare, '--ro-bind', '/', '/', '--', 'true'], { encoding: 'utf8', timeout: 10_000 });
   if (tried.status !== 0) {
     const missing = (tried.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-    const advice = missing ? 'install the package bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)' : `bubblewrap is installed and may not make namespaces here (${tried.stderr.trim().slice(0, 200)}); allow unprivileged user namespaces or run in a container that does`;
+    const advice = missing
+      ? 'install the package bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)'
+      : `bubblewrap is installed and may not make namespaces here (${tried.stderr.trim().slice(0, 200)}); allow unprivileged user namespaces or run in a container that does`;
     return { mode: 'process', isolation: { kind: 'none', gaps: ['no sandbox: code runs as a process of the caller'] }, advice: [advice] };
   }
   const gaps: string[] = [];
   const advice: string[] = [];
-  if (root && spawnSync('setpriv', ['--version']).status !== 0) return { mode: 'process', isolation: { kind: 'none', gaps: ['no sandbox: code runs as a process of the caller'] }, advice: ['install the package util-linux, which has setpriv'] };
+  if (root && spawnSync('setpriv', ['--version']).status !== 0)
+    return {
+      mode: 'process',
+      isolation: { kind: 'none', gaps: ['no sandbox: code runs as a process of the caller'] },
+      advice: ['install the package util-linux, which has setpriv'],
+    };
   const group = await createControlGroup('probe');
   if (group === undefined) {
     gaps.push('no control groups: memory is limited for each process, not for all processes of a job together');

@@ -11,7 +11,11 @@ export interface PythonRuntime {
 
 /** Asks an interpreter where it lives; shims are resolved by the interpreter itself. */
 export async function pythonRuntime(python: string): Promise<PythonRuntime> {
-  const { stdout } = await promisify(execFile)(python, ['-I', '-c', 'import json, os, sys; print(json.dumps([sys.executable, sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))]))']);
+  const { stdout } = await promisify(execFile)(python, [
+    '-I',
+    '-c',
+    'import json, os, sys; print(json.dumps([sys.executable, sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))]))',
+  ]);
   const [executable = python, ...folders] = JSON.parse(stdout) as string[];
   return { executable, folders: [...new Set(folders)].filter((folder) => folder !== '/usr' && !folder.startsWith('/usr/')) };
 }

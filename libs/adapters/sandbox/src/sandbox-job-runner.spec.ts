@@ -13,23 +13,39 @@ const folder = mkdtempSync(join(tmpdir(), 'mle-smith-sandbox-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
-async function open(options: { probe?: SandboxProbe; allowUnsandboxed?: boolean } = {}): Promise<{ jobs: SandboxJobRunner; artifacts: InMemoryArtifactStore; close: () => Promise<void> }> {
+async function open(
+  options: { probe?: SandboxProbe; allowUnsandboxed?: boolean } = {},
+): Promise<{ jobs: SandboxJobRunner; artifacts: InMemoryArtifactStore; close: () => Promise<void> }> {
   const artifacts = new InMemoryArtifactStore();
   const jobs = await SandboxJobRunner.open({ artifacts, ...repositoryPython(), workDirectory: join(folder, `work${(count += 1)}`), ...options });
   return { jobs, artifacts, close: () => jobs.close() };
 }
 
-const job = (text: string, rest: Partial<Job> = {}): Job => ({ name: 'spec', zone: 'solve', trust: 'ours', run: { script: 'main.py' }, inputs: [], files: { 'main.py': new TextEncoder().encode(text) }, ...rest });
+const job = (text: string, rest: Partial<Job> = {}): Job => ({
+  name: 'spec',
+  zone: 'solve',
+  trust: 'ours',
+  run: { script: 'main.py' },
+  inputs: [],
+  files: { 'main.py': new TextEncoder().encode(text) },
+  ...rest,
+});
 
 const probe = await probeSandbox();
-const NONE: SandboxProbe = { mode: 'process', isolation: { kind: 'none', gaps: ['no sandbox: code runs as a process of the caller'] }, advice: ['install the package bubblewrap'] };
+const NONE: SandboxProbe = {
+  mode: 'process',
+  isolation: { kind: 'none', gaps: ['no sandbox: code runs as a process of the caller'] },
+  advice: ['install the package bubblewrap'],
+};
 
 (probe.mode === 'process' ? describe.skip : describe)('with bubblewrap', () => {
   describeJobRunner(`SandboxJobRunner (${probe.isolation.kind})`, () => open());
 
   it('gives each zone another hash seed and the same zone the same', async () => {
     const { jobs, close } = await open();
-    const seeds = await Promise.all((['measure', 'solve', 'grade', 'solve'] as const).map(async (zone) => (await jobs.run(job('print(hash("a"))\n', { zone }))).log));
+    const seeds = await Promise.all(
+      (['measure', 'solve', 'grade', 'solve'] as const).map(async (zone) => (await jobs.run(job('print(hash("a"))\n', { zone }))).log),
+    );
 
     expect(new Set(seeds.slice(0, 3)).size).toBe(3);
     expect(seeds[3]).toBe(seeds[1]);
@@ -38,7 +54,11 @@ const NONE: SandboxProbe = { mode: 'process', isolation: { kind: 'none', gaps: [
 
   it('changes the surroundings that a job asks to have changed', async () => {
     const { jobs, close } = await open();
-    const result = await jobs.run(job('import os, time\nprint(time.tzname[0], os.getcwd(), oct(os.umask(0)))\n', { environment: { timezone: 'Asia/Tokyo', directory: '/tmp', umask: 0o077 } }));
+    const result = await jobs.run(
+      job('import os, time\nprint(time.tzname[0], os.getcwd(), oct(os.umask(0)))\n', {
+        environment: { timezone: 'Asia/Tokyo', directory: '/tmp', umask: 0o077 },
+      }),
+    );
 
     expect(result.log.trim()).toBe('JST /tmp 0o77');
     await close();
@@ -103,7 +123,11 @@ describe('without a sandbox', () => {
 
   it('keeps that process out of the folders of its caller, where the kernel has Landlock', async () => {
     const { jobs, close } = await open({ probe: NONE });
-    const result = await jobs.run(job(`import ctypes, pathlib\nhas = ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1) >= 1\ntry:\n    pathlib.Path(${JSON.stringify(join(folder, 'outside'))}).write_text("x"); print(has, "wrote")\nexcept PermissionError: print(has, "refused")\n`));
+    const result = await jobs.run(
+      job(
+        `import ctypes, pathlib\nhas = ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1) >= 1\ntry:\n    pathlib.Path(${JSON.stringify(join(folder, 'outside'))}).write_text("x"); print(has, "wrote")\nexcept PermissionError: print(has, "refused")\n`,
+      ),
+    );
 
     expect(['True refused', 'False wrote']).toContain(result.log.trim());
     await close();

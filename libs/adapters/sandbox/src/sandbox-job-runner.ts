@@ -66,7 +66,15 @@ export class SandboxJobRunner implements JobRunner {
     const filter = seccompFilter(process.arch);
     const seccompFile = filter === undefined ? undefined : join(options.workDirectory, 'seccomp.bpf');
     if (seccompFile !== undefined && filter !== undefined) await writeFile(seccompFile, filter);
-    return new SandboxJobRunner(options, probe, { mode: probe.mode, python: await pythonRuntime(options.python), mleEnvPath: options.mleEnvPath, seccompFile, memoryMb: DEFAULT_LIMITS.memoryMb, processes: DEFAULT_LIMITS.processes, diskMb: DEFAULT_LIMITS.diskMb });
+    return new SandboxJobRunner(options, probe, {
+      mode: probe.mode,
+      python: await pythonRuntime(options.python),
+      mleEnvPath: options.mleEnvPath,
+      seccompFile,
+      memoryMb: DEFAULT_LIMITS.memoryMb,
+      processes: DEFAULT_LIMITS.processes,
+      diskMb: DEFAULT_LIMITS.diskMb,
+    });
   }
 
   isolation(trust: Job['trust']): Isolation {
@@ -74,7 +82,8 @@ export class SandboxJobRunner implements JobRunner {
   }
 
   async run(job: Job, signal?: AbortSignal): Promise<JobResult> {
-    if (job.trust === 'untrusted' && this.#probe.mode === 'process' && this.#options.allowUnsandboxed !== true) throw new UnsandboxedRefusedError(this.#probe.advice);
+    if (job.trust === 'untrusted' && this.#probe.mode === 'process' && this.#options.allowUnsandboxed !== true)
+      throw new UnsandboxedRefusedError(this.#probe.advice);
     signal?.throwIfAborted();
     const limits = { ...DEFAULT_LIMITS, ...job.limits };
     const sandbox = await this.#take(job);
@@ -97,7 +106,13 @@ export class SandboxJobRunner implements JobRunner {
   }
 
   #order(job: Job, limits: JobLimits): object {
-    return { id: job.name, run: job.run, environment: job.environment ?? {}, outputs: job.outputs ?? [], limits: { ...limits, limitAddressSpace: this.#probe.isolation.kind === 'bubblewrap-user' || this.#probe.mode === 'process' } };
+    return {
+      id: job.name,
+      run: job.run,
+      environment: job.environment ?? {},
+      outputs: job.outputs ?? [],
+      limits: { ...limits, limitAddressSpace: this.#probe.isolation.kind === 'bubblewrap-user' || this.#probe.mode === 'process' },
+    };
   }
 
   async #take(job: Job): Promise<SandboxProcess> {
@@ -158,16 +173,33 @@ export class SandboxJobRunner implements JobRunner {
 
   async #result(job: Job, answer: Answer | undefined, limits: JobLimits): Promise<JobResult> {
     const isolation = this.isolation(job.trust);
-    if (answer === undefined) return { status: 'lost', log: '', message: 'the sandbox ended before the job did', outputs: [], durationMs: limits.wallMs, isolation };
-    const common = { log: escapeControls(answer.log), durationMs: answer.durationMs, peakMemoryMb: answer.peakMemoryMb, isolation, outputs: [] as BundleFile[], ...(answer.exitCode === null ? {} : { exitCode: answer.exitCode }), ...(answer.signal === null ? {} : { signal: String(answer.signal) }) };
+    if (answer === undefined)
+      return { status: 'lost', log: '', message: 'the sandbox ended before the job did', outputs: [], durationMs: limits.wallMs, isolation };
+    const common = {
+      log: escapeControls(answer.log),
+      durationMs: answer.durationMs,
+      peakMemoryMb: answer.peakMemoryMb,
+      isolation,
+      outputs: [] as BundleFile[],
+      ...(answer.exitCode === null ? {} : { exitCode: answer.exitCode }),
+      ...(answer.signal === null ? {} : { signal: String(answer.signal) }),
+    };
     if (!answer.clean) return { ...common, status: 'lost', message: 'the sandbox could not be emptied after the job' };
     if (answer.status === 'timeout') return { ...common, status: 'timeout', message: `ran longer than ${limits.wallMs / 1000} s` };
     if (answer.status === 'log_limit') return { ...common, status: 'log_limit', message: `wrote more than ${limits.logBytes * 10} bytes of output` };
     if (answer.outOfMemory || answer.exitCode === 137) return { ...common, status: 'out_of_memory', message: `used more than ${limits.memoryMb} MB of memory` };
     if (answer.signal === 24) return { ...common, status: 'timeout', message: `used more than ${limits.cpuSeconds} s of processor time` };
     if (answer.status === 'rejected') return { ...common, status: 'output_rejected', message: answer.message ?? 'an output was not taken' };
-    const outputs = await Promise.all(answer.outputs.map(async (file) => ({ path: file.path, digest: await this.#options.artifacts.put(file.bytes), bytes: file.bytes.length })));
-    if (answer.exitCode !== 0) return { ...common, outputs, status: 'failed', message: lastLine(common.log) || `ended with ${answer.signal === null ? `code ${answer.exitCode}` : `signal ${answer.signal}`}` };
+    const outputs = await Promise.all(
+      answer.outputs.map(async (file) => ({ path: file.path, digest: await this.#options.artifacts.put(file.bytes), bytes: file.bytes.length })),
+    );
+    if (answer.exitCode !== 0)
+      return {
+        ...common,
+        outputs,
+        status: 'failed',
+        message: lastLine(common.log) || `ended with ${answer.signal === null ? `code ${answer.exitCode}` : `signal ${answer.signal}`}`,
+      };
     return { ...common, outputs, status: 'succeeded', message: '', ...(answer.value === undefined ? {} : { value: answer.value }) };
   }
 }
@@ -175,7 +207,9 @@ export class SandboxJobRunner implements JobRunner {
 /** The files of a bundle below a prefix, as a bundle of its own without the prefix. */
 async function subBundle(artifacts: ArtifactStore, bundle: Digest, prefix: string): Promise<Digest> {
   const head = prefix.endsWith('/') ? prefix : `${prefix}/`;
-  const files = (await artifacts.getBundle(bundle)).filter((file) => file.path.startsWith(head)).map((file) => ({ ...file, path: file.path.slice(head.length) }));
+  const files = (await artifacts.getBundle(bundle))
+    .filter((file) => file.path.startsWith(head))
+    .map((file) => ({ ...file, path: file.path.slice(head.length) }));
   return artifacts.putBundle(files);
 }
 

@@ -58,10 +58,12 @@ export class SandboxProcess {
     this.#frames = new FrameReader(child.stdout!);
     child.stderr!.on('data', (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-4096)));
     child.stdin!.on('error', () => undefined);
-    this.#exited = new Promise((resolve) => child.on('close', () => {
-      this.#dead = true;
-      resolve();
-    }));
+    this.#exited = new Promise((resolve) =>
+      child.on('close', () => {
+        this.#dead = true;
+        resolve();
+      }),
+    );
   }
 
   /** Starts a sandbox; it is ready for jobs when `ready` resolves. `root` is a fresh private folder of the host; a `warm` one has imported what our own jobs need. */
@@ -71,12 +73,30 @@ export class SandboxProcess {
     await mkdir(join(root, 'output'), { recursive: true });
     const group = settings.mode === 'process' ? undefined : await createControlGroup(String(slot));
     await group?.setLimits(settings.memoryMb, settings.processes + 8);
-    const environment = { PATH: '/usr/bin:/bin', HOME: '/output', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC', TMPDIR: '/tmp', PYTHONHASHSEED: String(hashSeed), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', LOKY_MAX_CPU_COUNT: '1', ...(warm ? { MLE_SMITH_PRELOAD: '1' } : {}) };
+    const environment = {
+      PATH: '/usr/bin:/bin',
+      HOME: '/output',
+      LANG: 'C.UTF-8',
+      LC_ALL: 'C.UTF-8',
+      TZ: 'UTC',
+      TMPDIR: '/tmp',
+      PYTHONHASHSEED: String(hashSeed),
+      PYTHONDONTWRITEBYTECODE: '1',
+      OMP_NUM_THREADS: '1',
+      OPENBLAS_NUM_THREADS: '1',
+      MKL_NUM_THREADS: '1',
+      LOKY_MAX_CPU_COUNT: '1',
+      ...(warm ? { MLE_SMITH_PRELOAD: '1' } : {}),
+    };
     const server = join(settings.mleEnvPath, 'mle_env/server/__main__.py');
     // -I would ignore PYTHONHASHSEED; -P and -s keep scripts from being shadowed by their folder or a user's packages.
     const python = [settings.python.executable, '-P', '-s', server, settings.mleEnvPath];
     if (settings.mode === 'process') {
-      const child = spawn(python[0]!, [...python.slice(1), root], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...environment, HOME: join(root, 'output'), TMPDIR: root }, cwd: join(root, 'output') });
+      const child = spawn(python[0]!, [...python.slice(1), root], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...environment, HOME: join(root, 'output'), TMPDIR: root },
+        cwd: join(root, 'output'),
+      });
       return new SandboxProcess(root, child, undefined);
     }
     const descriptor = settings.seccompFile === undefined ? undefined : openSync(settings.seccompFile, 'r');
@@ -94,7 +114,12 @@ export class SandboxProcess {
       });
       // A session of its own: Ctrl-C in a terminal reaches the caller, who decides what becomes of work in hand.
       const join_ = (group?.joinFiles ?? []).map((file) => `echo $$ > '${file}' && `).join('');
-      const child = spawn('/bin/sh', ['-c', `${join_}exec "$@"`, 'sh', ...bubblewrap], { stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === undefined ? [] : [descriptor])], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/', detached: true });
+      const child = spawn('/bin/sh', ['-c', `${join_}exec "$@"`, 'sh', ...bubblewrap], {
+        stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === undefined ? [] : [descriptor])],
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+        cwd: '/',
+        detached: true,
+      });
       return new SandboxProcess(root, child, group);
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);
@@ -150,7 +175,19 @@ export class SandboxProcess {
       if (line === undefined) {
         // What a job wrote to the scratch counts as memory and belongs to no process: the kernel may have to end the server itself.
         const killed = ((await this.#group?.outOfMemoryKills()) ?? 0) > before;
-        return killed ? { status: 'ended', exitCode: 137, signal: null, clean: true, durationMs: Math.round(performance.now() - started), peakMemoryMb: 0, log: '', outputs: [], outOfMemory: true } : undefined;
+        return killed
+          ? {
+              status: 'ended',
+              exitCode: 137,
+              signal: null,
+              clean: true,
+              durationMs: Math.round(performance.now() - started),
+              peakMemoryMb: 0,
+              log: '',
+              outputs: [],
+              outOfMemory: true,
+            }
+          : undefined;
       }
       const header = JSON.parse(line) as Omit<Answer, 'log' | 'outputs' | 'outOfMemory'> & { logBytes: number; outputs: { path: string; bytes: number }[] };
       const log = await this.#frames.bytes(header.logBytes);

@@ -44,14 +44,28 @@ const CLONE3 = 435;
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   x64: {
-    audit: 0xc000003e, x32: true, clone: 56, socket: 41, ioctl: 16,
+    audit: 0xc000003e,
+    x32: true,
+    clone: 56,
+    socket: 41,
+    ioctl: 16,
     // ptrace process_vm_* mount umount2 pivot_root chroot unshare setns bpf perf_event_open userfaultfd add_key request_key keyctl
     // kexec_* *_module *_by_handle_at fanotify_init kcmp personality clock setting swap reboot host names acct quotactl syslog ldt io ports
-    denied: [101, 310, 311, 165, 166, 155, 161, 272, 308, 321, 298, 323, 248, 249, 250, 246, 320, 175, 313, 176, 303, 304, 300, 312, 135, 227, 164, 305, 159, 167, 168, 169, 170, 171, 163, 179, 103, 154, 172, 173],
+    denied: [
+      101, 310, 311, 165, 166, 155, 161, 272, 308, 321, 298, 323, 248, 249, 250, 246, 320, 175, 313, 176, 303, 304, 300, 312, 135, 227, 164, 305, 159, 167, 168,
+      169, 170, 171, 163, 179, 103, 154, 172, 173,
+    ],
   },
   arm64: {
-    audit: 0xc00000b7, x32: false, clone: 220, socket: 198, ioctl: 29,
-    denied: [117, 270, 271, 40, 39, 41, 51, 97, 268, 280, 241, 282, 217, 218, 219, 104, 294, 105, 273, 106, 264, 265, 262, 272, 92, 112, 170, 266, 171, 224, 225, 142, 161, 162, 89, 60, 116],
+    audit: 0xc00000b7,
+    x32: false,
+    clone: 220,
+    socket: 198,
+    ioctl: 29,
+    denied: [
+      117, 270, 271, 40, 39, 41, 51, 97, 268, 280, 241, 282, 217, 218, 219, 104, 294, 105, 273, 106, 264, 265, 262, 272, 92, 112, 170, 266, 171, 224, 225, 142,
+      161, 162, 89, 60, 116,
+    ],
   },
 };
 
@@ -66,8 +80,16 @@ export function seccompFilter(processor: string): Uint8Array | undefined {
     [JUMP_EQUAL, 1, 0, architecture.audit],
     [RETURN, 0, 0, KILL_PROCESS],
     [LOAD_WORD, 0, 0, NUMBER],
-    ...(architecture.x32 ? ([[JUMP_GREATER_EQUAL, 0, 1, X32_BIT], [RETURN, 0, 0, KILL_PROCESS]] as Instruction[]) : []),
-    ...[...architecture.denied, ...SHARED].flatMap((number): Instruction[] => [[JUMP_EQUAL, 0, 1, number], [RETURN, 0, 0, ERRNO | EPERM]]),
+    ...(architecture.x32
+      ? ([
+          [JUMP_GREATER_EQUAL, 0, 1, X32_BIT],
+          [RETURN, 0, 0, KILL_PROCESS],
+        ] as Instruction[])
+      : []),
+    ...[...architecture.denied, ...SHARED].flatMap((number): Instruction[] => [
+      [JUMP_EQUAL, 0, 1, number],
+      [RETURN, 0, 0, ERRNO | EPERM],
+    ]),
     [JUMP_EQUAL, 0, 1, CLONE3],
     [RETURN, 0, 0, ERRNO | ENOSYS],
     // clone with a namespace flag

@@ -18,7 +18,9 @@ async function folder(): Promise<string> {
 afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true }))));
 
 function start(script: string, root: string): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'testing', script), root], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'testing', script), root], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
 }
 
 /** Reads a process's lines to its end, killing it after `count` of them; gives how it ended. */
@@ -41,7 +43,15 @@ async function decided(root: string): Promise<unknown> {
   try {
     expect(await auditStore(store, artifacts)).toEqual([]);
     const subjects = [...(await store.list())].sort((one, other) => (one.id < other.id ? -1 : 1));
-    return await Promise.all(subjects.map(async ({ id, state, generation, documents }) => ({ id, state, generation, documents, passed: (await store.history(id)).map((row) => `${row.stage} ${row.generation} ${row.outcome}`) })));
+    return await Promise.all(
+      subjects.map(async ({ id, state, generation, documents }) => ({
+        id,
+        state,
+        generation,
+        documents,
+        passed: (await store.history(id)).map((row) => `${row.stage} ${row.generation} ${row.outcome}`),
+      })),
+    );
   } finally {
     store.close();
   }
@@ -53,7 +63,9 @@ describe('a run directory in use', () => {
     const holder = start('holding-child.ts', root);
     const [line] = (await once(createInterface(holder.stdout as NodeJS.ReadableStream), 'line')) as [string];
 
-    expect(() => SqliteTaskStore.open(root)).toThrow(expect.objectContaining({ code: 'state_in_use', message: expect.stringContaining(`pid=${line}]`) as string }) as Error);
+    expect(() => SqliteTaskStore.open(root)).toThrow(
+      expect.objectContaining({ code: 'state_in_use', message: expect.stringContaining(`pid=${line}]`) as string }) as Error,
+    );
 
     holder.kill('SIGKILL');
     await once(holder, 'close');

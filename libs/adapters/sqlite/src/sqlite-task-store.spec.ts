@@ -88,7 +88,9 @@ describe('the SQLite task store', () => {
       expect(plain(answers[0])).toEqual(plain(answers[1]));
       clock.advance(pick(3));
     }
-    const [real, model] = await Promise.all(models.map(async (store) => plain([await store.list(), await Promise.all(['t0', 't1', 't2'].map((id) => store.history(id)))])));
+    const [real, model] = await Promise.all(
+      models.map(async (store) => plain([await store.list(), await Promise.all(['t0', 't1', 't2'].map((id) => store.history(id)))])),
+    );
     expect(real).toEqual(model);
   });
 

@@ -66,7 +66,9 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   async insert(record: SubjectRecord): Promise<boolean> {
-    const result = this.#db.prepare('INSERT INTO subjects (id, state, not_before, lease_until, outbox, doc) VALUES (?, ?, ?, NULL, ?, ?) ON CONFLICT (id) DO NOTHING').run(record.id, record.state, record.notBefore, record.outbox.length, JSON.stringify(record));
+    const result = this.#db
+      .prepare('INSERT INTO subjects (id, state, not_before, lease_until, outbox, doc) VALUES (?, ?, ?, NULL, ?, ?) ON CONFLICT (id) DO NOTHING')
+      .run(record.id, record.state, record.notBefore, record.outbox.length, JSON.stringify(record));
     return result.changes === 1;
   }
 
@@ -75,18 +77,28 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   async list(): Promise<readonly SubjectRecord[]> {
-    return this.#db.prepare('SELECT doc FROM subjects ORDER BY rowid').all().map((row) => JSON.parse(String(row['doc'])) as SubjectRecord);
+    return this.#db
+      .prepare('SELECT doc FROM subjects ORDER BY rowid')
+      .all()
+      .map((row) => JSON.parse(String(row['doc'])) as SubjectRecord);
   }
 
   async claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined> {
     const now = this.#now();
     return this.#write(() => {
-      const due = this.#db.prepare('SELECT doc FROM subjects WHERE state = ? AND not_before <= ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY rowid LIMIT 1');
+      const due = this.#db.prepare(
+        'SELECT doc FROM subjects WHERE state = ? AND not_before <= ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY rowid LIMIT 1',
+      );
       for (const state of states) {
         const row = due.get(state, now, now);
         if (row === undefined) continue;
         const record = JSON.parse(String(row['doc'])) as SubjectRecord;
-        const claimed = { ...record, fence: record.fence + 1, infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1), lease: { owner, until: now + leaseMs } };
+        const claimed = {
+          ...record,
+          fence: record.fence + 1,
+          infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1),
+          lease: { owner, until: now + leaseMs },
+        };
         this.#save(claimed);
         return claimed;
       }
@@ -126,7 +138,9 @@ export class SqliteTaskStore implements TaskStore {
 
   async pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]> {
     const rows = this.#db.prepare('SELECT doc FROM subjects WHERE outbox > 0 ORDER BY rowid LIMIT ?').all(limit);
-    return rows.map((row) => JSON.parse(String(row['doc'])) as SubjectRecord).flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
+    return rows
+      .map((row) => JSON.parse(String(row['doc'])) as SubjectRecord)
+      .flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
   }
 
   async settleEvent(subject: string, eventId: string): Promise<void> {
@@ -146,7 +160,10 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   async history(id: string): Promise<readonly HistoryRow[]> {
-    return this.#db.prepare('SELECT doc FROM history WHERE subject = ? ORDER BY seq').all(id).map((row) => JSON.parse(String(row['doc'])) as HistoryRow);
+    return this.#db
+      .prepare('SELECT doc FROM history WHERE subject = ? ORDER BY seq')
+      .all(id)
+      .map((row) => JSON.parse(String(row['doc'])) as HistoryRow);
   }
 
   async now(): Promise<number> {
@@ -164,7 +181,9 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   #save(record: SubjectRecord): void {
-    this.#db.prepare('UPDATE subjects SET state = ?, not_before = ?, lease_until = ?, outbox = ?, doc = ? WHERE id = ?').run(record.state, record.notBefore, record.lease?.until ?? null, record.outbox.length, JSON.stringify(record), record.id);
+    this.#db
+      .prepare('UPDATE subjects SET state = ?, not_before = ?, lease_until = ?, outbox = ?, doc = ? WHERE id = ?')
+      .run(record.state, record.notBefore, record.lease?.until ?? null, record.outbox.length, JSON.stringify(record), record.id);
   }
 
   #write<T>(change: () => T): T {

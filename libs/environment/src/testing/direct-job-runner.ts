@@ -69,7 +69,12 @@ export class DirectJobRunner implements JobRunner {
     await writeFile(join(root, 'driver.py'), DRIVER);
 
     const ended = await this.#spawn(root, job, signal);
-    const common = { log: ended.log, outputs: await this.#collect(output, job.outputs ?? []), durationMs: performance.now() - started, isolation: this.isolation() };
+    const common = {
+      log: ended.log,
+      outputs: await this.#collect(output, job.outputs ?? []),
+      durationMs: performance.now() - started,
+      isolation: this.isolation(),
+    };
     if (ended.timedOut) return { ...common, status: 'timeout', message: `the job ran longer than ${wallMs(job)} ms` };
     if (ended.exitCode !== 0) return { ...common, status: 'failed', exitCode: ended.exitCode, message: lastLine(ended.log) };
     const value = 'call' in job.run ? { value: JSON.parse(await readFile(result, 'utf8')) as unknown } : {};
@@ -82,18 +87,36 @@ export class DirectJobRunner implements JobRunner {
       cwd: root,
       detached: true,
       signal,
-      env: { PATH: '/usr/bin:/bin', HOME: root, PYTHONPATH: join(REPOSITORY, 'libs', 'mle-env', 'src'), PYTHONHASHSEED: seed, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', TZ: job.environment?.timezone ?? 'UTC' },
+      env: {
+        PATH: '/usr/bin:/bin',
+        HOME: root,
+        PYTHONPATH: join(REPOSITORY, 'libs', 'mle-env', 'src'),
+        PYTHONHASHSEED: seed,
+        OMP_NUM_THREADS: '1',
+        OPENBLAS_NUM_THREADS: '1',
+        TZ: job.environment?.timezone ?? 'UTC',
+      },
     });
     return new Promise((resolve, reject) => {
       let log = '';
       let timedOut = false;
-      const keep = (chunk: Buffer): void => { log = (log + chunk.toString('utf8')).slice(-(job.limits?.logBytes ?? DEFAULT_LIMITS.logBytes)); };
+      const keep = (chunk: Buffer): void => {
+        log = (log + chunk.toString('utf8')).slice(-(job.limits?.logBytes ?? DEFAULT_LIMITS.logBytes));
+      };
       child.stdout.on('data', keep);
       child.stderr.on('data', keep);
-      const timer = setTimeout(() => { timedOut = true; killGroup(child.pid); }, wallMs(job));
+      const timer = setTimeout(() => {
+        timedOut = true;
+        killGroup(child.pid);
+      }, wallMs(job));
       child.once('error', reject);
-      child.once('exit', () => { killGroup(child.pid); });
-      child.once('close', (code) => { clearTimeout(timer); resolve({ exitCode: code ?? 137, timedOut, log }); });
+      child.once('exit', () => {
+        killGroup(child.pid);
+      });
+      child.once('close', (code) => {
+        clearTimeout(timer);
+        resolve({ exitCode: code ?? 137, timedOut, log });
+      });
     });
   }
 

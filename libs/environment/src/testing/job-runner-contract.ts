@@ -19,7 +19,8 @@ export function describeJobRunner(name: string, open: () => Promise<RunnerUnderT
     }, 60_000);
     afterAll(() => under.close());
 
-    const run = async (job: Pick<Job, 'run' | 'files'> & Partial<Job>): Promise<JobResult> => under.jobs.run({ name: 'contract', zone: 'measure', trust: 'ours', inputs: [], ...job });
+    const run = async (job: Pick<Job, 'run' | 'files'> & Partial<Job>): Promise<JobResult> =>
+      under.jobs.run({ name: 'contract', zone: 'measure', trust: 'ours', inputs: [], ...job });
 
     it('calls a function and gives its value', async () => {
       expect(await run({ run: { call: 'json:loads', argument: '1' }, files: {} })).toMatchObject({ status: 'failed' });
@@ -28,9 +29,18 @@ export function describeJobRunner(name: string, open: () => Promise<RunnerUnderT
 
     it('lays inputs below /input, a prefix taken off, and brings declared outputs back', async () => {
       const encoder = new TextEncoder();
-      const bundle = await under.artifacts.putBundle([{ path: 'data/public/a.txt', digest: await under.artifacts.put(encoder.encode('hello')), bytes: 5 }, { path: 'data/private/b.txt', digest: await under.artifacts.put(encoder.encode('secret')), bytes: 6 }]);
+      const bundle = await under.artifacts.putBundle([
+        { path: 'data/public/a.txt', digest: await under.artifacts.put(encoder.encode('hello')), bytes: 5 },
+        { path: 'data/private/b.txt', digest: await under.artifacts.put(encoder.encode('secret')), bytes: 6 },
+      ]);
 
-      const result = await run({ ...script('import os, pathlib, sys\nroot = pathlib.Path(sys.argv[0]).parents[1]\nnames = sorted(str(path.relative_to(root / "data")) for path in (root / "data").rglob("*.txt"))\nopen("seen.txt", "w").write(",".join(names))\nos.mkdir("more")\nopen("more/x.txt", "w").write("x")\nopen("undeclared.txt", "w").write("y")\n'), inputs: [{ at: 'data', bundle, prefix: 'data/public/' }], outputs: ['seen.txt', 'more'] });
+      const result = await run({
+        ...script(
+          'import os, pathlib, sys\nroot = pathlib.Path(sys.argv[0]).parents[1]\nnames = sorted(str(path.relative_to(root / "data")) for path in (root / "data").rglob("*.txt"))\nopen("seen.txt", "w").write(",".join(names))\nos.mkdir("more")\nopen("more/x.txt", "w").write("x")\nopen("undeclared.txt", "w").write("y")\n',
+        ),
+        inputs: [{ at: 'data', bundle, prefix: 'data/public/' }],
+        outputs: ['seen.txt', 'more'],
+      });
 
       expect(result.status).toBe('succeeded');
       expect(result.outputs.map((file) => file.path)).toEqual(['more/x.txt', 'seen.txt']);
@@ -38,7 +48,11 @@ export function describeJobRunner(name: string, open: () => Promise<RunnerUnderT
     });
 
     it('reports a failing program with its code and what it printed', async () => {
-      expect(await run(script('print("before")\nraise SystemExit(3)\n'))).toMatchObject({ status: 'failed', exitCode: 3, log: expect.stringContaining('before') as string });
+      expect(await run(script('print("before")\nraise SystemExit(3)\n'))).toMatchObject({
+        status: 'failed',
+        exitCode: 3,
+        log: expect.stringContaining('before') as string,
+      });
     });
 
     it('ends a program on the clock', async () => {

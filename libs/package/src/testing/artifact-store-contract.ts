@@ -55,7 +55,10 @@ export function artifactStoreContract(open: () => Promise<ArtifactStore>): void 
     try {
       await writeFile(join(folder, 'source'), 'from a file');
       const stored = await store.putFile(join(folder, 'source'));
-      const bundle = await store.putBundle([{ path: 'keep/me', ...stored }, { path: 'drop', digest: await store.put(bytes('x')), bytes: 1 }]);
+      const bundle = await store.putBundle([
+        { path: 'keep/me', ...stored },
+        { path: 'drop', digest: await store.put(bytes('x')), bytes: 1 },
+      ]);
 
       await store.materialize(bundle, join(folder, 'out'), (path) => path.startsWith('keep/'));
 

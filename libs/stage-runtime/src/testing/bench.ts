@@ -22,7 +22,9 @@ export class Bench {
 
   /** A store with the dataset `d`, and a run over it. No waits: faults are tried again at once. */
   async run(tasks: number, scripts: Partial<Record<StageName, StageHandler>>, more: Partial<PipelineOptions> & { bus?: EventBus } = {}): Promise<PipelineRun> {
-    await this.store.insert(newSubject({ id: 'd', kind: 'dataset', datasetId: 'd', state: 'dataset.received' }, this.clock.now() + DEFAULT_RETRY_POLICY.deadlineMs));
+    await this.store.insert(
+      newSubject({ id: 'd', kind: 'dataset', datasetId: 'd', state: 'dataset.received' }, this.clock.now() + DEFAULT_RETRY_POLICY.deadlineMs),
+    );
     return new PipelineRun({
       store: this.store,
       bus: new InProcessEventBus(),

@@ -7,7 +7,11 @@ export function eventBusContract(open: () => Promise<EventBus>): void {
   const news = (id: string) => event(fact, { id, datasetId: 'd', generation: 1 }, {}, 0);
   /** A publisher with an outbox: tries until the bus has taken the event. */
   const publish = async (bus: EventBus, id: string): Promise<void> => {
-    for (let taken = false; !taken; ) taken = await bus.publish(fact, id, news(id)).then(() => true, () => false);
+    for (let taken = false; !taken;)
+      taken = await bus.publish(fact, id, news(id)).then(
+        () => true,
+        () => false,
+      );
   };
 
   it('delivers what it has taken to every subscriber of the fact, at least once', async () => {

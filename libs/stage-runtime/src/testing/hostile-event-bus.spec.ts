@@ -11,7 +11,11 @@ describe('the hostile bus', () => {
     const bus = new HostileEventBus(seed);
     const seen: string[] = [];
     bus.subscribe('task.proposed', async ({ subject }) => void seen.push(subject));
-    await Promise.allSettled(Array.from({ length: 200 }, (_, index) => bus.publish('task.proposed', `t${index}`, event('task.proposed', { id: `t${index}`, datasetId: 'd', generation: 1 }, {}, 0))));
+    await Promise.allSettled(
+      Array.from({ length: 200 }, (_, index) =>
+        bus.publish('task.proposed', `t${index}`, event('task.proposed', { id: `t${index}`, datasetId: 'd', generation: 1 }, {}, 0)),
+      ),
+    );
     return { seen, made: bus.made };
   };
 

@@ -38,7 +38,12 @@ export class InMemoryTaskStore implements TaskStore {
     const due = [...this.#records.values()].filter((record) => record.notBefore <= now && (record.lease === undefined || record.lease.until <= now));
     const record = states.flatMap((state) => due.filter((candidate) => candidate.state === state))[0];
     if (record === undefined) return undefined;
-    return this.#save({ ...record, fence: record.fence + 1, infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1), lease: { owner, until: now + leaseMs } });
+    return this.#save({
+      ...record,
+      fence: record.fence + 1,
+      infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1),
+      lease: { owner, until: now + leaseMs },
+    });
   }
 
   async renew(id: string, fence: number, leaseMs: number): Promise<SubjectRecord | undefined> {

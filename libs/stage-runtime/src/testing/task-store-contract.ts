@@ -6,11 +6,17 @@ import { event } from '../transitions.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const LEASE_MS = 60_000;
-const designed: SubjectChange = { state: 'task.designed', history: { stage: 'design', generation: 1, attempt: 1, from: 'task.proposed', to: 'task.designed', outcome: 'advanced' } };
+const designed: SubjectChange = {
+  state: 'task.designed',
+  history: { stage: 'design', generation: 1, attempt: 1, from: 'task.proposed', to: 'task.designed', outcome: 'advanced' },
+};
 
 /** What every TaskStore must do. `open` gives a fresh store that goes by this clock; the opener closes it. */
 export function taskStoreContract(open: (now: () => number) => Promise<TaskStore>): void {
-  const task = (id: string, more: Partial<SubjectRecord> = {}): SubjectRecord => ({ ...newSubject({ id, kind: 'task', datasetId: 'd', state: 'task.proposed' }, 1), ...more });
+  const task = (id: string, more: Partial<SubjectRecord> = {}): SubjectRecord => ({
+    ...newSubject({ id, kind: 'task', datasetId: 'd', state: 'task.proposed' }, 1),
+    ...more,
+  });
   const withTasks = async (...records: SubjectRecord[]) => {
     const clock = new ManualClock();
     const store = await open(clock.now);

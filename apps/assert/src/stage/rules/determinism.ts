@@ -3,10 +3,51 @@ import type { Measurements, Rebuild } from '../measurements.ts';
 
 export const DETERMINISM_RULES: readonly Rule[] = [
   { id: 'D01', title: 'a second run of prepare leaves the same bytes', level: 'B', phase: 'design', owner: 'designer', judge: sameBytes(0) },
-  { id: 'D02', title: 'so does a run with another hash seed, folder, time zone, locale, umask and listing order', level: 'B', phase: 'design', owner: 'designer', judge: sameBytes(1) },
-  { id: 'D03', title: 'prepare leaves the raw files as they are', level: 'B', phase: 'design', owner: 'designer', judge: ({ rebuilds }) => (rebuilds === undefined ? NOT_APPLICABLE : none([...new Set(rebuilds.flatMap((run) => run.rawChanged))], 'prepare changed raw files')) },
-  { id: 'D05', title: 'the metric gives the same score twice and in a fresh module', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ perfect, again, fresh }) => when(perfect === again && perfect === fresh, `the perfect submission scores ${String(perfect)}, then ${String(again)}, and ${String(fresh)} in a fresh module`, { first: perfect, second: again, fresh })) },
-  { id: 'D06', title: 'prepare ends, offline and within its limits', level: 'B', phase: 'design', owner: 'designer', judge: ({ rebuilds }) => (rebuilds === undefined ? NOT_APPLICABLE : none(rebuilds.map((run) => run.fault).filter((fault) => fault !== ''), 'prepare did not end well')) },
+  {
+    id: 'D02',
+    title: 'so does a run with another hash seed, folder, time zone, locale, umask and listing order',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: sameBytes(1),
+  },
+  {
+    id: 'D03',
+    title: 'prepare leaves the raw files as they are',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: ({ rebuilds }) =>
+      rebuilds === undefined ? NOT_APPLICABLE : none([...new Set(rebuilds.flatMap((run) => run.rawChanged))], 'prepare changed raw files'),
+  },
+  {
+    id: 'D05',
+    title: 'the metric gives the same score twice and in a fresh module',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ perfect, again, fresh }) =>
+      when(
+        perfect === again && perfect === fresh,
+        `the perfect submission scores ${String(perfect)}, then ${String(again)}, and ${String(fresh)} in a fresh module`,
+        { first: perfect, second: again, fresh },
+      ),
+    ),
+  },
+  {
+    id: 'D06',
+    title: 'prepare ends, offline and within its limits',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: ({ rebuilds }) =>
+      rebuilds === undefined
+        ? NOT_APPLICABLE
+        : none(
+            rebuilds.map((run) => run.fault).filter((fault) => fault !== ''),
+            'prepare did not end well',
+          ),
+  },
 ];
 
 /** Compares what one run left with the data files of the package. */
@@ -16,6 +57,9 @@ function sameBytes(index: number): Rule['judge'] {
     if (run === undefined) return NOT_APPLICABLE;
     if (run.fault !== '') return when(false, `prepare did not end: ${run.fault}`);
     const expected = Object.keys(files).filter((path) => path.startsWith('data/') && path !== 'data/public/description.txt');
-    return none([...expected.filter((path) => run.files[path] !== files[path]), ...Object.keys(run.files).filter((path) => !(path in files))], 'files that differ or are not there');
+    return none(
+      [...expected.filter((path) => run.files[path] !== files[path]), ...Object.keys(run.files).filter((path) => !(path in files))],
+      'files that differ or are not there',
+    );
   };
 }

@@ -3,36 +3,163 @@ import { NOT_APPLICABLE, none, onManifest, onSplit, when, type Judgement, type R
 import type { Measurements } from '../measurements.ts';
 
 /** Task ids that belong to well-known benches; a clone under such a name would be taken for the original. */
-const BENCH_SLUGS = new Set(['titanic', 'house-prices', 'house-prices-advanced-regression-techniques', 'spaceship-titanic', 'digit-recognizer', 'aerial-cactus-identification', 'dog-breed-identification', 'nomad2018-predict-transparent-conductors', 'spooky-author-identification', 'random-acts-of-pizza', 'jigsaw-toxic-comment-classification-challenge']);
+const BENCH_SLUGS = new Set([
+  'titanic',
+  'house-prices',
+  'house-prices-advanced-regression-techniques',
+  'spaceship-titanic',
+  'digit-recognizer',
+  'aerial-cactus-identification',
+  'dog-breed-identification',
+  'nomad2018-predict-transparent-conductors',
+  'spooky-author-identification',
+  'random-acts-of-pizza',
+  'jigsaw-toxic-comment-classification-challenge',
+]);
 
 export const LAYOUT_RULES: readonly Rule[] = [
-  { id: 'L01', title: 'all required files are there and not empty', level: 'B', phase: 'package', owner: 'refactor', judge: ({ audit }) => none(audit.layout.missing, 'required files are missing or empty') },
-  { id: 'L02', title: 'no private file is in public, and no public text refers to one', level: 'B', phase: 'package', owner: 'refactor', judge: ({ audit }) => none([...audit.layout.answersInPublic, ...audit.layout.privateReferences], 'public files hold or name private ones') },
-  { id: 'L03', title: 'no link, device or path that leaves the package', level: 'B', phase: 'package', owner: 'refactor', judge: ({ audit, irregular }) => none([...irregular, ...audit.layout.irregular], 'files that are no regular files of the package') },
-  { id: 'L04', title: 'every CSV parses strictly', level: 'B', phase: 'package', owner: 'designer', judge: ({ audit }) => none(Object.entries(audit.layout.csv).filter(([, faults]) => faults.length > 0).map(([path, faults]) => `${path} (${faults.join(', ')})`), 'CSV files that are read differently by different readers') },
-  { id: 'L05', title: 'every file that the description names exists, and every public file is described', level: 'B', phase: 'package', owner: 'designer', judge: described },
-  { id: 'L06', title: 'prepare(raw, public, private) is there, is no stub, and imports quietly', level: 'B', phase: 'design', owner: 'designer', judge: prepares },
-  { id: 'L07', title: 'metric.py has one class ending in Metrics with the two methods and no constructor arguments', level: 'B', phase: 'design', owner: 'designer', judge: oneMetric },
-  { id: 'L08', title: 'the id is a DNS-1123 label and no known bench slug', level: 'B', phase: 'package', owner: 'none', judge: onManifest((manifest) => when(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(manifest.id) && !BENCH_SLUGS.has(manifest.id), `the id "${manifest.id}" cannot be used`, { id: manifest.id })) },
-  { id: 'L09', title: 'prepare.py and metric.py use no network, clock, environment or unseeded chance', level: 'B', phase: 'design', owner: 'designer', judge: ({ audit }) => none([...audit.code.prepare.forbidden.map((use) => `prepare.py: ${use}`), ...audit.code.metric.forbidden.map((use) => `metric.py: ${use}`)], 'programs use what they must not') },
-  { id: 'L10', title: 'sizes are within bounds', level: 'W', phase: 'package', owner: 'none', judge: ({ audit }, { maxPackageBytes, maxColumns }) => when(audit.layout.bytes <= maxPackageBytes && (audit.split?.columns.train.length ?? 0) <= maxColumns, `${audit.layout.bytes} bytes, ${audit.split?.columns.train.length ?? 0} columns`, { bytes: audit.layout.bytes, columns: audit.split?.columns.train.length ?? null }) },
-  { id: 'L11', title: 'source, licence and digest of the raw data are recorded', level: 'B', phase: 'package', owner: 'refactor', judge: onManifest((manifest, { files }) => when(/^sha256:[0-9a-f]{64}$/.test(manifest.dataset.digest) && manifest.licence.text !== '' && 'ATTRIBUTION' in files && (manifest.licence.redistribution === 'allowed' || 'raw.txt' in files), 'the raw data cannot be traced: digest, licence, ATTRIBUTION or recipe is missing', { digest: manifest.dataset.digest, licence: manifest.licence.text })) },
+  {
+    id: 'L01',
+    title: 'all required files are there and not empty',
+    level: 'B',
+    phase: 'package',
+    owner: 'refactor',
+    judge: ({ audit }) => none(audit.layout.missing, 'required files are missing or empty'),
+  },
+  {
+    id: 'L02',
+    title: 'no private file is in public, and no public text refers to one',
+    level: 'B',
+    phase: 'package',
+    owner: 'refactor',
+    judge: ({ audit }) => none([...audit.layout.answersInPublic, ...audit.layout.privateReferences], 'public files hold or name private ones'),
+  },
+  {
+    id: 'L03',
+    title: 'no link, device or path that leaves the package',
+    level: 'B',
+    phase: 'package',
+    owner: 'refactor',
+    judge: ({ audit, irregular }) => none([...irregular, ...audit.layout.irregular], 'files that are no regular files of the package'),
+  },
+  {
+    id: 'L04',
+    title: 'every CSV parses strictly',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: ({ audit }) =>
+      none(
+        Object.entries(audit.layout.csv)
+          .filter(([, faults]) => faults.length > 0)
+          .map(([path, faults]) => `${path} (${faults.join(', ')})`),
+        'CSV files that are read differently by different readers',
+      ),
+  },
+  {
+    id: 'L05',
+    title: 'every file that the description names exists, and every public file is described',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: described,
+  },
+  {
+    id: 'L06',
+    title: 'prepare(raw, public, private) is there, is no stub, and imports quietly',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: prepares,
+  },
+  {
+    id: 'L07',
+    title: 'metric.py has one class ending in Metrics with the two methods and no constructor arguments',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: oneMetric,
+  },
+  {
+    id: 'L08',
+    title: 'the id is a DNS-1123 label and no known bench slug',
+    level: 'B',
+    phase: 'package',
+    owner: 'none',
+    judge: onManifest((manifest) =>
+      when(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(manifest.id) && !BENCH_SLUGS.has(manifest.id), `the id "${manifest.id}" cannot be used`, {
+        id: manifest.id,
+      }),
+    ),
+  },
+  {
+    id: 'L09',
+    title: 'prepare.py and metric.py use no network, clock, environment or unseeded chance',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: ({ audit }) =>
+      none(
+        [...audit.code.prepare.forbidden.map((use) => `prepare.py: ${use}`), ...audit.code.metric.forbidden.map((use) => `metric.py: ${use}`)],
+        'programs use what they must not',
+      ),
+  },
+  {
+    id: 'L10',
+    title: 'sizes are within bounds',
+    level: 'W',
+    phase: 'package',
+    owner: 'none',
+    judge: ({ audit }, { maxPackageBytes, maxColumns }) =>
+      when(
+        audit.layout.bytes <= maxPackageBytes && (audit.split?.columns.train.length ?? 0) <= maxColumns,
+        `${audit.layout.bytes} bytes, ${audit.split?.columns.train.length ?? 0} columns`,
+        { bytes: audit.layout.bytes, columns: audit.split?.columns.train.length ?? null },
+      ),
+  },
+  {
+    id: 'L11',
+    title: 'source, licence and digest of the raw data are recorded',
+    level: 'B',
+    phase: 'package',
+    owner: 'refactor',
+    judge: onManifest((manifest, { files }) =>
+      when(
+        /^sha256:[0-9a-f]{64}$/.test(manifest.dataset.digest) &&
+          manifest.licence.text !== '' &&
+          'ATTRIBUTION' in files &&
+          (manifest.licence.redistribution === 'allowed' || 'raw.txt' in files),
+        'the raw data cannot be traced: digest, licence, ATTRIBUTION or recipe is missing',
+        { digest: manifest.dataset.digest, licence: manifest.licence.text },
+      ),
+    ),
+  },
   { id: 'L12', title: 'the manifest agrees with the files', level: 'B', phase: 'package', owner: 'refactor', judge: onManifest(agrees) },
-  { id: 'M14', title: 'metric and direction are the same in description, manifest and code', level: 'B', phase: 'package', owner: 'designer', judge: onManifest(sameMetric) },
+  {
+    id: 'M14',
+    title: 'metric and direction are the same in description, manifest and code',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onManifest(sameMetric),
+  },
 ];
 
 function described({ audit }: Measurements): Judgement {
   const { namedButMissing, undescribed } = audit.layout;
   if (audit.description === '') return NOT_APPLICABLE;
   if (namedButMissing.length > 0) return none(namedButMissing, 'the description names files that are not there');
-  return undescribed.length === 0 ? { status: 'passed', measurement: {} } : { status: 'warned', measurement: { undescribed }, message: `public files that the description does not name: ${undescribed.join(', ')}` };
+  return undescribed.length === 0
+    ? { status: 'passed', measurement: {} }
+    : { status: 'warned', measurement: { undescribed }, message: `public files that the description does not name: ${undescribed.join(', ')}` };
 }
 
 function prepares({ audit }: Measurements): Judgement {
   const { fault, signature, stub, sideEffects } = audit.code.prepare;
   const measurement = { signature, stub, sideEffects };
   if (fault !== '') return when(false, `prepare.py cannot be read: ${fault}`, measurement);
-  if (signature?.join(',') !== 'raw,public,private') return when(false, `prepare takes (${signature?.join(', ') ?? 'nothing: it is missing'}) and must take (raw, public, private)`, measurement);
+  if (signature?.join(',') !== 'raw,public,private')
+    return when(false, `prepare takes (${signature?.join(', ') ?? 'nothing: it is missing'}) and must take (raw, public, private)`, measurement);
   return when(!stub && sideEffects.length === 0, stub ? 'prepare is a stub' : `importing prepare.py does something: ${sideEffects.join('; ')}`, measurement);
 }
 
@@ -42,7 +169,12 @@ function oneMetric({ audit, metric }: Measurements): Judgement {
   if (fault !== '') return when(false, `metric.py cannot be read: ${fault}`, measurement);
   if (classes.length !== 1) return when(false, `metric.py defines ${classes.length} classes ending in Metrics: ${classes.join(', ')}`, measurement);
   const fits = methods['evaluate']?.join(',') === 'self,y_true,y_pred' && methods['validate_submission']?.join(',') === 'self,submission,ground_truth';
-  if (!fits || needsArguments || sideEffects.length > 0) return when(false, `${classes[0] ?? ''} lacks evaluate(y_true, y_pred) or validate_submission(submission, ground_truth), needs arguments, or does something on import`, measurement);
+  if (!fits || needsArguments || sideEffects.length > 0)
+    return when(
+      false,
+      `${classes[0] ?? ''} lacks evaluate(y_true, y_pred) or validate_submission(submission, ground_truth), needs arguments, or does something on import`,
+      measurement,
+    );
   return when(metric === undefined || metric.fault === '', `the metric cannot be made: ${metric?.fault ?? ''}`, measurement);
 }
 
@@ -50,14 +182,18 @@ function agrees(manifest: NonNullable<Measurements['manifest']>, { audit, files 
   const wrong: string[] = [];
   for (const { path, sha256 } of manifest.files) if (files[path] !== sha256) wrong.push(`${path} ${path in files ? 'has other bytes' : 'is missing'}`);
   const listed = new Set(manifest.files.map((file) => file.path));
-  for (const path of Object.keys(files)) if (path !== 'task.json' && !path.startsWith('verification/') && !listed.has(path)) wrong.push(`${path} is not listed`);
+  for (const path of Object.keys(files))
+    if (path !== 'task.json' && !path.startsWith('verification/') && !listed.has(path)) wrong.push(`${path} is not listed`);
   const { split } = audit;
   if (split !== null) {
-    if (split.rows.train !== manifest.split.trainRows || split.rows.test !== manifest.split.testRows) wrong.push(`rows ${split.rows.train}/${split.rows.test}, stated ${manifest.split.trainRows}/${manifest.split.testRows}`);
+    if (split.rows.train !== manifest.split.trainRows || split.rows.test !== manifest.split.testRows)
+      wrong.push(`rows ${split.rows.train}/${split.rows.test}, stated ${manifest.split.trainRows}/${manifest.split.testRows}`);
     const stated = new Set([manifest.submission.id, ...manifest.columns.map((column) => column.name)]);
-    if (split.columns.test.length !== stated.size || split.columns.test.some((name) => !stated.has(name))) wrong.push('the columns of test.csv are not those stated');
+    if (split.columns.test.length !== stated.size || split.columns.test.some((name) => !stated.has(name)))
+      wrong.push('the columns of test.csv are not those stated');
     if (!split.columns.train.includes(manifest.target.name)) wrong.push('train.csv lacks the stated target');
-    if (split.columns.sample.join('\n') !== manifest.submission.columns.map((column) => column.name).join('\n')) wrong.push('the sample submission is not as stated');
+    if (split.columns.sample.join('\n') !== manifest.submission.columns.map((column) => column.name).join('\n'))
+      wrong.push('the sample submission is not as stated');
   }
   const known = METRICS[manifest.metric.name as MetricName] as (typeof METRICS)[MetricName] | undefined;
   if (known !== undefined && known.direction !== manifest.metric.direction) wrong.push(`${manifest.metric.name} is to be ${known.direction}d`);
@@ -68,33 +204,102 @@ function sameMetric(manifest: NonNullable<Measurements['manifest']>, { audit, me
   const known = METRICS[manifest.metric.name as MetricName] as (typeof METRICS)[MetricName] | undefined;
   if (known === undefined) return when(false, `${manifest.metric.name} is not in the catalogue`);
   const text = audit.description.toLowerCase();
-  const [right, wrong] = manifest.metric.direction === 'maximize' ? [/\bhigher is better\b/, /\blower is better\b/] : [/\blower is better\b/, /\bhigher is better\b/];
+  const [right, wrong] =
+    manifest.metric.direction === 'maximize' ? [/\bhigher is better\b/, /\blower is better\b/] : [/\blower is better\b/, /\bhigher is better\b/];
   const told = right.test(text) && !wrong.test(text);
   const code = metric === undefined || metric.higherIsBetter === null || metric.higherIsBetter === (manifest.metric.direction === 'maximize');
   const named = text.includes(known.title.toLowerCase()) || text.includes(manifest.metric.name.replaceAll('_', ' ')) || text.includes(manifest.metric.name);
-  return when(told && code && named, `${manifest.metric.name} (${manifest.metric.direction}) is ${named ? '' : 'not named, '}${told ? '' : 'told in the wrong direction or in none, '}${code ? '' : 'coded in the other direction'}`, { metric: manifest.metric.name, direction: manifest.metric.direction, named, told, code });
+  return when(
+    told && code && named,
+    `${manifest.metric.name} (${manifest.metric.direction}) is ${named ? '' : 'not named, '}${told ? '' : 'told in the wrong direction or in none, '}${code ? '' : 'coded in the other direction'}`,
+    { metric: manifest.metric.name, direction: manifest.metric.direction, named, told, code },
+  );
 }
 
 export const SAMPLE_RULES: readonly Rule[] = [
-  { id: 'A01', title: 'the sample has the columns and types of the answers, in order', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ columns, sampleTypes }, facts) => when(columns.sample.join('\n') === [facts.id, facts.target].join('\n') && columns.answers[0] === facts.id && columns.answers[1] === facts.target && columns.sampleOrder && sampleTypes.sample === sampleTypes.answers, `the sample (${columns.sample.join(', ')}; ${sampleTypes.sample ?? 'no type'}) is not like the answers (${columns.answers.join(', ')}; ${sampleTypes.answers ?? 'no type'}) in the order of test.csv`, { sample: columns.sample, answers: columns.answers, sampleOrder: columns.sampleOrder, types: sampleTypes })) },
-  { id: 'A02', title: 'the sample agrees with the answers no more than a constant would', level: 'B', phase: 'package', owner: 'designer', judge: ({ metric }) => {
-    if (metric === undefined || metric.sample.score === null) return { status: 'not_measured' };
-    const { agreement, bestConstantAgreement, rows } = metric.sample;
-    const limit = bestConstantAgreement + 5 * Math.sqrt((bestConstantAgreement * (1 - bestConstantAgreement)) / Math.max(1, rows));
-    return when(agreement <= limit, `${Math.round(agreement * 100)} % of the sample is right; a constant gets ${Math.round(bestConstantAgreement * 100)} %`, { agreement, bestConstantAgreement, rows });
-  } },
-  { id: 'A03', title: 'the sample holds legal values', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ sampleLegal }) => none(sampleLegal, 'the sample holds')) },
-  { id: 'A04', title: 'the sample is accepted and scores no better than a constant', level: 'B', phase: 'package', owner: 'designer', judge: ({ metric, audit }) => {
-    if (metric === undefined || metric.fault !== '') return { status: 'not_measured' };
-    const { score, fault } = metric.sample;
-    if (score === null) return when(false, `the sample is not accepted: ${fault}`, { fault });
-    const { best } = metric.constant;
-    const direction = audit.facts?.direction;
-    if (best === null || direction === null || direction === undefined) return { status: 'passed', measurement: { score } };
-    const gain = direction === 'maximize' ? score - best : best - score;
-    const span = Math.max(1e-9, Math.abs(best - (audit.facts?.optimum ?? best)));
-    return when(gain <= 0.15 * span, `the sample scores ${score}, a constant ${best}`, { score, constant: best });
-  } },
-  { id: 'A05', title: 'the sample is no permutation of the answers', level: 'W', phase: 'package', owner: 'designer', judge: ({ metric }) => (metric === undefined || metric.sample.score === null ? { status: 'not_measured' } : when(!metric.sample.permutation, 'the sample holds the answers in another order', { permutation: metric.sample.permutation })) },
-  { id: 'A06', title: 'the answers hold id, target and usage only', level: 'W', phase: 'package', owner: 'designer', judge: onSplit(({ columns }, facts) => none(columns.answers.filter((name) => ![facts.id, facts.target, 'usage', 'Usage'].includes(name)), 'the answers hold more than answers')) },
+  {
+    id: 'A01',
+    title: 'the sample has the columns and types of the answers, in order',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ columns, sampleTypes }, facts) =>
+      when(
+        columns.sample.join('\n') === [facts.id, facts.target].join('\n') &&
+          columns.answers[0] === facts.id &&
+          columns.answers[1] === facts.target &&
+          columns.sampleOrder &&
+          sampleTypes.sample === sampleTypes.answers,
+        `the sample (${columns.sample.join(', ')}; ${sampleTypes.sample ?? 'no type'}) is not like the answers (${columns.answers.join(', ')}; ${sampleTypes.answers ?? 'no type'}) in the order of test.csv`,
+        { sample: columns.sample, answers: columns.answers, sampleOrder: columns.sampleOrder, types: sampleTypes },
+      ),
+    ),
+  },
+  {
+    id: 'A02',
+    title: 'the sample agrees with the answers no more than a constant would',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: ({ metric }) => {
+      if (metric === undefined || metric.sample.score === null) return { status: 'not_measured' };
+      const { agreement, bestConstantAgreement, rows } = metric.sample;
+      const limit = bestConstantAgreement + 5 * Math.sqrt((bestConstantAgreement * (1 - bestConstantAgreement)) / Math.max(1, rows));
+      return when(agreement <= limit, `${Math.round(agreement * 100)} % of the sample is right; a constant gets ${Math.round(bestConstantAgreement * 100)} %`, {
+        agreement,
+        bestConstantAgreement,
+        rows,
+      });
+    },
+  },
+  {
+    id: 'A03',
+    title: 'the sample holds legal values',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ sampleLegal }) => none(sampleLegal, 'the sample holds')),
+  },
+  {
+    id: 'A04',
+    title: 'the sample is accepted and scores no better than a constant',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: ({ metric, audit }) => {
+      if (metric === undefined || metric.fault !== '') return { status: 'not_measured' };
+      const { score, fault } = metric.sample;
+      if (score === null) return when(false, `the sample is not accepted: ${fault}`, { fault });
+      const { best } = metric.constant;
+      const direction = audit.facts?.direction;
+      if (best === null || direction === null || direction === undefined) return { status: 'passed', measurement: { score } };
+      const gain = direction === 'maximize' ? score - best : best - score;
+      const span = Math.max(1e-9, Math.abs(best - (audit.facts?.optimum ?? best)));
+      return when(gain <= 0.15 * span, `the sample scores ${score}, a constant ${best}`, { score, constant: best });
+    },
+  },
+  {
+    id: 'A05',
+    title: 'the sample is no permutation of the answers',
+    level: 'W',
+    phase: 'package',
+    owner: 'designer',
+    judge: ({ metric }) =>
+      metric === undefined || metric.sample.score === null
+        ? { status: 'not_measured' }
+        : when(!metric.sample.permutation, 'the sample holds the answers in another order', { permutation: metric.sample.permutation }),
+  },
+  {
+    id: 'A06',
+    title: 'the answers hold id, target and usage only',
+    level: 'W',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ columns }, facts) =>
+      none(
+        columns.answers.filter((name) => ![facts.id, facts.target, 'usage', 'Usage'].includes(name)),
+        'the answers hold more than answers',
+      ),
+    ),
+  },
 ];

@@ -6,16 +6,66 @@ type Leakage = NonNullable<Measurements['audit']['leakage']>;
 
 export const LEAKAGE_RULES: readonly Rule[] = [
   { id: 'S06', title: 'test rows are no copies of train rows', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage(copies) },
-  { id: 'S07', title: 'test texts are no near copies of train texts', level: 'W', phase: 'package', owner: 'designer', judge: onLeakage(({ textCopies }, _all, thresholds) => when(textCopies <= thresholds.copies.warn, `${(textCopies * 100).toFixed(1)} % of the test texts are in train.csv but for case, spaces and punctuation`, { share: textCopies })) },
-  { id: 'S10', title: 'the order of rows says nothing about the target', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage((leakage, _all, thresholds) => signal(leakage, /^order/, thresholds)) },
-  { id: 'S11', title: 'the ids say nothing about the target', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage((leakage, _all, thresholds) => signal(leakage, /^id/, thresholds)) },
-  { id: 'S13', title: 'which cells are missing does not give the target', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage(({ missingness, missingAlone, scale }, all, { missingness: limits }) => {
-    if (missingness === null) return { status: 'passed', measurement: { missing: 0 } };
-    const telling = Object.entries(missingAlone).sort((one, other) => (other[1] ?? 0) - (one[1] ?? 0))[0]?.[0];
-    return between(missingness, limits.warn[scale], limits.block[scale], `the pattern of missing cells alone gives ${scale} ${missingness}`, { score: missingness, scale, strongest: telling ?? null }, telling === undefined ? undefined : { action: 'drop_columns', columns: rawNames(all, [telling]) });
-  }) },
+  {
+    id: 'S07',
+    title: 'test texts are no near copies of train texts',
+    level: 'W',
+    phase: 'package',
+    owner: 'designer',
+    judge: onLeakage(({ textCopies }, _all, thresholds) =>
+      when(textCopies <= thresholds.copies.warn, `${(textCopies * 100).toFixed(1)} % of the test texts are in train.csv but for case, spaces and punctuation`, {
+        share: textCopies,
+      }),
+    ),
+  },
+  {
+    id: 'S10',
+    title: 'the order of rows says nothing about the target',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onLeakage((leakage, _all, thresholds) => signal(leakage, /^order/, thresholds)),
+  },
+  {
+    id: 'S11',
+    title: 'the ids say nothing about the target',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onLeakage((leakage, _all, thresholds) => signal(leakage, /^id/, thresholds)),
+  },
+  {
+    id: 'S13',
+    title: 'which cells are missing does not give the target',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onLeakage(({ missingness, missingAlone, scale }, all, { missingness: limits }) => {
+      if (missingness === null) return { status: 'passed', measurement: { missing: 0 } };
+      const telling = Object.entries(missingAlone).sort((one, other) => (other[1] ?? 0) - (one[1] ?? 0))[0]?.[0];
+      return between(
+        missingness,
+        limits.warn[scale],
+        limits.block[scale],
+        `the pattern of missing cells alone gives ${scale} ${missingness}`,
+        { score: missingness, scale, strongest: telling ?? null },
+        telling === undefined ? undefined : { action: 'drop_columns', columns: rawNames(all, [telling]) },
+      );
+    }),
+  },
   { id: 'S14', title: 'no column, pair or formula all but gives the target', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage(shortcuts) },
-  { id: 'S21', title: 'test rows are not told from train rows', level: 'W', phase: 'package', owner: 'designer', judge: onLeakage(({ adversarial }, _all, thresholds) => (adversarial === null ? NOT_APPLICABLE : when(adversarial <= thresholds.adversarial, `train and test rows are told apart with ROC AUC ${adversarial}`, { roc_auc: adversarial }))) },
+  {
+    id: 'S21',
+    title: 'test rows are not told from train rows',
+    level: 'W',
+    phase: 'package',
+    owner: 'designer',
+    judge: onLeakage(({ adversarial }, _all, thresholds) =>
+      adversarial === null
+        ? NOT_APPLICABLE
+        : when(adversarial <= thresholds.adversarial, `train and test rows are told apart with ROC AUC ${adversarial}`, { roc_auc: adversarial }),
+    ),
+  },
 ];
 
 function copies({ copies: found }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
@@ -29,29 +79,60 @@ function copies({ copies: found }: Leakage, _all: Measurements, { copies: limits
 
 /** Holm's correction over all associations of the package that were tested. */
 function signal({ signals }: Leakage, pattern: RegExp, { signalChance, leastSignal }: AssertConfig): Judgement {
-  const tested = Object.entries(signals).filter(([, entry]) => entry.p !== null).sort((one, other) => (one[1].p ?? 1) - (other[1].p ?? 1));
+  const tested = Object.entries(signals)
+    .filter(([, entry]) => entry.p !== null)
+    .sort((one, other) => (one[1].p ?? 1) - (other[1].p ?? 1));
   const real = new Set<string>();
   for (const [index, [name, { p }]] of tested.entries()) {
     if ((p ?? 1) > signalChance / (tested.length - index)) break;
     real.add(name);
   }
   const found = tested.filter(([name, { effect }]) => pattern.test(name) && real.has(name) && (effect ?? 0) >= leastSignal);
-  return when(found.length === 0, `associated with the target: ${found.map(([name, { effect, p }]) => `${name} (${effect ?? 0}, p ${p ?? 1})`).join(', ')}`, Object.fromEntries(tested.filter(([name]) => pattern.test(name))));
+  return when(
+    found.length === 0,
+    `associated with the target: ${found.map(([name, { effect, p }]) => `${name} (${effect ?? 0}, p ${p ?? 1})`).join(', ')}`,
+    Object.fromEntries(tested.filter(([name]) => pattern.test(name))),
+  );
 }
 
-function shortcuts({ scale, alone, pairs, derivations, trivial, best, strongest, withoutStrongest }: Leakage, all: Measurements, { shortcut, shortcutLoss }: AssertConfig): Judgement {
+function shortcuts(
+  { scale, alone, pairs, derivations, trivial, best, strongest, withoutStrongest }: Leakage,
+  all: Measurements,
+  { shortcut, shortcutLoss }: AssertConfig,
+): Judgement {
   const limit = shortcut[scale];
-  const measurement = { scale, limit, strongest: Object.fromEntries(Object.entries(alone).sort((one, other) => (other[1] ?? 0) - (one[1] ?? 0)).slice(0, 5)), derivations };
+  const measurement = {
+    scale,
+    limit,
+    strongest: Object.fromEntries(
+      Object.entries(alone)
+        .sort((one, other) => (other[1] ?? 0) - (one[1] ?? 0))
+        .slice(0, 5),
+    ),
+    derivations,
+  };
   const formula = derivations[0];
-  if (formula !== undefined) return when(false, `the target can be recomputed: ${formula.kind} of ${formula.columns.join(', ')}`, measurement, { action: 'drop_columns', columns: rawNames(all, formula.columns) });
+  if (formula !== undefined)
+    return when(false, `the target can be recomputed: ${formula.kind} of ${formula.columns.join(', ')}`, measurement, {
+      action: 'drop_columns',
+      columns: rawNames(all, formula.columns),
+    });
   const gain = (best ?? 0) - trivial;
   const needed = withoutStrongest === null || withoutStrongest === undefined || gain <= 0 || ((best ?? 0) - withoutStrongest) / gain > shortcutLoss;
-  const single = Object.entries(alone).filter(([, score]) => (score ?? 0) > limit).map(([name]) => name);
-  if (single.length > 0 && (needed || single.length > 1 || single[0] !== strongest)) return none(single, `columns that give the target alone (${scale} above ${limit})`, { action: 'drop_columns', columns: rawNames(all, single) });
-  const pair = Object.entries(pairs).find(([, score]) => (score ?? 0) > limit)?.[0].split('|');
+  const single = Object.entries(alone)
+    .filter(([, score]) => (score ?? 0) > limit)
+    .map(([name]) => name);
+  if (single.length > 0 && (needed || single.length > 1 || single[0] !== strongest))
+    return none(single, `columns that give the target alone (${scale} above ${limit})`, { action: 'drop_columns', columns: rawNames(all, single) });
+  const pair = Object.entries(pairs)
+    .find(([, score]) => (score ?? 0) > limit)?.[0]
+    .split('|');
   if (pair !== undefined && needed) {
     const stronger = [...pair].sort((one, other) => (alone[other] ?? 0) - (alone[one] ?? 0))[0] ?? '';
-    return when(false, `${pair.join(' and ')} give the target together (${scale} above ${limit})`, measurement, { action: 'drop_columns', columns: rawNames(all, [stronger]) });
+    return when(false, `${pair.join(' and ')} give the target together (${scale} above ${limit})`, measurement, {
+      action: 'drop_columns',
+      columns: rawNames(all, [stronger]),
+    });
   }
   return { status: 'passed', measurement };
 }

@@ -5,39 +5,154 @@ const NAN_CASES = /^cell /;
 const REFUSAL = 'InvalidSubmissionError';
 
 export const METRIC_RULES: readonly Rule[] = [
-  { id: 'M01', title: 'the perfect submission scores the declared optimum', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ perfect }, { audit }) => {
-    const optimum = audit.facts?.optimum;
-    if (optimum === null || optimum === undefined) return { status: 'not_applicable' };
-    return when(typeof perfect === 'number' && Math.abs(perfect - optimum) <= 1e-9, `the perfect submission scores ${String(perfect)}, the optimum is ${optimum}`, { perfect, optimum });
-  }) },
-  { id: 'M02', title: 'the more answers are exchanged, the worse the score, in the declared direction', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ perfect, worse }, { audit }) => {
-    const direction = audit.facts?.direction;
-    if (direction === null || direction === undefined) return { status: 'not_applicable' };
-    const sign = direction === 'maximize' ? 1 : -1;
-    const scores = [perfect, ...worse];
-    if (!scores.every((score) => typeof score === 'number')) return when(false, `a permuted submission was not scored: ${scores.map(String).join(', ')}`, { scores });
-    const span = Math.abs((scores.at(-1) ?? 0) - (scores[0] ?? 0));
-    const falls = scores.every((score, index) => index === 0 || sign * (score - (scores[index - 1] ?? 0)) <= 0.1 * span) && sign * ((scores.at(-1) ?? 0) - (scores[0] ?? 0)) < 0;
-    return when(falls, `scores with 0, 10, 25, 50 and 100 % exchanged are ${scores.join(', ')}: not worse and worse when ${direction}d`, { scores, direction });
-  }) },
-  { id: 'M03', title: 'a cell that is no prediction is refused', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ refused }) => accepted(refused, (name) => NAN_CASES.test(name))) },
-  { id: 'M04', title: 'missing, extra and repeated rows, wrong columns and empty files are refused', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ refused }) => accepted(refused, (name) => !NAN_CASES.test(name))) },
-  { id: 'M05', title: 'the order of rows does not matter', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ perfect, shuffledRows }) => when(shuffledRows === perfect || shuffledRows === REFUSAL, `the perfect submission scores ${String(perfect)}, with its rows shuffled ${String(shuffledRows)}`, { perfect, shuffledRows })) },
-  { id: 'M06', title: 'the type of the ids does not matter', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ perfect, idTypes }) => when(idTypes.string === perfect && (idTypes.float === perfect || idTypes.float === null || idTypes.float === REFUSAL), `ids as text score ${String(idTypes.string)}, as decimals ${String(idTypes.float)}, as they are ${String(perfect)}`, { ...idTypes, perfect })) },
-  { id: 'M07', title: 'a constant scores as theory says and not the optimum', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ constant }, { audit }) => {
-    const optimum = audit.facts?.optimum;
-    const atOptimum = constant.best !== null && optimum !== null && optimum !== undefined && Math.abs(constant.best - optimum) <= 1e-9;
-    return when(constant.agrees && !atOptimum, `a constant scores ${String(constant.first)}, theory says ${String(constant.expected)}`, { ...constant });
-  }) },
-  { id: 'M08', title: 'random legal submissions get finite scores that differ', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ legal }) => when(legal.errors.length === 0 && legal.finite && legal.distinct > 1, `50 random legal submissions: ${legal.errors.length === 0 ? `scores ${String(legal.lowest)} to ${String(legal.highest)}, ${legal.distinct} different` : `refused with ${legal.errors.join(', ')}`}`, { ...legal })) },
-  { id: 'M09', title: 'the metric changes neither of its inputs', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ mutated }) => when(!mutated, 'evaluate changes a table that it was given', { mutated })) },
-  { id: 'M10', title: 'error texts hold no private value', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ leaks }) => none(leaks, 'error texts that tell answers')) },
-  { id: 'M11', title: 'hostile submissions are refused', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ hostile }) => accepted(hostile, () => true)) },
-  { id: 'M12', title: 'the score is a Python float', level: 'B', phase: 'design', owner: 'designer', judge: onMetric(({ returns }) => when(returns === 'float', `evaluate gives a ${returns}`, { returns })) },
+  {
+    id: 'M01',
+    title: 'the perfect submission scores the declared optimum',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ perfect }, { audit }) => {
+      const optimum = audit.facts?.optimum;
+      if (optimum === null || optimum === undefined) return { status: 'not_applicable' };
+      return when(
+        typeof perfect === 'number' && Math.abs(perfect - optimum) <= 1e-9,
+        `the perfect submission scores ${String(perfect)}, the optimum is ${optimum}`,
+        { perfect, optimum },
+      );
+    }),
+  },
+  {
+    id: 'M02',
+    title: 'the more answers are exchanged, the worse the score, in the declared direction',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ perfect, worse }, { audit }) => {
+      const direction = audit.facts?.direction;
+      if (direction === null || direction === undefined) return { status: 'not_applicable' };
+      const sign = direction === 'maximize' ? 1 : -1;
+      const scores = [perfect, ...worse];
+      if (!scores.every((score) => typeof score === 'number'))
+        return when(false, `a permuted submission was not scored: ${scores.map(String).join(', ')}`, { scores });
+      const span = Math.abs((scores.at(-1) ?? 0) - (scores[0] ?? 0));
+      const falls =
+        scores.every((score, index) => index === 0 || sign * (score - (scores[index - 1] ?? 0)) <= 0.1 * span) &&
+        sign * ((scores.at(-1) ?? 0) - (scores[0] ?? 0)) < 0;
+      return when(falls, `scores with 0, 10, 25, 50 and 100 % exchanged are ${scores.join(', ')}: not worse and worse when ${direction}d`, {
+        scores,
+        direction,
+      });
+    }),
+  },
+  {
+    id: 'M03',
+    title: 'a cell that is no prediction is refused',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ refused }) => accepted(refused, (name) => NAN_CASES.test(name))),
+  },
+  {
+    id: 'M04',
+    title: 'missing, extra and repeated rows, wrong columns and empty files are refused',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ refused }) => accepted(refused, (name) => !NAN_CASES.test(name))),
+  },
+  {
+    id: 'M05',
+    title: 'the order of rows does not matter',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ perfect, shuffledRows }) =>
+      when(
+        shuffledRows === perfect || shuffledRows === REFUSAL,
+        `the perfect submission scores ${String(perfect)}, with its rows shuffled ${String(shuffledRows)}`,
+        { perfect, shuffledRows },
+      ),
+    ),
+  },
+  {
+    id: 'M06',
+    title: 'the type of the ids does not matter',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ perfect, idTypes }) =>
+      when(
+        idTypes.string === perfect && (idTypes.float === perfect || idTypes.float === null || idTypes.float === REFUSAL),
+        `ids as text score ${String(idTypes.string)}, as decimals ${String(idTypes.float)}, as they are ${String(perfect)}`,
+        { ...idTypes, perfect },
+      ),
+    ),
+  },
+  {
+    id: 'M07',
+    title: 'a constant scores as theory says and not the optimum',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ constant }, { audit }) => {
+      const optimum = audit.facts?.optimum;
+      const atOptimum = constant.best !== null && optimum !== null && optimum !== undefined && Math.abs(constant.best - optimum) <= 1e-9;
+      return when(constant.agrees && !atOptimum, `a constant scores ${String(constant.first)}, theory says ${String(constant.expected)}`, { ...constant });
+    }),
+  },
+  {
+    id: 'M08',
+    title: 'random legal submissions get finite scores that differ',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ legal }) =>
+      when(
+        legal.errors.length === 0 && legal.finite && legal.distinct > 1,
+        `50 random legal submissions: ${legal.errors.length === 0 ? `scores ${String(legal.lowest)} to ${String(legal.highest)}, ${legal.distinct} different` : `refused with ${legal.errors.join(', ')}`}`,
+        { ...legal },
+      ),
+    ),
+  },
+  {
+    id: 'M09',
+    title: 'the metric changes neither of its inputs',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ mutated }) => when(!mutated, 'evaluate changes a table that it was given', { mutated })),
+  },
+  {
+    id: 'M10',
+    title: 'error texts hold no private value',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ leaks }) => none(leaks, 'error texts that tell answers')),
+  },
+  {
+    id: 'M11',
+    title: 'hostile submissions are refused',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ hostile }) => accepted(hostile, () => true)),
+  },
+  {
+    id: 'M12',
+    title: 'the score is a Python float',
+    level: 'B',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(({ returns }) => when(returns === 'float', `evaluate gives a ${returns}`, { returns })),
+  },
 ];
 
 /** The cases that were accepted or answered with another error. */
 function accepted(cases: MetricAudit['refused'], chosen: (name: string) => boolean): ReturnType<typeof none> {
   const wrong = Object.entries(cases).filter(([name, refusal]) => chosen(name) && refusal.by !== REFUSAL);
-  return none(wrong.map(([name, refusal]) => `${name} (${refusal.by === null ? `scored ${String(refusal.score)}` : refusal.by})`), `not answered with ${REFUSAL}`);
+  return none(
+    wrong.map(([name, refusal]) => `${name} (${refusal.by === null ? `scored ${String(refusal.score)}` : refusal.by})`),
+    `not answered with ${REFUSAL}`,
+  );
 }

@@ -6,51 +6,238 @@ type Split = NonNullable<Measurements['audit']['split']>;
 const MACRO = new Set(['macro_f1', 'balanced_accuracy']);
 
 export const SPLIT_RULES: readonly Rule[] = [
-  { id: 'S01', title: 'test, sample and answers have the same ids, each once', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ ids, rows }) => {
-    const counts = (record: Readonly<Record<string, number>>): boolean => Object.values(record).every((count) => count === 0);
-    return when(ids.absent.length === 0 && counts(ids.null) && counts(ids.repeated) && counts(ids.unlike) && rows.test === rows.answers && rows.test === rows.sample, `ids differ between test.csv, the sample and the answers${ids.absent.length > 0 ? `; ${ids.absent.join(', ')} lack the id column` : ''}`, { ...ids, rows });
-  }) },
-  { id: 'S02', title: 'train and test share no id', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ ids }) => when(ids.inTrain === 0, `${ids.inTrain} ids of test.csv are in train.csv`, { inTrain: ids.inTrain })) },
-  { id: 'S03', title: 'neither the target nor a column that says the same is in test', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ targetInTest, copiesOfTarget }, facts, all) => (targetInTest ? when(false, `test.csv holds the target ${facts.target}`, { targetInTest }) : none(copiesOfTarget, 'test.csv holds the answers under another name', { action: 'drop_columns', columns: rawNames(all, copiesOfTarget) }))) },
-  { id: 'S04', title: 'no other public file gives the answers by a join', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ sideFiles }) => none(sideFiles, 'public files that give the answers')) },
-  { id: 'S05', title: 'columns that only train has are declared', level: 'W', phase: 'package', owner: 'designer', judge: onSplit(({ columns }, facts) => none(columns.train.filter((name) => name !== facts.target && !columns.test.includes(name)), 'columns that test.csv lacks')) },
+  {
+    id: 'S01',
+    title: 'test, sample and answers have the same ids, each once',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ ids, rows }) => {
+      const counts = (record: Readonly<Record<string, number>>): boolean => Object.values(record).every((count) => count === 0);
+      return when(
+        ids.absent.length === 0 && counts(ids.null) && counts(ids.repeated) && counts(ids.unlike) && rows.test === rows.answers && rows.test === rows.sample,
+        `ids differ between test.csv, the sample and the answers${ids.absent.length > 0 ? `; ${ids.absent.join(', ')} lack the id column` : ''}`,
+        { ...ids, rows },
+      );
+    }),
+  },
+  {
+    id: 'S02',
+    title: 'train and test share no id',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ ids }) => when(ids.inTrain === 0, `${ids.inTrain} ids of test.csv are in train.csv`, { inTrain: ids.inTrain })),
+  },
+  {
+    id: 'S03',
+    title: 'neither the target nor a column that says the same is in test',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ targetInTest, copiesOfTarget }, facts, all) =>
+      targetInTest
+        ? when(false, `test.csv holds the target ${facts.target}`, { targetInTest })
+        : none(copiesOfTarget, 'test.csv holds the answers under another name', { action: 'drop_columns', columns: rawNames(all, copiesOfTarget) }),
+    ),
+  },
+  {
+    id: 'S04',
+    title: 'no other public file gives the answers by a join',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ sideFiles }) => none(sideFiles, 'public files that give the answers')),
+  },
+  {
+    id: 'S05',
+    title: 'columns that only train has are declared',
+    level: 'W',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ columns }, facts) =>
+      none(
+        columns.train.filter((name) => name !== facts.target && !columns.test.includes(name)),
+        'columns that test.csv lacks',
+      ),
+    ),
+  },
   { id: 'S08', title: 'entities keep to the roles that they were given', level: 'B', phase: 'package', owner: 'designer', judge: entityRoles },
-  { id: 'S09', title: 'a temporal split has the past in train and the future in test', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ time }) => (time === null ? NOT_APPLICABLE : when(time.ordered, `train.csv ends at ${time.lastTrain}, test.csv starts at ${time.firstTest}`, { ...time }, { action: 'temporal_split', columns: [time.column] }))) },
-  { id: 'S15', title: 'every labelled raw row is used', level: 'W', phase: 'package', owner: 'designer', judge: onSplit(({ raw }) => (raw === null ? NOT_APPLICABLE : when(raw.used >= 0.99 * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }))) },
-  { id: 'S16', title: 'the share of test rows is the declared one', level: 'W', phase: 'package', owner: 'designer', judge: onManifest((manifest, { audit }, { splitTolerance }) => {
-    if (audit.split === null) return { status: 'not_measured' };
-    const share = audit.split.rows.test / Math.max(1, audit.split.rows.test + audit.split.rows.train);
-    const tolerance = manifest.split.kind === 'group' ? 5 * splitTolerance : splitTolerance;
-    return when(Math.abs(share - manifest.split.testFraction) <= tolerance + 1e-9, `${(share * 100).toFixed(1)} % of the rows are test rows, ${(manifest.split.testFraction * 100).toFixed(1)} % were declared`, { share: Number(share.toFixed(4)), declared: manifest.split.testFraction });
-  }) },
-  { id: 'S17', title: 'every class of the test data is learned from and counts enough', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(classCounts) },
-  { id: 'S18', title: 'classes have like shares on both sides', level: 'W', phase: 'package', owner: 'designer', judge: onSplit(({ target }, facts, { manifest }, { classEffect }) => {
-    if (target.classes === undefined || target.effect === undefined || target.effect === null || manifest?.split.kind === 'group' || manifest?.split.kind === 'temporal') return NOT_APPLICABLE;
-    return when(target.effect < classEffect, `shares of ${facts.target} differ between train and test (effect ${target.effect})`, { effect: target.effect });
-  }) },
-  { id: 'S19', title: 'the target is not all but constant', level: 'B', phase: 'package', owner: 'none', judge: onSplit(({ target }, facts, _all, { majority, distinctTargets }) => {
-    const rare = facts.metric === 'roc_auc' || facts.metric === 'average_precision';
-    const few = (facts.objective === 'regression' || facts.objective === 'count') && target.distinct < (facts.objective === 'count' ? 3 : distinctTargets);
-    return when(target.distinct >= 2 && ((target.majority ?? 1) <= majority || rare) && !few, `${target.distinct} different values, the commonest in ${Math.round((target.majority ?? 1) * 100)} % of the rows`, { distinct: target.distinct, majority: target.majority });
-  }) },
+  {
+    id: 'S09',
+    title: 'a temporal split has the past in train and the future in test',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ time }) =>
+      time === null
+        ? NOT_APPLICABLE
+        : when(
+            time.ordered,
+            `train.csv ends at ${time.lastTrain}, test.csv starts at ${time.firstTest}`,
+            { ...time },
+            { action: 'temporal_split', columns: [time.column] },
+          ),
+    ),
+  },
+  {
+    id: 'S15',
+    title: 'every labelled raw row is used',
+    level: 'W',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ raw }) =>
+      raw === null ? NOT_APPLICABLE : when(raw.used >= 0.99 * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
+    ),
+  },
+  {
+    id: 'S16',
+    title: 'the share of test rows is the declared one',
+    level: 'W',
+    phase: 'package',
+    owner: 'designer',
+    judge: onManifest((manifest, { audit }, { splitTolerance }) => {
+      if (audit.split === null) return { status: 'not_measured' };
+      const share = audit.split.rows.test / Math.max(1, audit.split.rows.test + audit.split.rows.train);
+      const tolerance = manifest.split.kind === 'group' ? 5 * splitTolerance : splitTolerance;
+      return when(
+        Math.abs(share - manifest.split.testFraction) <= tolerance + 1e-9,
+        `${(share * 100).toFixed(1)} % of the rows are test rows, ${(manifest.split.testFraction * 100).toFixed(1)} % were declared`,
+        { share: Number(share.toFixed(4)), declared: manifest.split.testFraction },
+      );
+    }),
+  },
+  {
+    id: 'S17',
+    title: 'every class of the test data is learned from and counts enough',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(classCounts),
+  },
+  {
+    id: 'S18',
+    title: 'classes have like shares on both sides',
+    level: 'W',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ target }, facts, { manifest }, { classEffect }) => {
+      if (
+        target.classes === undefined ||
+        target.effect === undefined ||
+        target.effect === null ||
+        manifest?.split.kind === 'group' ||
+        manifest?.split.kind === 'temporal'
+      )
+        return NOT_APPLICABLE;
+      return when(target.effect < classEffect, `shares of ${facts.target} differ between train and test (effect ${target.effect})`, { effect: target.effect });
+    }),
+  },
+  {
+    id: 'S19',
+    title: 'the target is not all but constant',
+    level: 'B',
+    phase: 'package',
+    owner: 'none',
+    judge: onSplit(({ target }, facts, _all, { majority, distinctTargets }) => {
+      const rare = facts.metric === 'roc_auc' || facts.metric === 'average_precision';
+      const few = (facts.objective === 'regression' || facts.objective === 'count') && target.distinct < (facts.objective === 'count' ? 3 : distinctTargets);
+      return when(
+        target.distinct >= 2 && ((target.majority ?? 1) <= majority || rare) && !few,
+        `${target.distinct} different values, the commonest in ${Math.round((target.majority ?? 1) * 100)} % of the rows`,
+        { distinct: target.distinct, majority: target.majority },
+      );
+    }),
+  },
   { id: 'S20', title: 'the test set has enough units', level: 'B', phase: 'package', owner: 'none', judge: onSplit(enoughUnits) },
-  { id: 'S22', title: 'train and test have the same columns and types', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ columns, types }, facts) => none([...columns.test.filter((name) => !columns.train.includes(name)).map((name) => `${name} is in test.csv only`), ...types.filter((name) => name !== facts.target).map((name) => `${name} has two types`)], 'tables that do not fit together')) },
-  { id: 'S23', title: 'every file that a row refers to is there', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ missingFiles }) => none(missingFiles, 'columns that name files which are not there')) },
-  { id: 'S24', title: 'no target is missing or outside its classes', level: 'B', phase: 'package', owner: 'designer', judge: onSplit(({ target }) => (target.absent ? when(false, 'the target is in neither table') : when(target.null.train === 0 && target.null.answers === 0 && target.unknown.length === 0, `${target.null.train + target.null.answers} targets are missing; unknown classes: ${target.unknown.join(', ')}`, { null: target.null, unknown: target.unknown }))) },
-  { id: 'S25', title: 'prepare fits nothing on the whole table', level: 'W', phase: 'design', owner: 'designer', judge: ({ audit }) => none(audit.code.prepare.fitsBeforeSplit, 'fitted before the split') },
-  { id: 'S26', title: 'labels are explicit, or derived from columns that are then taken out', level: 'B', phase: 'package', owner: 'designer', judge: onManifest((manifest, all) => {
-    const sources = manifest.target.derivation?.sources ?? [];
-    const kept = manifest.columns.filter((column) => sources.includes(column.raw) || column.raw === manifest.target.column).map((column) => column.raw);
-    return none(kept, 'inputs that the label is derived from', { action: 'drop_columns', columns: rawNames(all, kept) });
-  }) },
-  { id: 'S27', title: 'public files hold no personal data', level: 'W', phase: 'package', owner: 'none', judge: ({ audit }, { personalCells }) => none(Object.entries(audit.layout.pii).filter(([, count]) => count > personalCells).map(([kind, count]) => `${count} cells like a ${kind.replaceAll('_', ' ')}`), 'public tables hold') },
-  { id: 'S28', title: 'every input is in the availability ledger and none is known only afterwards', level: 'B', phase: 'package', owner: 'designer', judge: onManifest((manifest, all) => {
-    const ledger = new Map(manifest.ledger.map((entry) => [entry.column, entry]));
-    const late = manifest.columns.filter((column) => ledger.get(column.raw)?.availability === 'after').map((column) => column.raw);
-    const unlisted = manifest.columns.filter((column) => !ledger.has(column.raw)).map((column) => column.raw);
-    if (late.length > 0) return none(late, 'inputs that are known only after the moment of prediction', { action: 'drop_columns', columns: late });
-    return none(unlisted, 'inputs without a line in the ledger', { action: 'drop_columns', columns: rawNames(all, unlisted) });
-  }) },
+  {
+    id: 'S22',
+    title: 'train and test have the same columns and types',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ columns, types }, facts) =>
+      none(
+        [
+          ...columns.test.filter((name) => !columns.train.includes(name)).map((name) => `${name} is in test.csv only`),
+          ...types.filter((name) => name !== facts.target).map((name) => `${name} has two types`),
+        ],
+        'tables that do not fit together',
+      ),
+    ),
+  },
+  {
+    id: 'S23',
+    title: 'every file that a row refers to is there',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ missingFiles }) => none(missingFiles, 'columns that name files which are not there')),
+  },
+  {
+    id: 'S24',
+    title: 'no target is missing or outside its classes',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onSplit(({ target }) =>
+      target.absent
+        ? when(false, 'the target is in neither table')
+        : when(
+            target.null.train === 0 && target.null.answers === 0 && target.unknown.length === 0,
+            `${target.null.train + target.null.answers} targets are missing; unknown classes: ${target.unknown.join(', ')}`,
+            { null: target.null, unknown: target.unknown },
+          ),
+    ),
+  },
+  {
+    id: 'S25',
+    title: 'prepare fits nothing on the whole table',
+    level: 'W',
+    phase: 'design',
+    owner: 'designer',
+    judge: ({ audit }) => none(audit.code.prepare.fitsBeforeSplit, 'fitted before the split'),
+  },
+  {
+    id: 'S26',
+    title: 'labels are explicit, or derived from columns that are then taken out',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onManifest((manifest, all) => {
+      const sources = manifest.target.derivation?.sources ?? [];
+      const kept = manifest.columns.filter((column) => sources.includes(column.raw) || column.raw === manifest.target.column).map((column) => column.raw);
+      return none(kept, 'inputs that the label is derived from', { action: 'drop_columns', columns: rawNames(all, kept) });
+    }),
+  },
+  {
+    id: 'S27',
+    title: 'public files hold no personal data',
+    level: 'W',
+    phase: 'package',
+    owner: 'none',
+    judge: ({ audit }, { personalCells }) =>
+      none(
+        Object.entries(audit.layout.pii)
+          .filter(([, count]) => count > personalCells)
+          .map(([kind, count]) => `${count} cells like a ${kind.replaceAll('_', ' ')}`),
+        'public tables hold',
+      ),
+  },
+  {
+    id: 'S28',
+    title: 'every input is in the availability ledger and none is known only afterwards',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onManifest((manifest, all) => {
+      const ledger = new Map(manifest.ledger.map((entry) => [entry.column, entry]));
+      const late = manifest.columns.filter((column) => ledger.get(column.raw)?.availability === 'after').map((column) => column.raw);
+      const unlisted = manifest.columns.filter((column) => !ledger.has(column.raw)).map((column) => column.raw);
+      if (late.length > 0) return none(late, 'inputs that are known only after the moment of prediction', { action: 'drop_columns', columns: late });
+      return none(unlisted, 'inputs without a line in the ledger', { action: 'drop_columns', columns: rawNames(all, unlisted) });
+    }),
+  },
 ];
 
 function entityRoles(all: Measurements, { entityEffect, knownCoverage }: AssertConfig): Judgement {
@@ -58,14 +245,24 @@ function entityRoles(all: Measurements, { entityEffect, knownCoverage }: AssertC
   if (split === null || leakage === null) return { status: 'not_measured' };
   if (all.manifest === undefined) return NOT_APPLICABLE;
   const measurement = { groups: split.groups, known: split.known, undeclared: leakage.undeclared };
-  if (split.groups !== null && split.groups.both > 0) return when(false, `${split.groups.both} values of ${split.groups.column} are in train and test`, measurement, { action: 'group_split', columns: rawNames(all, [split.groups.column]) });
+  if (split.groups !== null && split.groups.both > 0)
+    return when(false, `${split.groups.both} values of ${split.groups.column} are in train and test`, measurement, {
+      action: 'group_split',
+      columns: rawNames(all, [split.groups.column]),
+    });
   const whole = (leakage.best ?? 0) - leakage.trivial;
   for (const [column, { random, group, standardError }] of Object.entries(leakage.undeclared)) {
     const gap = (random ?? 0) - (group ?? 0);
-    if (gap > entityEffect.errors * (standardError ?? 0) && gap > entityEffect.share * whole) return when(false, `rows of one ${column} give each other away: folds at random score ${random ?? 0}, folds by ${column} ${group ?? 0}`, measurement, { action: 'group_split', columns: rawNames(all, [column]) });
+    if (gap > entityEffect.errors * (standardError ?? 0) && gap > entityEffect.share * whole)
+      return when(false, `rows of one ${column} give each other away: folds at random score ${random ?? 0}, folds by ${column} ${group ?? 0}`, measurement, {
+        action: 'group_split',
+        columns: rawNames(all, [column]),
+      });
   }
   const cold = Object.entries(split.known).find(([, coverage]) => (coverage ?? 1) < knownCoverage);
-  return cold === undefined ? { status: 'passed', measurement } : { status: 'warned', measurement, message: `${Math.round((1 - (cold[1] ?? 0)) * 100)} % of the test rows have a ${cold[0]} that train.csv lacks` };
+  return cold === undefined
+    ? { status: 'passed', measurement }
+    : { status: 'warned', measurement, message: `${Math.round((1 - (cold[1] ?? 0)) * 100)} % of the test rows have a ${cold[0]} that train.csv lacks` };
 }
 
 function classCounts({ target }: Split, facts: Facts, _all: Measurements, { classUnits }: AssertConfig): Judgement {
@@ -75,15 +272,24 @@ function classCounts({ target }: Split, facts: Facts, _all: Measurements, { clas
   if (unlearned.length > 0) return none(unlearned, 'classes of the test data that train.csv lacks', { action: 'merge_rare_classes', columns: unlearned });
   const least = MACRO.has(facts.metric ?? '') ? classUnits.macro : facts.objective === 'multiclass' ? classUnits.micro : 0;
   const rare = entries.filter(([, counts]) => counts.test < least).map(([label]) => label);
-  return none(rare.map((label) => `${label} (${target.classes?.[label]?.test ?? 0})`), `classes with fewer than ${least} test rows`, { action: 'merge_rare_classes', columns: rare });
+  return none(
+    rare.map((label) => `${label} (${target.classes?.[label]?.test ?? 0})`),
+    `classes with fewer than ${least} test rows`,
+    { action: 'merge_rare_classes', columns: rare },
+  );
 }
 
 function enoughUnits({ target, rows, groups }: Split, facts: Facts, _all: Measurements, { leastTest }: AssertConfig): Judgement {
   const units = groups?.test ?? rows.test;
   const labelled = rows.train + rows.test;
-  const rarer = facts.objective === 'binary' && target.classes !== undefined ? Math.min(...Object.values(target.classes).map((counts) => counts.test)) : undefined;
+  const rarer =
+    facts.objective === 'binary' && target.classes !== undefined ? Math.min(...Object.values(target.classes).map((counts) => counts.test)) : undefined;
   const measurement = { units, labelled, ...(rarer === undefined ? {} : { rarerClass: rarer }) };
   if (labelled < leastTest.labelled) return when(false, `${labelled} labelled rows; ${leastTest.labelled} are needed`, measurement);
   if (rarer !== undefined) return when(rarer >= leastTest.rarerClass, `${rarer} test rows of the rarer class; ${leastTest.rarerClass} are needed`, measurement);
-  return when((facts.objective !== 'regression' && facts.objective !== 'count') || units >= leastTest.regression, `${units} test units; ${leastTest.regression} are needed`, measurement);
+  return when(
+    (facts.objective !== 'regression' && facts.objective !== 'count') || units >= leastTest.regression,
+    `${units} test units; ${leastTest.regression} are needed`,
+    measurement,
+  );
 }

@@ -36,13 +36,28 @@ export function targetCandidates(table: TableProfile, documentation: string, con
   const persons = table.columns.some((column) => PERSON.test(words(column.name)));
   const animals = ANIMAL.test(`${documentation} ${table.columns.map((column) => column.name).join(' ')}`);
   table.columns.forEach((column, index) => {
-    const verdict = judge(column, { last: index === table.columns.length - 1, hasText, animals, persons, documentation, headerless: table.reader.format === 'csv' && !table.reader.header, rows: table.rows }, config);
+    const verdict = judge(
+      column,
+      {
+        last: index === table.columns.length - 1,
+        hasText,
+        animals,
+        persons,
+        documentation,
+        headerless: table.reader.format === 'csv' && !table.reader.header,
+        rows: table.rows,
+      },
+      config,
+    );
     if ('worth' in verdict) candidates.push(verdict);
     else turnedDown.push(verdict);
   });
   const bijective = new Set(table.columns.filter((column) => column.bijectiveWith !== undefined).map((column) => column.name));
-  const distinct = candidates.filter((candidate) => !bijective.has(candidate.column.name) || !candidates.some((other) => other.column.name === candidate.column.bijectiveWith));
-  for (const copy of candidates.filter((candidate) => !distinct.includes(candidate))) turnedDown.push({ target: copy.column.name, objective: copy.objective, code: 'same_task', reason: `says the same as ${copy.column.bijectiveWith ?? ''}` });
+  const distinct = candidates.filter(
+    (candidate) => !bijective.has(candidate.column.name) || !candidates.some((other) => other.column.name === candidate.column.bijectiveWith),
+  );
+  for (const copy of candidates.filter((candidate) => !distinct.includes(candidate)))
+    turnedDown.push({ target: copy.column.name, objective: copy.objective, code: 'same_task', reason: `says the same as ${copy.column.bijectiveWith ?? ''}` });
   return { candidates: distinct.sort((one, other) => other.worth - one.worth), turnedDown };
 }
 
@@ -70,13 +85,22 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   const outcome = OUTCOME.filter((cue) => cue.pattern.test(name)).reduce((most, cue) => Math.max(most, cue.weight), generic);
   const sexOfAnimal = SEX.test(name) && around.animals;
   const never = NEVER_TARGET.find((cue) => cue.pattern.test(name));
-  if (!sexOfAnimal && (never !== undefined || SEX.test(name)) && outcome < 5) return down('not_worth_asking', never?.reason ?? 'a free attribute of a person, asked for no purpose');
+  if (!sexOfAnimal && (never !== undefined || SEX.test(name)) && outcome < 5)
+    return down('not_worth_asking', never?.reason ?? 'a free attribute of a person, asked for no purpose');
   if (around.persons && BODY.test(name)) return down('not_worth_asking', 'a free attribute of a person, asked for no purpose');
   const labelled = column.rows - column.missing;
   if (labelled < config.minRows) return down('too_few_rows', `${labelled} labelled rows are fewer than ${config.minRows}`);
   if (column.missing > 0.5 * column.rows) return down('mostly_missing', 'more than half of its values are missing');
   const short = around.hasText && column.distinct <= config.maxClasses;
-  const worth = outcome + (sexOfAnimal ? 4 : 0) + (OUTCOME_TEXT.test(note) ? 3 : 0) + (around.last ? 2 : 0) + (short && around.headerless ? 4 : 0) + (short ? 2 : 0) + (around.last && column.type === 'boolean' ? 1 : 0) + (isNamedLabel(column, around) ? 4 : 0);
+  const worth =
+    outcome +
+    (sexOfAnimal ? 4 : 0) +
+    (OUTCOME_TEXT.test(note) ? 3 : 0) +
+    (around.last ? 2 : 0) +
+    (short && around.headerless ? 4 : 0) +
+    (short ? 2 : 0) +
+    (around.last && column.type === 'boolean' ? 1 : 0) +
+    (isNamedLabel(column, around) ? 4 : 0);
   if (worth < LEAST_WORTH) return down('no_purpose', 'neither its name nor the documentation says who would want to know it beforehand');
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
@@ -109,7 +133,8 @@ function objectiveOf(column: ColumnProfile, name: string, config: BrainstormConf
   if (numeric && column.storage === 'integer' && column.distinct <= 12 && RATING.test(name)) {
     return { objective: 'ordinal', classes: sorted.map((entry) => entry.value), dropped: [] };
   }
-  if (numeric && (column.min ?? -1) >= 0 && column.storage === 'integer' && COUNT.test(name) && (column.median ?? 0) < 100) return { objective: 'count', classes: [], dropped: [] };
+  if (numeric && (column.min ?? -1) >= 0 && column.storage === 'integer' && COUNT.test(name) && (column.median ?? 0) < 100)
+    return { objective: 'count', classes: [], dropped: [] };
   if (numeric && column.distinct >= 10) return { objective: 'regression', classes: [], dropped: [] };
   if (column.distinct > config.maxClasses || column.distinct > column.top.length) return undefined;
   const least = config.testUnitsPerClass / 0.3;

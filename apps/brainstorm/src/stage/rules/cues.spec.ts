@@ -4,9 +4,12 @@ const isAfter = (name: string): boolean => AFTER.name.test(words(name)) && !BEFO
 const worth = (name: string): number => Math.max(0, ...OUTCOME.filter((cue) => cue.pattern.test(words(name))).map((cue) => cue.weight));
 
 describe('cues in names', () => {
-  it.each(['duration', 'futime', 'close_date', 'resolvedAt', 'deathDate', 'final_result', 'ended', 'followUp', 'votes', 'guzzler'])('%s is known afterwards', (name) => {
-    expect(isAfter(name)).toBe(true);
-  });
+  it.each(['duration', 'futime', 'close_date', 'resolvedAt', 'deathDate', 'final_result', 'ended', 'followUp', 'votes', 'guzzler'])(
+    '%s is known afterwards',
+    (name) => {
+      expect(isAfter(name)).toBe(true);
+    },
+  );
 
   it.each(['age', 'poutcome', 'previous_duration', 'birthDate', 'months_as_customer', 'engine_displacement', 'prior_outcome'])('%s is not', (name) => {
     expect(isAfter(name)).toBe(false);
@@ -16,7 +19,15 @@ describe('cues in names', () => {
     expect(NEVER_TARGET.some((cue) => cue.pattern.test(words(name)))).toBe(true);
   });
 
-  it.each([['churn', 5], ['Sale_Price', 4], ['comb_mpg', 5], ['survived', 5], ['colour', 0], ['y', 5], ['yield', 4]])('%s is worth %d', (name, weight) => {
+  it.each([
+    ['churn', 5],
+    ['Sale_Price', 4],
+    ['comb_mpg', 5],
+    ['survived', 5],
+    ['colour', 0],
+    ['y', 5],
+    ['yield', 4],
+  ])('%s is worth %d', (name, weight) => {
     expect(worth(name)).toBe(weight);
   });
 

@@ -5,7 +5,11 @@
 
 /** A name split into lower-case words: `Sale_Price`, `salePrice` and `sale.price` are alike. */
 export function words(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[^A-Za-z0-9]+/g, ' ').trim().toLowerCase();
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/[^A-Za-z0-9]+/g, ' ')
+    .trim()
+    .toLowerCase();
 }
 
 /** Columns that are known only after the moment of prediction. */
@@ -25,10 +29,22 @@ export const NEVER_TARGET: readonly { readonly pattern: RegExp; readonly reason:
   { pattern: /\b(year|yr|month|mo|week|weekday|day|date|time|hour|minute|quarter|season|release|timestamp|debut|yearid)\b/, reason: 'a part of the calendar' },
   { pattern: /\b(lat|lon|lng|long|latitude|longitude|zip|postcode|postal|address|coord\w*|altitude)\b/, reason: 'a coordinate or an address' },
   { pattern: /\b(code|id|ids|index|idx|key|uuid|rownames?|number|no|nr|line|phone|email|name|title|url|link)$/, reason: 'an identifier or a code' },
-  { pattern: /\b(split|fold|partition|subset|batch|sampling|sample|study ?name|interviewer|annotator|survey)\b/, reason: 'mechanics of how the data was collected' },
-  { pattern: /\b(cpi|euribor\w*|libor|gdp|inflation|unemployment|emp var|cons price|cons conf|nr employed|interest rate)\b/, reason: 'context shared by all rows of a period' },
-  { pattern: /\b(marital|married|religion|race|ethnic\w*|nationality|person of color|gender|age|education|housing|contact|alone|who|adult)\b/, reason: 'a free attribute of a person, asked for no purpose' },
-  { pattern: /\b(region|country|state|city|county|town|district|neighbou?rhood|island|location|embark\w*|deck|area)\b/, reason: 'a place, known before anything else' },
+  {
+    pattern: /\b(split|fold|partition|subset|batch|sampling|sample|study ?name|interviewer|annotator|survey)\b/,
+    reason: 'mechanics of how the data was collected',
+  },
+  {
+    pattern: /\b(cpi|euribor\w*|libor|gdp|inflation|unemployment|emp var|cons price|cons conf|nr employed|interest rate)\b/,
+    reason: 'context shared by all rows of a period',
+  },
+  {
+    pattern: /\b(marital|married|religion|race|ethnic\w*|nationality|person of color|gender|age|education|housing|contact|alone|who|adult)\b/,
+    reason: 'a free attribute of a person, asked for no purpose',
+  },
+  {
+    pattern: /\b(region|country|state|city|county|town|district|neighbou?rhood|island|location|embark\w*|deck|area)\b/,
+    reason: 'a place, known before anything else',
+  },
 ];
 
 /** Sex is asked for where it is read off an animal's body, and is a free attribute of a person. */
@@ -40,7 +56,8 @@ export const PERSON = /\b(birth ?(year|date|day|place|city)|first name|last name
 export const BODY = /^(weight|height|mass)\b/;
 
 /** Events at the end of a story: whoever asks for something else in the row cannot know them yet. */
-export const EVENT = /\b(churn\w*|survived|death|died|default(ed)?|fraud\w*|attrition|exited|left|stroke|disease|diabetes|cancer|is cancell?ed|readmitted|subscribed|purchased|clicked|converted|approved|loan status|inducted|failure|failed|delayed|toxic|hate)\b/;
+export const EVENT =
+  /\b(churn\w*|survived|death|died|default(ed)?|fraud\w*|attrition|exited|left|stroke|disease|diabetes|cancer|is cancell?ed|readmitted|subscribed|purchased|clicked|converted|approved|loan status|inducted|failure|failed|delayed|toxic|hate)\b/;
 
 /** Names of things that people want to know beforehand; the weight orders candidates. */
 export const OUTCOME: readonly { readonly pattern: RegExp; readonly weight: number }[] = [
@@ -49,17 +66,24 @@ export const OUTCOME: readonly { readonly pattern: RegExp; readonly weight: numb
   { pattern: /\b(comb\w*|combined|overall|total) (mpg|consumption|economy|emission\w*|sales|cost|score)\b/, weight: 5 },
   { pattern: /\b(price|salary|sale price|cost|charges|revenue|income|wage|rent|fare price|medv|amount due|attendance|sales|profit)\b/, weight: 4 },
   { pattern: EVENT, weight: 5 },
-  { pattern: /\b(mpg|consumption|economy|efficiency|emission\w*|co2|yield|strength|demand|load|power output|body mass|quality|rating|stars|grade|score|final grade|rings|calories|cnt|count|visits|claims|bikes|wins|bodyfat|progression|risk|severity|valence|arousal|dominance)\b/, weight: 4 },
+  {
+    pattern:
+      /\b(mpg|consumption|economy|efficiency|emission\w*|co2|yield|strength|demand|load|power output|body mass|quality|rating|stars|grade|score|final grade|rings|calories|cnt|count|visits|claims|bikes|wins|bodyfat|progression|risk|severity|valence|arousal|dominance)\b/,
+    weight: 4,
+  },
   { pattern: /\b(mass|weight|win|won)\b/, weight: 3 },
 ];
 
 /** Documentation that names a target. */
-export const OUTCOME_TEXT = /\b(outcome|response variable|target|dependent variable|to be predicted|whether the (client|customer|patient|person|loan|account|call)|0 ?= ?alive|churn|rating|had been diagnosed)\b/i;
+export const OUTCOME_TEXT =
+  /\b(outcome|response variable|target|dependent variable|to be predicted|whether the (client|customer|patient|person|loan|account|call)|0 ?= ?alive|churn|rating|had been diagnosed)\b/i;
 
 /** Entities that are new ones when the model is used. */
-export const UNSEEN = /\b(patient|subject|person|people|player|speaker|participant|individual|animal|specimen|storm|car ?line|model line|machine|device|sensor|engine id|household|document|author|film|movie|book|case|family|dialog\w*|session|vessel|ship name|horse)\b/;
+export const UNSEEN =
+  /\b(patient|subject|person|people|player|speaker|participant|individual|animal|specimen|storm|car ?line|model line|machine|device|sensor|engine id|household|document|author|film|movie|book|case|family|dialog\w*|session|vessel|ship name|horse)\b/;
 /** Entities that are there already when the model is used. */
 export const KNOWN = /^(user|item|product|shop|store|station|student|teacher|lecturer|professor|instructor|reviewer|customer|team|franchise|series|s|d)( id)?$/;
 
 /** Dataset titles and columns that are in every textbook. */
-export const WELL_KNOWN = /\b(titanic|iris|boston housing|ames|palmer|penguins?|adult income|sms spam|text messages|mlc\+\+|churn|diamonds|wine quality|mnist|cifar|imdb|breast cancer|lahman|bank (marketing|calls)|telephone campaign|portuguese bank|flchain|free light chain|fueleconomy|epa2021|insteval|nlu[- ]benchmark|snips|emobank)\b/i;
+export const WELL_KNOWN =
+  /\b(titanic|iris|boston housing|ames|palmer|penguins?|adult income|sms spam|text messages|mlc\+\+|churn|diamonds|wine quality|mnist|cifar|imdb|breast cancer|lahman|bank (marketing|calls)|telephone campaign|portuguese bank|flchain|free light chain|fueleconomy|epa2021|insteval|nlu[- ]benchmark|snips|emobank)\b/i;

@@ -43,5 +43,8 @@ function roleByEffect(effect: Effect | undefined, trivial: number, best: number)
   if (effect === undefined || effect.random === null || effect.group === null) return { role: 'attribute', evidence: 'not measurable: too few entities' };
   const gap = effect.random - effect.group;
   const recognised = gap > 3 * (effect.standardError ?? 0) && gap > 0.1 * (best - trivial);
-  return { role: recognised ? 'unseen' : 'attribute', evidence: `random folds ${effect.random}, group folds ${effect.group}${recognised ? ': rows of one entity give each other away' : ''}` };
+  return {
+    role: recognised ? 'unseen' : 'attribute',
+    evidence: `random folds ${effect.random}, group folds ${effect.group}${recognised ? ': rows of one entity give each other away' : ''}`,
+  };
 }

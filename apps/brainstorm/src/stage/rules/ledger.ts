@@ -25,9 +25,11 @@ export function structuralDrop(column: ColumnProfile, target: ColumnProfile): Pi
   if (column.type === 'id') return { evidence: 'unique in every row', reason: 'an identifier carries no information' };
   if (column.type === 'constant') return { evidence: 'one value', reason: 'a constant carries no information' };
   if (column.type === 'empty') return { evidence: 'no value', reason: 'an empty column carries no information' };
-  if (column.type === 'url' || column.type === 'path') return { evidence: `every value is a ${column.type}`, reason: 'an address of the record, not a property of it' };
+  if (column.type === 'url' || column.type === 'path')
+    return { evidence: `every value is a ${column.type}`, reason: 'an address of the record, not a property of it' };
   if (column.suspicious.includes('nested')) return { evidence: 'cells hold lists', reason: 'not a flat value' };
-  if (column.bijectiveWith === target.name || target.bijectiveWith === column.name) return { evidence: 'one to one with the target', reason: 'says the target in other words' };
+  if (column.bijectiveWith === target.name || target.bijectiveWith === column.name)
+    return { evidence: 'one to one with the target', reason: 'says the target in other words' };
   if (isMetadata(column)) return { evidence: `named ${column.name}`, reason: 'mechanics of how the data was collected' };
   return undefined;
 }
@@ -43,7 +45,9 @@ export function isMetadata(column: ColumnProfile): boolean {
  */
 export function isSibling(column: ColumnProfile, target: ColumnProfile, alone: number | undefined, scale: string): boolean {
   const own = new Set(words(column.name).split(' '));
-  const shared = words(target.name).split(' ').filter((word) => word.length >= 3 && own.has(word));
+  const shared = words(target.name)
+    .split(' ')
+    .filter((word) => word.length >= 3 && own.has(word));
   const least = scale === 'r2' ? 0.6 : 0.9;
   const flags = column.type === 'boolean' && target.type === 'boolean';
   return shared.length > 0 && column.type !== 'categorical' && (flags || (alone ?? 0) > least);

@@ -1,8 +1,16 @@
 import { ColumnProfile } from '@mle-smith/contracts';
 import { chooseMetric } from './metric-choice.ts';
 
-const column = (values: Partial<ColumnProfile>): ColumnProfile => ColumnProfile.parse({ name: 't', type: 'numeric', storage: 'float', rows: 1000, missing: 0, distinct: 100, top: [], ...values });
-const share = (positives: number): ColumnProfile => column({ distinct: 2, top: [{ value: 'no', count: 1000 - positives }, { value: 'yes', count: positives }] });
+const column = (values: Partial<ColumnProfile>): ColumnProfile =>
+  ColumnProfile.parse({ name: 't', type: 'numeric', storage: 'float', rows: 1000, missing: 0, distinct: 100, top: [], ...values });
+const share = (positives: number): ColumnProfile =>
+  column({
+    distinct: 2,
+    top: [
+      { value: 'no', count: 1000 - positives },
+      { value: 'yes', count: positives },
+    ],
+  });
 
 describe('the choice of a metric', () => {
   it('follows the balance of two classes', () => {

@@ -13,7 +13,8 @@ export function chooseMetric(objective: Objective, column: ColumnProfile, positi
   if (objective === 'ordinal') return { name: 'quadratic_weighted_kappa', reason: 'levels have an order: a miss by two is worse than a miss by one' };
   if (objective === 'count') return { name: 'mean_poisson_deviance', reason: 'counts spread more where they are larger' };
   const { min = 0, max = 0, median = 0, mean = 0, std = 0 } = column;
-  if (min > 0 && median > 0 && max / median > 20) return { name: 'rmsle', reason: `positive, and the largest value is ${Math.round(max / median)} times the median: ratios matter, not differences` };
+  if (min > 0 && median > 0 && max / median > 20)
+    return { name: 'rmsle', reason: `positive, and the largest value is ${Math.round(max / median)} times the median: ratios matter, not differences` };
   if (std > 0 && Math.abs(mean - median) > 0.5 * std) return { name: 'mae', reason: 'heavy-tailed: squared errors would be ruled by a few rows' };
   return { name: 'rmse', reason: 'a symmetric quantity in its own unit, large misses cost most' };
 }

@@ -12,7 +12,16 @@ export function unsupportedModality(table: TableProfile): string | undefined {
   const others = table.columns.filter((column) => !['id', 'constant', 'empty', 'datetime'].includes(column.type) && !values.includes(column));
   if (time.distinct === table.rows && time.sorted && values.length === 1 && others.length === 0) return 'a single time series needs a forecasting task';
   const perInstant = table.rows / time.distinct;
-  const everyInstant = time.rowsPerValue !== undefined && Math.abs(time.rowsPerValue.median - perInstant) < 0.2 * perInstant && time.rowsPerValue.max < 1.5 * perInstant;
-  if (perInstant >= 3 && time.distinct >= 12 && everyInstant && values.length === 1 && others.length <= 4 && others.every((column) => column.type === 'categorical')) return 'a panel of time series needs a forecasting task';
+  const everyInstant =
+    time.rowsPerValue !== undefined && Math.abs(time.rowsPerValue.median - perInstant) < 0.2 * perInstant && time.rowsPerValue.max < 1.5 * perInstant;
+  if (
+    perInstant >= 3 &&
+    time.distinct >= 12 &&
+    everyInstant &&
+    values.length === 1 &&
+    others.length <= 4 &&
+    others.every((column) => column.type === 'categorical')
+  )
+    return 'a panel of time series needs a forecasting task';
   return undefined;
 }

@@ -10,15 +10,60 @@ interface Purpose {
 }
 
 const PURPOSES: readonly Purpose[] = [
-  { pattern: /\b(churn|attrition|exited|left|cancel\w*)\b/, user: 'a customer-retention team', decision: 'whom to approach with an offer before they leave', moment: 'at the end of a billing period, before anybody has left' },
-  { pattern: /\b(price|value|medv|rent)\b/, user: 'a buyer, a seller and their appraiser', decision: 'what to ask or to offer', moment: 'when the object is offered, before it is sold' },
-  { pattern: /\b(salary|wage|income)\b/, user: 'a negotiator on either side of a contract', decision: 'what pay to ask for or to offer', moment: 'before the contract is signed' },
-  { pattern: /\b(mpg|consumption|economy|emission\w*|co2|efficiency)\b/, user: 'a regulator and a maker', decision: 'whether a design meets its target before it is built and measured', moment: 'when the specification is on paper, before the test bench' },
-  { pattern: /\b(death|died|survived|survival|mortality|stroke|disease|diabetes|cancer|diagnosis|readmitted)\b/, user: 'those who plan care and those who study risk', decision: 'who needs attention first', moment: 'at the time of enrolment, before the outcome is known' },
-  { pattern: /\b(spam|toxic|hate|fraud\w*)\b/, user: 'the operator of a filter', decision: 'what to hold back', moment: 'when an item arrives, before anybody has looked at it' },
-  { pattern: /\b(attendance|visitors|demand|sales|cnt|count|visits|bikes|load)\b/, user: 'a planner of staff and stock', decision: 'how much to provide', moment: 'before the period begins' },
-  { pattern: /\b(rating|stars|score|grade|quality|y)\b/, user: 'those who recommend and those who improve', decision: 'what to recommend and what to look into', moment: 'before the rating is given' },
-  { pattern: /\b(sex|species|mass|weight|rings|strength)\b/, user: 'a field or laboratory worker', decision: 'which specimens need the slow or costly measurement', moment: 'when the quick measurements are taken, before the costly one' },
+  {
+    pattern: /\b(churn|attrition|exited|left|cancel\w*)\b/,
+    user: 'a customer-retention team',
+    decision: 'whom to approach with an offer before they leave',
+    moment: 'at the end of a billing period, before anybody has left',
+  },
+  {
+    pattern: /\b(price|value|medv|rent)\b/,
+    user: 'a buyer, a seller and their appraiser',
+    decision: 'what to ask or to offer',
+    moment: 'when the object is offered, before it is sold',
+  },
+  {
+    pattern: /\b(salary|wage|income)\b/,
+    user: 'a negotiator on either side of a contract',
+    decision: 'what pay to ask for or to offer',
+    moment: 'before the contract is signed',
+  },
+  {
+    pattern: /\b(mpg|consumption|economy|emission\w*|co2|efficiency)\b/,
+    user: 'a regulator and a maker',
+    decision: 'whether a design meets its target before it is built and measured',
+    moment: 'when the specification is on paper, before the test bench',
+  },
+  {
+    pattern: /\b(death|died|survived|survival|mortality|stroke|disease|diabetes|cancer|diagnosis|readmitted)\b/,
+    user: 'those who plan care and those who study risk',
+    decision: 'who needs attention first',
+    moment: 'at the time of enrolment, before the outcome is known',
+  },
+  {
+    pattern: /\b(spam|toxic|hate|fraud\w*)\b/,
+    user: 'the operator of a filter',
+    decision: 'what to hold back',
+    moment: 'when an item arrives, before anybody has looked at it',
+  },
+  {
+    pattern: /\b(attendance|visitors|demand|sales|cnt|count|visits|bikes|load)\b/,
+    user: 'a planner of staff and stock',
+    decision: 'how much to provide',
+    moment: 'before the period begins',
+  },
+  {
+    pattern: /\b(rating|stars|score|grade|quality|y)\b/,
+    user: 'those who recommend and those who improve',
+    decision: 'what to recommend and what to look into',
+    moment: 'before the rating is given',
+  },
+  {
+    pattern: /\b(sex|species|mass|weight|rings|strength)\b/,
+    user: 'a field or laboratory worker',
+    decision: 'which specimens need the slow or costly measurement',
+    moment: 'when the quick measurements are taken, before the costly one',
+  },
 ];
 
 /** The first inputs by name, and how many more there are. */
@@ -29,12 +74,30 @@ function inputList(inputs: readonly string[]): string {
 }
 
 /** The question of a formulation in words: from the documentation where it says something, else from the names. */
-export function questionOf(input: { table: TableProfile; target: ColumnProfile; objective: Objective; positive: string | undefined; text: boolean; inputs: readonly string[]; about: string | undefined }): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
+export function questionOf(input: {
+  table: TableProfile;
+  target: ColumnProfile;
+  objective: Objective;
+  positive: string | undefined;
+  text: boolean;
+  inputs: readonly string[];
+  about: string | undefined;
+}): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
   const { target, objective, positive } = input;
   const name = words(target.name);
-  const subject = input.table.reader.format === 'csv' && !input.table.reader.header ? 'the label' : /^(y|target|label|class)$/.test(name) ? `the outcome "${name}"` : name;
+  const subject =
+    input.table.reader.format === 'csv' && !input.table.reader.header ? 'the label' : /^(y|target|label|class)$/.test(name) ? `the outcome "${name}"` : name;
   const binaryPhrase = positive === undefined || /^(1|true|yes|y|t)$/i.test(positive) ? `whether ${subject} holds` : `whether ${subject} is "${positive}"`;
-  const asked = objective === 'binary' ? binaryPhrase : objective === 'multiclass' ? `which of ${target.distinct} values ${subject} takes` : objective === 'ordinal' ? `the level of ${subject}` : objective === 'count' ? `the count ${subject}` : `the value of ${subject}`;
+  const asked =
+    objective === 'binary'
+      ? binaryPhrase
+      : objective === 'multiclass'
+        ? `which of ${target.distinct} values ${subject} takes`
+        : objective === 'ordinal'
+          ? `the level of ${subject}`
+          : objective === 'count'
+            ? `the count ${subject}`
+            : `the value of ${subject}`;
   const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${(target.description ?? '').toLowerCase()} ${positive ?? ''}`));
   const from = input.text ? 'the text alone' : inputList(input.inputs);
   const meaning = target.description === undefined ? '' : ` (${target.description.replace(/\.$/, '')})`;
@@ -44,6 +107,8 @@ export function questionOf(input: { table: TableProfile; target: ColumnProfile; 
     question: `Given ${from}, predict ${asked}${meaning} for records that were not seen before.${data}`,
     user: purpose?.user ?? (input.text ? 'those who sort incoming texts' : 'those who act on a record before its outcome is in'),
     decision: purpose?.decision ?? (input.text ? 'where each text is sent' : 'which records to act on first'),
-    momentOfPrediction: purpose?.moment ?? (input.text ? 'when the text has arrived and nobody has labelled it' : `when the other columns of a record are filled in and ${name} is not known yet`),
+    momentOfPrediction:
+      purpose?.moment ??
+      (input.text ? 'when the text has arrived and nobody has labelled it' : `when the other columns of a record are filled in and ${name} is not known yet`),
   };
 }

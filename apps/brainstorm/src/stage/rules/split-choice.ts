@@ -4,18 +4,49 @@ import type { z } from 'zod';
 import { words } from './cues.ts';
 
 /** The split of a formulation. The seed is a function of dataset, target and kind, and of nothing else. */
-export function chooseSplit(input: { datasetDigest: string; table: TableProfile; target: ColumnProfile; objective: Objective; positive: string | undefined; entities: readonly z.infer<typeof Entity>[] }): Split {
+export function chooseSplit(input: {
+  datasetDigest: string;
+  table: TableProfile;
+  target: ColumnProfile;
+  objective: Objective;
+  positive: string | undefined;
+  entities: readonly z.infer<typeof Entity>[];
+}): Split {
   const { table, target, objective, positive } = input;
   const labelled = target.rows - target.missing;
   const rarer = objective === 'binary' ? Math.min(...target.top.slice(0, 2).map((entry) => entry.count)) : labelled;
   const testFraction = labelled < 1_000 || rarer < 200 ? 0.4 : labelled < 3_000 ? 0.3 : 0.2;
-  const seedFor = (kind: string): number => createHash('sha256').update(`${input.datasetDigest}\n${target.name}\n${kind}`).digest().readUInt32BE(0) % 2_147_483_647;
+  const seedFor = (kind: string): number =>
+    createHash('sha256').update(`${input.datasetDigest}\n${target.name}\n${kind}`).digest().readUInt32BE(0) % 2_147_483_647;
   const unseen = input.entities.filter((entity) => entity.role === 'unseen');
-  const group = unseen.map((entity) => table.columns.find((column) => column.name === entity.column)).filter((column) => column !== undefined).sort((one, other) => (other.rowsPerValue?.max ?? 0) - (one.rowsPerValue?.max ?? 0))[0];
-  if (group !== undefined) return { kind: 'group', column: group.name, testFraction, seed: seedFor('group'), reason: `${group.name} is new at use time: all rows of one are on one side` };
+  const group = unseen
+    .map((entity) => table.columns.find((column) => column.name === entity.column))
+    .filter((column) => column !== undefined)
+    .sort((one, other) => (other.rowsPerValue?.max ?? 0) - (one.rowsPerValue?.max ?? 0))[0];
+  if (group !== undefined)
+    return {
+      kind: 'group',
+      column: group.name,
+      testFraction,
+      seed: seedFor('group'),
+      reason: `${group.name} is new at use time: all rows of one are on one side`,
+    };
   const time = table.columns.find((column) => column.name !== target.name && column.sorted && column.missing === 0 && isTime(column, table.rows));
-  if (time !== undefined) return { kind: 'temporal', column: time.name, testFraction: Math.min(testFraction, 0.3), seed: seedFor('temporal'), reason: `rows come in the order of ${time.name}: the future is predicted from the past` };
-  if (objective === 'binary' || objective === 'multiclass' || objective === 'ordinal') return { kind: 'stratified', testFraction, seed: seedFor('stratified'), reason: `rows are independent; every ${positive === undefined ? 'level' : 'class'} has the same share on both sides` };
+  if (time !== undefined)
+    return {
+      kind: 'temporal',
+      column: time.name,
+      testFraction: Math.min(testFraction, 0.3),
+      seed: seedFor('temporal'),
+      reason: `rows come in the order of ${time.name}: the future is predicted from the past`,
+    };
+  if (objective === 'binary' || objective === 'multiclass' || objective === 'ordinal')
+    return {
+      kind: 'stratified',
+      testFraction,
+      seed: seedFor('stratified'),
+      reason: `rows are independent; every ${positive === undefined ? 'level' : 'class'} has the same share on both sides`,
+    };
   return { kind: 'random', testFraction, seed: seedFor('random'), reason: 'rows are independent' };
 }
 

@@ -1,4 +1,4 @@
-import type { Dataset} from '@mle-smith/contracts';
+import type { Dataset } from '@mle-smith/contracts';
 import { Profile, Proposal, type Finding } from '@mle-smith/contracts';
 import { DirectJobRunner } from '@mle-smith/environment/testing';
 import { digestOf, putFiles, putJson, readBundleText } from '@mle-smith/package';
@@ -8,7 +8,9 @@ import { parseDesignConfig } from '../../config.ts';
 import { createDesignStage } from '../design.ts';
 
 /** What a test says about a proposal; the rest has plain defaults. */
-export type Sketch = Pick<Proposal, 'objective' | 'target' | 'inputs' | 'split'> & { readonly metric: string } & Partial<Pick<Proposal, 'textInputs' | 'ledger' | 'contamination' | 'columnNotes'>>;
+export type Sketch = Pick<Proposal, 'objective' | 'target' | 'inputs' | 'split'> & { readonly metric: string } & Partial<
+    Pick<Proposal, 'textInputs' | 'ledger' | 'contamination' | 'columnNotes'>
+  >;
 
 export interface Tried {
   readonly outcome: StageOutcome;
@@ -24,18 +26,57 @@ export async function tryDesign(raw: Readonly<Record<string, string>>, sketch: S
   const jobs = new DirectJobRunner({ artifacts });
   const files = await putFiles(artifacts, raw);
   const bundle = await artifacts.putBundle(files);
-  const profiled = await jobs.run({ name: 'profile', zone: 'measure', trust: 'ours', run: { call: 'mle_env.profile:profile', argument: {} }, inputs: [{ at: 'raw', bundle }] });
+  const profiled = await jobs.run({
+    name: 'profile',
+    zone: 'measure',
+    trust: 'ours',
+    run: { call: 'mle_env.profile:profile', argument: {} },
+    inputs: [{ at: 'raw', bundle }],
+  });
   const profile = Profile.parse(profiled.value);
   const [table] = profile.tables;
   if (table === undefined) throw new RangeError(`the raw files hold no table [message=${profiled.message}]`);
-  const dataset: Dataset = { id: 'orchards', digest: digestOf('orchards'), source: { id: 'orchards', title: 'Orchard survey', licence: 'CC0-1.0' }, raw: bundle, files: [], redistributable: true };
+  const dataset: Dataset = {
+    id: 'orchards',
+    digest: digestOf('orchards'),
+    source: { id: 'orchards', title: 'Orchard survey', licence: 'CC0-1.0' },
+    raw: bundle,
+    files: [],
+    redistributable: true,
+  };
   const { metric, ...rest } = sketch;
-  const proposal = Proposal.parse({ id: 'orchards-task', datasetId: 'orchards', title: 'Harvest', question: 'What comes of it?', user: 'a grower', decision: 'when to pick', momentOfPrediction: 'before the harvest', modality: 'tabular', table: table.name, reader: table.reader, ledger: [], entities: [], risks: [], skills: [], contamination: { level: 'private', evidence: 'made for a test' }, metric: { name: metric, reason: 'test' }, ...rest });
-  const documents = { dataset: await putJson(artifacts, dataset), profile: await putJson(artifacts, profile), raw: bundle, proposal: await putJson(artifacts, proposal) };
+  const proposal = Proposal.parse({
+    id: 'orchards-task',
+    datasetId: 'orchards',
+    title: 'Harvest',
+    question: 'What comes of it?',
+    user: 'a grower',
+    decision: 'when to pick',
+    momentOfPrediction: 'before the harvest',
+    modality: 'tabular',
+    table: table.name,
+    reader: table.reader,
+    ledger: [],
+    entities: [],
+    risks: [],
+    skills: [],
+    contamination: { level: 'private', evidence: 'made for a test' },
+    metric: { name: metric, reason: 'test' },
+    ...rest,
+  });
+  const documents = {
+    dataset: await putJson(artifacts, dataset),
+    profile: await putJson(artifacts, profile),
+    raw: bundle,
+    proposal: await putJson(artifacts, proposal),
+  };
   const stage = createDesignStage({ jobs, config: parseDesignConfig({}) });
 
   const attempt = async (known: Readonly<Record<string, string>>, generation: number, findings: readonly Finding[]): Promise<Tried> => {
-    const outcome = await stage({ stage: 'design', kind: 'task', id: proposal.id, datasetId: 'orchards', generation, attempt: 1, documents: known, findings }, { artifacts, signal: new AbortController().signal });
+    const outcome = await stage(
+      { stage: 'design', kind: 'task', id: proposal.id, datasetId: 'orchards', generation, attempt: 1, documents: known, findings },
+      { artifacts, signal: new AbortController().signal },
+    );
     const left = 'documents' in outcome ? { ...known, ...outcome.documents } : known;
     return {
       outcome,

@@ -5,22 +5,59 @@ import type { LadderSpec } from '../task-facts.ts';
 import { judgeExecution, type Evidence } from './rule-table.ts';
 
 const SPEC: LadderSpec = { objective: 'regression', metric: 'rmse', target: 'y', id: 'id', text: [], seed: 1 };
-const rung = (name: string, kind: Rung['kind'], score: number, r2: number): Rung => ({ name, kind, cvScore: score, score, standardError: 0.1, seedSpread: 0, scaleFree: { name: 'r2', value: r2 } });
+const rung = (name: string, kind: Rung['kind'], score: number, r2: number): Rung => ({
+  name,
+  kind,
+  cvScore: score,
+  score,
+  standardError: 0.1,
+  seedSpread: 0,
+  scaleFree: { name: 'r2', value: r2 },
+});
 
 /** A sound task's evidence, with one thing changed. */
-function evidence(change: Partial<Climbed> = {}, scores: Partial<Record<Rung['kind'], readonly [number, number]>> = {}, rest: Partial<Evidence> = {}): Evidence {
+function evidence(
+  change: Partial<Climbed> = {},
+  scores: Partial<Record<Rung['kind'], readonly [number, number]>> = {},
+  rest: Partial<Evidence> = {},
+): Evidence {
   const at = (kind: Rung['kind'], fallback: readonly [number, number]): readonly [number, number] => scores[kind] ?? fallback;
-  const [trivial, simple, standard, strong] = [rung('train-mean', 'trivial', ...at('trivial', [10, 0])), rung('ridge', 'simple', ...at('simple', [6, 0.64])), rung('boosted-trees', 'standard', ...at('standard', [5, 0.75])), rung('blend', 'strong', ...at('strong', [4.5, 0.8]))];
+  const [trivial, simple, standard, strong] = [
+    rung('train-mean', 'trivial', ...at('trivial', [10, 0])),
+    rung('ridge', 'simple', ...at('simple', [6, 0.64])),
+    rung('boosted-trees', 'standard', ...at('standard', [5, 0.75])),
+    rung('blend', 'strong', ...at('strong', [4.5, 0.8])),
+  ];
   const chosen = [simple, standard, strong].reduce((most, candidate) => (candidate.score < most.score ? candidate : most));
   const oriented: Climbed['oriented'] = (one, other) => ({ gain: other.score - one.score, error: 0.1 });
   const gain = oriented(chosen, trivial);
   const climbed: Climbed = {
-    ladder: { unit: 'row', units: 300, rungs: [trivial, simple, standard, strong], chosen: chosen.name, gain: gain.gain, gainStandardError: gain.error, ladder_levels: 3, ladder_span: 55, effort_gain: 5, ladder_difficulty: 'hard' },
-    trivial, chosen, best: chosen, rarestClassUnits: undefined, shuffledMedian: 10.1, metadata: 10,
+    ladder: {
+      unit: 'row',
+      units: 300,
+      rungs: [trivial, simple, standard, strong],
+      chosen: chosen.name,
+      gain: gain.gain,
+      gainStandardError: gain.error,
+      ladder_levels: 3,
+      ladder_span: 55,
+      effort_gain: 5,
+      ladder_difficulty: 'hard',
+    },
+    trivial,
+    chosen,
+    best: chosen,
+    rarestClassUnits: undefined,
+    shuffledMedian: 10.1,
+    metadata: 10,
     official: { rung: 'blend', expected: 4.5, difference: 0, score: 4.5, sample: 10 },
-    oriented, sign: -1, ...change,
+    oriented,
+    sign: -1,
+    ...change,
   };
-  const probes = ['nop', 'sample_submission', 'cheat_oracle', 'secrets_and_network', 'fake_score_and_left_over_process', 'feedback_modes', 'limits'].map((name) => ({ name, passed: true, observed: {} }));
+  const probes = ['nop', 'sample_submission', 'cheat_oracle', 'secrets_and_network', 'fake_score_and_left_over_process', 'feedback_modes', 'limits'].map(
+    (name) => ({ name, passed: true, observed: {} }),
+  );
   return { spec: SPEC, climbed, probes, ...rest };
 }
 
@@ -28,7 +65,9 @@ const judged = (given: Evidence): { failed: string[]; code: string | undefined }
   const { rules, code } = judgeExecution(given, ExecuteConfig.parse({}));
   return { failed: rules.filter((rule) => rule.status === 'failed').map((rule) => rule.id), code };
 };
-const failing = (name: string): Partial<Evidence> => ({ probes: evidence().probes.map((probe) => (probe.name === name ? { ...probe, passed: false } : probe)) });
+const failing = (name: string): Partial<Evidence> => ({
+  probes: evidence().probes.map((probe) => (probe.name === name ? { ...probe, passed: false } : probe)),
+});
 const ladder = (change: Partial<Climbed['ladder']>): Partial<Climbed> => ({ ladder: { ...evidence().climbed!.ladder, ...change } });
 
 describe('the rules of execution', () => {
@@ -49,7 +88,12 @@ describe('the rules of execution', () => {
     ['a limit does not hold', evidence({}, {}, failing('limits')), ['X09'], 'platform_error'],
     ['the place of a row gives most of the gain', evidence({ metadata: 5 }), ['S12'], 'leaking'],
     ['the test set is too small', evidence(ladder({ units: 60 })), ['S20'], 'noisy'],
-    ["the package's metric is not the catalogue's", evidence({ official: { rung: 'blend', expected: 4.5, difference: 0.2, score: 4.7, sample: 10 } }), ['M15'], 'defective'],
+    [
+      "the package's metric is not the catalogue's",
+      evidence({ official: { rung: 'blend', expected: 4.5, difference: 0.2, score: 4.7, sample: 10 } }),
+      ['M15'],
+      'defective',
+    ],
   ])('fail when %s', (_case, given, failed, code) => {
     expect(judged(given)).toEqual({ failed, code });
   });

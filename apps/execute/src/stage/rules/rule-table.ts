@@ -36,18 +36,34 @@ function probe(...names: string[]): ExecuteRule['judge'] {
     const found = probes.filter((result) => names.includes(result.name));
     if (found.length === 0) return { status: 'not_measured', measurement: {} };
     const failed = found.filter((result) => !result.passed);
-    return { status: failed.length === 0 ? 'passed' : 'failed', measurement: Object.assign({}, ...found.map((result) => result.observed)) as Record<string, unknown>, message: `the probe ${failed.map((result) => result.name).join(', ')} was not answered as it must be` };
+    return {
+      status: failed.length === 0 ? 'passed' : 'failed',
+      measurement: Object.assign({}, ...found.map((result) => result.observed)) as Record<string, unknown>,
+      message: `the probe ${failed.map((result) => result.name).join(', ')} was not answered as it must be`,
+    };
   };
 }
 
 export const EXECUTE_RULES: readonly ExecuteRule[] = [
   { id: 'X01', title: 'a program that does nothing gets submission_missing and no score', level: 'B', code: 'defective', judge: probe('nop') },
-  { id: 'X02', title: 'the best learned rung beats the best trivial rung by 3 standard errors and by an effect that matters', level: 'B', code: 'unlearnable', judge: onLadder(learnable) },
+  {
+    id: 'X02',
+    title: 'the best learned rung beats the best trivial rung by 3 standard errors and by an effect that matters',
+    level: 'B',
+    code: 'unlearnable',
+    judge: onLadder(learnable),
+  },
   { id: 'X03', title: 'no simple or standard rung is all but perfect', level: 'B', code: 'trivial', judge: onLadder(notTrivial) },
   { id: 'X04', title: 'models that learned from shuffled labels are no better than the trivial rung', level: 'B', code: 'leaking', judge: onLadder(shuffled) },
   { id: 'X05', title: 'the cheat oracle finds no answers', level: 'B', code: 'leaking', judge: probe('cheat_oracle') },
   { id: 'X06', title: 'no secret, network or service account is in reach', level: 'B', code: 'leaking', judge: probe('secrets_and_network') },
-  { id: 'X07', title: 'files that claim a score have no effect and left-over processes are gone before grading', level: 'B', code: 'leaking', judge: probe('sample_submission', 'fake_score_and_left_over_process') },
+  {
+    id: 'X07',
+    title: 'files that claim a score have no effect and left-over processes are gone before grading',
+    level: 'B',
+    code: 'leaking',
+    judge: probe('sample_submission', 'fake_score_and_left_over_process'),
+  },
   { id: 'X08', title: 'each of the six feedback modes is produced by its probe', level: 'B', code: 'platform_error', judge: probe('feedback_modes') },
   { id: 'X09', title: 'limits on time, memory, output, processes and logs hold', level: 'B', code: 'platform_error', judge: probe('limits') },
   { id: 'X15', title: 'the strong rung has headroom over the first learned rung', level: 'W', code: 'trivial', judge: onLadder(headroom) },
@@ -59,27 +75,51 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
 function learnable({ ladder, trivial, chosen, sign }: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
   const { leastEffect, leastGainErrors, leastUnits } = config;
   const scale = chosen.scaleFree;
-  const effect = spec.metric === 'quadratic_weighted_kappa' ? chosen.score >= leastEffect.kappa
-    : scale?.name === 'balanced_accuracy' ? Math.max(sign * (chosen.score - trivial.score), (scale.value ?? 0) - (trivial.scaleFree?.value ?? 0)) >= leastEffect.aboveTrivial
-      : scale?.name === 'roc_auc' ? scale.value >= leastEffect.roc_auc
-        : (scale?.value ?? 0) >= leastEffect.r2;
-  const measurement = { chosen: chosen.name, trivial: trivial.name, gain: ladder.gain, gainStandardError: ladder.gainStandardError, effect: scale ?? null, unit: ladder.unit, units: ladder.units };
+  const effect =
+    spec.metric === 'quadratic_weighted_kappa'
+      ? chosen.score >= leastEffect.kappa
+      : scale?.name === 'balanced_accuracy'
+        ? Math.max(sign * (chosen.score - trivial.score), (scale.value ?? 0) - (trivial.scaleFree?.value ?? 0)) >= leastEffect.aboveTrivial
+        : scale?.name === 'roc_auc'
+          ? scale.value >= leastEffect.roc_auc
+          : (scale?.value ?? 0) >= leastEffect.r2;
+  const measurement = {
+    chosen: chosen.name,
+    trivial: trivial.name,
+    gain: ladder.gain,
+    gainStandardError: ladder.gainStandardError,
+    effect: scale ?? null,
+    unit: ladder.unit,
+    units: ladder.units,
+  };
   if (ladder.units < leastUnits) return { status: 'failed', measurement, message: `${ladder.units} units of ${ladder.unit} allow no standard error` };
   const clear = ladder.gain > 0 && ladder.gain >= leastGainErrors * ladder.gainStandardError;
-  return { status: clear && effect ? 'passed' : 'failed', measurement, message: `${chosen.name} is ${ladder.gain} better than ${trivial.name} with a standard error of ${ladder.gainStandardError}${effect ? '' : `, and its ${scale?.name ?? 'effect'} of ${scale?.value ?? 0} is too small to matter`}` };
+  return {
+    status: clear && effect ? 'passed' : 'failed',
+    measurement,
+    message: `${chosen.name} is ${ladder.gain} better than ${trivial.name} with a standard error of ${ladder.gainStandardError}${effect ? '' : `, and its ${scale?.name ?? 'effect'} of ${scale?.value ?? 0} is too small to matter`}`,
+  };
 }
 
 function notTrivial({ ladder }: Climbed, _evidence: Evidence, config: ExecuteConfig): Judgement {
   const reached = ladder.rungs.filter((rung) => (rung.kind === 'simple' || rung.kind === 'standard') && rung.scaleFree !== undefined);
   const perfect = reached.find((rung) => (rung.scaleFree?.value ?? 0) >= (config.ceiling[rung.scaleFree?.name as keyof typeof config.ceiling] ?? Infinity));
-  return { status: perfect === undefined ? 'passed' : 'failed', measurement: Object.fromEntries(reached.map((rung) => [rung.name, rung.scaleFree])), message: `${perfect?.name ?? ''} reaches ${perfect?.scaleFree?.name ?? ''} ${perfect?.scaleFree?.value ?? ''}: nothing is left to do better` };
+  return {
+    status: perfect === undefined ? 'passed' : 'failed',
+    measurement: Object.fromEntries(reached.map((rung) => [rung.name, rung.scaleFree])),
+    message: `${perfect?.name ?? ''} reaches ${perfect?.scaleFree?.name ?? ''} ${perfect?.scaleFree?.value ?? ''}: nothing is left to do better`,
+  };
 }
 
 function shuffled({ shuffledMedian, trivial, chosen, sign }: Climbed): Judgement {
   if (shuffledMedian === undefined) return { status: 'not_measured', measurement: {} };
   const above = sign * (shuffledMedian - trivial.score);
   const error = Math.max(chosen.standardError, trivial.standardError);
-  return { status: above > 3 * error ? 'failed' : 'passed', measurement: { shuffledMedian, trivial: trivial.score, standardError: error }, message: `models without signal score ${shuffledMedian}, the trivial rung ${trivial.score}: the grader pays for nothing` };
+  return {
+    status: above > 3 * error ? 'failed' : 'passed',
+    measurement: { shuffledMedian, trivial: trivial.score, standardError: error },
+    message: `models without signal score ${shuffledMedian}, the trivial rung ${trivial.score}: the grader pays for nothing`,
+  };
 }
 
 function headroom({ ladder, oriented }: Climbed, _evidence: Evidence, config: ExecuteConfig): Judgement {
@@ -87,7 +127,11 @@ function headroom({ ladder, oriented }: Climbed, _evidence: Evidence, config: Ex
   const first = ladder.rungs.find((rung) => rung.kind === 'simple') ?? ladder.rungs.find((rung) => rung.kind === 'standard');
   if (strong === undefined || first === undefined) return { status: 'not_applicable', measurement: {} };
   const { gain, error } = oriented(strong, first);
-  return { status: gain >= config.headroomErrors * error && gain > 0 ? 'passed' : 'warned', measurement: { first: first.name, gain, standardError: error, class: ladder.ladder_difficulty }, message: `${strong.name} is not clearly better than ${first.name}: a starter task` };
+  return {
+    status: gain >= config.headroomErrors * error && gain > 0 ? 'passed' : 'warned',
+    measurement: { first: first.name, gain, standardError: error, class: ladder.ladder_difficulty },
+    message: `${strong.name} is not clearly better than ${first.name}: a starter task`,
+  };
 }
 
 function metadata({ metadata: score, trivial, best, oriented, chosen, sign }: Climbed, _evidence: Evidence, config: ExecuteConfig): Judgement {
@@ -97,7 +141,11 @@ function metadata({ metadata: score, trivial, best, oriented, chosen, sign }: Cl
   const share = whole > 0 ? Number((gain / whole).toPrecision(3)) : 0;
   const real = gain > 3 * chosen.standardError;
   const status = !real || share <= config.metadata.warn ? 'passed' : share > config.metadata.block ? 'failed' : 'warned';
-  return { status, measurement: { score, trivial: trivial.score, shareOfGain: share }, message: `the place of a row alone gives ${Math.round(share * 100)} % of what the best rung gains` };
+  return {
+    status,
+    measurement: { score, trivial: trivial.score, shareOfGain: share },
+    message: `the place of a row alone gives ${Math.round(share * 100)} % of what the best rung gains`,
+  };
 }
 
 function testSize({ ladder, oriented, trivial, rarestClassUnits }: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
@@ -105,23 +153,49 @@ function testSize({ ladder, oriented, trivial, rarestClassUnits }: Climbed, { sp
   const { gain, error } = strong === undefined ? { gain: 0, error: 0 } : oriented(strong, trivial);
   const noise = gain > 0 ? Number((error / gain).toPrecision(3)) : null;
   const measurement = { units: ladder.units, unit: ladder.unit, rarestClassUnits: rarestClassUnits ?? null, standardErrorToSpan: noise };
-  if (spec.objective === 'binary' && (rarestClassUnits ?? 0) < config.leastTest.rarerClass) return { status: 'failed', measurement, message: `${rarestClassUnits ?? 0} test units of the rarer class; ${config.leastTest.rarerClass} are needed` };
-  if ((spec.objective === 'regression' || spec.objective === 'count') && ladder.units < config.leastTest.regression) return { status: 'failed', measurement, message: `${ladder.units} test units; ${config.leastTest.regression} are needed` };
+  if (spec.objective === 'binary' && (rarestClassUnits ?? 0) < config.leastTest.rarerClass)
+    return { status: 'failed', measurement, message: `${rarestClassUnits ?? 0} test units of the rarer class; ${config.leastTest.rarerClass} are needed` };
+  if ((spec.objective === 'regression' || spec.objective === 'count') && ladder.units < config.leastTest.regression)
+    return { status: 'failed', measurement, message: `${ladder.units} test units; ${config.leastTest.regression} are needed` };
   if (noise === null) return { status: 'passed', measurement };
-  return { status: noise > config.noise.block ? 'failed' : noise > config.noise.warn ? 'warned' : 'passed', measurement, message: `the standard error is ${Math.round(noise * 100)} % of the way from trivial to strong` };
+  return {
+    status: noise > config.noise.block ? 'failed' : noise > config.noise.warn ? 'warned' : 'passed',
+    measurement,
+    message: `the standard error is ${Math.round(noise * 100)} % of the way from trivial to strong`,
+  };
 }
 
 function parity({ official }: Climbed): Judgement {
   const { expected, score, difference } = official;
   const agree = difference !== null && difference <= 1e-9 * Math.max(1, Math.abs(expected ?? 0));
-  return { status: agree ? 'passed' : 'failed', measurement: { rung: official.rung, score, expected, agree }, message: `metric.py gives ${score ?? official.scoreError ?? 'nothing'} where the catalogue gives ${expected ?? 'nothing'}` };
+  return {
+    status: agree ? 'passed' : 'failed',
+    measurement: { rung: official.rung, score, expected, agree },
+    message: `metric.py gives ${score ?? official.scoreError ?? 'nothing'} where the catalogue gives ${expected ?? 'nothing'}`,
+  };
 }
 
 /** Every rule's answer, and the findings of those that did not pass. */
 export function judgeExecution(evidence: Evidence, config: ExecuteConfig): { rules: RuleResult[]; findings: Finding[]; code: ReasonCode | undefined } {
   const judged = EXECUTE_RULES.map((rule) => ({ rule, ...rule.judge(evidence, config) }));
-  const rules = judged.map(({ rule, status, measurement, message }): RuleResult => ({ id: rule.id, title: rule.title, level: rule.level, phase: 'execute', status, measurement: { ...measurement }, reason: status === 'passed' ? '' : (message ?? '') }));
-  const findings = judged.filter(({ status }) => status === 'failed' || status === 'warned').map(({ rule, status, measurement, message }): Finding => ({ rule: rule.id, severity: status === 'failed' && rule.level === 'B' ? 'block' : 'warn', message: message ?? rule.title, evidence: { ...measurement }, owner: 'none' }));
+  const rules = judged.map(({ rule, status, measurement, message }): RuleResult => ({
+    id: rule.id,
+    title: rule.title,
+    level: rule.level,
+    phase: 'execute',
+    status,
+    measurement: { ...measurement },
+    reason: status === 'passed' ? '' : (message ?? ''),
+  }));
+  const findings = judged
+    .filter(({ status }) => status === 'failed' || status === 'warned')
+    .map(({ rule, status, measurement, message }): Finding => ({
+      rule: rule.id,
+      severity: status === 'failed' && rule.level === 'B' ? 'block' : 'warn',
+      message: message ?? rule.title,
+      evidence: { ...measurement },
+      owner: 'none',
+    }));
   const blocking = judged.find(({ rule, status }) => status === 'failed' && rule.level === 'B');
   return { rules, findings, code: blocking?.rule.code };
 }

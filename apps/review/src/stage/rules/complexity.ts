@@ -12,15 +12,39 @@ const EASIER = { category: 'X', owner: 'none', suggestion: 'ask for something th
 export const judgeComplexity: Judge = (sources, config) => {
   const signs = signsOfWork(sources);
   const model = quickModel(sources);
-  const scored = model === undefined || hasText(sources) ? [] : [
-    ...fault(DIMENSION, 4, model.best >= config.solved[model.scale], `a quick model reaches ${model.scale} ${model.best}: nothing is left to do better`, cite(sources, ...model.places), EASIER),
-    ...fault(DIMENSION, 2, model.best >= config.easy[model.scale] && model.best < config.solved[model.scale], `a quick model reaches ${model.scale} ${model.best}: little is left to do better`, cite(sources, ...model.places), EASIER),
-    ...oneColumn(model, sources, config.oneColumn),
-    ...support(DIMENSION, `a quick model reaches ${model.scale} ${model.best}, ${model.trivial} without inputs`, cite(sources, ...model.places)),
-  ];
+  const scored =
+    model === undefined || hasText(sources)
+      ? []
+      : [
+          ...fault(
+            DIMENSION,
+            4,
+            model.best >= config.solved[model.scale],
+            `a quick model reaches ${model.scale} ${model.best}: nothing is left to do better`,
+            cite(sources, ...model.places),
+            EASIER,
+          ),
+          ...fault(
+            DIMENSION,
+            2,
+            model.best >= config.easy[model.scale] && model.best < config.solved[model.scale],
+            `a quick model reaches ${model.scale} ${model.best}: little is left to do better`,
+            cite(sources, ...model.places),
+            EASIER,
+          ),
+          ...oneColumn(model, sources, config.oneColumn),
+          ...support(DIMENSION, `a quick model reaches ${model.scale} ${model.best}, ${model.trivial} without inputs`, cite(sources, ...model.places)),
+        ];
   return [
     ...scored,
-    ...fault(DIMENSION, signs.length === 0 ? 2 : 1, signs.length < 2 && !hasText(sources), `little calls for features or careful validation${signs.length === 0 ? '' : `: only ${signs[0]?.name ?? ''}`}`, cite(sources, at(SPLIT, 'rows', 'train')), EASIER),
+    ...fault(
+      DIMENSION,
+      signs.length === 0 ? 2 : 1,
+      signs.length < 2 && !hasText(sources),
+      `little calls for features or careful validation${signs.length === 0 ? '' : `: only ${signs[0]?.name ?? ''}`}`,
+      cite(sources, at(SPLIT, 'rows', 'train')),
+      EASIER,
+    ),
     ...support(DIMENSION, `calls for work: ${signs.map((sign) => sign.name).join(', ')}`, cite(sources, ...signs.map((sign) => sign.place))),
   ];
 };
@@ -29,19 +53,36 @@ function oneColumn(model: NonNullable<ReturnType<typeof quickModel>>, sources: S
   const { strongest, gain, trivial } = model;
   if (strongest === undefined || gain <= 0) return [];
   const share = (strongest.score - trivial) / gain;
-  return fault(DIMENSION, share >= limits.most ? 2 : 1, share >= limits.much, `${strongest.column} alone gives ${Math.round(Math.min(1, share) * 100)} % of what all inputs give`, cite(sources, strongest.place, ...model.places), EASIER);
+  return fault(
+    DIMENSION,
+    share >= limits.most ? 2 : 1,
+    share >= limits.much,
+    `${strongest.column} alone gives ${Math.round(Math.min(1, share) * 100)} % of what all inputs give`,
+    cite(sources, strongest.place, ...model.places),
+    EASIER,
+  );
 }
 
 /** What makes features, models or validation matter, each with the place that shows it. */
 function signsOfWork(sources: Sources): { name: string; place: string }[] {
   const inputs = listAt(sources, at(SPLIT, 'columns', 'test')).length - 1;
-  const types = new Set(listAt(sources, at(MANIFEST, 'columns')).flatMap((column) => (typeof column === 'object' && column !== null && 'type' in column && typeof column.type === 'string' ? [column.type === 'integer' ? 'number' : column.type] : [])));
+  const types = new Set(
+    listAt(sources, at(MANIFEST, 'columns')).flatMap((column) =>
+      typeof column === 'object' && column !== null && 'type' in column && typeof column.type === 'string'
+        ? [column.type === 'integer' ? 'number' : column.type]
+        : [],
+    ),
+  );
   const kind = textAt(sources, at(MANIFEST, 'split', 'kind'));
   const found: { name: string; place: string; holds: boolean }[] = [
     { name: 'free text', place: at(FACTS, 'text'), holds: hasText(sources) },
     { name: `${inputs} inputs`, place: at(SPLIT, 'columns', 'test'), holds: inputs >= MANY_INPUTS },
     { name: 'inputs of several types', place: at(MANIFEST, 'columns', '0', 'type'), holds: types.size > 1 },
-    { name: 'missing cells', place: at(AUDIT, 'audit', 'leakage', 'missingness'), holds: numberAt(sources, at(AUDIT, 'audit', 'leakage', 'missingness')) !== undefined },
+    {
+      name: 'missing cells',
+      place: at(AUDIT, 'audit', 'leakage', 'missingness'),
+      holds: numberAt(sources, at(AUDIT, 'audit', 'leakage', 'missingness')) !== undefined,
+    },
     { name: `a ${kind} split`, place: at(MANIFEST, 'split', 'kind'), holds: kind === 'group' || kind === 'temporal' },
     { name: 'unequal classes', place: at(SPLIT, 'target', 'majority'), holds: (numberAt(sources, at(SPLIT, 'target', 'majority')) ?? 0) >= 0.7 },
     { name: 'several classes', place: at(FACTS, 'classes'), holds: listAt(sources, at(FACTS, 'classes')).length > 2 },

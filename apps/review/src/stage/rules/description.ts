@@ -6,7 +6,8 @@ const DIMENSION = 'description_clarity';
 const FILES = ['train.csv', 'test.csv', 'sample_submission.csv'];
 const UNDOCUMENTED = 'not documented by the source';
 /** Text that speaks to a program that reads it instead of to a participant. */
-const INSTRUCTION = /\b(?:ignore|disregard|forget)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|all)\b[^.\n]{0,40}\b(?:instructions?|rules?|prompts?)\b|\byou are (?:now )?(?:a|an) (?:helpful )?(?:assistant|language model|ai)\b|\bsystem prompt\b|<\/?(?:system|assistant)>/i;
+const INSTRUCTION =
+  /\b(?:ignore|disregard|forget)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|all)\b[^.\n]{0,40}\b(?:instructions?|rules?|prompts?)\b|\byou are (?:now )?(?:a|an) (?:helpful )?(?:assistant|language model|ai)\b|\bsystem prompt\b|<\/?(?:system|assistant)>/i;
 
 interface Part {
   readonly name: string;
@@ -28,10 +29,30 @@ export const judgeDescription: Judge = (sources, { undocumented: limit }) => {
   const injected = INSTRUCTION.exec(text);
   return [
     ...open,
-    ...parts.filter((part) => !part.found).flatMap((part) => fault(DIMENSION, part.points, true, `it does not say: ${part.name}`, opening, { suggestion: `state ${part.name}` })),
-    ...fault(DIMENSION, bare >= columns.length ? 2 : 1, columns.length > 0 && bare / columns.length > limit, `${bare} of ${columns.length} columns are named but not explained`, [{ source: DESCRIPTION, text: UNDOCUMENTED }], { owner: 'none', suggestion: 'find documentation for the columns' }),
-    ...(injected === null ? [] : fault(DIMENSION, 2, true, 'it holds text that gives instructions to a program', [{ source: DESCRIPTION, text: injected[0] }], { suggestion: 'leave the text out' })),
-    ...support(DIMENSION, `it states ${parts.filter((part) => part.found).map((part) => part.name).join(', ')}`, statements(text, sources)),
+    ...parts
+      .filter((part) => !part.found)
+      .flatMap((part) => fault(DIMENSION, part.points, true, `it does not say: ${part.name}`, opening, { suggestion: `state ${part.name}` })),
+    ...fault(
+      DIMENSION,
+      bare >= columns.length ? 2 : 1,
+      columns.length > 0 && bare / columns.length > limit,
+      `${bare} of ${columns.length} columns are named but not explained`,
+      [{ source: DESCRIPTION, text: UNDOCUMENTED }],
+      { owner: 'none', suggestion: 'find documentation for the columns' },
+    ),
+    ...(injected === null
+      ? []
+      : fault(DIMENSION, 2, true, 'it holds text that gives instructions to a program', [{ source: DESCRIPTION, text: injected[0] }], {
+          suggestion: 'leave the text out',
+        })),
+    ...support(
+      DIMENSION,
+      `it states ${parts
+        .filter((part) => part.found)
+        .map((part) => part.name)
+        .join(', ')}`,
+      statements(text, sources),
+    ),
   ];
 };
 
@@ -42,7 +63,11 @@ function partsOf(text: string, sources: Sources): readonly Part[] {
   const metric = metricOf(sources);
   const unnamed = inputsOf(sources).filter((name) => !text.includes(name.replace(/\|/g, '/')));
   return [
-    { name: 'the question', found: question === '' ? /\b(?:predict|classif|estimat|forecast|rank)/i.test(text) : flat(text).includes(flat(question)), points: 2 },
+    {
+      name: 'the question',
+      found: question === '' ? /\b(?:predict|classif|estimat|forecast|rank)/i.test(text) : flat(text).includes(flat(question)),
+      points: 2,
+    },
     { name: 'the files', found: FILES.every((file) => text.includes(file)), points: 2 },
     { name: unnamed.length === 0 ? 'every column' : `the columns ${unnamed.slice(0, 5).join(', ')}`, found: unnamed.length === 0, points: 1 },
     { name: 'the header of a submission', found: header === '' || text.includes(header), points: 3 },
@@ -60,7 +85,12 @@ function statements(text: string, sources: Sources): Quote[] {
 }
 
 function line(text: string, position: number): Quote[] {
-  const found = text.slice(text.lastIndexOf('\n', position) + 1).split('\n')[0]?.trim().slice(0, 160) ?? '';
+  const found =
+    text
+      .slice(text.lastIndexOf('\n', position) + 1)
+      .split('\n')[0]
+      ?.trim()
+      .slice(0, 160) ?? '';
   return found === '' ? [] : [{ source: DESCRIPTION, text: found }];
 }
 
@@ -79,5 +109,8 @@ function metricOf(sources: Sources): (typeof METRICS)[MetricName] | undefined {
 }
 
 function flat(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim().toLowerCase();
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .toLowerCase();
 }

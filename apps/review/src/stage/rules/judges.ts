@@ -9,4 +9,13 @@ import { judgeUsage } from './usage.ts';
 import { judgeValidity } from './validity.ts';
 
 /** The rule judge: one for each dimension of the rubric. */
-export const JUDGES: readonly Judge[] = [judgeValidity, judgeSufficiency, judgeUsage, judgeComplexity, judgeQuality, judgeDescription, judgeMetric, judgeShortcuts];
+export const JUDGES: readonly Judge[] = [
+  judgeValidity,
+  judgeSufficiency,
+  judgeUsage,
+  judgeComplexity,
+  judgeQuality,
+  judgeDescription,
+  judgeMetric,
+  judgeShortcuts,
+];

@@ -25,10 +25,26 @@ export const judgeMetric: Judge = (sources, config) => {
   if (known === undefined) return open;
   return [
     ...open,
-    ...fault(DIMENSION, 3, fitting.length > 0 && !fitting.includes(known.name), `${known.title} is no metric for the objective ${objective}`, cite(sources, at(FACTS, 'metric'), at(FACTS, 'objective')), { category: 'M', suggestion: `use ${fitting[0] ?? ''}`, ...change(fitting[0]) }),
+    ...fault(
+      DIMENSION,
+      3,
+      fitting.length > 0 && !fitting.includes(known.name),
+      `${known.title} is no metric for the objective ${objective}`,
+      cite(sources, at(FACTS, 'metric'), at(FACTS, 'objective')),
+      { category: 'M', suggestion: `use ${fitting[0] ?? ''}`, ...change(fitting[0]) },
+    ),
     ...imbalanced(known.name, sources, config.rocPositives),
-    ...fault(DIMENSION, 3, perfect !== undefined && Math.abs(perfect - known.optimum) > 1e-9, `a perfect submission scores ${perfect ?? 0}, the optimum is ${known.optimum}`, cite(sources, PERFECT), { category: 'M', suggestion: 'mend metric.py' }),
-    ...(fitting.includes(known.name) ? support(DIMENSION, `${known.title} is standard for the objective ${objective}`, cite(sources, at(FACTS, 'metric'), at(FACTS, 'objective'))) : []),
+    ...fault(
+      DIMENSION,
+      3,
+      perfect !== undefined && Math.abs(perfect - known.optimum) > 1e-9,
+      `a perfect submission scores ${perfect ?? 0}, the optimum is ${known.optimum}`,
+      cite(sources, PERFECT),
+      { category: 'M', suggestion: 'mend metric.py' },
+    ),
+    ...(fitting.includes(known.name)
+      ? support(DIMENSION, `${known.title} is standard for the objective ${objective}`, cite(sources, at(FACTS, 'metric'), at(FACTS, 'objective')))
+      : []),
     ...(perfect === undefined ? [] : support(DIMENSION, `a perfect submission scores ${perfect}`, cite(sources, PERFECT))),
     ...passedRules(sources, DIMENSION, ['M14', 'A04']),
   ];
@@ -44,7 +60,14 @@ function imbalanced(metric: MetricName, sources: Sources, least: number): Return
   const [positives, negatives] = [count('1'), count('0')];
   if (metric !== 'roc_auc' || positives === undefined || negatives === undefined) return [];
   const share = positives / Math.max(1, positives + negatives);
-  return fault(DIMENSION, 2, share < least, `${(share * 100).toFixed(1)} % of the rows are positive: the ROC curve hides how clean the top of the ranking is`, cite(sources, at(classes, '1', 'test'), at(classes, '0', 'test')), { category: 'M', suggestion: 'use average_precision', ...change('average_precision') });
+  return fault(
+    DIMENSION,
+    2,
+    share < least,
+    `${(share * 100).toFixed(1)} % of the rows are positive: the ROC curve hides how clean the top of the ranking is`,
+    cite(sources, at(classes, '1', 'test'), at(classes, '0', 'test')),
+    { category: 'M', suggestion: 'use average_precision', ...change('average_precision') },
+  );
 }
 
 function change(to: MetricName | undefined): { repair?: NonNullable<Finding['repair']> } {

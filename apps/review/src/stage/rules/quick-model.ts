@@ -22,8 +22,17 @@ export function quickModel(sources: Sources): QuickModel | undefined {
   const [trivial, best] = ['trivial', 'best'].map((name) => numberAt(sources, at(LEAKAGE, name)));
   if (scale === undefined || trivial === undefined || best === undefined) return undefined;
   const group = textAt(sources, at(AUDIT, 'audit', 'facts', 'group'));
-  const alone = Object.entries(recordAt(sources, at(LEAKAGE, 'alone'))).flatMap(([column, score]) => (typeof score === 'number' && column !== group ? [{ column, score, place: at(LEAKAGE, 'alone', column) }] : []));
-  return { scale, trivial, best, gain: best - trivial, strongest: alone.sort((one, other) => other.score - one.score)[0], places: [at(LEAKAGE, 'best'), at(LEAKAGE, 'trivial')] };
+  const alone = Object.entries(recordAt(sources, at(LEAKAGE, 'alone'))).flatMap(([column, score]) =>
+    typeof score === 'number' && column !== group ? [{ column, score, place: at(LEAKAGE, 'alone', column) }] : [],
+  );
+  return {
+    scale,
+    trivial,
+    best,
+    gain: best - trivial,
+    strongest: alone.sort((one, other) => other.score - one.score)[0],
+    places: [at(LEAKAGE, 'best'), at(LEAKAGE, 'trivial')],
+  };
 }
 
 /** Whether an input is free text, which the quick model does not read. */

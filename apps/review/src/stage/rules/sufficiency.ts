@@ -22,7 +22,14 @@ export const judgeSufficiency: Judge = (sources, { labelled: limits, testUnits, 
     ...(rarest === undefined
       ? fault(DIMENSION, 1, test < testUnits.rows, `${test} test rows tell only large differences apart`, rows, MORE)
       : fault(DIMENSION, 1, rarest.count < testUnits.rarestClass, `${rarest.count} test rows of the class ${rarest.label}`, cite(sources, rarest.place), MORE)),
-    ...fault(DIMENSION, 1, (numberAt(sources, at(SPLIT, 'groups', 'test')) ?? Infinity) < testUnits.groups, `the test data hold ${numberAt(sources, at(SPLIT, 'groups', 'test')) ?? 0} groups`, cite(sources, at(SPLIT, 'groups', 'test')), MORE),
+    ...fault(
+      DIMENSION,
+      1,
+      (numberAt(sources, at(SPLIT, 'groups', 'test')) ?? Infinity) < testUnits.groups,
+      `the test data hold ${numberAt(sources, at(SPLIT, 'groups', 'test')) ?? 0} groups`,
+      cite(sources, at(SPLIT, 'groups', 'test')),
+      MORE,
+    ),
     ...fault(DIMENSION, 1, train / inputs < rowsPerInput, `${train} training rows for ${inputs} inputs`, cite(sources, TRAIN), MORE),
     ...support(DIMENSION, `${train} training and ${test} test rows`, rows),
     ...passedRules(sources, DIMENSION, ['S20', 'S17']),

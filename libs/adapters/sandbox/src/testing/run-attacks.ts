@@ -20,7 +20,8 @@ export interface AttackOutcome {
   readonly detail: string;
 }
 
-const CLEAN = 'import json, os\nleft = [name for place in ("/output", "/tmp", "/dev/shm") for name in os.listdir(place)]\nprocesses = sum(1 for name in os.listdir("/proc") if name.isdigit())\nwith open("/output/report.json", "w") as stream: json.dump({"left": left, "processes": processes}, stream)\n';
+const CLEAN =
+  'import json, os\nleft = [name for place in ("/output", "/tmp", "/dev/shm") for name in os.listdir(place)]\nprocesses = sum(1 for name in os.listdir("/proc") if name.isdigit())\nwith open("/output/report.json", "w") as stream: json.dump({"left": left, "processes": processes}, stream)\n';
 
 /** Runs every attack, as our own code in a warm sandbox and as an untrusted program, in the mode that suits the caller. */
 export async function runAttacks(): Promise<{ isolation: Isolation; outcomes: AttackOutcome[] }> {
@@ -35,7 +36,17 @@ export async function runAttacks(): Promise<{ isolation: Isolation; outcomes: At
   try {
     const outcomes: AttackOutcome[] = [];
     const isolation = jobs.isolation('untrusted');
-    const run = async (program: string, trust: Job['trust'], attack?: Attack) => jobs.run({ name: 'attack', zone: 'solve', trust, run: { script: 'attack.py' }, inputs: [], files: { 'attack.py': new TextEncoder().encode(program) }, outputs: ['report.json', 'submission.csv'], ...(attack?.limits === undefined ? {} : { limits: attack.limits }) });
+    const run = async (program: string, trust: Job['trust'], attack?: Attack) =>
+      jobs.run({
+        name: 'attack',
+        zone: 'solve',
+        trust,
+        run: { script: 'attack.py' },
+        inputs: [],
+        files: { 'attack.py': new TextEncoder().encode(program) },
+        outputs: ['report.json', 'submission.csv'],
+        ...(attack?.limits === undefined ? {} : { limits: attack.limits }),
+      });
     const reported = async (outputs: readonly { path: string; digest: string }[]): Promise<Record<string, unknown>> => {
       const report = outputs.find((file) => file.path === 'report.json');
       return report === undefined ? {} : (JSON.parse(new TextDecoder().decode(await artifacts.get(report.digest))) as Record<string, unknown>);
@@ -48,7 +59,13 @@ export async function runAttacks(): Promise<{ isolation: Isolation; outcomes: At
         const stopped = report['breached'] === false ? result.status !== 'lost' : (attack.ended ?? []).includes(result.status);
         const next = await run(CLEAN, trust);
         const after = await reported(next.outputs);
-        outcomes.push({ title: attack.title, trust, stopped, servedNext: next.status === 'succeeded' && JSON.stringify(after['left']) === '[]' && Number(after['processes']) <= 2, detail: `${result.status}: ${result.message} ${JSON.stringify(report)} then ${next.status} ${JSON.stringify(after)}` });
+        outcomes.push({
+          title: attack.title,
+          trust,
+          stopped,
+          servedNext: next.status === 'succeeded' && JSON.stringify(after['left']) === '[]' && Number(after['processes']) <= 2,
+          detail: `${result.status}: ${result.message} ${JSON.stringify(report)} then ${next.status} ${JSON.stringify(after)}`,
+        });
       }
     }
     return { isolation, outcomes };

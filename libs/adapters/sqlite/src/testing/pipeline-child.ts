@@ -12,7 +12,12 @@ await store.insert(newSubject({ id: 'd', kind: 'dataset', datasetId: 'd', state:
 const pipeline = new PipelineRun({
   store,
   bus: new InProcessEventBus(),
-  handlers: scriptedStages(6, { review: async (item) => (item.id === 'd-2' && item.generation === 1 ? { kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} } : { kind: 'advanced', documents: {} }) }),
+  handlers: scriptedStages(6, {
+    review: async (item) =>
+      item.id === 'd-2' && item.generation === 1
+        ? { kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} }
+        : { kind: 'advanced', documents: {} },
+  }),
   workers: 2,
   context: { artifacts },
   lookMs: 1,
