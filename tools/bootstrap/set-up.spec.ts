@@ -15,7 +15,8 @@ function machine(programs: Readonly<Record<string, string>>): { root: string; ru
   const root = join(place, String((count += 1)));
   const bin = join(root, 'bin');
   mkdirSync(bin, { recursive: true });
-  for (const file of ['tools/bootstrap/set-up.sh', 'tools/bootstrap/uv.lock', 'libs/mle-env/requirements.lock', 'package-lock.json']) cpSync(join(ROOT, file), join(root, file));
+  for (const file of ['tools/bootstrap/set-up.sh', 'tools/bootstrap/uv.lock', 'libs/mle-env/requirements.lock', 'package-lock.json'])
+    cpSync(join(ROOT, file), join(root, file));
   for (const tool of TOOLS.filter((name) => !(name in programs))) {
     const found = ['/usr/bin', '/bin'].map((folder) => join(folder, tool)).find((path) => existsSync(path));
     if (found !== undefined) symlinkSync(found, join(bin, tool));

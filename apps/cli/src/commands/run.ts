@@ -5,6 +5,7 @@ import type { RunReport } from '@mle-smith/contracts';
 import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
 import { DEFAULT_RETRY_POLICY, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
+import { CliError } from '../cli-error.ts';
 import { nameDatasets, type NamedDataset } from '../datasets.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { progressFor, RunProgress } from '../run-progress.ts';
@@ -19,7 +20,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { openWorkshop, runFolders } from '../workshop.ts';
 
 /** Faults of the machine that one subject may meet; more than a few on one machine do not go away by waiting. */
-const MOST_RETRIES = 8;
+const MOST_RETRIES = 5;
 
 const Folders = z.record(z.string(), z.string());
 
@@ -30,6 +31,8 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   const folders = runFolders(options.out);
   const workshop = await openWorkshop(options.out, around.config, options.allowUnsandboxed);
   const progress = new RunProgress(options.json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around));
+  // Waiting makes no room: the run stops, and goes on when there is some.
+  const full = new AbortController();
   try {
     const known = await remember(folders.state, datasets);
     const { store, artifacts, jobs } = workshop;
@@ -48,9 +51,13 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       workers: options.workers,
       context: { artifacts },
       policy: { maxGenerations: options.maxGenerations, maxInfraRetries: MOST_RETRIES },
-      onNotice: (notice) => progress.notice(notice),
+      onNotice: (notice) => {
+        progress.notice(notice);
+        if (notice.outcome === 'retry' && isDiskFull(notice.message)) full.abort(notice.message);
+      },
     });
-    const interrupted = await untilDone(pipeline, around);
+    const interrupted = await untilDone(pipeline, around, full.signal);
+    if (full.signal.aborted) throw diskFull(folders.root);
     const seconds = (performance.now() - started) / 1000;
     const report = await leave(store, artifacts, folders, seconds, around.config.version);
     progress.close();
@@ -61,6 +68,9 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     }
     around.stdout(options.json ? `${JSON.stringify(report)}\n` : summaryText(report, folders));
     return report.funnel.verified === 0 ? EXIT_CODES.nothingVerified.code : EXIT_CODES.ok.code;
+  } catch (error) {
+    if (isDiskFull((error as Error).message)) throw diskFull(folders.root, error);
+    throw error;
   } finally {
     progress.close();
     await workshop.close();
@@ -68,7 +78,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
 }
 
 /** Runs to the end; the first interrupt lets work in hand finish, the second hands it back. True where interrupted. */
-async function untilDone(pipeline: PipelineRun, around: Surroundings): Promise<boolean> {
+async function untilDone(pipeline: PipelineRun, around: Surroundings, full: AbortSignal): Promise<boolean> {
   let interrupts = 0;
   let stopping: Promise<void> = Promise.resolve();
   const ignore = around.onInterrupt(() => {
@@ -76,6 +86,7 @@ async function untilDone(pipeline: PipelineRun, around: Surroundings): Promise<b
     if (interrupts === 1) around.stderr('mle-smith: finishing what is in hand; press Ctrl-C again to stop at once\n');
     stopping = interrupts === 1 ? pipeline.drain() : pipeline.stop();
   });
+  full.addEventListener('abort', () => (stopping = pipeline.stop()), { once: true });
   try {
     await pipeline.start();
     await stopping;
@@ -83,6 +94,14 @@ async function untilDone(pipeline: PipelineRun, around: Surroundings): Promise<b
   } finally {
     ignore();
   }
+}
+
+function isDiskFull(message: string | undefined): boolean {
+  return /ENOSPC|disk is full/.test(message ?? '');
+}
+
+function diskFull(root: string, cause?: unknown): CliError {
+  return new CliError('disk_full', `the disk is full [out=${root}]; make room, and the same command goes on`, { cause });
 }
 
 /** Publishes what is verified and writes the report. */

@@ -197,4 +197,24 @@ suite('bad input', () => {
     expect([status.code, verify.code, score.code]).toEqual([78, 78, 2]);
     for (const { stderr } of [status, verify, score]) expect(stderr).toMatch(/^mle-smith: [^\n]+\n$/);
   });
+
+  if (root)
+    it('stops on a full disk with one sentence, and goes on when there is room', async () => {
+      const small = join(place, 'small');
+      mkdirSync(small);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', small]);
+      try {
+        const arguments_ = ['run', join(place, 'data', 'bank'), '--out', join(small, 'out')];
+        const stopped = await runCli(arguments_);
+        execFileSync('mount', ['-o', 'remount,size=200m', small]);
+        const resumed = await runCli(arguments_);
+
+        expect(stopped.code).toBe(78);
+        expect(stopped.stderr).toMatch(/mle-smith: the disk is full .*the same command goes on\n$/);
+        expect(resumed.code).toBe(0);
+        expect(readdirSync(join(small, 'out', 'tasks'))).toEqual(['bank--y']);
+      } finally {
+        execFileSync('umount', [small]);
+      }
+    }, 120_000);
 });
