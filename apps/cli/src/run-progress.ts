@@ -19,6 +19,14 @@ export class RunProgress {
     this.#progress = progress;
   }
 
+  /** The first line: what is about to happen, and behind which walls. */
+  begin(datasets: number, workers: number, isolation: string, out: string): void {
+    this.#progress.report({
+      subject: 'mle-smith',
+      text: `${datasets} dataset${datasets === 1 ? '' : 's'}, ${workers} worker${workers === 1 ? '' : 's'}, isolation ${isolation}, into ${out}`,
+    });
+  }
+
   notice(notice: WorkNotice): void {
     const { record, stage, phase } = notice;
     if (phase === 'started') this.#working.set(record.id, stage);

@@ -36,6 +36,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   try {
     const known = await remember(folders.state, datasets);
     const { store, artifacts, jobs } = workshop;
+    progress.begin(datasets.length, options.workers, jobs.isolation('untrusted').kind, folders.root);
     for (const { id } of datasets)
       await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
     await sweepDrafts(folders.tasks);

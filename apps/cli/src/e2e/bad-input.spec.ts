@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
 import { RunReport } from '@mle-smith/contracts';
 import { ReportData } from '../report/report-data.ts';
-import { bankCalls, csv, flats } from '../testing/made-tables.ts';
+import { bankCalls, csv, flats, plots } from '../testing/made-tables.ts';
 import { runCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
 
 /** Tasks are verified by running untrusted programs. */
@@ -87,6 +87,7 @@ const CASES: readonly (readonly [name: string, files: Readonly<Record<string, st
     'verified',
   ],
   ['not-quite-json', { 'a.csv': csv(table), 'source.json': '{not json' }, 'verified'],
+  ['plots', { 'plots.csv': csv(plots(2_400)) }, 'verified'],
   ['bank', { 'bank.csv': csv(bankCalls(2_500), ';') }, 'verified'],
 ];
 
@@ -171,6 +172,17 @@ suite('bad input', () => {
     expect(header.split(',')).not.toContain('duration');
     expect(header.split(',')).toContain('euribor3m');
     expect(report.tasks.filter((task) => task.dataset === 'bank').map((task) => task.id)).toEqual(['bank--y']);
+  });
+
+  it('repairs a split that lets rows of one plot give each other away, and says so in the lineage', async () => {
+    const manifest = JSON.parse(await readFile(join(out, 'tasks', 'plots--yield', 'task.json'), 'utf8')) as {
+      split: object;
+      lineage: { generation: number; repairs: object[] };
+    };
+
+    expect(report.tasks.find((task) => task.id === 'plots--yield')).toMatchObject({ state: 'verified', generations: 2 });
+    expect(manifest.split).toMatchObject({ kind: 'group', column: 'plot_number' });
+    expect(manifest.lineage).toMatchObject({ generation: 2, repairs: [{ generation: 2, rules: ['S08'] }] });
   });
 
   it('needs a directory that it can write to', async () => {

@@ -60,6 +60,32 @@ export function bankCalls(rows: number, seed = 2): { readonly header: string[]; 
   };
 }
 
+/** Samples of field plots: soil is measured once a plot and each plot has its own luck, so that a plot gives its rows away. */
+export function plots(rows: number, seed = 3): { readonly header: string[]; readonly rows: string[][] } {
+  const next = chance(seed);
+  const grounds = Array.from({ length: Math.floor(rows / 6) }, () => ({
+    acid: (4 + 4 * next()).toFixed(4),
+    slope: (20 * next()).toFixed(4),
+    luck: 30 * next(),
+  }));
+  const made = Array.from({ length: rows }, (_, index) => {
+    const plot = Math.floor(index / 6);
+    const { acid = '', slope = '', luck = 0 } = grounds[plot] ?? {};
+    const water = Math.round(100 * next()) / 10;
+    const seeds = 20 + Math.floor(60 * next());
+    return [
+      String(1000 + 7 * plot),
+      acid,
+      slope,
+      String(water),
+      String(seeds),
+      ['wheat', 'barley', 'oats'][Math.floor(3 * next())] ?? '',
+      (luck + 2 * water + 0.2 * seeds + 4 * next()).toFixed(2),
+    ];
+  });
+  return { header: ['plot_number', 'soil_acid', 'slope', 'water', 'seeds', 'crop', 'yield'], rows: made };
+}
+
 /** CSV text of a table. */
 export function csv(table: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] }, delimiter = ','): string {
   const cell = (text: string): string => (/["\n\r]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text);
