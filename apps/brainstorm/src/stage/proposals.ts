@@ -3,6 +3,7 @@ import type { Dataset, Profile, Proposal, TableProfile } from '@mle-smith/contra
 import { isText } from './rules/candidates.ts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
 import { entityCandidates, entityRoles } from './rules/entities.ts';
+import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
 import { questionOf } from './rules/question.ts';
 import { chooseSplit } from './rules/split-choice.ts';
@@ -22,7 +23,11 @@ export function proposalOf(input: {
 }): Proposal {
   const { dataset, profile, table, formulation, measured } = input;
   const { candidate, text } = formulation;
-  const target = candidate.column;
+  const spelled = expandLetters(
+    table.columns.map((column) => column.name),
+    `${dataset.source.title}\n${profile.documentation}`,
+  ).get(candidate.column.name);
+  const target = { ...candidate.column, ...(candidate.column.description === undefined && spelled !== undefined ? { description: spelled } : {}) };
   const entities = entityRoles(
     entityCandidates(table).filter((column) => column.name !== target.name),
     (name) => measured?.entities[name],
