@@ -52,7 +52,9 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
         ideas.push(...found.ideas);
       }
     } catch (error) {
-      if (error instanceof ScreeningError && error.lost) return { kind: 'retry', code: 'sandbox_lost', message: error.message };
+      if (!(error instanceof ScreeningError)) throw error;
+      if (error.status === 'lost') return { kind: 'retry', code: 'sandbox_lost', message: error.message };
+      if (error.status === 'out_of_memory' || error.status === 'timeout') return { kind: 'ended', code: 'too_large', message: error.message };
       throw error;
     }
     const chosen = ideas.sort((one, other) => other.worth - one.worth).slice(0, config.maxTasks);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobRunner } from '@mle-smith/environment';
+import type { JobRunner, JobStatus } from '@mle-smith/environment';
 import type { TableProfile } from '@mle-smith/contracts';
 import type { Digest } from '@mle-smith/package';
 import type { Candidate } from './rules/candidates.ts';
@@ -38,14 +38,14 @@ export interface Asked {
   readonly unknown: readonly string[];
 }
 
-/** The job could not measure; `lost` is a fault of the machine. */
+/** The job could not measure; the status `lost` is a fault of the machine. */
 export class ScreeningError extends Error {
   readonly code = 'screening_failed';
-  readonly lost: boolean;
-  constructor(message: string, lost: boolean) {
+  readonly status: JobStatus;
+  constructor(message: string, status: JobStatus) {
     super(`the screening of candidate targets failed: ${message}`);
     this.name = new.target.name;
-    this.lost = lost;
+    this.status = status;
   }
 }
 
@@ -73,6 +73,6 @@ export async function screen(
     },
     signal,
   );
-  if (result.status !== 'succeeded') throw new ScreeningError(result.message, result.status === 'lost');
+  if (result.status !== 'succeeded') throw new ScreeningError(result.message, result.status);
   return Screening.parse(result.value);
 }

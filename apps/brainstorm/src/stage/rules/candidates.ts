@@ -23,6 +23,8 @@ export interface TurnedDown {
   readonly reason: string;
 }
 
+/** What pandas takes for a missing cell unless it is told otherwise. */
+const READS_AS_MISSING = new Set(['None', 'none', 'NA', 'N/A', 'n/a', 'NULL', 'null', 'NaN', 'nan', '<NA>', '#N/A', '-nan', '-NaN']);
 const LEAST_WORTH = 3;
 const TARGETABLE = new Set(['numeric', 'categorical', 'ordinal', 'boolean']);
 const RATING = /\b(rating|score|grade|quality|stars|level|stage|severity|satisfaction|rank|class|pclass|y|risk)\b/;
@@ -102,6 +104,8 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
     (around.last && column.type === 'boolean' ? 1 : 0) +
     (isNamedLabel(column, around) ? 4 : 0);
   if (worth < LEAST_WORTH) return down('no_purpose', 'neither its name nor the documentation says who would want to know it beforehand');
+  const unreadable = column.storage === 'string' ? column.top.find((entry) => READS_AS_MISSING.has(entry.value)) : undefined;
+  if (unreadable !== undefined) return down('reads_as_missing', `its class "${unreadable.value}" is read as a missing value by common tools`);
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
   return { column, worth, reason: reasonFor(outcome, note, around), ...shape };

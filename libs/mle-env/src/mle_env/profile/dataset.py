@@ -107,9 +107,10 @@ def read(raw: Path, reader: dict[str, Any]) -> tuple[pd.DataFrame, int, dict[str
     for piece in pd.read_csv(raw / reader["files"][0], **options):
         rows += len(piece)
         missing = piece.isna().sum() if missing is None else missing + piece.isna().sum()
-        pieces.append(piece.iloc[::every])
+        # Copies: a slice would keep the whole piece, and in the end the whole file, in memory.
+        pieces.append(piece.iloc[::every].copy())
         while sum(map(len, pieces)) > SAMPLE_ROWS:
-            pieces = [kept.iloc[::2] for kept in pieces]
+            pieces = [kept.iloc[::2].copy() for kept in pieces]
             every *= 2
     counts = None if missing is None else {str(name): int(count) for name, count in missing.items()}
     return pd.concat(pieces, ignore_index=True), rows, counts
