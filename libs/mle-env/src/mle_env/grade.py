@@ -24,6 +24,9 @@ def submission(argument: dict[str, Any], source: Path, output: Path) -> dict[str
     truth = pd.read_csv(source / "package" / "data" / "private" / "test_answer.csv")
     try:
         offered = pd.read_csv(source / "submission" / "submission.csv")
+    except Exception:  # noqa: BLE001 - whatever a hostile file provokes is a refusal
+        return {"valid": False, "score": None, "message": "the submission cannot be read as a CSV file in UTF-8", "standardError": None}
+    try:
         metrics.validate_submission(offered, truth)
         value = float(metrics.evaluate(truth, offered))
         if not np.isfinite(value):
