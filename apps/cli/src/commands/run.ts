@@ -19,8 +19,11 @@ import { summaryText } from '../summary.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWorkshop, runFolders } from '../workshop.ts';
 
-/** Faults of the machine that one subject may meet; more than a few on one machine do not go away by waiting. */
-const MOST_RETRIES = 5;
+/**
+ * Retries for faults of the machine. Each kill of this program costs the work in hand one of them, so there are many;
+ * the waits between them are short, because nothing here comes back by itself after minutes.
+ */
+const RETRIES = { maxInfraRetries: 50, backoffMs: 200 };
 
 const Folders = z.record(z.string(), z.string());
 
@@ -51,7 +54,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       }),
       workers: options.workers,
       context: { artifacts },
-      policy: { maxGenerations: options.maxGenerations, maxInfraRetries: MOST_RETRIES },
+      policy: { maxGenerations: options.maxGenerations, ...RETRIES },
       onNotice: (notice) => {
         progress.notice(notice);
         if (notice.outcome === 'retry' && isDiskFull(notice.message)) full.abort(notice.message);
