@@ -1,7 +1,8 @@
 import { DETERMINISM_RULES } from './rules/determinism.ts';
-import { LAYOUT_RULES, SAMPLE_RULES } from './rules/layout.ts';
+import { LAYOUT_RULES } from './rules/layout.ts';
 import { LEAKAGE_RULES } from './rules/leakage.ts';
 import { METRIC_RULES } from './rules/metric.ts';
+import { SAMPLE_RULES } from './rules/sample.ts';
 import { SPLIT_RULES } from './rules/split.ts';
 import type { Rule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import { METRICS, type MetricName } from '@mle-smith/contracts';
-import { NOT_APPLICABLE, none, onManifest, onSplit, when, type Judgement, type Rule } from '../rule.ts';
+import { NOT_APPLICABLE, none, onManifest, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
 
 /** Task ids that belong to well-known benches; a clone under such a name would be taken for the original. */
@@ -135,14 +135,6 @@ export const LAYOUT_RULES: readonly Rule[] = [
     ),
   },
   { id: 'L12', title: 'the manifest agrees with the files', level: 'B', phase: 'package', owner: 'refactor', judge: onManifest(agrees) },
-  {
-    id: 'M14',
-    title: 'metric and direction are the same in description, manifest and code',
-    level: 'B',
-    phase: 'package',
-    owner: 'designer',
-    judge: onManifest(sameMetric),
-  },
 ];
 
 function described({ audit }: Measurements): Judgement {
@@ -199,107 +191,3 @@ function agrees(manifest: NonNullable<Measurements['manifest']>, { audit, files 
   if (known !== undefined && known.direction !== manifest.metric.direction) wrong.push(`${manifest.metric.name} is to be ${known.direction}d`);
   return none(wrong, 'task.json says what the files do not');
 }
-
-function sameMetric(manifest: NonNullable<Measurements['manifest']>, { audit, metric }: Measurements): Judgement {
-  const known = METRICS[manifest.metric.name as MetricName] as (typeof METRICS)[MetricName] | undefined;
-  if (known === undefined) return when(false, `${manifest.metric.name} is not in the catalogue`);
-  const text = audit.description.toLowerCase();
-  const [right, wrong] =
-    manifest.metric.direction === 'maximize' ? [/\bhigher is better\b/, /\blower is better\b/] : [/\blower is better\b/, /\bhigher is better\b/];
-  const told = right.test(text) && !wrong.test(text);
-  const code = metric === undefined || metric.higherIsBetter === null || metric.higherIsBetter === (manifest.metric.direction === 'maximize');
-  const named = text.includes(known.title.toLowerCase()) || text.includes(manifest.metric.name.replaceAll('_', ' ')) || text.includes(manifest.metric.name);
-  return when(
-    told && code && named,
-    `${manifest.metric.name} (${manifest.metric.direction}) is ${named ? '' : 'not named, '}${told ? '' : 'told in the wrong direction or in none, '}${code ? '' : 'coded in the other direction'}`,
-    { metric: manifest.metric.name, direction: manifest.metric.direction, named, told, code },
-  );
-}
-
-export const SAMPLE_RULES: readonly Rule[] = [
-  {
-    id: 'A01',
-    title: 'the sample has the columns and types of the answers, in order',
-    level: 'B',
-    phase: 'package',
-    owner: 'designer',
-    judge: onSplit(({ columns, sampleTypes }, facts) =>
-      when(
-        columns.sample.join('\n') === [facts.id, facts.target].join('\n') &&
-          columns.answers[0] === facts.id &&
-          columns.answers[1] === facts.target &&
-          columns.sampleOrder &&
-          sampleTypes.sample === sampleTypes.answers,
-        `the sample (${columns.sample.join(', ')}; ${sampleTypes.sample ?? 'no type'}) is not like the answers (${columns.answers.join(', ')}; ${sampleTypes.answers ?? 'no type'}) in the order of test.csv`,
-        { sample: columns.sample, answers: columns.answers, sampleOrder: columns.sampleOrder, types: sampleTypes },
-      ),
-    ),
-  },
-  {
-    id: 'A02',
-    title: 'the sample agrees with the answers no more than a constant would',
-    level: 'B',
-    phase: 'package',
-    owner: 'designer',
-    judge: ({ metric }) => {
-      if (metric === undefined || metric.sample.score === null) return { status: 'not_measured' };
-      const { agreement, bestConstantAgreement, rows } = metric.sample;
-      const limit = bestConstantAgreement + 5 * Math.sqrt((bestConstantAgreement * (1 - bestConstantAgreement)) / Math.max(1, rows));
-      return when(agreement <= limit, `${Math.round(agreement * 100)} % of the sample is right; a constant gets ${Math.round(bestConstantAgreement * 100)} %`, {
-        agreement,
-        bestConstantAgreement,
-        rows,
-      });
-    },
-  },
-  {
-    id: 'A03',
-    title: 'the sample holds legal values',
-    level: 'B',
-    phase: 'package',
-    owner: 'designer',
-    judge: onSplit(({ sampleLegal }) => none(sampleLegal, 'the sample holds')),
-  },
-  {
-    id: 'A04',
-    title: 'the sample is accepted and scores no better than a constant',
-    level: 'B',
-    phase: 'package',
-    owner: 'designer',
-    judge: ({ metric, audit }) => {
-      if (metric === undefined || metric.fault !== '') return { status: 'not_measured' };
-      const { score, fault } = metric.sample;
-      if (score === null) return when(false, `the sample is not accepted: ${fault}`, { fault });
-      const { best } = metric.constant;
-      const direction = audit.facts?.direction;
-      if (best === null || direction === null || direction === undefined) return { status: 'passed', measurement: { score } };
-      const gain = direction === 'maximize' ? score - best : best - score;
-      const span = Math.max(1e-9, Math.abs(best - (audit.facts?.optimum ?? best)));
-      return when(gain <= 0.15 * span, `the sample scores ${score}, a constant ${best}`, { score, constant: best });
-    },
-  },
-  {
-    id: 'A05',
-    title: 'the sample is no permutation of the answers',
-    level: 'W',
-    phase: 'package',
-    owner: 'designer',
-    judge: ({ metric }) =>
-      metric === undefined || metric.sample.score === null
-        ? { status: 'not_measured' }
-        : when(!metric.sample.permutation, 'the sample holds the answers in another order', { permutation: metric.sample.permutation }),
-  },
-  {
-    id: 'A06',
-    title: 'the answers hold id, target and usage only',
-    level: 'W',
-    phase: 'package',
-    owner: 'designer',
-    judge: onSplit(({ columns }, facts) =>
-      none(
-        columns.answers.filter((name) => ![facts.id, facts.target, 'usage', 'Usage'].includes(name)),
-        'the answers hold more than answers',
-      ),
-    ),
-  },
-];

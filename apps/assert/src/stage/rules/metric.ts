@@ -1,5 +1,6 @@
-import { onMetric, none, when, type Rule } from '../rule.ts';
-import type { MetricAudit } from '../measurements.ts';
+import { METRICS, type MetricName } from '@mle-smith/contracts';
+import { onManifest, onMetric, none, when, type Judgement, type Rule } from '../rule.ts';
+import type { Measurements, MetricAudit } from '../measurements.ts';
 
 const NAN_CASES = /^cell /;
 const REFUSAL = 'InvalidSubmissionError';
@@ -146,6 +147,14 @@ export const METRIC_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onMetric(({ returns }) => when(returns === 'float', `evaluate gives a ${returns}`, { returns })),
   },
+  {
+    id: 'M14',
+    title: 'metric and direction are the same in description, manifest and code',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onManifest(sameMetric),
+  },
 ];
 
 /** The cases that were accepted or answered with another error. */
@@ -154,5 +163,21 @@ function accepted(cases: MetricAudit['refused'], chosen: (name: string) => boole
   return none(
     wrong.map(([name, refusal]) => `${name} (${refusal.by === null ? `scored ${String(refusal.score)}` : refusal.by})`),
     `not answered with ${REFUSAL}`,
+  );
+}
+
+function sameMetric(manifest: NonNullable<Measurements['manifest']>, { audit, metric }: Measurements): Judgement {
+  const known = METRICS[manifest.metric.name as MetricName] as (typeof METRICS)[MetricName] | undefined;
+  if (known === undefined) return when(false, `${manifest.metric.name} is not in the catalogue`);
+  const text = audit.description.toLowerCase();
+  const [right, wrong] =
+    manifest.metric.direction === 'maximize' ? [/\bhigher is better\b/, /\blower is better\b/] : [/\blower is better\b/, /\bhigher is better\b/];
+  const told = right.test(text) && !wrong.test(text);
+  const code = metric === undefined || metric.higherIsBetter === null || metric.higherIsBetter === (manifest.metric.direction === 'maximize');
+  const named = text.includes(known.title.toLowerCase()) || text.includes(manifest.metric.name.replaceAll('_', ' ')) || text.includes(manifest.metric.name);
+  return when(
+    told && code && named,
+    `${manifest.metric.name} (${manifest.metric.direction}) is ${named ? '' : 'not named, '}${told ? '' : 'told in the wrong direction or in none, '}${code ? '' : 'coded in the other direction'}`,
+    { metric: manifest.metric.name, direction: manifest.metric.direction, named, told, code },
   );
 }
