@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { access, readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { readSource } from '@mle-smith/ingest';
 import { slug } from '@mle-smith/task';
 import { CliError } from './cli-error.ts';
@@ -22,6 +22,7 @@ export async function nameDatasets(paths: readonly string[]): Promise<NamedDatas
       (found) => found.isDirectory(),
       () => false,
     );
+    if (isFolder) await refuseCollection(path);
     const stated = isFolder ? (await readSource(path)).id : undefined;
     const id = slug(stated ?? basename(path), 'dataset', 40);
     const other = named.get(id);
@@ -34,4 +35,19 @@ export async function nameDatasets(paths: readonly string[]): Promise<NamedDatas
     named.set(id, { id, path });
   }
   return [...named.values()];
+}
+
+/** A folder of datasets is no dataset: its parts would be read as tables of one. */
+async function refuseCollection(path: string): Promise<void> {
+  const has = (folder: string): Promise<boolean> =>
+    access(join(folder, 'source.json')).then(
+      () => true,
+      () => false,
+    );
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const inner = await Promise.all(entries.filter((entry) => entry.isDirectory()).map((entry) => has(join(path, entry.name))));
+  if (inner.some(Boolean) && !(await has(path)))
+    throw new CliError('folder_of_datasets', `this folder holds datasets, each with its source.json [path=${path}]; did you mean ${path}/*/ ?`, {
+      exitCode: EXIT_CODES.usage.code,
+    });
 }

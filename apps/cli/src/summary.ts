@@ -12,5 +12,5 @@ export function summaryText(report: RunReport, folders: { tasks: string; report:
 
 /** The funnel in one line. */
 export function funnelText(funnel: Funnel): string {
-  return `${funnel.datasets} datasets (${funnel.refused} refused) → ${funnel.proposed} proposed → ${funnel.designed} designed → ${funnel.asserted} asserted → ${funnel.reviewed} reviewed → ${funnel.verified} verified, ${funnel.abandoned} abandoned`;
+  return `${funnel.datasets} dataset${funnel.datasets === 1 ? '' : 's'} (${funnel.refused} refused) → ${funnel.proposed} proposed → ${funnel.designed} designed → ${funnel.asserted} asserted → ${funnel.reviewed} reviewed → ${funnel.verified} verified, ${funnel.abandoned} abandoned`;
 }

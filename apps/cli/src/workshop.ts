@@ -29,10 +29,12 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
   const folders = runFolders(out);
   let store: SqliteTaskStore;
   try {
+    await refuseForeignFolder(folders.root);
     await mkdir(folders.state, { recursive: true });
     await access(folders.root, constants.W_OK);
     store = SqliteTaskStore.open(folders.state);
   } catch (error) {
+    if (error instanceof CliError) throw error;
     if (error instanceof StateInUseError || error instanceof StateVersionError) throw new CliError(error.code, error.message, { cause: error });
     throw new CliError(
       'out_not_writable',
@@ -62,6 +64,13 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
     store.close();
     throw error;
   }
+}
+
+/** A folder with other things in it, a dataset for example, does not become a run directory by a slip. */
+async function refuseForeignFolder(root: string): Promise<void> {
+  const names = await readdir(root).catch(() => [] as string[]);
+  if (names.length > 0 && !names.includes('.state'))
+    throw new CliError('out_not_empty', `the folder is not empty and holds no run [out=${root}]; choose another --out`);
 }
 
 /** Opens a run directory for reading, beside a run that may be at work. */

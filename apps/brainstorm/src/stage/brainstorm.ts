@@ -92,7 +92,9 @@ function nearest(turnedDown: readonly TurnedDown[]): string {
   const named = turnedDown.find(
     (entry) => entry.code !== 'no_purpose' && entry.code !== 'not_worth_asking' && OUTCOME.some((cue) => cue.pattern.test(words(entry.target))),
   );
-  return named === undefined ? 'none is named or documented as an outcome' : `${named.target} would be, but is ${named.reason}`;
+  return named === undefined
+    ? 'none is named or documented as an outcome; if one is, say so in the README.md of the folder, for example "- power: the outcome, kWh of the next hour"'
+    : `${named.target} would be, but is ${named.reason}`;
 }
 
 function unfitTable(table: TableProfile, config: BrainstormConfig): { code: ReasonCode; message: string } | undefined {

@@ -1,11 +1,12 @@
 import { auditStore, funnelOf, type HistoryRow, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
+import { auditPackages } from '../audit-packages.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { funnelText } from '../summary.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { openArchive } from '../workshop.ts';
+import { openArchive, runFolders } from '../workshop.ts';
 
 interface Where {
   readonly out: string;
@@ -80,7 +81,7 @@ function timeline(record: SubjectRecord, history: readonly HistoryRow[], seconds
 /** Every broken invariant. */
 export async function audit({ out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store, artifacts }) => {
-    const violations = await auditStore(store, artifacts);
+    const violations = [...(await auditStore(store, artifacts)), ...(await auditPackages(store, artifacts, runFolders(out).tasks))];
     if (json) around.stdout(`${JSON.stringify({ clean: violations.length === 0, violations })}\n`);
     else
       around.stdout(

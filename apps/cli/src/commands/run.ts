@@ -1,12 +1,12 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { RunReport } from '@mle-smith/contracts';
 import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
 import { DEFAULT_RETRY_POLICY, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { CliError } from '../cli-error.ts';
-import { nameDatasets, type NamedDataset } from '../datasets.ts';
+import { rememberFolders } from '../dataset-folders.ts';
+import { nameDatasets } from '../datasets.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { progressFor, RunProgress } from '../run-progress.ts';
 import type { RunOptions } from '../program.ts';
@@ -25,8 +25,6 @@ import { openWorkshop, runFolders } from '../workshop.ts';
  */
 const RETRIES = { maxInfraRetries: 50, backoffMs: 200 };
 
-const Folders = z.record(z.string(), z.string());
-
 /** Takes datasets to their end: verified packages below tasks/, a report, and everything that is needed to go on. */
 export async function run(paths: readonly string[], options: RunOptions, around: Surroundings): Promise<number> {
   const started = performance.now();
@@ -37,7 +35,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   // Waiting makes no room: the run stops, and goes on when there is some.
   const full = new AbortController();
   try {
-    const known = await remember(folders.state, datasets);
+    const known = await rememberFolders(folders.state, datasets);
     const { store, artifacts, jobs } = workshop;
     progress.begin(datasets.length, options.workers, jobs.isolation('untrusted').kind, folders.root);
     for (const { id } of datasets)
@@ -121,18 +119,6 @@ async function leave(store: TaskStore, artifacts: ArtifactStore, folders: Return
   await replaceFile(join(folders.report, 'report.json'), canonicalJson(data));
   await replaceFile(join(folders.report, 'index.html'), reportPage(data));
   return report;
-}
-
-/** Adds the folders of this call's datasets to those of earlier calls. */
-async function remember(state: string, datasets: readonly NamedDataset[]): Promise<Readonly<Record<string, string>>> {
-  const file = join(state, 'datasets.json');
-  const before = await readFile(file, 'utf8').then(
-    (text) => Folders.parse(JSON.parse(text)),
-    () => ({}),
-  );
-  const known = { ...before, ...Object.fromEntries(datasets.map(({ id, path }) => [id, path])) };
-  await replaceFile(file, canonicalJson(known));
-  return known;
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {

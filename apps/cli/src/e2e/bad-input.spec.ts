@@ -193,6 +193,22 @@ suite('bad input', () => {
     expect(blocked.stderr).toMatch(/^mle-smith: the run directory cannot be written .*choose another --out.*\n$/);
   });
 
+  it('refuses to go on with other data, a folder of datasets, and an output folder with other things in it', async () => {
+    const folder = dataset('moving', { 'a.csv': csv(flats(20)) });
+    await runCli(['run', folder, '--out', join(place, 'moving-out')]);
+    writeFileSync(join(folder, 'a.csv'), csv(flats(21)));
+
+    const changed = await runCli(['run', folder, '--out', join(place, 'moving-out')]);
+    dataset('many/one', { 'source.json': '{"id":"one","title":"One"}' });
+    const many = await runCli(['run', join(place, 'data', 'many'), '--out', join(place, 'many-out')]);
+    const foreign = await runCli(['run', folder, '--out', folder]);
+
+    expect([changed.code, many.code, foreign.code]).toEqual([78, 2, 78]);
+    expect(changed.stderr).toContain('use another --out');
+    expect(many.stderr).toContain('did you mean');
+    expect(foreign.stderr).toContain('not empty and holds no run');
+  });
+
   it('refuses two folders that claim one id', async () => {
     const twins = [dataset('twin-a', { 'source.json': '{"id":"twin","title":"a"}' }), dataset('twin-b', { 'source.json': '{"id":"twin","title":"b"}' })];
     const answer = await runCli(['run', ...twins, '--out', join(place, 'twins')]);

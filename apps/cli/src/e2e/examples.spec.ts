@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile, readdir } from 'node:fs/promises';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
@@ -123,6 +123,18 @@ suite('a run over the bundled examples', () => {
     expect(list.stdout).toContain('task.abandoned (trivial)');
     expect(show.stdout).toMatch(/execute .*task\.reviewed → task\.abandoned/);
     expect(audit).toMatchObject({ code: 0, stdout: 'clean: every invariant holds\n' });
+  });
+
+  it('sees in an audit that a package was changed, and restores it with the same command', async () => {
+    const answers = join(out, 'tasks', 'penguins--sex', 'data', 'private', 'test_answer.csv');
+    const before = await readFile(answers, 'utf8');
+    await writeFile(answers, `${before}1,1\n`);
+
+    const audit = await runCli(['audit', '--out', out]);
+    await runCli(['run', join(EXAMPLES, 'penguins'), '--out', out]);
+
+    expect(audit).toMatchObject({ code: 1, stdout: expect.stringContaining('package_file_changed') as string });
+    expect(await readFile(answers, 'utf8')).toBe(before);
   });
 
   it('verifies what it published, and the same files in the layouts of MLE-Dojo and OpenMLE-Gym', async () => {

@@ -25,7 +25,7 @@ export function reportPage(report: ReportData): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>MLE-Smith report</title><style>${STYLE}</style></head><body>
-<header><h1>MLE-Smith report</h1><p>${report.funnel.verified} verified tasks from ${report.funnel.datasets} datasets in ${report.seconds.toFixed(1)} s · version ${escapeHtml(report.version)}</p></header>
+<header><h1>MLE-Smith report</h1><p>${report.funnel.verified} verified tasks from ${report.funnel.datasets} datasets, ${report.tasks.reduce((sum, task) => sum + task.seconds, 0).toFixed(1)} s of processing · version ${escapeHtml(report.version)}</p></header>
 <section><h2>Funnel</h2>${funnelTable(report.funnel)}</section>
 <section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Abandoned tasks</h2>${others.map(taskCard).join('') || '<p>None.</p>'}</section>

@@ -25,6 +25,7 @@ const Graded = z.object({
   ),
   paired: z.record(z.string(), z.number().nullable()),
   shuffledMedian: z.number().nullable(),
+  shuffledSpread: z.number().nullable(),
   metadata: z.number().nullable(),
   official: z.object({
     rung: z.string(),
@@ -51,6 +52,8 @@ export interface Climbed {
   readonly best: Rung;
   readonly rarestClassUnits: number | undefined;
   readonly shuffledMedian: number | undefined;
+  /** Standard deviation over the models that learned from shuffled labels: with few inputs each is one random direction. */
+  readonly shuffledSpread: number;
   readonly metadata: number | undefined;
   readonly official: z.infer<typeof Graded>['official'];
   /** How much better one rung is than another, and the paired standard error. */
@@ -164,6 +167,7 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
     best: bestOf(learned, 'score'),
     rarestClassUnits: graded.rarestClassUnits ?? undefined,
     shuffledMedian: graded.shuffledMedian ?? undefined,
+    shuffledSpread: graded.shuffledSpread ?? 0,
     metadata: graded.metadata ?? undefined,
     official: graded.official,
     oriented,

@@ -173,6 +173,9 @@ export class SandboxProcess {
       this.#child.stdin!.write(`${JSON.stringify(job)}\n`);
       const line = await this.#frames.line();
       if (line === undefined) {
+        // Over for good, whatever the reason: nobody may hand it the next job.
+        this.#end();
+        await this.#exited;
         // What a job wrote to the scratch counts as memory and belongs to no process: the kernel may have to end the server itself.
         const killed = ((await this.#group?.outOfMemoryKills()) ?? 0) > before;
         return killed

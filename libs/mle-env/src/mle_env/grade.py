@@ -90,6 +90,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
         "rungs": [{**{key: value for key, value in rung.items() if key != "seedVariance"}, **{key: significant(rung[key], 4) for key in ("score", "cvScore", "standardError", "seedSpread")}} for rung in found],
         "paired": {name: significant(value) for name, value in pairs.items()},
         "shuffledMedian": significant(np.nanmedian(shuffles)),
+        "shuffledSpread": significant(np.nanstd(shuffles), 3),
         "metadata": significant(score(spec.metric, answers, predictions["metadata:0"].to_numpy())),
         "official": official(spec, source, truth, predictions, found),
     }

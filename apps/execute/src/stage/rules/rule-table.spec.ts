@@ -49,6 +49,7 @@ function evidence(
     best: chosen,
     rarestClassUnits: undefined,
     shuffledMedian: 10.1,
+    shuffledSpread: 0.1,
     metadata: 10,
     official: { rung: 'blend', expected: 4.5, difference: 0, score: 4.5, sample: 10 },
     oriented,

@@ -111,10 +111,10 @@ function notTrivial({ ladder }: Climbed, _evidence: Evidence, config: ExecuteCon
   };
 }
 
-function shuffled({ shuffledMedian, trivial, chosen, sign }: Climbed): Judgement {
+function shuffled({ shuffledMedian, shuffledSpread, trivial, chosen, sign }: Climbed): Judgement {
   if (shuffledMedian === undefined) return { status: 'not_measured', measurement: {} };
   const above = sign * (shuffledMedian - trivial.score);
-  const error = Math.max(chosen.standardError, trivial.standardError);
+  const error = Math.max(chosen.standardError, trivial.standardError, shuffledSpread);
   return {
     status: above > 3 * error ? 'failed' : 'passed',
     measurement: { shuffledMedian, trivial: trivial.score, standardError: error },

@@ -31,6 +31,9 @@ def audit(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any
     if not argument["tables"]:
         return found
     missing = [f"{name} lacks {column}" for name, column in (("train.csv", facts.target), ("test_answer.csv", facts.target), ("test.csv", facts.id), ("test_answer.csv", facts.id)) if column not in tables[{"train.csv": "train", "test.csv": "test", "test_answer.csv": "answers"}[name]].columns]
+    for table in tables.values():
+        if facts.id in table:
+            table[facts.id] = table[facts.id].astype(str)
     found["split"] = split(package, facts, raw, stated or {}) if not missing else None
     found["leakage"] = leakage(package, facts) if not missing else None
     found["unmeasured"] = "; ".join(missing)

@@ -71,6 +71,9 @@ def dialect_of(path: Path) -> dict[str, Any]:
             continue
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
         share = count / sum(widths.values())
+        # A delimiter under which the first row is unlike the others splits something else, decimal commas for example.
+        first = next(len(row) for row in rows_of(text, delimiter, '"') if row)
+        share -= 0.5 if first != width else 0.0
         if width >= 2 and (best is None or share > best[0] + 0.02 or (share >= best[0] - 0.02 and width > best[1])):
             best = (share, width, delimiter)
     delimiter = "," if best is None else best[2]
@@ -98,16 +101,15 @@ def lost_lines(text: str, delimiter: str) -> bool:
 
 
 def has_header(rows: list[list[str]]) -> bool:
-    """The first row names columns: no number, no value that comes again below it, no empty cell but the first."""
+    """The first row names columns: no number, no empty cell but the first, and most cells do not come again below them."""
     if len(rows) < 2:
         return True
     first, body = rows[0], rows[1:400]
     if any(is_number(cell) for cell in first) or any(cell.strip() == "" for cell in first[1:]):
         return False
-    for index, cell in enumerate(first):
-        column = [row[index] for row in body if len(row) > index]
-        if column.count(cell) >= 2:
-            return False
+    again = sum(sum(row[index] == cell for row in body if len(row) > index) >= 2 for index, cell in enumerate(first))
+    if again >= len(first) / 2:
+        return False
     typical = [sum(len(row[index]) for row in body if len(row) > index) / max(1, len(body)) for index in range(len(first))]
     return not any(len(cell) > 60 and length > 30 for cell, length in zip(first, typical))
 

@@ -49,8 +49,12 @@ def run(job: dict[str, Any], log: int, result: int, input_path: Path, output_pat
     except MemoryError:
         sys.stderr.write("MemoryError: the job used more memory than it may\n")
         return 137
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        frames = error.__traceback__
+        # What called the program is ours and no concern of its author.
+        while frames is not None and "script" in job["run"] and not frames.tb_frame.f_code.co_filename.startswith(str(input_path)):
+            frames = frames.tb_next
+        traceback.print_exception(type(error), error, frames or error.__traceback__)
         return 1
     finally:
         sys.stdout.flush()
