@@ -11,8 +11,10 @@ export interface BubblewrapSpec {
   readonly readOnly: readonly string[];
   /** Host folder that is mounted read-only at /input. */
   readonly inbox: string;
-  readonly outputBytes: number;
-  readonly scratchBytes: number;
+  /** Sizes in bytes of the folders that a job may write to. */
+  readonly disks: Readonly<Record<string, number>>;
+  /** Descriptor that the process id of process 1, as the host sees it, is written to. */
+  readonly infoDescriptor?: number | undefined;
   /** Descriptor that holds the seccomp filter. */
   readonly seccompDescriptor?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
@@ -27,6 +29,7 @@ const ROOT_MODE = [
   '--unshare-pid',
   '--unshare-net',
   '--unshare-uts',
+  '--unshare-cgroup-try',
   '--cap-drop',
   'ALL',
   '--cap-add',
@@ -40,7 +43,6 @@ const USER_MODE = ['--unshare-all', '--unshare-user', '--disable-userns', '--uid
 
 /** The command line of one sandbox: program and arguments. The order of mounts matters; see the comments. */
 export function bubblewrapArguments(spec: BubblewrapSpec): string[] {
-  const tmpfs = (path: string, bytes: number): string[] => ['--size', String(bytes), '--perms', '1777', '--tmpfs', path];
   return [
     'bwrap',
     ...(spec.mode === 'root' ? ROOT_MODE : USER_MODE),
@@ -60,9 +62,7 @@ export function bubblewrapArguments(spec: BubblewrapSpec): string[] {
     '--dev',
     '/dev',
     // Before the read-only folders: one of them may lie below /tmp and would vanish under a later mount.
-    ...tmpfs('/tmp', spec.scratchBytes),
-    ...tmpfs('/dev/shm', spec.scratchBytes),
-    ...tmpfs('/output', spec.outputBytes),
+    ...Object.entries(spec.disks).flatMap(([path, bytes]) => ['--size', String(bytes), '--perms', '1777', '--tmpfs', path]),
     // Missing parents of a mount point would be 0700 and shut another uid out.
     ...[...new Set(spec.readOnly.flatMap(parents))].flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...spec.readOnly.flatMap((path) => ['--ro-bind', path, path]),
@@ -78,6 +78,7 @@ export function bubblewrapArguments(spec: BubblewrapSpec): string[] {
     '/proc',
     '--chdir',
     '/output',
+    ...(spec.infoDescriptor === undefined ? [] : ['--info-fd', String(spec.infoDescriptor)]),
     ...(spec.seccompDescriptor === undefined ? [] : ['--seccomp', String(spec.seccompDescriptor)]),
     '--',
     ...(spec.mode === 'root'

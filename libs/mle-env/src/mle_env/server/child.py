@@ -14,33 +14,30 @@ from typing import Any
 
 from .frames import encode, write_all
 from .landlock import narrow
-
-INPUT = Path("/input")
-OUTPUT = Path("/output")
+from .places import Places
 
 
-def run(job: dict[str, Any], log: int, result: int, input_path: Path, output_path: Path) -> int:
+def run(job: dict[str, Any], log: int, result: int, places: Places) -> int:
     """Runs one job in this process and gives its exit code; stdout and stderr go to `log`, the value of a call to `result`."""
     os.dup2(log, 1)
     os.dup2(log, 2)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
+    os.close(log)
+    if "script" in job["run"]:
+        os.close(result)
     sys.stdout = os.fdopen(1, "w", buffering=1, errors="replace", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, errors="replace", closefd=False)
-    limit(job["limits"])
-    surroundings(job.get("environment") or {}, output_path)
-    own = [output_path, *([Path("/tmp"), Path("/dev/shm")] if output_path == OUTPUT else [output_path.parent])]
-    narrow(own, [input_path, Path(__file__).parents[2]])
+    limit(job["limits"], places.confined)
+    surroundings(job["environment"], places)
+    narrow(places, [Path(__file__).parents[2]])
     try:
         what = job["run"]
         if "call" in what:
             module, name = what["call"].split(":")
             function = getattr(importlib.import_module(module), name)
-            write_all(result, encode(function(what["argument"], input_path, output_path)))
+            write_all(result, encode(function(what["argument"], places.input, places.output)))
         else:
-            script = input_path / what["script"]
-            sys.argv = [str(script), *what.get("arguments", [])]
+            script = places.input / what["script"]
+            sys.argv = [str(script), *map(places.here, what.get("arguments", []))]
             sys.path.insert(0, str(script.parent))
             runpy.run_path(str(script), run_name="__main__")
         return 0
@@ -52,7 +49,7 @@ def run(job: dict[str, Any], log: int, result: int, input_path: Path, output_pat
     except BaseException as error:
         frames = error.__traceback__
         # What called the program is ours and no concern of its author.
-        while frames is not None and "script" in job["run"] and not frames.tb_frame.f_code.co_filename.startswith(str(input_path)):
+        while frames is not None and "script" in job["run"] and not frames.tb_frame.f_code.co_filename.startswith(str(places.input)):
             frames = frames.tb_next
         traceback.print_exception(type(error), error, frames or error.__traceback__)
         return 1
@@ -61,20 +58,26 @@ def run(job: dict[str, Any], log: int, result: int, input_path: Path, output_pat
         sys.stderr.flush()
 
 
-def limit(limits: dict[str, Any]) -> None:
-    """Sets the limits that hold for each process; groups of processes are the control group's."""
-    for kind, value in (
-        (resource.RLIMIT_CPU, limits["cpuSeconds"]),
+def limit(limits: dict[str, Any], confined: bool) -> None:
+    """Sets the limits that hold for each process; those for all together are the control group's, or watched."""
+    bounds = [
+        # The signal comes first and can be told from a crash; who ignores it is killed a second later.
+        (resource.RLIMIT_CPU, limits["cpuSeconds"], limits["cpuSeconds"] + 1),
         (resource.RLIMIT_FSIZE, limits["diskMb"] * 1024 * 1024),
         (resource.RLIMIT_NOFILE, 1024),
-        (resource.RLIMIT_NPROC, limits["processes"]),
         (resource.RLIMIT_CORE, 0),
-        *([(resource.RLIMIT_AS, limits["memoryMb"] * 1024 * 1024)] if limits.get("limitAddressSpace") else []),
-    ):
-        resource.setrlimit(kind, (value, value))
+    ]
+    # The kernel counts all processes of a user: outside of a sandbox those of the caller too.
+    if confined:
+        bounds.append((resource.RLIMIT_NPROC, limits["processes"]))
+    if limits["watchMemory"]:
+        bounds.append((resource.RLIMIT_AS, limits["memoryMb"] * 1024 * 1024))
+    for kind, soft, *hard in bounds:
+        most = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, tuple(value if most == resource.RLIM_INFINITY else min(value, most) for value in (soft, *(hard or [soft]))))
 
 
-def surroundings(environment: dict[str, Any], output_path: Path) -> None:
+def surroundings(environment: dict[str, Any], places: Places) -> None:
     """Changes what a deterministic program must not depend on."""
     if environment.get("timezone"):
         os.environ["TZ"] = environment["timezone"]
@@ -86,7 +89,7 @@ def surroundings(environment: dict[str, Any], output_path: Path) -> None:
         except locale.Error:
             pass
     os.umask(environment.get("umask", 0o022))
-    directory = environment.get("directory", str(output_path))
+    directory = places.here(environment.get("directory", "/output"))
     os.makedirs(directory, exist_ok=True)
     os.chdir(directory)
     if environment.get("shuffleListings"):

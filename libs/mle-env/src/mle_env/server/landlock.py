@@ -1,9 +1,11 @@
-"""Narrows a forked job to the runtime (read) and its own folders (write) with Landlock, where the kernel has it."""
+"""Narrows a forked job with Landlock, where the kernel has it: reads the runtime, writes its own folders, signals only its own."""
 
 import ctypes
 import os
 import sys
 from pathlib import Path
+
+from .places import Places
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 PATH_BENEATH = 1
@@ -13,6 +15,8 @@ EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
 REFER, TRUNCATE = 1 << 13, 1 << 14
 READ = EXECUTE | READ_FILE | READ_DIR
+BIND_AND_CONNECT = 1 << 0 | 1 << 1
+ABSTRACT_SOCKETS_AND_SIGNALS = 1 << 0 | 1 << 1
 FILE_ONLY = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE
 
 RUNTIME = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys/devices/system/cpu", "/dev")
@@ -24,21 +28,27 @@ class PathBeneath(ctypes.Structure):
     _fields_ = [("allowed", ctypes.c_uint64), ("descriptor", ctypes.c_int32)]
 
 
-def narrow(own: list[Path], readable: list[Path]) -> bool:
-    """Leaves this process reading below the runtime and `readable`, writing below `own`. False where the kernel cannot."""
+class Ruleset(ctypes.Structure):
+    _fields_ = [("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scopes", ctypes.c_uint64)]
+
+
+def narrow(places: Places, readable: list[Path]) -> bool:
+    """Leaves this process reading below the runtime, `readable` and its input, writing below its own folders. False where the kernel cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
     version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
         return False
     write = WRITE_FILE | REMOVE_AND_MAKE | (REFER if version >= 2 else 0) | (TRUNCATE if version >= 3 else 0)
-    handled = ctypes.c_uint64(READ | write)
-    ruleset = libc.syscall(CREATE_RULESET, ctypes.byref(handled), ctypes.c_size_t(8), 0)
+    # A sandbox has a network of its own with nobody in it; a plain process has that of the machine.
+    handled = Ruleset(READ | write, 0 if places.confined else BIND_AND_CONNECT, ABSTRACT_SOCKETS_AND_SIGNALS)
+    known = 24 if version >= 6 else 16 if version >= 4 else 8
+    ruleset = libc.syscall(CREATE_RULESET, ctypes.byref(handled), ctypes.c_size_t(known), 0)
     if ruleset < 0:
         return False
     try:
-        for path in [*map(Path, RUNTIME), Path(sys.prefix), Path(sys.base_prefix), *readable]:
+        for path in [*map(Path, RUNTIME), Path(sys.prefix), Path(sys.base_prefix), *readable, places.input]:
             allow(libc, ruleset, path, READ)
-        for path in own:
+        for path in places.writable:
             allow(libc, ruleset, path, READ | write)
         for path in map(Path, SINKS):
             allow(libc, ruleset, path, READ_FILE | WRITE_FILE | (write & TRUNCATE))
