@@ -17,7 +17,7 @@ export function judge(measurements: Measurements, phases: readonly ('design' | '
       phase: rule.phase,
       status: shown,
       measurement: { ...measurement },
-      reason: status === 'passed' ? '' : status === 'failed' || status === 'warned' ? message : '',
+      reason: status === 'failed' || status === 'warned' ? message : status === 'not_measured' ? unmeasuredIn(measurements) : '',
     });
     if (shown === 'failed' || shown === 'warned')
       findings.push({
@@ -29,6 +29,16 @@ export function judge(measurements: Measurements, phases: readonly ('design' | '
         ...(repair === undefined ? {} : { repair }),
       });
   }
+  const unknown = rules.filter((rule) => rule.level === 'B' && rule.status === 'not_measured').map((rule) => rule.id);
+  // What could not be measured has not passed; of a stranger's package that we cannot read, only a person can tell.
+  if (unknown[0] !== undefined && !findings.some((finding) => finding.severity === 'block'))
+    findings.push({
+      rule: unknown[0],
+      severity: measurements.manifest === undefined ? 'warn' : 'block',
+      message: `${unknown.join(', ')} could not be judged: ${unmeasuredIn(measurements)}`,
+      evidence: { rules: unknown },
+      owner: 'designer',
+    });
   return {
     passed: !findings.some((finding) => finding.severity === 'block'),
     engine: 'rules',
@@ -38,4 +48,9 @@ export function judge(measurements: Measurements, phases: readonly ('design' | '
     rules,
     findings,
   };
+}
+
+/** Why rules have nothing to judge. */
+function unmeasuredIn({ audit, metric }: Measurements): string {
+  return [audit.unmeasured, metric?.fault ?? '', metric?.unmeasured ?? ''].filter((reason) => reason !== '').join('; ') || 'there are no measurements';
 }

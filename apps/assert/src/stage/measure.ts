@@ -1,8 +1,8 @@
 import type { Proposal, TaskManifest } from '@mle-smith/contracts';
 import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
-import { DesignRecord, readBundleText, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
+import { DesignRecord, readBundleText, readManifest, revisionOf, type ArtifactStore, type Digest } from '@mle-smith/package';
 import type { AssertConfig } from '../config.ts';
-import { Audit, MetricAudit, Rebuild, type Measurements } from './measurements.ts';
+import { Audit, MetricAudit, Rebuild, type Facts, type Measurements } from './measurements.ts';
 
 export interface MeasureInput {
   readonly jobs: JobRunner;
@@ -38,7 +38,8 @@ export async function measure(
   signal: AbortSignal,
 ): Promise<Measurements> {
   const { jobs, artifacts, name, bundle, raw, config } = input;
-  const manifest = await manifestOf(artifacts, bundle);
+  const stated = await readManifest(artifacts, bundle);
+  const manifest = stated ?? (await designOf(artifacts, bundle));
   const argument = manifest === undefined ? null : factsOf(manifest, input.proposal);
   const packaged = { at: 'package', bundle };
   const rawInput = raw === undefined ? [] : [{ at: 'raw', bundle: raw }];
@@ -48,13 +49,13 @@ export async function measure(
     call: string,
     value: unknown,
     inputs: readonly { at: string; bundle: Digest }[],
-    options: { environment?: typeof ELSEWHERE; wallMs: number },
+    options: { environment?: typeof ELSEWHERE; wallMs: number; trust?: Job['trust'] },
   ): Promise<JobResult> => {
     const result = await jobs.run(
       {
         name: `${step}-${name}`,
         zone,
-        trust: input.trust,
+        trust: options.trust ?? input.trust,
         run: { call, argument: value },
         inputs,
         ...(options.environment === undefined ? {} : { environment: options.environment }),
@@ -65,33 +66,42 @@ export async function measure(
     if (result.status === 'lost') throw new MeasureFault(step, result.message);
     return result;
   };
-  const audited = await run('audit', 'measure', 'mle_env.audit:audit', { facts: argument, tables: parts.tables }, [packaged, ...rawInput], {
+  const tried = await run('metric', 'grade', 'mle_env.audit:metric', argument, [packaged], { wallMs: config.auditWallMs });
+  const metric = MetricAudit.parse(tried.status === 'succeeded' ? tried.value : { fault: tried.message });
+  const facts = argument ?? metric.facts;
+  // This job runs no program of the package.
+  const audited = await run('audit', 'measure', 'mle_env.audit:audit', { facts, tables: parts.tables }, [packaged, ...rawInput], {
     wallMs: config.auditWallMs,
+    trust: 'ours',
   });
   if (audited.status !== 'succeeded') throw new MeasureFault('the package', audited.message);
-  const rebuilt = async (zone: 'measure' | 'grade', environment?: typeof ELSEWHERE): Promise<Rebuild> => {
-    const result = await run('rebuild', zone, 'mle_env.audit:rebuild', {}, [packaged, ...rawInput], {
+  const rebuilt = async (zone: 'measure' | 'grade', again: boolean, environment?: typeof ELSEWHERE): Promise<Rebuild> => {
+    const result = await run('rebuild', zone, 'mle_env.audit:rebuild', rebuildArgument(facts, again), [packaged, ...rawInput], {
       ...(environment === undefined ? {} : { environment }),
       wallMs: config.rebuildWallMs,
     });
-    return result.status === 'succeeded' ? Rebuild.parse(result.value) : { fault: result.message, files: {}, rawChanged: [] };
+    return result.status === 'succeeded'
+      ? Rebuild.parse(result.value)
+      : { fault: result.message, files: {}, rawChanged: [], againChanged: null, perfect: null };
   };
-  const metric = await run('metric', 'grade', 'mle_env.audit:metric', argument, [packaged], { wallMs: config.auditWallMs });
-  const files = Object.fromEntries((await artifacts.getBundle(bundle)).map((file) => [file.path, file.digest.replace(/^sha256:/, '')]));
+  const bundled = await artifacts.getBundle(bundle);
   return {
     audit: Audit.parse(audited.value),
-    metric: metric.status === 'succeeded' ? MetricAudit.parse(metric.value) : MetricAudit.parse({ fault: metric.message }),
-    rebuilds: parts.programs && raw !== undefined ? [await rebuilt('measure'), await rebuilt('grade', ELSEWHERE)] : undefined,
-    files,
+    metric,
+    rebuilds: parts.programs && raw !== undefined ? [await rebuilt('measure', true), await rebuilt('grade', false, ELSEWHERE)] : undefined,
+    files: Object.fromEntries(bundled.map((file) => [file.path, file.digest.replace(/^sha256:/, '')])),
     manifest,
+    revision: stated === undefined ? undefined : revisionOf(stated, bundled),
     irregular: input.irregular ?? [],
   };
 }
 
-/** The manifest of a package, or what the design's record says so far. */
-async function manifestOf(artifacts: ArtifactStore, bundle: Digest): Promise<TaskManifest | undefined> {
-  const manifest = await readManifest(artifacts, bundle);
-  if (manifest !== undefined) return manifest;
+function rebuildArgument(facts: Readonly<Record<string, unknown>> | Facts | null, again: boolean): Record<string, unknown> {
+  return { again, id: facts?.['id'] ?? null, target: facts?.['target'] ?? null };
+}
+
+/** What the record of a design says so far, as a manifest; undefined where there is none. */
+async function designOf(artifacts: ArtifactStore, bundle: Digest): Promise<TaskManifest | undefined> {
   const text = await readBundleText(artifacts, bundle, 'design.json');
   if (text === undefined) return undefined;
   const { facts: _facts, ...record } = DesignRecord.parse(JSON.parse(text));

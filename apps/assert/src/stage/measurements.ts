@@ -53,6 +53,8 @@ const Split = z.object({
   groups: z.object({ column: z.string(), train: z.int(), test: z.int(), both: z.int() }).nullable(),
   time: z.object({ column: z.string(), lastTrain: z.string(), firstTest: z.string(), ordered: z.boolean() }).nullable(),
   known: z.record(z.string(), z.number().nullable()),
+  /** Values of entities that are to be new in test and are not. */
+  unseen: z.record(z.string(), z.int()),
   missingFiles: z.array(z.string()),
   raw: z.object({ labelled: z.int(), used: z.int() }).nullable(),
   sampleTypes: z.object({ sample: z.string().nullable(), answers: z.string().nullable() }),
@@ -67,6 +69,7 @@ const Leakage = z.object({
   signals: z.record(z.string(), Signal),
   copies: z.object({
     columns: z.int(),
+    text: z.boolean(),
     share: z.number(),
     withTarget: z.number(),
     expected: z.number().nullable(),
@@ -91,6 +94,7 @@ export const Audit = z.object({
     answersInPublic: z.array(z.string()),
     privateReferences: z.array(z.string()),
     irregular: z.array(z.string()),
+    unreadable: z.array(z.string()),
     csv: z.record(z.string(), z.array(z.string())),
     namedButMissing: z.array(z.string()),
     undescribed: z.array(z.string()),
@@ -119,6 +123,8 @@ export const Audit = z.object({
   }),
   description: z.string(),
   facts: Facts.nullable(),
+  /** Columns that the tables must have and have not. */
+  lacking: z.array(z.string()),
   split: Split.nullable(),
   leakage: Leakage.nullable(),
   unmeasured: z.string(),
@@ -128,6 +134,9 @@ export type Audit = z.infer<typeof Audit>;
 /** The metric under legal and hostile submissions. */
 export const MetricAudit = z.object({
   fault: z.string(),
+  /** Why a metric that can be made was not tried. */
+  unmeasured: z.string().default(''),
+  facts: Facts.nullable().default(null),
   perfect: Score.default(null),
   worse: z.array(Score).default([]),
   refused: z.record(z.string(), Refusal).default({}),
@@ -140,6 +149,7 @@ export const MetricAudit = z.object({
     .object({ errors: z.array(z.string()), finite: z.boolean(), lowest: z.number().nullable(), highest: z.number().nullable(), distinct: z.int() })
     .default({ errors: [], finite: false, lowest: null, highest: null, distinct: 0 }),
   mutated: z.boolean().default(false),
+  touched: z.array(z.string()).default([]),
   again: Score.default(null),
   fresh: Score.default(null),
   returns: z.string().default(''),
@@ -154,15 +164,33 @@ export const MetricAudit = z.object({
       rows: z.int().default(0),
       permutation: z.boolean().default(false),
       constant: z.boolean().default(false),
+      standardError: z.number().nullable().default(null),
     })
-    .default({ score: null, fault: 'not measured', agreement: 0, bestConstantAgreement: 0, rows: 0, permutation: false, constant: false }),
+    .default({
+      score: null,
+      fault: 'not measured',
+      agreement: 0,
+      bestConstantAgreement: 0,
+      rows: 0,
+      permutation: false,
+      constant: false,
+      standardError: null,
+    }),
   name: z.string().default(''),
   higherIsBetter: z.boolean().nullable().default(null),
 });
 export type MetricAudit = z.infer<typeof MetricAudit>;
 
 /** One more run of prepare.py. */
-export const Rebuild = z.object({ fault: z.string(), files: z.record(z.string(), z.string()), rawChanged: z.array(z.string()) });
+export const Rebuild = z.object({
+  fault: z.string(),
+  files: z.record(z.string(), z.string()),
+  rawChanged: z.array(z.string()),
+  /** Files that a run into the filled folders left otherwise; null where it was not tried or ended with an error. */
+  againChanged: z.array(z.string()).nullable(),
+  /** What the metric gave the perfect submission in that process. */
+  perfect: Score,
+});
 export type Rebuild = z.infer<typeof Rebuild>;
 
 /** Everything that the rules judge; what a phase or a foreign package lacks is undefined. */
@@ -174,6 +202,8 @@ export interface Measurements {
   /** sha256 of the package's data files by path. */
   readonly files: Readonly<Record<string, string>>;
   readonly manifest: TaskManifest | undefined;
+  /** The revision that the files and the manifest have; undefined for designs and foreign packages. */
+  readonly revision: string | undefined;
   /** Files of the package's directory that are no regular files (only where it was read from one). */
   readonly irregular: readonly string[];
 }

@@ -74,7 +74,8 @@ export function onLeakage(
 
 /** Judges the metric where its class could be made. */
 export function onMetric(judge: (metric: NonNullable<Measurements['metric']>, all: Measurements, thresholds: AssertConfig) => Judgement): Rule['judge'] {
-  return (all, thresholds) => (all.metric === undefined || all.metric.fault !== '' ? NOT_MEASURED : judge(all.metric, all, thresholds));
+  return (all, thresholds) =>
+    all.metric === undefined || all.metric.fault !== '' || all.metric.unmeasured !== '' ? NOT_MEASURED : judge(all.metric, all, thresholds);
 }
 
 /** Judges against a manifest; a foreign package has none. */

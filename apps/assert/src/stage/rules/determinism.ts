@@ -21,18 +21,30 @@ export const DETERMINISM_RULES: readonly Rule[] = [
       rebuilds === undefined ? NOT_APPLICABLE : none([...new Set(rebuilds.flatMap((run) => run.rawChanged))], 'prepare changed raw files'),
   },
   {
+    id: 'D04',
+    title: 'prepare into filled folders leaves the same files, or says that it cannot',
+    level: 'W',
+    phase: 'design',
+    owner: 'designer',
+    judge: ({ rebuilds }) => {
+      const changed = rebuilds?.[0]?.againChanged;
+      return changed === undefined || changed === null ? NOT_APPLICABLE : none(changed, 'files that a second run into the same folders leaves otherwise');
+    },
+  },
+  {
     id: 'D05',
-    title: 'the metric gives the same score twice and in a fresh module',
+    title: 'the metric gives the same score twice and in fresh processes',
     level: 'B',
     phase: 'design',
     owner: 'designer',
-    judge: onMetric(({ perfect, again, fresh }) =>
-      when(
-        perfect === again && perfect === fresh,
-        `the perfect submission scores ${String(perfect)}, then ${String(again)}, and ${String(fresh)} in a fresh module`,
-        { first: perfect, second: again, fresh },
-      ),
-    ),
+    judge: onMetric(({ perfect, again, fresh }, { rebuilds }) => {
+      const elsewhere = (rebuilds ?? []).filter((run) => run.fault === '' && run.perfect !== null).map((run) => run.perfect);
+      return when(
+        [again, fresh, ...elsewhere].every((score) => score === perfect),
+        `the perfect submission scores ${String(perfect)}, then ${String(again)}, ${String(fresh)} in a fresh module and ${elsewhere.map(String).join(', ')} in other processes`,
+        { first: perfect, second: again, fresh, elsewhere },
+      );
+    }),
   },
   {
     id: 'D06',

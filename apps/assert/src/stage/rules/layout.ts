@@ -50,9 +50,12 @@ export const LAYOUT_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: ({ audit }) =>
       none(
-        Object.entries(audit.layout.csv)
-          .filter(([, faults]) => faults.length > 0)
-          .map(([path, faults]) => `${path} (${faults.join(', ')})`),
+        [
+          ...Object.entries(audit.layout.csv)
+            .filter(([, faults]) => faults.length > 0)
+            .map(([path, faults]) => `${path} (${faults.join(', ')})`),
+          ...audit.layout.unreadable.filter((path) => audit.layout.csv[path]?.length === 0).map((path) => `${path} (not a table)`),
+        ],
         'CSV files that are read differently by different readers',
       ),
   },
@@ -170,8 +173,8 @@ function oneMetric({ audit, metric }: Measurements): Judgement {
   return when(metric === undefined || metric.fault === '', `the metric cannot be made: ${metric?.fault ?? ''}`, measurement);
 }
 
-function agrees(manifest: NonNullable<Measurements['manifest']>, { audit, files }: Measurements): Judgement {
-  const wrong: string[] = [];
+function agrees(manifest: NonNullable<Measurements['manifest']>, { audit, files, revision }: Measurements): Judgement {
+  const wrong: string[] = revision === undefined || revision === manifest.revision ? [] : ['the revision is not that of the files and the manifest'];
   for (const { path, sha256 } of manifest.files) if (files[path] !== sha256) wrong.push(`${path} ${path in files ? 'has other bytes' : 'is missing'}`);
   const listed = new Set(manifest.files.map((file) => file.path));
   for (const path of Object.keys(files))

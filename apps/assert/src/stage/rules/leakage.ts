@@ -3,6 +3,7 @@ import type { Measurements } from '../measurements.ts';
 import type { AssertConfig } from '../../config.ts';
 
 type Leakage = NonNullable<Measurements['audit']['leakage']>;
+const FILE_NAMES = /^(name|number) of /;
 
 export const LEAKAGE_RULES: readonly Rule[] = [
   { id: 'S06', title: 'test rows are no copies of train rows', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage(copies) },
@@ -33,6 +34,16 @@ export const LEAKAGE_RULES: readonly Rule[] = [
     phase: 'package',
     owner: 'designer',
     judge: onLeakage((leakage, _all, thresholds) => signal(leakage, /^id/, thresholds)),
+  },
+  {
+    id: 'S12',
+    title: 'the names of media files say nothing about the target',
+    level: 'B',
+    phase: 'package',
+    owner: 'designer',
+    judge: onLeakage((leakage, _all, thresholds) =>
+      Object.keys(leakage.signals).some((name) => FILE_NAMES.test(name)) ? signal(leakage, FILE_NAMES, thresholds) : NOT_APPLICABLE,
+    ),
   },
   {
     id: 'S13',
@@ -70,10 +81,11 @@ export const LEAKAGE_RULES: readonly Rule[] = [
 
 function copies({ copies: found }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
   const measurement = { ...found };
-  if (found.withTarget <= limits.warn && (found.share <= limits.warn || found.columns < 5)) return { status: 'passed', measurement };
+  const identifying = found.text || found.columns >= 5;
+  if (found.withTarget <= limits.warn && (found.share <= limits.warn || !identifying)) return { status: 'passed', measurement };
   const message = `${(found.share * 100).toFixed(1)} % of the test rows have the inputs of a train row, ${(found.withTarget * 100).toFixed(1)} % its target too`;
   const byChance = (found.expected ?? 0) >= 0.5 * found.share;
-  const pays = found.lookup === undefined ? found.columns >= 5 : found.lookup.gain > 2 * found.lookup.standardError;
+  const pays = found.lookup === undefined ? identifying : found.lookup.gain > 2 * found.lookup.standardError;
   return { status: Math.max(found.share, found.withTarget) > limits.block && !byChance && pays ? 'failed' : 'warned', measurement, message };
 }
 

@@ -117,11 +117,17 @@ export const METRIC_RULES: readonly Rule[] = [
   },
   {
     id: 'M09',
-    title: 'the metric changes neither of its inputs',
+    title: 'the metric changes none of its inputs, no file and no global state',
     level: 'B',
     phase: 'design',
     owner: 'designer',
-    judge: onMetric(({ mutated }) => when(!mutated, 'evaluate changes a table that it was given', { mutated })),
+    judge: onMetric(({ mutated, touched }) =>
+      when(
+        !mutated && touched.length === 0,
+        mutated ? 'evaluate changes a table that it was given' : `a call touches what is not its own: ${touched.join(', ')}`,
+        { mutated, touched },
+      ),
+    ),
   },
   {
     id: 'M10',

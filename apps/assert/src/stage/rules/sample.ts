@@ -1,4 +1,4 @@
-import { none, onSplit, when, type Rule } from '../rule.ts';
+import { NOT_MEASURED, none, onSplit, when, type Rule } from '../rule.ts';
 
 export const SAMPLE_RULES: readonly Rule[] = [
   {
@@ -7,7 +7,7 @@ export const SAMPLE_RULES: readonly Rule[] = [
     level: 'B',
     phase: 'package',
     owner: 'designer',
-    judge: onSplit(({ columns, sampleTypes }, facts) =>
+    judge: onSample(({ columns, sampleTypes }, facts) =>
       when(
         columns.sample.join('\n') === [facts.id, facts.target].join('\n') &&
           columns.answers[0] === facts.id &&
@@ -26,7 +26,7 @@ export const SAMPLE_RULES: readonly Rule[] = [
     phase: 'package',
     owner: 'designer',
     judge: ({ metric }) => {
-      if (metric === undefined || metric.sample.score === null) return { status: 'not_measured' };
+      if (metric === undefined || metric.sample.score === null) return NOT_MEASURED;
       const { agreement, bestConstantAgreement, rows } = metric.sample;
       const limit = bestConstantAgreement + 5 * Math.sqrt((bestConstantAgreement * (1 - bestConstantAgreement)) / Math.max(1, rows));
       return when(agreement <= limit, `${Math.round(agreement * 100)} % of the sample is right; a constant gets ${Math.round(bestConstantAgreement * 100)} %`, {
@@ -51,15 +51,18 @@ export const SAMPLE_RULES: readonly Rule[] = [
     phase: 'package',
     owner: 'designer',
     judge: ({ metric, audit }) => {
-      if (metric === undefined || metric.fault !== '') return { status: 'not_measured' };
-      const { score, fault } = metric.sample;
+      if (metric === undefined || metric.fault !== '' || metric.unmeasured !== '') return NOT_MEASURED;
+      const { score, fault, constant, standardError } = metric.sample;
       if (score === null) return when(false, `the sample is not accepted: ${fault}`, { fault });
       const { best } = metric.constant;
       const direction = audit.facts?.direction;
-      if (best === null || direction === null || direction === undefined) return { status: 'passed', measurement: { score } };
+      if (constant || best === null || direction === null || direction === undefined) return { status: 'passed', measurement: { score, constant: best } };
       const gain = direction === 'maximize' ? score - best : best - score;
-      const span = Math.max(1e-9, Math.abs(best - (audit.facts?.optimum ?? best)));
-      return when(gain <= 0.15 * span, `the sample scores ${score}, a constant ${best}`, { score, constant: best });
+      return when(gain <= 3 * (standardError ?? 0), `the sample scores ${score}, a constant ${best} (standard error ${standardError ?? 0})`, {
+        score,
+        constant: best,
+        standardError,
+      });
     },
   },
   {
@@ -70,7 +73,7 @@ export const SAMPLE_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: ({ metric }) =>
       metric === undefined || metric.sample.score === null
-        ? { status: 'not_measured' }
+        ? NOT_MEASURED
         : when(!metric.sample.permutation, 'the sample holds the answers in another order', { permutation: metric.sample.permutation }),
   },
   {
@@ -87,3 +90,12 @@ export const SAMPLE_RULES: readonly Rule[] = [
     ),
   },
 ];
+
+/** As `onSplit`; a stranger's sample of another form than one id and one value is told, since it keeps most rules from judging. */
+function onSample(judge: Parameters<typeof onSplit>[0]): Rule['judge'] {
+  const judgeSplit = onSplit(judge);
+  return (all, thresholds) =>
+    all.audit.facts === null && all.manifest === undefined
+      ? { status: 'warned', message: `most rules were not judged: ${all.audit.unmeasured}` }
+      : judgeSplit(all, thresholds);
+}

@@ -12,7 +12,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     level: 'B',
     phase: 'package',
     owner: 'designer',
-    judge: onSplit(({ ids, rows }) => {
+    judge: onColumn('id', ({ ids, rows }) => {
       const counts = (record: Readonly<Record<string, number>>): boolean => Object.values(record).every((count) => count === 0);
       return when(
         ids.absent.length === 0 && counts(ids.null) && counts(ids.repeated) && counts(ids.unlike) && rows.test === rows.answers && rows.test === rows.sample,
@@ -180,7 +180,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     level: 'B',
     phase: 'package',
     owner: 'designer',
-    judge: onSplit(({ target }) =>
+    judge: onColumn('target', ({ target }) =>
       target.absent
         ? when(false, 'the target is in neither table')
         : when(
@@ -240,15 +240,31 @@ export const SPLIT_RULES: readonly Rule[] = [
   },
 ];
 
+/** As `onSplit`, and fails where a table lacks the id or the target, without which no split is measured. */
+function onColumn(which: 'id' | 'target', judge: (split: Split) => Judgement): Rule['judge'] {
+  const judgeSplit = onSplit(judge);
+  return (all, thresholds) => {
+    const { facts, lacking } = all.audit;
+    const gone = facts === null ? [] : lacking.filter((entry) => entry.endsWith(` lacks ${facts[which]}`));
+    return gone.length === 0 ? judgeSplit(all, thresholds) : none(gone, 'a column is not there');
+  };
+}
+
 function entityRoles(all: Measurements, { entityEffect, knownCoverage }: AssertConfig): Judgement {
   const { split, leakage } = all.audit;
   if (split === null || leakage === null) return { status: 'not_measured' };
   if (all.manifest === undefined) return NOT_APPLICABLE;
-  const measurement = { groups: split.groups, known: split.known, undeclared: leakage.undeclared };
+  const measurement = { groups: split.groups, known: split.known, unseen: split.unseen, undeclared: leakage.undeclared };
   if (split.groups !== null && split.groups.both > 0)
     return when(false, `${split.groups.both} values of ${split.groups.column} are in train and test`, measurement, {
       action: 'group_split',
       columns: rawNames(all, [split.groups.column]),
+    });
+  const [met] = Object.entries(split.unseen).find(([, both]) => both > 0) ?? [];
+  if (met !== undefined)
+    return when(false, `${split.unseen[met] ?? 0} values of ${met}, which is to be new in use, are in train and test`, measurement, {
+      action: split.groups === null ? 'group_split' : 'drop_columns',
+      columns: rawNames(all, [met]),
     });
   const whole = (leakage.best ?? 0) - leakage.trivial;
   for (const [column, { random, group, standardError }] of Object.entries(leakage.undeclared)) {

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mle_env.grade import load_metrics
 from mle_env.ladder.scores import SCORES
 
 from .files import Package
@@ -14,6 +13,10 @@ from .files import Package
 PROBABILITY = ("roc_auc", "average_precision", "log_loss")
 MINIMIZED = ("log_loss", "rmse", "mae", "rmsle", "mean_poisson_deviance")
 CATALOGUE = ("roc_auc", "average_precision", "log_loss", "macro_f1", "quadratic_weighted_kappa", "rmse", "mae", "rmsle", "mean_poisson_deviance")
+
+
+LEAST_GROUPS = 10
+LEAST_ROWS_A_GROUP = 1.3
 
 
 @dataclass
@@ -43,8 +46,11 @@ def given(argument: dict[str, Any]) -> Facts:
     return Facts(**{name: argument.get(name) for name in ("id", "target", "objective", "metric", "kind", "direction", "optimum", "group", "time")}, classes=argument.get("classes") or [], split=argument.get("split") or {}, entities=argument.get("entities") or [], text=argument.get("text") or [])
 
 
-def inferred(package: Package) -> Facts | None:
-    """Facts of a package without a manifest; None where its sample submission is not one id and one answer."""
+def inferred(package: Package, metrics: Any = None) -> Facts | None:
+    """Facts of a package without a manifest; None where its sample submission is not one id and one answer.
+
+    The metric is told from what `metrics`, an instance of its class, gives; without one it stays unknown.
+    """
     sample, answers = package.sample, package.answers
     if sample is None or answers is None or len(sample.columns) != 2 or sample.columns[1] not in answers.columns:
         return None
@@ -53,7 +59,7 @@ def inferred(package: Package) -> Facts | None:
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     whole = numeric and bool((values % 1 == 0).all())
     objective = "binary" if numeric and set(values.unique()) <= {0, 1} else "regression" if numeric and not (whole and values.nunique() <= 12) else "ordinal" if numeric else "multiclass"
-    name = recognised(package, identity, target, objective)
+    name = None if metrics is None else recognised(metrics, package.answers, identity, target, objective)
     texts = [] if package.train is None else [column for column in package.train.columns if column not in (identity, target) and is_prose(package.train[column])]
     return Facts(
         id=identity,
@@ -65,6 +71,7 @@ def inferred(package: Package) -> Facts | None:
         optimum=None if name is None else 0.0 if name in MINIMIZED else 1.0,
         classes=sorted(str(value) for value in values.unique()) if objective in ("multiclass", "ordinal") else [],
         text=texts,
+        group=apart(package, identity, target),
     )
 
 
@@ -73,13 +80,23 @@ def is_prose(values: pd.Series) -> bool:
     return not pd.api.types.is_numeric_dtype(values) and bool(values.dropna().astype(str).head(500).str.split().str.len().mean() >= 5)
 
 
-def recognised(package: Package, identity: str, target: str, objective: str) -> str | None:
-    """The catalogue's metric that gives what metric.py gives on two submissions; None where none does."""
-    answers = package.answers
-    try:
-        metrics = load_metrics(package.metric)
-    except Exception:  # noqa: BLE001 - foreign code may fail in any way
+def apart(package: Package, identity: str, target: str) -> str | None:
+    """A column of names that repeat within train and within test and never across: the split keeps them on one side."""
+    train, test = package.train, package.test
+    if train is None or test is None:
         return None
+    for name in train.columns.intersection(test.columns).drop([identity, target], errors="ignore"):
+        if pd.api.types.is_float_dtype(train[name]) or pd.api.types.is_bool_dtype(train[name]) or pd.api.types.is_numeric_dtype(train[name]) and not str(name).lower().endswith("id"):
+            continue
+        one, other = set(train[name].dropna().astype(str)), set(test[name].dropna().astype(str))
+        rows = int(train[name].notna().sum() + test[name].notna().sum())
+        if min(len(one), len(other)) >= LEAST_GROUPS and not one & other and rows >= LEAST_ROWS_A_GROUP * (len(one) + len(other)):
+            return str(name)
+    return None
+
+
+def recognised(metrics: Any, answers: pd.DataFrame, identity: str, target: str, objective: str) -> str | None:
+    """The catalogue's metric that gives what metric.py gives on two submissions; None where none does."""
     random = np.random.default_rng(7)
     truth = answers[target].to_numpy()
     candidates = set(CATALOGUE)
@@ -93,7 +110,7 @@ def recognised(package: Package, identity: str, target: str, objective: str) -> 
             values = np.where(random.random(len(truth)) < 0.7, truth, random.permutation(truth))
         try:
             score = float(metrics.evaluate(answers, pd.DataFrame({identity: answers[identity], target: values})))
-        except Exception:  # noqa: BLE001
+        except (Exception, SystemExit):  # noqa: BLE001 - foreign code may fail in any way
             continue
         compared += 1
         candidates = {name for name in candidates if agrees(name, truth, values, score)}

@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 
@@ -41,8 +42,14 @@ class Package:
 
 
 def table(path: Path) -> pd.DataFrame | None:
-    """A CSV file with inferred types; None where there is none or it cannot be parsed."""
+    """A CSV file with inferred types, infinities as missing; None where there is none or it cannot be parsed."""
     try:
-        return pd.read_csv(path, low_memory=False)
+        return pd.read_csv(path, low_memory=False).replace([np.inf, -np.inf], np.nan)
     except (OSError, ValueError):
         return None
+
+
+def answers_of(test: pd.DataFrame, answers: pd.DataFrame, identity: str, target: str) -> pd.Series:
+    """The answer of each row of test, by id as text; missing where there is none. Repeated ids give their first."""
+    known = answers.assign(_key=answers[identity].astype(str)).drop_duplicates("_key").set_index("_key")[target]
+    return known.reindex(test[identity].astype(str)).reset_index(drop=True)

@@ -3,16 +3,20 @@
 import csv
 import hashlib
 import re
+import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from .files import Package
 
-REQUIRED = ("data/public/train.csv", "data/public/test.csv", "data/public/sample_submission.csv", "data/private/test_answer.csv", "utils/prepare.py", "utils/metric.py")
+TABLES = ("data/public/train.csv", "data/public/test.csv", "data/public/sample_submission.csv", "data/private/test_answer.csv")
+REQUIRED = (*TABLES, "utils/prepare.py", "utils/metric.py")
 NAMED_FILE = re.compile(r"\b[\w-]+\.(?:csv|txt|json|jsonl|parquet|zip|png|jpg|wav|py)\b")
 STANDARD = {"submission.csv"}
-PRIVATE_WORDS = re.compile(r"test_answer|data/private|private/")
-PII = {"email": re.compile(r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b", re.I), "card": re.compile(r"\b(?:\d[ -]?){15}\d\b"), "national_id": re.compile(r"\b\d{3}-\d{2}-\d{4}\b")}
+PUBLIC_TEXTS = (".txt", ".md", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".py", ".html")
+PRIVATE_WORDS = re.compile(r"test_answer|data/private|\bprivate/[\w./-]+\.\w+")
+PII = {"email": re.compile(r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b", re.I), "card": re.compile(r"\b(?:\d[ -]?){15}\d\b"), "national_id": re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "secret": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}")}
 
 
 def layout(package: Package, raw: Path | None) -> dict[str, Any]:
@@ -23,9 +27,10 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
     public, private = files_below(package.public), files_below(package.private)
     seen = {digest(path): path.name for path in public}
     twice = sorted(f"{path.name} = {seen[digest(path)]}" for path in private if digest(path) in seen)
-    texts = [path for path in public if path.suffix in (".txt", ".md", ".json")]
+    texts = [path for path in public if path.suffix in PUBLIC_TEXTS]
     references = sorted({path.name for path in texts if PRIVATE_WORDS.search(path.read_text(encoding="utf-8", errors="replace"))})
     irregular = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_symlink() or not (path.is_file() or path.is_dir()))
+    irregular += [f"{path.relative_to(root)}: {member}" for path in files_below(root) for member in members_outside(path)]
     named = set(NAMED_FILE.findall(package.description)) - STANDARD
     names = {path.name for path in public}
     return {
@@ -33,6 +38,7 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
         "answersInPublic": twice,
         "privateReferences": references,
         "irregular": irregular,
+        "unreadable": [path for path, held in zip(TABLES, (package.train, package.test, package.sample, package.answers)) if held is None and (root / path).is_file()],
         "csv": {str(path.relative_to(root)): strict(path) for path in [*public, *private] if path.suffix == ".csv"},
         "namedButMissing": sorted(named - names - {"metric.py", "prepare.py", "solve.py"}),
         "undescribed": sorted(names - named - {"description.txt"}),
@@ -51,6 +57,24 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def members_outside(path: Path) -> list[str]:
+    """Members of an archive that would be unpacked outside of its folder, or as links."""
+    try:
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                return sorted(name for name in archive.namelist() if escapes(name))
+        if path.name.endswith((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")):
+            with tarfile.open(path) as archive:
+                return sorted(member.name for member in archive if escapes(member.name) or not (member.isfile() or member.isdir()))
+    except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+        return [type(error).__name__]
+    return []
+
+
+def escapes(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or name[1:2] == ":"
+
+
 def strict(path: Path) -> list[str]:
     """What keeps a CSV file from being read the same way by everybody; empty where nothing does."""
     faults = []
@@ -66,8 +90,11 @@ def strict(path: Path) -> list[str]:
                 faults.append("no header")
             if len(set(header)) != len(header):
                 faults.append("column names come twice")
-            if any(len(row) != len(header) for row in rows):
+            widths = {len(row) for row in rows}
+            if widths - {len(header)}:
                 faults.append("rows of different width")
+            if not widths:
+                faults.append("no rows")
     except UnicodeDecodeError:
         faults.append("not UTF-8")
     except csv.Error as error:

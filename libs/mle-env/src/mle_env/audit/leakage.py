@@ -13,10 +13,13 @@ from mle_env.screen.encoding import encode
 from mle_env.screen.scores import boosted, boosted_scores, measured, scale, tree_score, trivial
 
 from .facts import Facts
-from .files import Package
+from .files import Package, answers_of
+from .split import media_columns
 
 ROWS = 1_500
 TOP = 5
+LEAST_ROWS = 20
+LEAST_CLASS = 5
 LEAST_ENTITIES = 20
 SEED = 17
 
@@ -31,8 +34,8 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     names = [name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text]
     columns = {name: encode(part[name]) for name in names}
     found: dict[str, Any] = {"scale": scale(objective), "trivial": significant(trivial(y, objective), 4), "signals": signals(package, facts), "copies": copies(package, facts, objective, names), "textCopies": text_copies(package, facts), "adversarial": adversarial(package, facts, names)}
-    if len(np.unique(y)) < 2 or not columns:
-        return found | {"alone": {}, "pairs": {}, "missingness": None, "derivations": [], "best": None, "withoutBest": None, "undeclared": {}}
+    if not learnable(y, objective) or not columns:
+        return found | {"alone": {}, "pairs": {}, "missingness": None, "derivations": [], "best": None, "undeclared": {}}
     alone = {name: tree_score(values[:, None], y, objective) for name, values in columns.items()}
     top = sorted(alone, key=lambda name: (-alone[name], name))[:TOP]
     pairs = {f"{one}|{two}": tree_score(np.column_stack([columns[one], columns[two]]), y, objective) for one, two in combinations(top, 2)} if len(top) > 1 else {}
@@ -55,6 +58,12 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     }
 
 
+def learnable(y: np.ndarray, objective: str) -> bool:
+    """Whether folds can be made: enough rows, more than one value, classes that repeat."""
+    values, counts = np.unique(y, return_counts=True)
+    return len(y) >= LEAST_ROWS and len(values) >= 2 and (objective == "regression" or int(np.sort(counts)[-2]) >= LEAST_CLASS)
+
+
 def vector(values: pd.Series, objective: str) -> np.ndarray:
     """The target as numbers; classes as codes."""
     if objective in ("regression", "count", "ordinal", "binary") and pd.api.types.is_numeric_dtype(values):
@@ -63,9 +72,9 @@ def vector(values: pd.Series, objective: str) -> np.ndarray:
 
 
 def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
-    """Whether the order of rows or their ids go with the target: size and chance of each association."""
+    """Whether the order of rows, their ids or the names of their files go with the target: size and chance of each association."""
     train, test, answers = package.train, package.test, package.answers
-    truth = test[[facts.id]].merge(answers, on=facts.id, how="left")[facts.target] if facts.id in test else answers[facts.target]
+    truth = answers_of(test, answers, facts.id, facts.target)
     found = {}
     for side, table, target in (("train", train, train[facts.target]), ("test", test, truth)):
         found[f"order in {side}"] = association(np.arange(len(table), dtype=float), target)
@@ -77,6 +86,10 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
                 text = table[facts.id].astype(str)
                 found[f"id length in {side}"] = association(text.str.len().to_numpy(float), target)
                 found[f"id prefix in {side}"] = association(pd.factorize(text.str[:2], sort=True)[0].astype(float), target)
+        for name in media_columns(table):
+            cells = table[name].fillna("").astype(str)
+            found[f"name of {name} in {side}"] = association(pd.factorize(cells.str.replace(r"\d+", "", regex=True), sort=True)[0].astype(float), target)
+            found[f"number of {name} in {side}"] = association(pd.to_numeric(cells.str.extract(r"(\d+)(?!.*\d)")[0], errors="coerce").fillna(-1).to_numpy(float), target)
     return found
 
 
@@ -97,25 +110,33 @@ def association(places: np.ndarray, target: pd.Series) -> dict[str, float]:
 def copies(package: Package, facts: Facts, objective: str, names: list[str]) -> dict[str, Any]:
     """Test rows whose inputs stand in train, and what looking their answer up would be worth."""
     train, test = package.train, package.test
-    names = [name for name in names if name != facts.group] + facts.text
+    texts = [name for name in facts.text if name in train and name in test]
+    names = [name for name in names if name != facts.group] + texts
     if not names:
-        return {"share": 0.0, "withTarget": 0.0, "expected": 0.0, "columns": 0}
+        return {"share": 0.0, "withTarget": 0.0, "expected": 0.0, "columns": 0, "text": False}
     one = pd.util.hash_pandas_object(train[names].astype(str), index=False).to_numpy()
     other = pd.util.hash_pandas_object(test[names].astype(str), index=False).to_numpy()
-    truth = test[[facts.id]].merge(package.answers, on=facts.id, how="left")[facts.target]
+    truth = answers_of(test, package.answers, facts.id, facts.target)
     seen = np.isin(other, one)
     table = pd.DataFrame({"key": one, "y": train[facts.target].to_numpy()})
     full = set(zip(one, train[facts.target].astype(str)))
     found: dict[str, Any] = {
         "columns": len(names),
+        "text": bool(texts),
         "share": significant(seen.mean(), 4),
         "withTarget": significant(np.mean([pair in full for pair in zip(other, truth.astype(str))]), 4),
         # Two rows agree by chance in every column with the product of the columns' chances.
-        "expected": significant(min(1.0, len(train) * float(np.prod([(train[name].astype(str).value_counts(normalize=True) ** 2).sum() for name in names]))), 3),
+        "expected": significant(min(1.0, len(train) * float(np.prod([agreement(train[name]) for name in names]))), 3),
     }
-    if 0.01 < seen.mean() and seen.sum() >= 20 and not facts.text:
+    if 0.01 < seen.mean() and seen.sum() >= 20 and not texts:
         found["lookup"] = lookup_advantage(table, other[seen], truth[seen], train, test[seen], names, objective, facts)
     return found
+
+
+def agreement(values: pd.Series) -> float:
+    """How often two different rows have the same value."""
+    counts = values.astype(str).value_counts().to_numpy(float)
+    return float((counts * (counts - 1)).sum() / max(1, len(values) * (len(values) - 1)))
 
 
 def lookup_advantage(table: pd.DataFrame, keys: np.ndarray, truth: pd.Series, train: pd.DataFrame, rows: pd.DataFrame, names: list[str], objective: str, facts: Facts) -> dict[str, float]:

@@ -1,39 +1,57 @@
 """Family M: the metric under hostile and legal submissions; runs where answers are."""
 
 import math
-from collections.abc import Callable
+import re
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mle_env.grade import load_metrics
+from mle_env.grade import load_metrics, resamples
 from mle_env.ladder.scores import SCORES
 from mle_env.rounding import significant
 
 from .facts import Facts, given, inferred
 from .files import Package
+from .submissions import Maker, hostile, illegal
+from .watch import watched
 
 SHARES = (0.1, 0.25, 0.5, 1.0)
 SEEDS = 5
 LEGAL = 50
+SLOW_SECONDS = 10
+MESSAGE_LIMIT = 300
+# Whatever a stranger's program raises is a measurement.
+RAISED = (Exception, SystemExit)
 
 
 def metric(argument: dict[str, Any] | None, source: Path, output: Path) -> dict[str, Any]:
     """Measures /input/package/utils/metric.py with /input/package's answers.
 
-    Gives `fault` where the class cannot be made, else one entry for each rule of family M and for A03, A04.
+    Gives `fault` where the class cannot be made, `unmeasured` where its answers are of an unknown form, else one entry for
+    each rule of family M and for A02 to A05. Without an argument the facts are inferred; `facts` gives those that were used.
     """
     package = Package(source / "package")
-    facts = given(argument) if argument else inferred(package)
-    if facts is None or package.answers is None:
-        return {"fault": "the answers are not one id and one value"}
     try:
-        metrics = load_metrics(package.metric)
-    except BaseException as error:  # noqa: BLE001 - foreign code
-        return {"fault": f"{type(error).__name__}: {error}"[:300]}
-    return Fuzz(facts, package, metrics).measure()
+        metrics, fault = load_metrics(package.metric), ""
+    except RAISED as error:
+        metrics, fault = None, f"{type(error).__name__}: {error}"[:MESSAGE_LIMIT]
+    facts = given(argument) if argument else inferred(package, metrics)
+    described = None if facts is None else facts.described()
+    found = {"fault": fault, "unmeasured": "", "facts": described}
+    if fault != "" or facts is None or package.answers is None:
+        return found | {"unmeasured": "the answers are not one id and one value"}
+    try:
+        return found | Fuzz(facts, package, metrics).measure()
+    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError) as error:
+        return found | {"unmeasured": f"the answers cannot be submitted: {type(error).__name__}: {error}"[:MESSAGE_LIMIT]}
+
+
+def words(text: str) -> list[str]:
+    """The words of a message in alphabetical order: the order of a set's members tells nothing."""
+    return sorted(re.findall(r"\w+", text))
 
 
 class Fuzz:
@@ -46,42 +64,46 @@ class Fuzz:
 
     def measure(self) -> dict[str, Any]:
         gold = self.truth.copy()
-        perfect = self.score(gold)
+        mutated, touched = self.watched(gold)
         return {
-            "fault": "",
-            "perfect": perfect,
+            "perfect": self.score(gold),
             "worse": self.permutations(gold),
-            "refused": {name: self.refusal(make(gold.copy())) for name, make in self.illegal().items()},
+            "refused": {name: self.refusal(make, gold) for name, make in illegal(self.facts).items()},
             "shuffledRows": self.score(gold.sample(frac=1, random_state=3)),
             "idTypes": {"string": self.score(gold.assign(**{self.facts.id: gold[self.facts.id].astype(str)})), "float": self.as_float(gold)},
             "constant": self.constant(),
             "legal": self.legal(gold),
-            "mutated": self.mutated(gold),
+            "mutated": mutated,
+            "touched": touched,
             "again": self.score(gold),
             "fresh": self.fresh(gold),
             "returns": self.returned(gold),
             "leaks": self.leaks(gold),
-            "hostile": {name: self.refusal(make()) for name, make in self.hostile(gold).items()},
+            "hostile": {name: self.refusal(make, gold) for name, make in hostile(self.facts).items()},
             "sample": self.sample(),
             "name": type(self.metrics).__name__,
-            "higherIsBetter": getattr(self.metrics, "higher_is_better", None),
+            "higherIsBetter": stated if isinstance(stated := getattr(self.metrics, "higher_is_better", None), bool) else None,
         }
 
-    def score(self, offered: pd.DataFrame) -> float | str:
-        """The score, or the name of what was raised."""
+    def score(self, offered: pd.DataFrame, metrics: Any = None) -> float | str:
+        """The score, or what kept it from being a finite number."""
         try:
-            return significant(float(self.metrics.evaluate(self.truth.copy(), offered)), 12)
-        except Exception as error:  # noqa: BLE001
+            value = significant((metrics or self.metrics).evaluate(self.truth.copy(), offered), 12)
+        except RAISED as error:
             return type(error).__name__
+        return "not finite" if value is None else value
 
-    def refusal(self, offered: Any) -> dict[str, Any]:
+    def refusal(self, make: Maker, gold: pd.DataFrame) -> dict[str, Any]:
         """How a submission that must be refused was answered: `by` is the error's name or None where it was accepted."""
         found: dict[str, Any] = {"by": None, "message": "", "score": None}
+        offered, started = make(gold.copy()), time.perf_counter()
         try:
             self.metrics.validate_submission(offered, self.truth.copy())
-            found["score"] = significant(float(self.metrics.evaluate(self.truth.copy(), offered)), 6)
-        except Exception as error:  # noqa: BLE001
-            found["by"], found["message"] = type(error).__name__, str(error)[:300]
+            found["score"] = significant(self.metrics.evaluate(self.truth.copy(), offered), 6)
+        except RAISED as error:
+            found["by"], found["message"] = type(error).__name__, str(error)[:MESSAGE_LIMIT]
+        if time.perf_counter() - started > SLOW_SECONDS:
+            found["by"] = f"nothing within {SLOW_SECONDS} seconds"
         return found
 
     def permutations(self, gold: pd.DataFrame) -> list[float | str]:
@@ -95,53 +117,26 @@ class Fuzz:
                 values = gold[self.facts.target].to_numpy(copy=True)
                 values[rows] = values[random.permutation(rows)]
                 scores.append(self.score(gold.assign(**{self.facts.target: values})))
-            medians.append(next((value for value in scores if isinstance(value, str)), None) or significant(float(np.median([value for value in scores if not isinstance(value, str)])), 12))
+            raised = next((value for value in scores if isinstance(value, str)), None)
+            medians.append(raised or significant(float(np.median(scores)), 12))
         return medians
-
-    def illegal(self) -> dict[str, Callable[[pd.DataFrame], Any]]:
-        identity, target = self.facts.id, self.facts.target
-
-        def cell(value: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
-            def put(table: pd.DataFrame) -> pd.DataFrame:
-                values = table[target].astype(object).to_numpy(copy=True)
-                values[0] = value
-                return table.assign(**{target: pd.Series(values, index=table.index)})
-
-            return put
-
-        strange: dict[str, Any] = {"nan": float("nan"), "none": None, "empty": "", "text": "not a prediction"}
-        if self.facts.kind != "label":
-            strange |= {"infinite": float("inf"), "minus infinite": float("-inf"), "huge": 1e308}
-        if self.facts.kind == "probability":
-            strange |= {"above one": 1.5, "below zero": -0.5}
-        if self.facts.kind == "nonnegative":
-            strange |= {"negative": -1.0}
-        return {f"cell {name}": cell(value) for name, value in strange.items()} | {
-            "row missing": lambda table: table.iloc[1:],
-            "row twice": lambda table: pd.concat([table, table.iloc[:1]]),
-            "id twice": lambda table: table.assign(**{identity: [table[identity].iloc[1], *table[identity].iloc[1:]]}),
-            "id unknown": lambda table: table.assign(**{identity: [10**9 + 7, *table[identity].iloc[1:]]}) if pd.api.types.is_numeric_dtype(table[identity]) else table.assign(**{identity: ["no such id", *table[identity].iloc[1:]]}),
-            "column missing": lambda table: table[[identity]],
-            "column renamed": lambda table: table.rename(columns={target: "something_else"}),
-            "no rows": lambda table: table.iloc[:0],
-        }
-
-    def hostile(self, gold: pd.DataFrame) -> dict[str, Callable[[], Any]]:
-        target = self.facts.target
-        return {
-            "hundredfold": lambda: pd.concat([gold] * 100),
-            "megabyte cell": lambda: gold.assign(**{target: ["9" * 1_000_000, *gold[target].iloc[1:].astype(object)]}),
-            "formula": lambda: gold.assign(**{target: ["=HYPERLINK(1)", *gold[target].iloc[1:].astype(object)]}),
-        }
 
     def as_float(self, gold: pd.DataFrame) -> float | str | None:
         identity = self.facts.id
         return self.score(gold.assign(**{identity: gold[identity].astype(float)})) if pd.api.types.is_numeric_dtype(gold[identity]) else None
 
-    def constant(self) -> dict[str, Any]:
-        """The best of the constants, and what the catalogue's metric says about it."""
+    def constants(self) -> list[Any]:
+        """Constants to submit: the first one is that which theory is asked about, the best of all is the trivial answer."""
         target = self.truth[self.facts.target]
-        values = [0.5] if self.facts.kind == "probability" else list(pd.unique(target))[:10] if self.facts.kind == "label" else [float(target.mean()), float(target.median())]
+        if self.facts.kind == "label":
+            return list(pd.unique(target.dropna()))[:10]
+        numbers = target.to_numpy(float)
+        positive = [float(np.expm1(np.mean(np.log1p(numbers))))] if (numbers > -1).all() else []
+        return [*([0.5] if self.facts.kind == "probability" else []), float(np.mean(numbers)), float(np.median(numbers)), *positive]
+
+    def constant(self) -> dict[str, Any]:
+        """The best of the constants, and what the catalogue's metric says about the first."""
+        target, values = self.truth[self.facts.target], self.constants()
         scores = [self.score(self.truth.assign(**{self.facts.target: value})) for value in values]
         numbers = [value for value in scores if not isinstance(value, str)]
         expected = None
@@ -165,51 +160,81 @@ class Fuzz:
     def legal(self, gold: pd.DataFrame) -> dict[str, Any]:
         scores = [self.score(gold.assign(**{self.facts.target: self.predictions()})) for _ in range(LEGAL)]
         numbers = [value for value in scores if not isinstance(value, str)]
-        return {"errors": sorted({value for value in scores if isinstance(value, str)}), "finite": bool(np.isfinite(numbers).all()) if numbers else False, "lowest": min(numbers, default=None), "highest": max(numbers, default=None), "distinct": len(set(numbers))}
+        return {"errors": sorted({value for value in scores if isinstance(value, str)}), "finite": len(numbers) > 0, "lowest": min(numbers, default=None), "highest": max(numbers, default=None), "distinct": len(set(numbers))}
 
-    def mutated(self, gold: pd.DataFrame) -> bool:
+    def watched(self, gold: pd.DataFrame) -> tuple[bool, list[str]]:
+        """Whether a call changes its tables, and what it does besides; the first call may import what it needs."""
+        self.score(gold)
         truth, offered = self.truth.copy(), gold.copy()
-        try:
-            self.metrics.evaluate(truth, offered)
-        except Exception:  # noqa: BLE001
-            return False
-        return not (truth.equals(self.truth) and offered.equals(gold))
+        with watched() as acts:
+            try:
+                self.metrics.validate_submission(offered, truth)
+                self.metrics.evaluate(truth, offered)
+            except RAISED:
+                pass
+        return not (truth.equals(self.truth) and offered.equals(gold)), sorted(acts)
 
     def fresh(self, gold: pd.DataFrame) -> float | str:
         try:
-            return significant(float(load_metrics(self.package.metric).evaluate(self.truth.copy(), gold)), 12)
-        except Exception as error:  # noqa: BLE001
+            return self.score(gold, load_metrics(self.package.metric))
+        except RAISED as error:
             return type(error).__name__
 
     def returned(self, gold: pd.DataFrame) -> str:
         try:
             return type(self.metrics.evaluate(self.truth.copy(), gold)).__name__
-        except Exception as error:  # noqa: BLE001
+        except RAISED as error:
             return type(error).__name__
 
     def leaks(self, gold: pd.DataFrame) -> list[str]:
-        """Cases whose error text holds an answer or an id that the submission did not."""
+        """Cases whose error text holds an answer, or is another one when the same answers stand at other ids."""
+        target = self.facts.target
+        swapped = self.truth.assign(**{target: self.random.permutation(self.truth[target].to_numpy())})
+        public = {str(label) for label in self.facts.classes} | {str(number) for number in range(-100, 101)} | {f"{number}.0" for number in range(-100, 101)}
+        secrets = {text for text in self.truth[target].drop_duplicates().head(200).astype(str) if len(text) > 2} - public
         found = []
-        secret = self.facts.target
-        values = {str(value) for value in self.truth[secret].head(50)} - {str(value) for value in range(-100, 101)} - {f"{value}.0" for value in range(-100, 101)}
-        for name in ("row missing", "id twice", "id unknown", "cell text"):
-            blank = self.illegal()[name](gold.copy())
-            offered = blank if secret not in blank else blank.assign(**{secret: "?" if self.facts.kind == "label" else 0})
-            text = self.refusal(offered)["message"]
-            hidden = {str(self.truth[self.facts.id].iloc[0])} if name == "row missing" else set()
-            public = set(map(str, self.facts.classes))
-            if any(len(value) > 2 and value in text for value in values - public) or any(len(value) > 3 and value in text for value in hidden):
+        for name, make in illegal(self.facts).items():
+            offered = make(gold.copy())
+            blank = offered.assign(**{target: "?" if self.facts.kind == "label" else 0}) if target in offered and not name.startswith("cell") else offered
+            text = self.message(blank, self.truth)
+            said = {str(value) for value in blank[target].head(1)} if target in blank else set()
+            if words(text) != words(self.message(blank, swapped)) or not name.startswith("cell") and any(value in text for value in secrets - said):
                 found.append(name)
         return found
 
+    def message(self, offered: pd.DataFrame, truth: pd.DataFrame) -> str:
+        try:
+            self.metrics.evaluate(truth.copy(), offered.copy())
+        except RAISED as error:
+            return str(error)
+        return ""
+
     def sample(self) -> dict[str, Any]:
         """What the sample submission scores, and how often it is right."""
-        sample = self.package.sample
-        if sample is None or list(sample.columns) != [self.facts.id, self.facts.target]:
+        sample, target = self.package.sample, self.facts.target
+        if sample is None or list(sample.columns) != [self.facts.id, target]:
             return {"score": None, "fault": "the sample's columns are not id and target"}
-        refused = self.refusal(sample)
-        merged = self.truth.merge(sample, on=self.facts.id, suffixes=("", "_sample"))
-        equal = merged[self.facts.target].astype(str) == merged[f"{self.facts.target}_sample"].astype(str)
-        shares = self.truth[self.facts.target].astype(str).value_counts(normalize=True)
-        same_marginals = sorted(sample[self.facts.target].astype(str)) == sorted(self.truth[self.facts.target].astype(str))
-        return {"score": refused["score"], "fault": refused["message"], "agreement": significant(equal.mean(), 4), "bestConstantAgreement": significant(shares.iloc[0], 4), "rows": len(merged), "permutation": bool(same_marginals and sample[self.facts.target].nunique() > 1), "constant": bool(sample[self.facts.target].nunique() == 1)}
+        refused = self.refusal(lambda _: sample, self.truth)
+        merged = self.truth.astype({self.facts.id: str}).merge(sample.astype({self.facts.id: str}), on=self.facts.id, suffixes=("", "_sample"))
+        equal = merged[target].astype(str) == merged[f"{target}_sample"].astype(str)
+        shares = self.truth[target].astype(str).value_counts(normalize=True)
+        same_marginals = sorted(sample[target].astype(str)) == sorted(self.truth[target].astype(str))
+        constant = bool(sample[target].nunique() == 1)
+        return {
+            "score": refused["score"],
+            "fault": refused["message"],
+            "agreement": significant(equal.mean(), 4),
+            "bestConstantAgreement": significant(shares.iloc[0], 4),
+            "rows": len(merged),
+            "permutation": bool(same_marginals and not constant),
+            "constant": constant,
+            "standardError": None if constant else self.spread(merged[target], merged[f"{target}_sample"]),
+        }
+
+    def spread(self, truth: pd.Series, offered: pd.Series) -> float | None:
+        """Standard error of the sample's score over resampled rows, where the catalogue has the metric."""
+        if self.facts.metric not in SCORES or len(truth) < 2:
+            return None
+        answers, values = truth.to_numpy(), offered.to_numpy()
+        with np.errstate(all="ignore"):
+            return significant(np.nanstd([SCORES[self.facts.metric](answers[rows], values[rows]) for rows in resamples(np.arange(len(answers)), 50)]), 4)

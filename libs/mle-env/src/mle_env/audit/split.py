@@ -10,10 +10,14 @@ from mle_env.rounding import significant
 from mle_env.tables import load
 
 from .facts import Facts
-from .files import Package
+from .files import Package, answers_of
 
+OWN_TABLES = ("train.csv", "test.csv", "sample_submission.csv")
+READERS = {".csv": lambda path: pd.read_csv(path, low_memory=False), ".tsv": lambda path: pd.read_csv(path, sep="\t", low_memory=False), ".json": pd.read_json, ".jsonl": lambda path: pd.read_json(path, lines=True)}
 MEDIA = r"\.(?:png|jpe?g|wav|mp3|flac|gif|bmp|tiff?|npy)$"
 SAME_SHARE = 0.99
+MANY_NUMBERS = 20
+SAME_ORDER = 0.9999
 
 
 def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, Any]) -> dict[str, Any]:
@@ -32,6 +36,7 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
         "groups": groups(facts, train, test),
         "time": in_time(facts, train, test),
         "known": known_entities(facts, train, test),
+        "unseen": unseen_entities(facts, train, test),
         "missingFiles": missing_files(package, test),
         "raw": against_raw(facts, raw, argument, len(train) + len(test)),
         "sampleTypes": {"sample": family(sample[target]) if target in sample else None, "answers": family(answers[target]) if target in answers else None},
@@ -67,44 +72,46 @@ def family(values: pd.Series) -> str:
 
 def copies_of_target(facts: Facts, test: pd.DataFrame, answers: pd.DataFrame) -> list[str]:
     """Test columns that equal the answers or stand one to one with them."""
-    if facts.id not in test or facts.id not in answers:
-        return []
-    truth = test[[facts.id]].merge(answers, on=facts.id, how="left")[facts.target]
-    found = []
-    for name in test.columns.drop(facts.id):
-        values = test[name].reset_index(drop=True)
-        both = values.notna() & truth.notna()
-        if both.sum() < 20:
-            continue
-        one, other = values[both].astype(str), truth[both].astype(str)
-        if (one == other).mean() >= SAME_SHARE:
-            found.append(name)
-            continue
-        levels = one.nunique()
-        if 1 < levels == other.nunique() < 0.5 * both.sum() and len(set(zip(one, other))) == levels:
-            found.append(name)
-    return found
+    truth = answers_of(test, answers, facts.id, facts.target)
+    return [name for name in test.columns.drop([facts.id, facts.target], errors="ignore") if says_same(test[name].reset_index(drop=True), truth)]
+
+
+def says_same(values: pd.Series, truth: pd.Series) -> bool:
+    """Whether a column equals the answers, stands one to one with them, or puts many numbers in the same order."""
+    both = values.notna() & truth.notna()
+    if both.sum() < 20 or truth[both].nunique() < 2:
+        return False
+    one, other = values[both], truth[both]
+    numbers = family(one) == family(other) == "number"
+    if ((one == other) if numbers else (one.astype(str) == other.astype(str))).mean() >= SAME_SHARE:
+        return True
+    levels = one.nunique()
+    if 1 < levels == other.nunique() < 0.5 * both.sum() and len(set(zip(one.astype(str), other.astype(str)))) == levels:
+        return True
+    return numbers and other.nunique() >= MANY_NUMBERS and abs(float(one.rank().corr(other.rank()))) >= SAME_ORDER
 
 
 def side_files(package: Package, facts: Facts) -> list[str]:
     """Columns of other public tables that give the answers when they are joined by id."""
-    found = []
-    for path in sorted(package.public.rglob("*.csv")):
-        if path.name in ("train.csv", "test.csv", "sample_submission.csv"):
-            continue
-        try:
-            table = pd.read_csv(path, low_memory=False)
-        except (OSError, ValueError):
-            continue
-        for key in table.columns:
-            joined = package.answers.assign(_key=package.answers[facts.id].astype(str)).merge(table.assign(_key=table[key].astype(str)).drop_duplicates("_key"), on="_key", suffixes=("", "_side"))
-            if len(joined) < 0.5 * len(package.answers):
+    found = set()
+    truth = package.answers.assign(_key=package.answers[facts.id].astype(str)).drop_duplicates("_key").set_index("_key")[facts.target]
+    for path in sorted(package.public.rglob("*")):
+        table = None if path.parent == package.public and path.name in OWN_TABLES or path.suffix not in READERS else side_table(path)
+        for key in [] if table is None else table.columns:
+            keyed = table[table[key].astype(str).isin(truth.index)].drop_duplicates(key)
+            if len(keyed) < 0.5 * len(truth):
                 continue
-            for name in table.columns.drop(key):
-                column = f"{name}_side" if f"{name}_side" in joined else name
-                if (joined[column].astype(str) == joined[facts.target].astype(str)).mean() >= SAME_SHARE:
-                    found.append(f"{path.name}:{name}")
-    return sorted(set(found))
+            answers = truth.reindex(keyed[key].astype(str)).reset_index(drop=True)
+            found |= {f"{path.name}:{name}" for name in table.columns.drop(key) if says_same(keyed[name].reset_index(drop=True), answers)}
+    return sorted(found)
+
+
+def side_table(path: Path) -> pd.DataFrame | None:
+    """A table of any text format; None where it is none."""
+    try:
+        return pd.DataFrame(READERS[path.suffix](path))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
 
 
 def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str, Any]:
@@ -112,15 +119,17 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
     if facts.target not in train or facts.target not in answers:
         return {"absent": True}
     one, other = train[facts.target], answers[facts.target]
+    if facts.objective in ("regression", "count"):
+        one, other = pd.to_numeric(one, errors="coerce"), pd.to_numeric(other, errors="coerce")
     whole = pd.concat([one, other])
     shares = whole.astype(str).value_counts(normalize=True)
-    found: dict[str, Any] = {"absent": False, "null": {"train": int(one.isna().sum()), "answers": int(other.isna().sum())}, "distinct": int(whole.nunique()), "majority": significant(shares.iloc[0], 4)}
+    found: dict[str, Any] = {"absent": False, "null": {"train": int(one.isna().sum()), "answers": int(other.isna().sum())}, "distinct": int(whole.nunique()), "majority": significant(shares.iloc[0], 4) if len(shares) else None}
     if facts.objective in ("binary", "multiclass", "ordinal"):
         counts = {side: values.astype(str).value_counts().to_dict() for side, values in (("train", one), ("answers", other))}
         found["classes"] = {label: {"train": int(counts["train"].get(label, 0)), "test": int(counts["answers"].get(label, 0))} for label in sorted(set(counts["train"]) | set(counts["answers"]))}
         expected = np.array([entry["train"] for entry in found["classes"].values()], float)
         seen = np.array([entry["test"] for entry in found["classes"].values()], float)
-        expected, seen = expected / expected.sum(), seen / max(1.0, seen.sum())
+        expected, seen = expected / max(1.0, expected.sum()), seen / max(1.0, seen.sum())
         with np.errstate(divide="ignore", invalid="ignore"):
             found["effect"] = significant(float(np.sqrt(np.nansum(np.where(expected > 0, (seen - expected) ** 2 / expected, 0)))), 3)
         known = set(facts.classes)
@@ -158,16 +167,26 @@ def known_entities(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dic
     return found
 
 
+def unseen_entities(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, int]:
+    """How many values of each entity that is to be new in test stand in train too."""
+    names = [entity["column"] for entity in facts.entities if entity["role"] == "unseen"]
+    return {name: len(set(train[name].dropna().astype(str)) & set(test[name].dropna().astype(str))) for name in names if name in train and name in test}
+
+
 def missing_files(package: Package, test: pd.DataFrame) -> list[str]:
     """Media that rows refer to and nobody has."""
     found = []
-    for name in test.select_dtypes(exclude="number").columns:
+    for name in media_columns(test):
         cells = test[name].dropna().astype(str)
-        if len(cells) == 0 or cells.head(200).str.contains(MEDIA, regex=True).mean() < 0.9:
-            continue
         if not all(any((folder / cell).is_file() for folder in (package.public, package.public / "test", package.public / "images")) for cell in cells.head(500)):
             found.append(name)
     return found
+
+
+def media_columns(table: pd.DataFrame) -> list[str]:
+    """Columns whose cells name pictures or recordings."""
+    texts = {name: table[name].dropna().astype(str).head(200) for name in table.select_dtypes(exclude="number").columns}
+    return [name for name, cells in texts.items() if len(cells) and cells.str.contains(MEDIA, regex=True).mean() >= 0.9]
 
 
 def against_raw(facts: Facts, raw: Path | None, argument: dict[str, Any], rows: int) -> dict[str, Any] | None:
