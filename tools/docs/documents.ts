@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PIPELINE } from '@mle-smith/contracts';
 import { z } from 'zod';
 import { withBlock } from './markers.ts';
-import { assertionsPage, exitCodesPage, metricsPage, reasonCodesPage, type ExitCode } from './pages.ts';
+import { assertionsPage, exitCodesPage, manifestPage, metricsForPython, metricsPage, reasonCodesPage, type ExitCode } from './pages.ts';
 import { pipelinePicture } from './pipeline-picture.ts';
 
 const ExitCodes = z.record(z.string(), z.object({ code: z.int(), meaning: z.string() }));
@@ -21,10 +21,12 @@ export class SourceMissingError extends Error {
 export async function generatedDocuments(root: string): Promise<Readonly<Record<string, string>>> {
   return {
     'README.md': withBlock(await readFile(join(root, 'README.md'), 'utf8'), 'pipeline', pipelinePicture(PIPELINE)),
+    'libs/mle-env/src/mle_env/metric_catalogue.json': metricsForPython(),
     'docs/reference/assertions.md': assertionsPage(),
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),
     'docs/reference/metrics.md': metricsPage(),
     'docs/reference/reason-codes.md': reasonCodesPage(),
+    'docs/reference/task-json.md': manifestPage(),
   };
 }
 

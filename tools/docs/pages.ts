@@ -1,6 +1,7 @@
 import { RULES } from '@mle-smith/assert';
-import { METRICS, REASON_CODES, type MetricSpec } from '@mle-smith/contracts';
+import { METRICS, REASON_CODES, TaskManifest, type MetricSpec } from '@mle-smith/contracts';
 import { EXECUTE_RULES } from '@mle-smith/execute';
+import { fieldsOf } from './fields.ts';
 import { page, table } from './tables.ts';
 
 export interface ExitCode {
@@ -25,10 +26,11 @@ export function metricsPage(): string {
     'Metrics',
     'Every metric that a task can have. A submission has the columns `id` and the target; the cell holds what the table says.',
     table(
-      ['name', 'metric', 'better', 'optimum', 'range', 'a cell holds'],
+      ['name', 'metric', 'for', 'better', 'optimum', 'range', 'a cell holds'],
       specs.map((spec) => [
         `\`${spec.name}\``,
         spec.title,
+        spec.objectives.join(', '),
         spec.direction === 'maximize' ? 'higher' : 'lower',
         String(spec.optimum),
         `${bound(spec.range[0])} to ${bound(spec.range[1])}`,
@@ -36,6 +38,24 @@ export function metricsPage(): string {
       ]),
     ),
     ...specs.map((spec) => `**${spec.name}**: ${spec.formula}.`),
+  );
+}
+
+/** libs/mle-env/src/mle_env/metric_catalogue.json: what Python needs to know of each metric. */
+export function metricsForPython(): string {
+  const rows = Object.values<MetricSpec>(METRICS).map(({ name, direction, optimum, prediction, over }) => [name, { direction, optimum, prediction, over }]);
+  return `${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`;
+}
+
+/** docs/reference/task-json.md */
+export function manifestPage(): string {
+  return page(
+    'task.json',
+    'The manifest at the root of every package. `[]` stands for each element, `*` for each key, `?` for a field that may be absent.',
+    table(
+      ['field', 'holds', 'meaning'],
+      fieldsOf(TaskManifest).map(({ path, holds, meaning }) => [`\`${path}\``, holds, meaning]),
+    ),
   );
 }
 

@@ -2,46 +2,80 @@ import { z } from 'zod';
 import { Objective, LedgerEntry, Entity, Split } from './proposal.ts';
 import { RungKind } from './ladder.ts';
 
+const Contamination = z
+  .object({
+    level: z.enum(['well_known', 'public', 'private']).describe('How likely a model has met the data: a famous dataset, one that is public, or neither.'),
+    evidence: z.string(),
+  })
+  .describe('Whether solvers may have met the data before.');
+
+const RungScore = z.object({
+  rung: z.string().describe('The solution of that kind.'),
+  score: z.number().describe("On test, in the task's metric."),
+  standardError: z.number().describe('By resampling the units of the test set, with the spread over seeds.'),
+  seedSpread: z.number().describe('Standard deviation of the score over seeds.'),
+});
+
 /** What a verified task shows (task-science 7). Seconds live in the run's report, never in a package. */
 export const Value = z.object({
   question: z.string(),
   user: z.string(),
   momentOfPrediction: z.string(),
-  scores: z.record(RungKind, z.object({ rung: z.string(), score: z.number(), standardError: z.number(), seedSpread: z.number() })),
-  ladder_levels: z.int(),
-  ladder_span: z.number(),
-  effort_gain: z.number(),
-  ladder_difficulty: z.enum(['starter', 'standard', 'hard']),
-  reward_anchors: z.object({ '0': z.number(), '1': z.number() }),
-  test_units: z.object({ kind: z.string(), count: z.int(), rarest_class: z.int().optional() }),
-  excluded_columns: z.array(z.object({ column: z.string(), reason: z.string() })),
-  contamination: z.object({ level: z.enum(['well_known', 'public', 'private']), evidence: z.string() }),
-  skills: z.array(z.string()),
+  scores: z.record(RungKind, RungScore).describe('The solution of each kind on the test set.'),
+  ladder_levels: z.int().describe('Of the steps trivial → simple → standard → strong, how many gain at least two paired standard errors.'),
+  ladder_span: z.number().describe('Gain of strong over trivial in paired standard errors.'),
+  effort_gain: z.number().describe('Gain of strong over standard in paired standard errors; about 0 where more effort does not pay.'),
+  ladder_difficulty: z
+    .enum(['starter', 'standard', 'hard'])
+    .describe('starter: strong does not beat simple by two standard errors; standard: it does not beat standard; hard: it beats both.'),
+  reward_anchors: z
+    .object({ '0': z.number(), '1': z.number() })
+    .describe('Scores for a reward of 0 (best trivial) and of 1 (strong); a reward is linear between them and may pass 1.'),
+  test_units: z
+    .object({
+      kind: z.string().describe('What is resampled: rows, or the entity of a group split.'),
+      count: z.int(),
+      rarest_class: z.int().optional().describe('Units of the rarest class, for classes.'),
+    })
+    .describe('How many independent units the score rests on.'),
+  excluded_columns: z.array(z.object({ column: z.string(), reason: z.string() })).describe('Raw columns that are no inputs, and why.'),
+  contamination: Contamination,
+  skills: z.array(z.string()).describe('What a good solution needs.'),
 });
 export type Value = z.infer<typeof Value>;
 
 /** `task.json`. `revision` is the digest of everything but `verification/`, `value` and itself. */
 export const TaskManifest = z.object({
   format: z.literal('mle-smith/1'),
-  id: z.string(),
-  revision: z.string(),
+  id: z.string().describe('Dataset and target; a DNS label, and the name of the folder.'),
+  revision: z.string().describe('sha256 of the package but for `verification/`, `value` and itself; two packages of one revision are the same task.'),
   title: z.string(),
   objective: Objective,
   modality: z.string(),
   domain: z.string().default(''),
-  dataset: z.object({ id: z.string(), digest: z.string(), title: z.string(), origin: z.string().optional() }),
+  dataset: z
+    .object({ id: z.string(), digest: z.string().describe('sha256 over the raw files.'), title: z.string(), origin: z.string().optional() })
+    .describe('The raw data that the task was made from.'),
   target: z.object({
-    name: z.string(),
-    column: z.string(),
+    name: z.string().describe('Its column in the package.'),
+    column: z.string().describe('Its raw column.'),
     description: z.string(),
-    classes: z.array(z.string()),
-    positive: z.string().optional(),
-    derivation: z.object({ expression: z.string(), sources: z.array(z.string()), reason: z.string() }).optional(),
+    classes: z.array(z.string()).describe('Legal values, for ordinal targets from low to high; empty for numbers.'),
+    positive: z.string().optional().describe('The raw value that counts as 1, for binary.'),
+    derivation: z
+      .object({ expression: z.string(), sources: z.array(z.string()).describe('Raw columns that are no inputs for this reason.'), reason: z.string() })
+      .optional()
+      .describe('How the label is computed from raw columns, where it is.'),
   }),
-  metric: z.object({ name: z.string(), direction: z.enum(['maximize', 'minimize']), optimum: z.number(), reason: z.string() }),
+  metric: z.object({
+    name: z.string().describe('A row of [metrics.md](metrics.md).'),
+    direction: z.enum(['maximize', 'minimize']),
+    optimum: z.number(),
+    reason: z.string().describe('Why this metric for this target.'),
+  }),
   split: Split.extend({ trainRows: z.int(), testRows: z.int() }),
   submission: z.object({
-    id: z.string(),
+    id: z.string().describe('The column that says which row is meant.'),
     columns: z.array(
       z.object({
         name: z.string(),
@@ -52,27 +86,37 @@ export const TaskManifest = z.object({
       }),
     ),
   }),
-  columns: z.array(z.object({ name: z.string(), raw: z.string(), type: z.string(), description: z.string() })),
-  ledger: z.array(LedgerEntry),
-  entities: z.array(Entity),
+  columns: z
+    .array(z.object({ name: z.string(), raw: z.string().describe('Its name in the raw data.'), type: z.string(), description: z.string() }))
+    .describe('The inputs.'),
+  ledger: z.array(LedgerEntry).describe('The availability ledger: every raw column, when its value is known, and whether it was kept.'),
+  entities: z.array(Entity).describe('Columns that name recurring things, and whether they are new in test.'),
   files: z.array(z.object({ path: z.string(), sha256: z.string(), bytes: z.int() })),
-  lineage: z.object({
-    proposal: z.string(),
-    generation: z.int(),
-    repairs: z.array(z.object({ generation: z.int(), rules: z.array(z.string()), change: z.string() })),
+  lineage: z
+    .object({
+      proposal: z.string().describe('Digest of the formulation.'),
+      generation: z.int().describe('1, and one more for each repair.'),
+      repairs: z.array(z.object({ generation: z.int(), rules: z.array(z.string()), change: z.string() })),
+    })
+    .describe('How the task came to be.'),
+  licence: z.object({
+    text: z.string(),
+    url: z.string().optional(),
+    redistribution: z
+      .enum(['allowed', 'recipe_only'])
+      .describe('recipe_only: the data may not be passed on; pass on prepare.py and let others make it from the raw data.'),
   }),
-  licence: z.object({ text: z.string(), url: z.string().optional(), redistribution: z.enum(['allowed', 'recipe_only']) }),
-  local_only: z.boolean(),
+  local_only: z.boolean().describe('true where `data/` must not leave this machine.'),
   engine: z.object({ name: z.enum(['rules', 'llm']), version: z.string() }),
   question: z.object({
     question: z.string(),
-    user: z.string(),
-    decision: z.string(),
-    momentOfPrediction: z.string(),
-    contamination: z.object({ level: z.enum(['well_known', 'public', 'private']), evidence: z.string() }),
+    user: z.string().describe('Who wants to know.'),
+    decision: z.string().describe('What the prediction decides.'),
+    momentOfPrediction: z.string().describe('When it is made; nothing known only later is an input.'),
+    contamination: Contamination,
     skills: z.array(z.string()),
-    risks: z.array(z.string()),
+    risks: z.array(z.string()).describe('What could mislead, and what was done about it.'),
   }),
-  value: Value.optional(),
+  value: Value.optional().describe('What the verification measured; verified tasks have it.'),
 });
 export type TaskManifest = z.infer<typeof TaskManifest>;

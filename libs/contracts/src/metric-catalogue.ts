@@ -1,4 +1,6 @@
-/** The one table of metrics: direction, optimum, what a submission holds, and a sentence for participants. */
+import type { Objective } from './proposal.ts';
+
+/** The one table of metrics. The Python side reads it as `mle_env/metric_catalogue.json`, which `tools/docs/generate.ts` writes. */
 
 export interface MetricSpec {
   readonly name: string;
@@ -9,20 +11,15 @@ export interface MetricSpec {
   readonly range: readonly [number, number];
   /** What one cell of the submission holds. */
   readonly prediction: 'probability' | 'label' | 'number' | 'nonnegative';
+  /** What the score is a mean over: rows, or classes whatever their size. */
+  readonly over: 'rows' | 'classes';
+  /** Objectives whose goal it measures. */
+  readonly objectives: readonly Objective[];
   /** One sentence with the formula for the description. */
   readonly formula: string;
 }
 
 export const METRICS = {
-  roc_auc: {
-    name: 'roc_auc',
-    title: 'area under the ROC curve',
-    direction: 'maximize',
-    optimum: 1,
-    range: [0, 1],
-    prediction: 'probability',
-    formula: 'the chance that a random positive row is given a higher probability than a random negative row, ties counted half',
-  },
   average_precision: {
     name: 'average_precision',
     title: 'average precision',
@@ -30,7 +27,20 @@ export const METRICS = {
     optimum: 1,
     range: [0, 1],
     prediction: 'probability',
+    over: 'rows',
+    objectives: ['binary'],
     formula: 'the sum over thresholds of (recall step) × precision, rows ranked by the predicted probability',
+  },
+  roc_auc: {
+    name: 'roc_auc',
+    title: 'area under the ROC curve',
+    direction: 'maximize',
+    optimum: 1,
+    range: [0, 1],
+    prediction: 'probability',
+    over: 'rows',
+    objectives: ['binary'],
+    formula: 'the chance that a random positive row is given a higher probability than a random negative row, ties counted half',
   },
   log_loss: {
     name: 'log_loss',
@@ -39,6 +49,8 @@ export const METRICS = {
     optimum: 0,
     range: [0, Infinity],
     prediction: 'probability',
+    over: 'rows',
+    objectives: ['binary'],
     formula: 'the mean of −log(probability given to what happened), probabilities clipped to [1e-15, 1 − 1e-15]',
   },
   macro_f1: {
@@ -48,6 +60,8 @@ export const METRICS = {
     optimum: 1,
     range: [0, 1],
     prediction: 'label',
+    over: 'classes',
+    objectives: ['multiclass'],
     formula: 'the plain mean over the classes of 2·precision·recall / (precision + recall), 0 for a class that is never predicted',
   },
   quadratic_weighted_kappa: {
@@ -57,6 +71,8 @@ export const METRICS = {
     optimum: 1,
     range: [-1, 1],
     prediction: 'label',
+    over: 'rows',
+    objectives: ['ordinal'],
     formula: 'one minus the ratio of observed to expected squared distance between predicted and true level; a constant prediction scores 0',
   },
   rmse: {
@@ -66,6 +82,8 @@ export const METRICS = {
     optimum: 0,
     range: [0, Infinity],
     prediction: 'number',
+    over: 'rows',
+    objectives: ['regression'],
     formula: 'the square root of the mean of (prediction − truth)²',
   },
   mae: {
@@ -75,6 +93,8 @@ export const METRICS = {
     optimum: 0,
     range: [0, Infinity],
     prediction: 'number',
+    over: 'rows',
+    objectives: ['regression', 'ordinal'],
     formula: 'the mean of |prediction − truth|',
   },
   rmsle: {
@@ -84,6 +104,8 @@ export const METRICS = {
     optimum: 0,
     range: [0, Infinity],
     prediction: 'nonnegative',
+    over: 'rows',
+    objectives: ['regression'],
     formula: 'the square root of the mean of (log(1 + prediction) − log(1 + truth))²',
   },
   mean_poisson_deviance: {
@@ -93,6 +115,8 @@ export const METRICS = {
     optimum: 0,
     range: [0, Infinity],
     prediction: 'nonnegative',
+    over: 'rows',
+    objectives: ['count'],
     formula: 'the mean of 2·(truth·log(truth / prediction) − truth + prediction), predictions below 1e-9 raised to 1e-9, 0·log 0 = 0',
   },
 } as const satisfies Record<string, MetricSpec>;

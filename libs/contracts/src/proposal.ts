@@ -11,12 +11,10 @@ export type Availability = z.infer<typeof Availability>;
 /** One line of the availability ledger. */
 export const LedgerEntry = z.object({
   column: z.string(),
-  availability: Availability,
-  /** Why we think so: a phrase of the documentation, the name, the order in time, a derivation. */
-  evidence: z.string(),
+  availability: Availability.describe('When its value is known, seen from the moment of prediction.'),
+  evidence: z.string().describe('Why we think so: a phrase of the documentation, the name, the order in time, a derivation.'),
   kept: z.boolean(),
-  /** Why it was dropped or kept where that is not plain from `availability`. */
-  reason: z.string().default(''),
+  reason: z.string().default('').describe('Why it was dropped or kept where that is not plain from `availability`.'),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
@@ -27,8 +25,7 @@ export type Entity = z.infer<typeof Entity>;
 /** How rows are divided. Seeds come from dataset digest, target and kind, and never change in repair. */
 export const Split = z.object({
   kind: z.enum(['random', 'stratified', 'group', 'temporal']),
-  /** The entity or time column of a group or temporal split. */
-  column: z.string().optional(),
+  column: z.string().optional().describe('The entity or time column of a group or temporal split.'),
   testFraction: z.number().min(0.05).max(0.5),
   seed: z.int(),
   reason: z.string(),

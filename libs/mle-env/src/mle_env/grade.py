@@ -119,9 +119,9 @@ def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.
 
 def scale_free(spec: TaskSpec, answers: np.ndarray, values: np.ndarray) -> dict[str, Any]:
     """ROC AUC, balanced accuracy or R² on the metric's scale."""
-    if spec.metric in ("roc_auc", "average_precision", "log_loss"):
+    if spec.measure.prediction == "probability":
         return {"name": "roc_auc", "value": significant(roc_auc(answers, values), 4)}
-    if spec.classifies or spec.metric == "quadratic_weighted_kappa":
+    if spec.measure.prediction == "label":
         return {"name": "balanced_accuracy", "value": significant(balanced_accuracy(answers, values), 4)}
     if spec.metric == "rmsle":
         return {"name": "r2", "value": significant(r2(np.log1p(answers), np.log1p(values)), 4)}

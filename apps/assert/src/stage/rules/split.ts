@@ -1,9 +1,9 @@
+import { METRICS, type MetricName } from '@mle-smith/contracts';
 import { none, NOT_APPLICABLE, onManifest, onSplit, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Facts, Measurements } from '../measurements.ts';
 import type { AssertConfig } from '../../config.ts';
 
 type Split = NonNullable<Measurements['audit']['split']>;
-const MACRO = new Set(['macro_f1', 'balanced_accuracy']);
 
 export const SPLIT_RULES: readonly Rule[] = [
   {
@@ -286,7 +286,8 @@ function classCounts({ target }: Split, facts: Facts, _all: Measurements, { clas
   const entries = Object.entries(target.classes);
   const unlearned = entries.filter(([, counts]) => counts.train === 0).map(([label]) => label);
   if (unlearned.length > 0) return none(unlearned, 'classes of the test data that train.csv lacks', { action: 'merge_rare_classes', columns: unlearned });
-  const least = MACRO.has(facts.metric ?? '') ? classUnits.macro : facts.objective === 'multiclass' ? classUnits.micro : 0;
+  const overClasses = facts.metric !== null && facts.metric in METRICS && METRICS[facts.metric as MetricName].over === 'classes';
+  const least = overClasses ? classUnits.macro : facts.objective === 'multiclass' ? classUnits.micro : 0;
   const rare = entries.filter(([, counts]) => counts.test < least).map(([label]) => label);
   return none(
     rare.map((label) => `${label} (${target.classes?.[label]?.test ?? 0})`),

@@ -67,7 +67,7 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
   { id: 'X08', title: 'each of the six feedback modes is produced by its probe', level: 'B', code: 'platform_error', judge: probe('feedback_modes') },
   { id: 'X09', title: 'limits on time, memory, output, processes and logs hold', level: 'B', code: 'platform_error', judge: probe('limits') },
   { id: 'X15', title: 'the strong rung has headroom over the first learned rung', level: 'W', code: 'trivial', judge: onLadder(headroom) },
-  { id: 'S12', title: 'the place of a row and its id say nothing about the target', level: 'B', code: 'leaking', judge: onLadder(metadata) },
+  { id: 'S12b', title: 'the place of a row and its id say nothing about the target', level: 'B', code: 'leaking', judge: onLadder(metadata) },
   { id: 'S20', title: 'the test set can rank solutions', level: 'B', code: 'noisy', judge: onLadder(testSize) },
   { id: 'M15', title: "the package's metric agrees with the catalogue's to 1e-9", level: 'B', code: 'defective', judge: onLadder(parity) },
 ];

@@ -1,4 +1,4 @@
-import { METRICS, type Finding, type MetricName, type Objective } from '@mle-smith/contracts';
+import { METRICS, type Finding, type MetricName, type MetricSpec } from '@mle-smith/contracts';
 import { AUDIT, fault, openRules, passedRules, support, type Judge } from '../claim.ts';
 import { at, cite, numberAt, textAt, type Sources } from '../sources.ts';
 
@@ -6,19 +6,16 @@ const DIMENSION = 'metric_fit';
 const FACTS = at(AUDIT, 'audit', 'facts');
 const PERFECT = at(AUDIT, 'metric', 'perfect');
 /** Metrics that measure the goal of an objective; the first one stands in for others. */
-const FITTING: Readonly<Record<Objective, readonly MetricName[]>> = {
-  binary: ['average_precision', 'roc_auc', 'log_loss'],
-  multiclass: ['macro_f1'],
-  ordinal: ['quadratic_weighted_kappa', 'mae'],
-  regression: ['rmse', 'mae', 'rmsle'],
-  count: ['mean_poisson_deviance'],
-};
+const fittingFor = (objective: string): readonly MetricName[] =>
+  Object.values<MetricSpec>(METRICS)
+    .filter((metric) => metric.objectives.some((candidate) => candidate === objective))
+    .map((metric) => metric.name as MetricName);
 
 /** Standard for the objective and the balance of classes, stable, with its direction stated. */
 export const judgeMetric: Judge = (sources, config) => {
   const name = textAt(sources, at(FACTS, 'metric'));
   const objective = textAt(sources, at(FACTS, 'objective'));
-  const fitting = objective in FITTING ? FITTING[objective as Objective] : [];
+  const fitting = fittingFor(objective);
   const perfect = numberAt(sources, PERFECT);
   const known = name in METRICS ? METRICS[name as MetricName] : undefined;
   const open = openRules(sources, DIMENSION, { A04: 1, M14: 2 });

@@ -7,13 +7,9 @@ import numpy as np
 import pandas as pd
 
 from mle_env.ladder.scores import SCORES
+from mle_env.metric_catalogue import METRICS
 
 from .files import Package
-
-PROBABILITY = ("roc_auc", "average_precision", "log_loss")
-MINIMIZED = ("log_loss", "rmse", "mae", "rmsle", "mean_poisson_deviance")
-CATALOGUE = ("roc_auc", "average_precision", "log_loss", "macro_f1", "quadratic_weighted_kappa", "rmse", "mae", "rmsle", "mean_poisson_deviance")
-
 
 LEAST_GROUPS = 10
 LEAST_ROWS_A_GROUP = 1.3
@@ -60,15 +56,16 @@ def inferred(package: Package, metrics: Any = None) -> Facts | None:
     whole = numeric and bool((values % 1 == 0).all())
     objective = "binary" if numeric and set(values.unique()) <= {0, 1} else "regression" if numeric and not (whole and values.nunique() <= 12) else "ordinal" if numeric else "multiclass"
     name = None if metrics is None else recognised(metrics, package.answers, identity, target, objective)
+    known = None if name is None else METRICS[name]
     texts = [] if package.train is None else [column for column in package.train.columns if column not in (identity, target) and is_prose(package.train[column])]
     return Facts(
         id=identity,
         target=target,
         objective=objective,
         metric=name,
-        kind="probability" if name in PROBABILITY else "label" if objective in ("multiclass", "ordinal") else "number",
-        direction=None if name is None else "minimize" if name in MINIMIZED else "maximize",
-        optimum=None if name is None else 0.0 if name in MINIMIZED else 1.0,
+        kind="probability" if known is not None and known.prediction == "probability" else "label" if objective in ("multiclass", "ordinal") else "number",
+        direction=None if known is None else known.direction,
+        optimum=None if known is None else known.optimum,
         classes=sorted(str(value) for value in values.unique()) if objective in ("multiclass", "ordinal") else [],
         text=texts,
         group=apart(package, identity, target),
@@ -99,7 +96,7 @@ def recognised(metrics: Any, answers: pd.DataFrame, identity: str, target: str, 
     """The catalogue's metric that gives what metric.py gives on two submissions; None where none does."""
     random = np.random.default_rng(7)
     truth = answers[target].to_numpy()
-    candidates = set(CATALOGUE)
+    candidates = set(METRICS)
     compared = 0
     for _ in range(2):
         if objective == "binary":
@@ -114,7 +111,7 @@ def recognised(metrics: Any, answers: pd.DataFrame, identity: str, target: str, 
             continue
         compared += 1
         candidates = {name for name in candidates if agrees(name, truth, values, score)}
-    return next((name for name in CATALOGUE if compared > 0 and name in candidates), None)
+    return next((name for name in METRICS if compared > 0 and name in candidates), None)
 
 
 def agrees(name: str, truth: np.ndarray, values: np.ndarray, score: float) -> bool:

@@ -20,13 +20,13 @@ class Labels:
     def decide(self, raw: np.ndarray) -> np.ndarray:
         """Probabilities of the positive class, labels, levels or numbers, as the metric wants them."""
         spec = self.spec
-        if spec.metric in ("roc_auc", "average_precision", "log_loss"):
+        if spec.measure.prediction == "probability":
             return raw[:, 1]
         if spec.classifies:
             return self.classes[np.argmax(raw / np.sqrt(self.shares), axis=1)]
-        if spec.metric == "quadratic_weighted_kappa":
+        if spec.measure.prediction == "label":
             levels = self.classes.astype(float)
             return levels[np.argmin(np.abs(raw[:, None] - levels[None, :]), axis=1)]
-        if spec.metric in ("rmsle", "mean_poisson_deviance"):
+        if spec.measure.prediction == "nonnegative":
             return np.maximum(raw, 1e-6)
         return raw

@@ -39,7 +39,7 @@ def rungs(spec: TaskSpec, has_text: bool) -> list[Rung]:
 def trivial_rungs(spec: TaskSpec) -> list[Rung]:
     """Constants; which one is best depends on the metric."""
     if spec.classifies:
-        draws = [Rung("prior-draws", "trivial", prior_draws)] if spec.metric == "macro_f1" else []
+        draws = [Rung("prior-draws", "trivial", prior_draws)] if spec.measure.over == "classes" else []
         return [Rung("prior", "trivial", prior), *draws]
     found = [Rung("train-mean", "trivial", constant(np.mean)), Rung("train-median", "trivial", constant(np.median))]
     if spec.metric == "rmsle":

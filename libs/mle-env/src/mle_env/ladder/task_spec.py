@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-LABEL_METRICS = {"macro_f1", "quadratic_weighted_kappa"}
-MINIMIZED = {"log_loss", "rmse", "mae", "rmsle", "mean_poisson_deviance"}
+from mle_env.metric_catalogue import METRICS, Metric
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,14 @@ class TaskSpec:
     @property
     def sign(self) -> int:
         """1 where more is better, else -1."""
-        return -1 if self.metric in MINIMIZED else 1
+        return -1 if self.measure.direction == "minimize" else 1
+
+    @property
+    def measure(self) -> Metric:
+        """The row of the metric in the catalogue."""
+        return METRICS[self.metric]
 
     @property
     def classifies(self) -> bool:
         """Whether models predict classes; ordinal levels are regressed unless the metric treats them as labels."""
-        return self.objective in ("binary", "multiclass") or self.metric == "macro_f1"
+        return self.objective in ("binary", "multiclass") or self.measure.over == "classes"

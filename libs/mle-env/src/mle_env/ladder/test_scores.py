@@ -3,6 +3,7 @@ import pytest
 from sklearn import metrics
 
 from mle_env.ladder.scores import SCORES
+from mle_env.metric_catalogue import METRICS
 
 RANDOM = np.random.default_rng(5)
 BINARY = RANDOM.integers(0, 2, 200)
@@ -35,3 +36,7 @@ def test_each_metric_gives_what_scikit_learn_gives(name, truth, prediction, expe
 
 def test_a_constant_has_no_agreement_beyond_chance():
     assert SCORES["quadratic_weighted_kappa"](LEVELS, np.full(200, 2)) == 0.0
+
+
+def test_every_metric_of_the_catalogue_can_be_scored():
+    assert sorted(set(METRICS) - set(SCORES)) == []
