@@ -11,7 +11,9 @@ export const Reader = z.discriminatedUnion('format', [
     header: z.boolean(),
     /** Column names where the file has no header, in file order. */
     names: z.array(z.string()).optional(),
-    /** Strings that mean "missing" in this table, besides the empty cell. */
+    /** What stands before the fraction of a number, where it is no point. */
+    decimal: z.literal(',').optional(),
+    /** Cells that mean "missing" in this table. */
     missing: z.array(z.string()),
   }),
   z.object({

@@ -1,9 +1,6 @@
 import type { Reader } from '@mle-smith/contracts';
 import { python } from './python.ts';
 
-/** Strings that always mean "missing"; the same list as in mle_env.tables. */
-const MISSING = ['', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'NULL', 'null', '#N/A'];
-
 /** `import` lines of the standard library and the `read(raw)` function of prepare.py. */
 export function readerSource(reader: Reader): { imports: string[]; code: string } {
   return reader.format === 'csv' ? csvReader(reader) : jsonReader(reader);
@@ -11,7 +8,6 @@ export function readerSource(reader: Reader): { imports: string[]; code: string 
 
 function csvReader(reader: Extract<Reader, { format: 'csv' }>): { imports: string[]; code: string } {
   const unquoted = reader.quote === '';
-  const missing = [...new Set([...MISSING, ...reader.missing])].sort();
   const options = [
     `sep=${python(reader.delimiter)}`,
     `encoding=${python(reader.encoding)}`,
@@ -19,6 +15,7 @@ function csvReader(reader: Extract<Reader, { format: 'csv' }>): { imports: strin
     'na_values=MISSING',
     'index_col=False',
     'low_memory=False',
+    ...(reader.decimal === undefined ? [] : [`decimal=${python(reader.decimal)}`]),
     ...(unquoted ? ['quoting=csv.QUOTE_NONE'] : []),
     ...(reader.header ? [] : ['header=None', `names=${python(reader.names ?? [])}`]),
   ].join(', ');
@@ -30,7 +27,7 @@ function csvReader(reader: Extract<Reader, { format: 'csv' }>): { imports: strin
   const files = reader.files.length === 1 ? '' : `FILES = ${python(reader.files)}\n`;
   return {
     imports: unquoted ? ['import csv'] : [],
-    code: `${files}# Cells that mean "not known".\nMISSING = ${python(missing)}\n\n\ndef read(raw: Path) -> pd.DataFrame:\n    """The raw table, one record a row."""\n${body}\n`,
+    code: `${files}# Cells that mean "not known".\nMISSING = ${python(reader.missing)}\n\n\ndef read(raw: Path) -> pd.DataFrame:\n    """The raw table, one record a row."""\n${body}\n`,
   };
 }
 

@@ -7,8 +7,6 @@ from typing import Any, Iterator
 
 import pandas as pd
 
-MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A"]
-
 
 def csv_options(reader: dict[str, Any]) -> dict[str, Any]:
     """Keyword arguments of `pandas.read_csv` for a reader; strings stay exact, numbers are inferred."""
@@ -16,7 +14,8 @@ def csv_options(reader: dict[str, Any]) -> dict[str, Any]:
         "sep": reader["delimiter"],
         "encoding": reader["encoding"],
         "keep_default_na": False,
-        "na_values": sorted({*MISSING, *reader["missing"]}),
+        "na_values": reader["missing"],
+        "decimal": reader.get("decimal", "."),
         "index_col": False,
         "low_memory": False,
     }

@@ -13,22 +13,22 @@ ID_NAME = re.compile(r"(^|[_\W])(id|ids|uuid|guid|key|index|idx|rownames?|row_?(
 DATE = re.compile(r"^\d{4}[-/]\d{1,2}([-/]\d{1,2})?([ T]\d{1,2}:\d{2}.*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^\d{4} ?[Qq][1-4]$")
 URL = re.compile(r"^https?://\S+$")
 FILE_PATH = re.compile(r"^[\w./\\-]+\.(jpe?g|png|gif|bmp|tiff?|wav|flac|ogg|mp3|txt|csv|json|xml)$", re.IGNORECASE)
-CODES = {"?", "-", ".", "--", "unknown", "missing", "none", "na", "n/a", "nan", "null", "*"}
+CODES = re.compile(r"[?.*_-]+|unknown|missing|none|na|n/a|nan|null|n\.a\.", re.IGNORECASE)
 
 
-def hidden_missing(values: pd.Series) -> list[str]:
+def hidden_missing(values: pd.Series, decimal: str = ".") -> list[str]:
     """Codes that stand for "missing" in a column that is a number everywhere else."""
     if pd.api.types.is_numeric_dtype(values):
         return []
     texts = values.dropna().astype(str)
     if texts.empty:
         return []
-    numbers = pd.to_numeric(texts, errors="coerce")
+    numbers = pd.to_numeric(texts if decimal == "." else texts.str.replace(decimal, ".", n=1, regex=False), errors="coerce")
     odd = texts[numbers.isna()]
     if odd.empty or len(odd) > 0.6 * len(texts) or len(texts) - len(odd) < 10:
         return []
     codes = set(odd.unique())
-    return sorted(codes) if all(code.strip().lower() in CODES for code in codes) else []
+    return sorted(codes) if all(CODES.fullmatch(code.strip()) for code in codes) else []
 
 
 def measure(name: str, values: pd.Series, rows: int, rows_seen: int) -> dict[str, Any]:

@@ -75,9 +75,9 @@ def table_profile(raw: Path, names: list[str], format_name: str, documentation: 
     if len(table.columns) > MAX_COLUMNS:
         raise NotATable(f"it has {len(table.columns)} columns, more than {MAX_COLUMNS}")
     table.columns = [str(column) for column in table.columns]
-    codes = {column: hidden_missing(table[column]) for column in table.columns}
+    codes = {column: hidden_missing(table[column], reader.get("decimal", ".")) for column in table.columns}
     if any(codes.values()):
-        reader["missing"] = sorted({code for found in codes.values() for code in found})
+        reader["missing"] = sorted({*reader["missing"], *(code for found in codes.values() for code in found)})
         table, rows, missing = read(raw, reader)
         table.columns = [str(column) for column in table.columns]
     columns = [measure(column, table[column], rows, len(table)) for column in table.columns]

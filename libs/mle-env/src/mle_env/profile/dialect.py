@@ -3,12 +3,19 @@
 import codecs
 import csv
 import io
+import itertools
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 DELIMITERS = [",", ";", "\t", "|"]
 SAMPLE_BYTES = 1 << 20
+# Cells that mean "missing" in any table.
+MISSING = ["", "#N/A", "N/A", "NA", "NULL", "NaN", "n/a", "nan", "null"]
+WITH_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
+WITH_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
+WHOLE = re.compile(r"[+-]?\d+")
 csv.field_size_limit(1 << 26)
 
 
@@ -81,7 +88,8 @@ def dialect_of(path: Path) -> dict[str, Any]:
     rows = [row for row in rows_of(text, delimiter, quote) if row]
     header = has_header(rows)
     names = [] if header else [f"column_{index + 1}" for index in range(max(len(row) for row in rows))]
-    return {"format": "csv", "files": [], "encoding": encoding, "delimiter": delimiter, "quote": quote, "header": header, **({} if header else {"names": names}), "missing": []}
+    decimal = {"decimal": ","} if delimiter != "," and decimal_commas(rows[1:] if header else rows) else {}
+    return {"format": "csv", "files": [], "encoding": encoding, "delimiter": delimiter, "quote": quote, "header": header, **({} if header else {"names": names}), **decimal, "missing": MISSING}
 
 
 def rows_of(text: str, delimiter: str, quote: str) -> list[list[str]]:
@@ -91,6 +99,17 @@ def rows_of(text: str, delimiter: str, quote: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text), delimiter=delimiter, **options))
     except csv.Error:
         return []
+
+
+def decimal_commas(rows: list[list[str]]) -> bool:
+    """More columns are numbers if a comma stands before their fraction than if a point does."""
+    commas = points = 0
+    for cells in itertools.zip_longest(*rows, fillvalue=""):
+        present = [cell.strip() for cell in cells if cell.strip() not in MISSING]
+        comma, point, whole = (sum(pattern.fullmatch(cell) is not None for cell in present) for pattern in (WITH_COMMA, WITH_POINT, WHOLE))
+        commas += comma >= 10 and comma + whole >= 0.4 * len(present) and point == 0
+        points += point > 0 and point + whole >= 0.4 * len(present)
+    return commas > points
 
 
 def lost_lines(text: str, delimiter: str) -> bool:

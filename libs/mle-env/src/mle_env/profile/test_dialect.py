@@ -1,6 +1,8 @@
 import pytest
 
+from mle_env.profile.dataset import table_profile
 from mle_env.profile.dialect import dialect_of
+from mle_env.tables import load
 
 
 def written(tmp_path, text):
@@ -21,7 +23,20 @@ def test_a_first_row_like_the_others_is_none(tmp_path):
 
 def test_decimal_commas_are_no_delimiters(tmp_path):
     found = written(tmp_path, "name;size;price\n" + "".join(f"M{n};{n},76;{n * 2},11\n" for n in range(60)))
-    assert found["delimiter"] == ";"
+    assert found["delimiter"] == ";" and found["decimal"] == ","
+
+
+def test_points_and_lists_of_numbers_are_no_decimal_commas(tmp_path):
+    found = written(tmp_path, "size;seats\n" + "".join(f"{n}.5;{n},{n + 1}\n" for n in range(60)))
+    assert "decimal" not in found
+
+
+def test_a_table_with_decimal_commas_and_gaps_is_read_as_numbers(tmp_path):
+    text = "size;price\n" + "".join(f"{n},76;{'??' if n % 9 == 0 else f'{n * 2},11'}\n" for n in range(60))
+    (tmp_path / "table.csv").write_text(text, encoding="utf-8")
+    profile = table_profile(tmp_path, ["table.csv"], "csv", "")
+    table = load(profile["reader"], tmp_path)
+    assert table["price"].isna().sum() == 7 and table["price"].max() == 118.11 and table["size"].iloc[3] == 3.76
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
