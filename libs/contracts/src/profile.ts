@@ -57,6 +57,8 @@ export const ColumnProfile = z.object({
   /** First and last instant (ISO 8601), for datetimes. */
   earliest: z.string().optional(),
   latest: z.string().optional(),
+  /** The documentation names it as the target. */
+  statedTarget: z.boolean().default(false),
   /** Rows are sorted by this column. */
   sorted: z.boolean().default(false),
   /** Median and largest number of rows a value, where values repeat. */

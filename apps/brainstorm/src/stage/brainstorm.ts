@@ -10,6 +10,7 @@ import { KNOWN, OUTCOME, words } from './rules/cues.ts';
 import { entityCandidates } from './rules/entities.ts';
 import { unsupportedModality } from './rules/modality.ts';
 import { ScreeningError, screen, type Screening, type TargetScreening } from './screening.ts';
+import { withDistinctIds } from './task-id.ts';
 
 export interface BrainstormOptions {
   readonly jobs: JobRunner;
@@ -57,7 +58,9 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
       if (error.status === 'out_of_memory' || error.status === 'timeout') return { kind: 'ended', code: 'too_large', message: error.message };
       throw error;
     }
-    const chosen = ideas.sort((one, other) => other.worth - one.worth).slice(0, config.maxTasks);
+    ideas.sort((one, other) => other.worth - one.worth);
+    const chosen = ideas.slice(0, config.maxTasks);
+    const proposals = withDistinctIds(chosen.map((idea) => idea.proposal));
     for (const { proposal } of ideas.slice(config.maxTasks))
       turnedDown.push({
         target: proposal.target.column,
@@ -65,7 +68,7 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
         code: 'beyond_max_tasks',
         reason: `others are worth more; ${config.maxTasks} tasks were asked for`,
       });
-    const documents = { brainstorm: await putJson(artifacts, { proposals: chosen.map((idea) => idea.proposal), turnedDown }) };
+    const documents = { brainstorm: await putJson(artifacts, { proposals, turnedDown }) };
     if (chosen.length === 0) {
       const measured = turnedDown.filter((entry) => entry.objective !== undefined);
       const first = measured[0];
@@ -78,9 +81,9 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
       return { kind: 'ended', code, message, documents };
     }
     const children = await Promise.all(
-      chosen.map(async ({ proposal, measured }) => ({
+      proposals.map(async (proposal, index) => ({
         id: proposal.id,
-        documents: { ...item.documents, proposal: await putJson(artifacts, proposal), screening: await putJson(artifacts, measured ?? {}) },
+        documents: { ...item.documents, proposal: await putJson(artifacts, proposal), screening: await putJson(artifacts, chosen[index]?.measured ?? {}) },
       })),
     );
     return { kind: 'advanced', documents, children };
@@ -93,7 +96,7 @@ function nearest(turnedDown: readonly TurnedDown[]): string {
     (entry) => entry.code !== 'no_purpose' && entry.code !== 'not_worth_asking' && OUTCOME.some((cue) => cue.pattern.test(words(entry.target))),
   );
   return named === undefined
-    ? 'none is named or documented as an outcome; if one is, say so in the README.md of the folder, for example "- power: the outcome, kWh of the next hour"'
+    ? 'none is named or documented as an outcome; if one is, say so in the README.md of the folder, for example "Target: power, kWh of the next hour"'
     : `${named.target} would be, but is ${named.reason}`;
 }
 

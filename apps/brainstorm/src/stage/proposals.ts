@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Dataset, Profile, Proposal, TableProfile } from '@mle-smith/contracts';
 import { isText } from './rules/candidates.ts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
@@ -9,8 +8,7 @@ import { questionOf } from './rules/question.ts';
 import { chooseSplit } from './rules/split-choice.ts';
 import type { Formulation } from './formulation.ts';
 import type { TargetScreening } from './screening.ts';
-
-const LONGEST_ID = 63;
+import { taskId } from './task-id.ts';
 
 /** A formulation that survived the screening, spelled out. */
 export function proposalOf(input: {
@@ -84,23 +82,11 @@ export function proposalOf(input: {
   };
 }
 
-/** A DNS-1123 label from dataset and target; long ones end in a digest of what was cut. Neither part holds two hyphens in a row, so no two pairs share an id. */
-export function taskId(datasetId: string, target: string): string {
-  const label = (text: string): string =>
-    text
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '');
-  const whole = `${label(datasetId)}--${label(target) || 'target'}`;
-  if (whole.length <= LONGEST_ID) return whole;
-  const digest = createHash('sha256').update(whole).digest('hex').slice(0, 8);
-  return `${whole.slice(0, LONGEST_ID - 9).replace(/-+$/, '')}-${digest}`;
-}
-
 function targetName(column: string, table: TableProfile): string {
   if (table.reader.format === 'csv' && !table.reader.header) return 'label';
   const name = column
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9_]+/g, '_')
     .replace(/^_+|_+$/g, '');
   return name === '' || name.toLowerCase() === 'id' ? 'target' : name;

@@ -98,6 +98,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
     outcome +
     (sexOfAnimal ? 4 : 0) +
     (OUTCOME_TEXT.test(note) ? 3 : 0) +
+    (column.statedTarget ? 6 : 0) +
     (around.last ? 2 : 0) +
     (short && around.headerless ? 4 : 0) +
     (short ? 2 : 0) +
@@ -108,7 +109,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   if (unreadable !== undefined) return down('reads_as_missing', `its class "${unreadable.value}" is read as a missing value by common tools`);
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
-  return { column, worth, reason: reasonFor(outcome, note, around), ...shape };
+  return { column, worth, reason: column.statedTarget ? 'the documentation names it as the target' : reasonFor(outcome, note, around), ...shape };
 }
 
 /** Numbers on one bounded scale beside a text are its ratings, whatever their names. */

@@ -11,7 +11,7 @@ from mle_env.tables import csv_options, load
 
 from .columns import hidden_missing, measure
 from .dialect import NotATable, check_widths, dialect_of
-from .documentation import column_notes
+from .documentation import column_notes, stated_target
 from .formats import format_of
 from .json_tables import json_reader
 
@@ -82,11 +82,14 @@ def table_profile(raw: Path, names: list[str], format_name: str, documentation: 
         table.columns = [str(column) for column in table.columns]
     columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
     notes = column_notes(documentation, list(table.columns))
+    target = stated_target(documentation, list(table.columns))
     for column in columns:
         if missing is not None:
             column["missing"] = missing[column["name"]]
         if column["name"] in notes:
             column["description"] = notes[column["name"]]
+        if column["name"] == target:
+            column["statedTarget"] = True
     mark_bijections(table, columns)
     duplicated = [column for column in table.columns if column.rsplit(".", 1)[-1].isdigit() and column.rsplit(".", 1)[0] in table.columns]
     if duplicated:

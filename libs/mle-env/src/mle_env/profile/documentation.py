@@ -3,6 +3,8 @@
 import re
 
 NAME = r"[\w.\- /()%]+?"
+# "Target: price", "The target variable is `price`, in euros."
+TARGET = re.compile(rf"^(?:the )?(?:target|label|outcome|response)(?: variable| column)?\s*(?::|=| is)\s*(?:the )?(?:column )?({NAME})(?:[.,;:(]\s*(?P<text>.*)|\s+[-–]\s+(?P<rest>.*))?$", re.IGNORECASE)
 
 
 def column_notes(text: str, columns: list[str]) -> dict[str, str]:
@@ -11,7 +13,11 @@ def column_notes(text: str, columns: list[str]) -> dict[str, str]:
     notes: dict[str, str] = {}
     lines = text.splitlines()
     for index, line in enumerate(lines):
-        bare = re.sub(r"[*`]+", "", line).strip().lstrip("-•[ ").strip()
+        bare = without_markup(line)
+        stated = TARGET.match(bare)
+        if stated and key(stated[1]) in wanted:
+            notes.setdefault(wanted[key(stated[1])], clean(stated["text"] or stated["rest"] or ""))
+            continue
         row = re.match(rf"^\|\s*({NAME})\s*\|\s*(.+?)\s*\|?$", bare)
         pair = row or re.match(rf"^({NAME})\s*(?::|\s-\s|\s–\s)\s+(.+)$", bare)
         if pair and key(pair[1]) in wanted:
@@ -24,6 +30,18 @@ def column_notes(text: str, columns: list[str]) -> dict[str, str]:
                 for column in matches(name, wanted):
                     notes.setdefault(column, clean(following))
     return {column: note for column, note in notes.items() if len(re.findall(r"[A-Za-z]{2,}", note)) >= 2}
+
+
+def stated_target(text: str, columns: list[str]) -> str | None:
+    """The column that a line names as the target, the label, the outcome or the response; None where none does."""
+    wanted = {key(column): column for column in columns}
+    found = (TARGET.match(without_markup(line)) for line in text.splitlines())
+    return next((wanted[key(match[1])] for match in found if match and key(match[1]) in wanted), None)
+
+
+def without_markup(line: str) -> str:
+    """A line without emphasis, code marks and the mark of a list."""
+    return re.sub(r"[*`]+", "", line).strip().lstrip("-•[ ").strip()
 
 
 def paragraph(lines: list[str]) -> str:
