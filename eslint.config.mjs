@@ -23,7 +23,10 @@ const depConstraints = [
 const boundaries = (allow) => ['error', { allow, depConstraints, checkDynamicDependenciesExceptions: ['.*'] }];
 
 const testDoubles = { group: ['@mle-smith/*/testing', '**/testing/index.ts'], message: 'Test doubles belong in *.spec.ts and testing/ only.' };
-const beyondThePorts = { group: ['**/adapters/**', '**/http/**', '**/main.ts', '@mle-smith/adapter-*'], message: 'A stage talks to its ports, not to adapters.' };
+const beyondThePorts = {
+  group: ['**/adapters/**', '**/http/**', '**/main.ts', '@mle-smith/adapter-*'],
+  message: 'A stage talks to its ports, not to adapters.',
+};
 
 const tests = ['**/*.spec.ts', '**/testing/**'];
 
@@ -60,7 +63,11 @@ export default [
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportAllDeclaration', message: 'Name each re-export.' },
-        { selector: 'BinaryExpression[operator=/^[!=]==?$/]:not([right.type="Identifier"][right.name="undefined"]) > MemberExpression.left[property.name="message"]', message: 'Branch on an error code or class, never on its message.' },
+        {
+          selector:
+            'BinaryExpression[operator=/^[!=]==?$/]:not([right.type="Identifier"][right.name="undefined"]) > MemberExpression.left[property.name="message"]',
+          message: 'Branch on an error code or class, never on its message.',
+        },
       ],
     },
   },

@@ -1,6 +1,6 @@
 // `npm test`: lint, names, types, Jest and pytest; the last line is `N passed, N failed`.
 // A skipped test is said loudly; where CI=true it is a failure.
-import { jest, lint, names, pytest, types } from './suites.mjs';
+import { jest, lint, names, prettier, pytest, ruff, types } from './suites.mjs';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
   console.error(`the tests need Node 24, this is ${process.version}; start them with \`npm test\``);
@@ -18,7 +18,7 @@ function tell(result) {
   );
 }
 
-for (const suite of [names, types, lint]) tell(await suite());
+for (const suite of [names, types, lint, prettier, ruff]) tell(await suite());
 // pytest is single-threaded: it runs beside Jest.
 await Promise.all([jest(process.argv.slice(2)).then(tell), pytest().then(tell)]);
 

@@ -43,6 +43,19 @@ const check = (name, command, args) =>
 /** Import rules and habits. */
 export const lint = () => check('lint', 'eslint', ['.']);
 
+/** Layout of the TypeScript code. */
+export const prettier = () => check('layout', 'prettier', ['--check', '--log-level', 'warn', '{apps,libs,tools}/**/*.{ts,mjs}', '*.mjs']);
+
+/** Habits and layout of the Python code. */
+export const ruff = () =>
+  timed('ruff', async () => {
+    const program = join(ROOT, '.cache/venv/bin/ruff');
+    const options = ['--config', 'libs/mle-env/pyproject.toml', 'apps', 'libs', 'tools'];
+    const [checked, formatted] = [await execute(program, ['check', ...options]), await execute(program, ['format', '--check', ...options])];
+    const ok = checked.ok && formatted.ok;
+    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, output: checked.output + formatted.output };
+  });
+
 /** Names of files and folders. */
 export const names = () => check('names', 'ls-lint', []);
 

@@ -24,14 +24,14 @@ def submission(argument: dict[str, Any], source: Path, output: Path) -> dict[str
     truth = pd.read_csv(source / "package" / "data" / "private" / "test_answer.csv")
     try:
         offered = pd.read_csv(source / "submission" / "submission.csv")
-    except Exception:  # noqa: BLE001 - whatever a hostile file provokes is a refusal
+    except Exception:
         return {"valid": False, "score": None, "message": "the submission cannot be read as a CSV file in UTF-8", "standardError": None}
     try:
         metrics.validate_submission(offered, truth)
         value = float(metrics.evaluate(truth, offered))
         if not np.isfinite(value):
             raise ValueError("the score is not a number")
-    except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is a refusal
+    except Exception as error:
         return {"valid": False, "score": None, "message": one_line(str(error)), "standardError": None}
     return {"valid": True, "score": significant(value), "message": "", "standardError": significant(standard_error(argument, truth, offered))}
 
@@ -66,16 +66,18 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
         scores = [score(spec.metric, answers, values) for values in arrays]
         boot[rung["name"]] = np.array([score(spec.metric, answers[rows], arrays[0][rows]) for rows in draws])
         seeds = float(np.var(scores, ddof=1)) if len(scores) > 1 else 0.0
-        found.append({
-            "name": rung["name"],
-            "kind": rung["kind"],
-            "cvScore": rung["cvScore"],
-            "score": float(np.mean(scores)),
-            "standardError": float(np.sqrt(np.nanvar(boot[rung["name"]]) + seeds / len(scores))),
-            "seedSpread": float(np.sqrt(seeds)),
-            "seedVariance": seeds / len(scores),
-            "scaleFree": scale_free(spec, answers, arrays[0]),
-        })
+        found.append(
+            {
+                "name": rung["name"],
+                "kind": rung["kind"],
+                "cvScore": rung["cvScore"],
+                "score": float(np.mean(scores)),
+                "standardError": float(np.sqrt(np.nanvar(boot[rung["name"]]) + seeds / len(scores))),
+                "seedSpread": float(np.sqrt(seeds)),
+                "seedVariance": seeds / len(scores),
+                "scaleFree": scale_free(spec, answers, arrays[0]),
+            }
+        )
     pairs = {}
     for one in found:
         for other in found:
@@ -87,7 +89,13 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
         "unit": spec.group if grouped else "row",
         "units": int(units.max()) + 1,
         "rarestClassUnits": None if classes is None else int(min(len(np.unique(units[answers == label])) for label in classes.index)),
-        "rungs": [{**{key: value for key, value in rung.items() if key != "seedVariance"}, **{key: significant(rung[key], 4) for key in ("score", "cvScore", "standardError", "seedSpread")}} for rung in found],
+        "rungs": [
+            {
+                **{key: value for key, value in rung.items() if key != "seedVariance"},
+                **{key: significant(rung[key], 4) for key in ("score", "cvScore", "standardError", "seedSpread")},
+            }
+            for rung in found
+        ],
         "paired": {name: significant(value) for name, value in pairs.items()},
         "shuffledMedian": significant(np.nanmedian(shuffles)),
         "shuffledSpread": significant(np.nanstd(shuffles), 3),
@@ -107,7 +115,7 @@ def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.
     for key, table in (("score", offered), ("sample", sample)):
         try:
             value = float(metrics.evaluate(truth, table))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             result[key] = None
             result[f"{key}Error"] = one_line(str(error))
             continue

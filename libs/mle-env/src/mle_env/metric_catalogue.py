@@ -15,4 +15,6 @@ class Metric:
     over: str
 
 
-METRICS: dict[str, Metric] = {name: Metric(**row) for name, row in json.loads(Path(__file__).with_name("metric_catalogue.json").read_text(encoding="utf-8")).items()}
+METRICS: dict[str, Metric] = {
+    name: Metric(**row) for name, row in json.loads(Path(__file__).with_name("metric_catalogue.json").read_text(encoding="utf-8")).items()
+}

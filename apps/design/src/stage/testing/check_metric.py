@@ -1,4 +1,5 @@
 """Puts each generated metric.py through what a participant may send; prints the complaints as a JSON list."""
+
 import importlib.util
 import json
 import math
@@ -13,7 +14,7 @@ def check(folder):
     spec = importlib.util.spec_from_file_location("metric", folder / "metric.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    metrics = [value for name, value in vars(module).items() if name.endswith("Metrics") and isinstance(value, type)][0]()
+    metrics = next(value for name, value in vars(module).items() if name.endswith("Metrics") and isinstance(value, type))()
     name = facts["name"]
     truth = pd.DataFrame({"id": range(100, 100 + len(facts["truth"])), "y": facts["truth"]})
     guess = truth.assign(y=facts["truth"][1:] + facts["truth"][:1])
@@ -26,12 +27,26 @@ def check(folder):
         yield f"{name}: a wrong answer beats the optimum"
     if metrics.higher_is_better != (facts["direction"] == "maximize"):
         yield f"{name}: the direction is wrong"
-    for word, other in {"row order": guess.sample(frac=1, random_state=3), "id as text": guess.assign(id=guess["id"].astype(str)), "id as float": guess.assign(id=guess["id"].astype(float)), "leading zero": guess.assign(id="0" + guess["id"].astype(str))}.items():
+    for word, other in {
+        "row order": guess.sample(frac=1, random_state=3),
+        "id as text": guess.assign(id=guess["id"].astype(str)),
+        "id as float": guess.assign(id=guess["id"].astype(float)),
+        "leading zero": guess.assign(id="0" + guess["id"].astype(str)),
+    }.items():
         if metrics.evaluate(truth, other) != score:
             yield f"{name}: {word} changes the score"
     odd = [float("nan"), float("inf"), None, "", "x" * 1_000_000, "=1+1", 1e308, [1]]
     bad = {f"value {str(cell)[:8]}": guess.astype(object).assign(y=[cell, *guess["y"].tolist()[1:]]) for cell in odd}
-    bad |= {"missing": guess.iloc[1:], "extra": pd.concat([guess, guess.iloc[:1].assign(id=1)]), "duplicate": guess.assign(id=guess["id"].replace(101, 100)), "foreign": guess.assign(id=guess["id"] + 1), "columns": guess.rename(columns={"y": "z"}), "empty": guess.iloc[:0], "huge": pd.concat([guess] * 100), "nothing": pd.DataFrame()}
+    bad |= {
+        "missing": guess.iloc[1:],
+        "extra": pd.concat([guess, guess.iloc[:1].assign(id=1)]),
+        "duplicate": guess.assign(id=guess["id"].replace(101, 100)),
+        "foreign": guess.assign(id=guess["id"] + 1),
+        "columns": guess.rename(columns={"y": "z"}),
+        "empty": guess.iloc[:0],
+        "huge": pd.concat([guess] * 100),
+        "nothing": pd.DataFrame(),
+    }
     for word, submission in bad.items():
         try:
             metrics.evaluate(truth, submission)
@@ -39,7 +54,7 @@ def check(folder):
         except module.InvalidSubmissionError as error:
             if any(str(value) in str(error) for value in truth["id"]):
                 yield f"{name}: {word} quotes an id"
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             yield f"{name}: {word} raises {type(error).__name__}"
 
 

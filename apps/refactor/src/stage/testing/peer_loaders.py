@@ -2,6 +2,7 @@
 
 Usage: python peer_loaders.py PACKAGE NAME [PACKAGE NAME ...]
 """
+
 import importlib.util
 import inspect
 import json
@@ -22,7 +23,11 @@ def module_of(path):
 
 def check(task, name):
     public, private = task / "data" / "public", task / "data" / "private"
-    required = [public / part for part in ("description.txt", "train.csv", "test.csv", "sample_submission.csv")] + [private / "test_answer.csv", task / "utils" / "prepare.py", task / "utils" / "metric.py"]
+    required = [public / part for part in ("description.txt", "train.csv", "test.csv", "sample_submission.csv")] + [
+        private / "test_answer.csv",
+        task / "utils" / "prepare.py",
+        task / "utils" / "metric.py",
+    ]
     yield from (f"{path.name} is missing or empty" for path in required if not path.is_file() or path.stat().st_size == 0)
     raw = task / "raw"
     if not (raw.is_dir() and any(raw.iterdir())) and not ((task / "raw.txt").is_file() and (task / "raw.txt").stat().st_size):

@@ -24,7 +24,16 @@ def audit(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any
     stated = argument["facts"]
     package = Package(source / "package")
     raw = source / "raw" if (source / "raw").is_dir() else package.root / "raw" if (package.root / "raw").is_dir() else None
-    found: dict[str, Any] = {"layout": layout(package, raw), "code": code(package.prepare, package.metric), "description": package.description, "facts": None, "lacking": [], "split": None, "leakage": None, "unmeasured": ""}
+    found: dict[str, Any] = {
+        "layout": layout(package, raw),
+        "code": code(package.prepare, package.metric),
+        "description": package.description,
+        "facts": None,
+        "lacking": [],
+        "split": None,
+        "leakage": None,
+        "unmeasured": "",
+    }
     tables = {"train.csv": package.train, "test.csv": package.test, "test_answer.csv": package.answers, "sample_submission.csv": package.sample}
     absent = [name for name, table in tables.items() if table is None or table.empty]
     facts = given(stated) if stated else None if absent else inferred(package)

@@ -75,11 +75,13 @@ def quiet(node: ast.stmt, names: dict[str, str]) -> bool:
     """Whether a statement of a module only defines things."""
     if isinstance(node, ast.Expr):
         told = [name for name, _ in calls_in(node, names)]
-        return isinstance(node.value, ast.Constant) or bool(told) and all(name.startswith(QUIET_CALLS) for name in told)
+        return isinstance(node.value, ast.Constant) or (bool(told) and all(name.startswith(QUIET_CALLS) for name in told))
     if isinstance(node, ast.If):
         return "__name__" in ast.unparse(node.test) or all(quiet(inner, names) for inner in [*node.body, *node.orelse])
     if isinstance(node, ast.Try):
-        return all(quiet(inner, names) for inner in [*node.body, *node.orelse, *node.finalbody, *(inner for handler in node.handlers for inner in handler.body)])
+        return all(
+            quiet(inner, names) for inner in [*node.body, *node.orelse, *node.finalbody, *(inner for handler in node.handlers for inner in handler.body)]
+        )
     if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
         return not any(name.split(".")[-1].startswith(LOUD_VERBS) for name, _ in calls_in(node.value, names))
     return isinstance(node, QUIET)

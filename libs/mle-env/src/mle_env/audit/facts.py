@@ -34,12 +34,29 @@ class Facts:
     text: list[str] = field(default_factory=list)
 
     def described(self) -> dict[str, Any]:
-        return {"id": self.id, "target": self.target, "objective": self.objective, "metric": self.metric, "kind": self.kind, "direction": self.direction, "optimum": self.optimum, "classes": self.classes, "group": self.group, "text": self.text}
+        return {
+            "id": self.id,
+            "target": self.target,
+            "objective": self.objective,
+            "metric": self.metric,
+            "kind": self.kind,
+            "direction": self.direction,
+            "optimum": self.optimum,
+            "classes": self.classes,
+            "group": self.group,
+            "text": self.text,
+        }
 
 
 def given(argument: dict[str, Any]) -> Facts:
     """Facts as a manifest states them."""
-    return Facts(**{name: argument.get(name) for name in ("id", "target", "objective", "metric", "kind", "direction", "optimum", "group", "time")}, classes=argument.get("classes") or [], split=argument.get("split") or {}, entities=argument.get("entities") or [], text=argument.get("text") or [])
+    return Facts(
+        **{name: argument.get(name) for name in ("id", "target", "objective", "metric", "kind", "direction", "optimum", "group", "time")},
+        classes=argument.get("classes") or [],
+        split=argument.get("split") or {},
+        entities=argument.get("entities") or [],
+        text=argument.get("text") or [],
+    )
 
 
 def inferred(package: Package, metrics: Any = None) -> Facts | None:
@@ -54,10 +71,20 @@ def inferred(package: Package, metrics: Any = None) -> Facts | None:
     values = answers[target].dropna()
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     whole = numeric and bool((values % 1 == 0).all())
-    objective = "binary" if numeric and set(values.unique()) <= {0, 1} else "regression" if numeric and not (whole and values.nunique() <= 12) else "ordinal" if numeric else "multiclass"
+    objective = (
+        "binary"
+        if numeric and set(values.unique()) <= {0, 1}
+        else "regression"
+        if numeric and not (whole and values.nunique() <= 12)
+        else "ordinal"
+        if numeric
+        else "multiclass"
+    )
     name = None if metrics is None else recognised(metrics, package.answers, identity, target, objective)
     known = None if name is None else METRICS[name]
-    texts = [] if package.train is None else [column for column in package.train.columns if column not in (identity, target) and is_prose(package.train[column])]
+    texts = (
+        [] if package.train is None else [column for column in package.train.columns if column not in (identity, target) and is_prose(package.train[column])]
+    )
     return Facts(
         id=identity,
         target=target,
@@ -83,7 +110,11 @@ def apart(package: Package, identity: str, target: str) -> str | None:
     if train is None or test is None:
         return None
     for name in train.columns.intersection(test.columns).drop([identity, target], errors="ignore"):
-        if pd.api.types.is_float_dtype(train[name]) or pd.api.types.is_bool_dtype(train[name]) or pd.api.types.is_numeric_dtype(train[name]) and not str(name).lower().endswith("id"):
+        if (
+            pd.api.types.is_float_dtype(train[name])
+            or pd.api.types.is_bool_dtype(train[name])
+            or (pd.api.types.is_numeric_dtype(train[name]) and not str(name).lower().endswith("id"))
+        ):
             continue
         one, other = set(train[name].dropna().astype(str)), set(test[name].dropna().astype(str))
         rows = int(train[name].notna().sum() + test[name].notna().sum())
@@ -107,7 +138,7 @@ def recognised(metrics: Any, answers: pd.DataFrame, identity: str, target: str, 
             values = np.where(random.random(len(truth)) < 0.7, truth, random.permutation(truth))
         try:
             score = float(metrics.evaluate(answers, pd.DataFrame({identity: answers[identity], target: values})))
-        except (Exception, SystemExit):  # noqa: BLE001 - foreign code may fail in any way
+        except (Exception, SystemExit):
             continue
         compared += 1
         candidates = {name for name in candidates if agrees(name, truth, values, score)}

@@ -16,13 +16,21 @@ NAMED_FILE = re.compile(r"\b[\w-]+\.(?:csv|txt|json|jsonl|parquet|zip|png|jpg|wa
 STANDARD = {"submission.csv"}
 PUBLIC_TEXTS = (".txt", ".md", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".py", ".html")
 PRIVATE_WORDS = re.compile(r"test_answer|data/private|\bprivate/[\w./-]+\.\w+")
-PII = {"email": re.compile(r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b", re.I), "card": re.compile(r"\b(?:\d[ -]?){15}\d\b"), "national_id": re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "secret": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}")}
+PII = {
+    "email": re.compile(r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b", re.I),
+    "card": re.compile(r"\b(?:\d[ -]?){15}\d\b"),
+    "national_id": re.compile(r"\b\d{3}-\d{2}-\d{4}\b"),
+    "secret": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}"),
+}
 
 
 def layout(package: Package, raw: Path | None) -> dict[str, Any]:
     """What is there, what is missing, what is shipped twice, and how strictly each CSV parses."""
     root = package.root
-    required = [*REQUIRED, "data/public/description.txt" if (package.public / "description.txt").exists() or not (root / "description.txt").exists() else "description.txt"]
+    required = [
+        *REQUIRED,
+        "data/public/description.txt" if (package.public / "description.txt").exists() or not (root / "description.txt").exists() else "description.txt",
+    ]
     missing = [path for path in required if not (root / path).is_file() or (root / path).stat().st_size == 0]
     public, private = files_below(package.public), files_below(package.private)
     seen = {digest(path): path.name for path in public}
@@ -38,7 +46,9 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
         "answersInPublic": twice,
         "privateReferences": references,
         "irregular": irregular,
-        "unreadable": [path for path, held in zip(TABLES, (package.train, package.test, package.sample, package.answers)) if held is None and (root / path).is_file()],
+        "unreadable": [
+            path for path, held in zip(TABLES, (package.train, package.test, package.sample, package.answers)) if held is None and (root / path).is_file()
+        ],
         "csv": {str(path.relative_to(root)): strict(path) for path in [*public, *private] if path.suffix == ".csv"},
         "namedButMissing": sorted(named - names - {"metric.py", "prepare.py", "solve.py"}),
         "undescribed": sorted(names - named - {"description.txt"}),

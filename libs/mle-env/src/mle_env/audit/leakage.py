@@ -10,7 +10,7 @@ from scipy import stats
 from mle_env.rounding import significant
 from mle_env.screen.derivations import derivations
 from mle_env.screen.encoding import encode
-from mle_env.screen.scores import boosted, boosted_scores, measured, scale, tree_score, trivial
+from mle_env.screen.scores import boosted, boosted_scores, scale, tree_score, trivial
 
 from .facts import Facts
 from .files import Package, answers_of
@@ -26,34 +26,50 @@ SEED = 17
 
 def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     """Scores are scale-free and cross-validated on a sample of train, except where they say otherwise."""
-    train, test, answers = package.train, package.test, package.answers
+    train, test = package.train, package.test
     labelled = train[train[facts.target].notna()]
     part = labelled.sample(n=ROWS, random_state=SEED).sort_index() if len(labelled) > ROWS else labelled
     y = vector(part[facts.target], facts.objective)
     objective = "regression" if facts.objective in ("ordinal", "count") else facts.objective
     names = [name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text]
     columns = {name: encode(part[name]) for name in names}
-    found: dict[str, Any] = {"scale": scale(objective), "trivial": significant(trivial(y, objective), 4), "signals": signals(package, facts), "copies": copies(package, facts, objective, names), "textCopies": text_copies(package, facts), "adversarial": adversarial(package, facts, names)}
+    found: dict[str, Any] = {
+        "scale": scale(objective),
+        "trivial": significant(trivial(y, objective), 4),
+        "signals": signals(package, facts),
+        "copies": copies(package, facts, objective, names),
+        "textCopies": text_copies(package, facts),
+        "adversarial": adversarial(package, facts, names),
+    }
     if not learnable(y, objective) or not columns:
         return found | {"alone": {}, "pairs": {}, "missingness": None, "derivations": [], "best": None, "undeclared": {}}
     alone = {name: tree_score(values[:, None], y, objective) for name, values in columns.items()}
     top = sorted(alone, key=lambda name: (-alone[name], name))[:TOP]
-    pairs = {f"{one}|{two}": tree_score(np.column_stack([columns[one], columns[two]]), y, objective) for one, two in combinations(top, 2)} if len(top) > 1 else {}
+    pairs = (
+        {f"{one}|{two}": tree_score(np.column_stack([columns[one], columns[two]]), y, objective) for one, two in combinations(top, 2)} if len(top) > 1 else {}
+    )
     gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
-    features = np.column_stack(list(columns.values()))
     inputs = [name for name in columns if name != facts.group]
-    best = float(np.mean(boosted_scores(np.column_stack([columns[name] for name in inputs]), y, objective, count=3))) if inputs else float(trivial(y, objective))
+    best = (
+        float(np.mean(boosted_scores(np.column_stack([columns[name] for name in inputs]), y, objective, count=3))) if inputs else float(trivial(y, objective))
+    )
     strongest = top[0]
     rest = [values for name, values in columns.items() if name != strongest]
     return found | {
         "alone": {name: significant(score, 4) for name, score in sorted(alone.items())},
         "pairs": {name: significant(score, 4) for name, score in pairs.items()},
         "missingness": significant(tree_score(gaps, y, objective), 4) if gaps.any() else None,
-        "missingAlone": {name: significant(tree_score(np.isnan(columns[name])[:, None].astype(float), y, objective), 4) for name in columns if np.isnan(columns[name]).any()} if gaps.any() else {},
+        "missingAlone": {
+            name: significant(tree_score(np.isnan(columns[name])[:, None].astype(float), y, objective), 4) for name in columns if np.isnan(columns[name]).any()
+        }
+        if gaps.any()
+        else {},
         "derivations": derivations(y, columns) if objective == "regression" else [],
         "best": significant(best, 4),
         "strongest": strongest,
-        "withoutStrongest": significant(float(np.mean(boosted_scores(np.column_stack(rest), y, objective, count=3))), 4) if rest and alone[strongest] > 0.9 else None,
+        "withoutStrongest": significant(float(np.mean(boosted_scores(np.column_stack(rest), y, objective, count=3))), 4)
+        if rest and alone[strongest] > 0.9
+        else None,
         "undeclared": undeclared(facts, part, columns, y, objective),
     }
 
@@ -89,7 +105,9 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
         for name in media_columns(table):
             cells = table[name].fillna("").astype(str)
             found[f"name of {name} in {side}"] = association(pd.factorize(cells.str.replace(r"\d+", "", regex=True), sort=True)[0].astype(float), target)
-            found[f"number of {name} in {side}"] = association(pd.to_numeric(cells.str.extract(r"(\d+)(?!.*\d)")[0], errors="coerce").fillna(-1).to_numpy(float), target)
+            found[f"number of {name} in {side}"] = association(
+                pd.to_numeric(cells.str.extract(r"(\d+)(?!.*\d)")[0], errors="coerce").fillna(-1).to_numpy(float), target
+            )
     return found
 
 
@@ -139,7 +157,9 @@ def agreement(values: pd.Series) -> float:
     return float((counts * (counts - 1)).sum() / max(1, len(values) * (len(values) - 1)))
 
 
-def lookup_advantage(table: pd.DataFrame, keys: np.ndarray, truth: pd.Series, train: pd.DataFrame, rows: pd.DataFrame, names: list[str], objective: str, facts: Facts) -> dict[str, float]:
+def lookup_advantage(
+    table: pd.DataFrame, keys: np.ndarray, truth: pd.Series, train: pd.DataFrame, rows: pd.DataFrame, names: list[str], objective: str, facts: Facts
+) -> dict[str, float]:
     """Mean loss of looking copies up and of boosted trees on the same rows, with the standard error of the difference."""
     y = vector(train[facts.target], facts.objective)
     target = vector(pd.concat([train[facts.target], truth]), facts.objective)[len(train) :]
@@ -154,7 +174,12 @@ def lookup_advantage(table: pd.DataFrame, keys: np.ndarray, truth: pd.Series, tr
     else:
         by_lookup, by_trees = (looked - target) ** 2, (predicted - target) ** 2
     difference = by_trees - by_lookup
-    return {"lookup": significant(by_lookup.mean(), 4), "trees": significant(by_trees.mean(), 4), "gain": significant(difference.mean(), 4), "standardError": significant(difference.std(ddof=1) / np.sqrt(len(difference)), 4)}
+    return {
+        "lookup": significant(by_lookup.mean(), 4),
+        "trees": significant(by_trees.mean(), 4),
+        "gain": significant(difference.mean(), 4),
+        "standardError": significant(difference.std(ddof=1) / np.sqrt(len(difference)), 4),
+    }
 
 
 def text_copies(package: Package, facts: Facts) -> float:
@@ -202,5 +227,9 @@ def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray],
         features, codes = np.column_stack(others), pd.factorize(part[name].astype(str))[0]
         random, grouped = boosted_scores(features, y, objective, split_by), boosted_scores(features, y, objective, codes)
         error = float(np.sqrt(np.var(random, ddof=1) / len(random) + np.var(grouped, ddof=1) / len(grouped)))
-        found[name] = {"random": significant(float(np.mean(random)), 4), "group": significant(float(np.mean(grouped)), 4), "standardError": significant(error, 4)}
+        found[name] = {
+            "random": significant(float(np.mean(random)), 4),
+            "group": significant(float(np.mean(grouped)), 4),
+            "standardError": significant(error, 4),
+        }
     return found

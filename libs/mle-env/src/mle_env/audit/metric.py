@@ -142,10 +142,21 @@ class Fuzz:
         expected = None
         if self.facts.metric in SCORES and numbers:
             with np.errstate(all="ignore"):
-                expected = significant(SCORES[self.facts.metric](target.to_numpy(), np.full(len(target), values[0], dtype=object if self.facts.kind == "label" and not pd.api.types.is_numeric_dtype(target) else None)), 9)
+                expected = significant(
+                    SCORES[self.facts.metric](
+                        target.to_numpy(),
+                        np.full(len(target), values[0], dtype=object if self.facts.kind == "label" and not pd.api.types.is_numeric_dtype(target) else None),
+                    ),
+                    9,
+                )
         best = (max(numbers) if self.facts.direction == "maximize" else min(numbers)) if numbers else None
         first = scores[0]
-        return {"best": best, "first": first, "expected": expected, "agrees": expected is None or isinstance(first, str) or math.isclose(first, expected, rel_tol=1e-6, abs_tol=1e-9)}
+        return {
+            "best": best,
+            "first": first,
+            "expected": expected,
+            "agrees": expected is None or isinstance(first, str) or math.isclose(first, expected, rel_tol=1e-6, abs_tol=1e-9),
+        }
 
     def predictions(self) -> np.ndarray:
         """One random legal column of predictions."""
@@ -160,7 +171,13 @@ class Fuzz:
     def legal(self, gold: pd.DataFrame) -> dict[str, Any]:
         scores = [self.score(gold.assign(**{self.facts.target: self.predictions()})) for _ in range(LEGAL)]
         numbers = [value for value in scores if not isinstance(value, str)]
-        return {"errors": sorted({value for value in scores if isinstance(value, str)}), "finite": len(numbers) > 0, "lowest": min(numbers, default=None), "highest": max(numbers, default=None), "distinct": len(set(numbers))}
+        return {
+            "errors": sorted({value for value in scores if isinstance(value, str)}),
+            "finite": len(numbers) > 0,
+            "lowest": min(numbers, default=None),
+            "highest": max(numbers, default=None),
+            "distinct": len(set(numbers)),
+        }
 
     def watched(self, gold: pd.DataFrame) -> tuple[bool, list[str]]:
         """Whether a call changes its tables, and what it does besides; the first call may import what it needs."""
@@ -198,7 +215,7 @@ class Fuzz:
             blank = offered.assign(**{target: "?" if self.facts.kind == "label" else 0}) if target in offered and not name.startswith("cell") else offered
             text = self.message(blank, self.truth)
             said = {str(value) for value in blank[target].head(1)} if target in blank else set()
-            if words(text) != words(self.message(blank, swapped)) or not name.startswith("cell") and any(value in text for value in secrets - said):
+            if words(text) != words(self.message(blank, swapped)) or (not name.startswith("cell") and any(value in text for value in secrets - said)):
                 found.append(name)
         return found
 

@@ -24,7 +24,7 @@ def rebuild(argument: dict[str, Any], source: Path, output: Path) -> dict[str, A
     try:
         program = load(source / "package" / "utils" / "prepare.py")
         program.prepare(raw, public, private)
-    except BaseException as error:  # noqa: BLE001 - whatever a stranger's program raises is a measurement
+    except BaseException as error:
         return {"fault": f"{type(error).__name__}: {error}"[:300], "files": {}, "rawChanged": [], "againChanged": None, "perfect": None}
     files, after = left(public, private), digests(raw)
     changed: list[str] | None = None
@@ -32,9 +32,15 @@ def rebuild(argument: dict[str, Any], source: Path, output: Path) -> dict[str, A
         try:
             program.prepare(raw, public, private)
             changed = differing(files, left(public, private))
-        except BaseException:  # noqa: BLE001 - a clean error is as good as the same files
+        except BaseException:
             changed = None
-    return {"fault": "", "files": files, "rawChanged": differing(before, after), "againChanged": changed, "perfect": perfect(Package(source / "package"), argument.get("id"), argument.get("target"))}
+    return {
+        "fault": "",
+        "files": files,
+        "rawChanged": differing(before, after),
+        "againChanged": changed,
+        "perfect": perfect(Package(source / "package"), argument.get("id"), argument.get("target")),
+    }
 
 
 def perfect(package: Package, identity: str | None, target: str | None) -> float | str | None:
@@ -44,12 +50,14 @@ def perfect(package: Package, identity: str | None, target: str | None) -> float
     try:
         truth = package.answers[[identity, target]]
         return significant(load_metrics(package.metric).evaluate(truth.copy(), truth.copy()), 12)
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:
         return type(error).__name__
 
 
 def left(public: Path, private: Path) -> dict[str, str]:
-    return {f"data/public/{name}": value for name, value in digests(public).items()} | {f"data/private/{name}": value for name, value in digests(private).items()}
+    return {f"data/public/{name}": value for name, value in digests(public).items()} | {
+        f"data/private/{name}": value for name, value in digests(private).items()
+    }
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> list[str]:
@@ -57,4 +65,8 @@ def differing(before: dict[str, str], after: dict[str, str]) -> list[str]:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()} if folder.is_dir() else {}
+    return (
+        {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+        if folder.is_dir()
+        else {}
+    )

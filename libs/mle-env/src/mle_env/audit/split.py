@@ -13,7 +13,12 @@ from .facts import Facts
 from .files import Package, answers_of
 
 OWN_TABLES = ("train.csv", "test.csv", "sample_submission.csv")
-READERS = {".csv": lambda path: pd.read_csv(path, low_memory=False), ".tsv": lambda path: pd.read_csv(path, sep="\t", low_memory=False), ".json": pd.read_json, ".jsonl": lambda path: pd.read_json(path, lines=True)}
+READERS = {
+    ".csv": lambda path: pd.read_csv(path, low_memory=False),
+    ".tsv": lambda path: pd.read_csv(path, sep="\t", low_memory=False),
+    ".json": pd.read_json,
+    ".jsonl": lambda path: pd.read_json(path, lines=True),
+}
 MEDIA = r"\.(?:png|jpe?g|wav|mp3|flac|gif|bmp|tiff?|npy)$"
 SAME_SHARE = 0.99
 MANY_NUMBERS = 20
@@ -27,7 +32,13 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
     return {
         "rows": {"train": len(train), "test": len(test), "answers": len(answers), "sample": len(sample)},
         "ids": ids(identity, train, test, answers, sample),
-        "columns": {"train": list(train.columns), "test": list(test.columns), "answers": list(answers.columns), "sample": list(sample.columns), "sampleOrder": bool(list(sample[identity]) == list(test[identity])) if identity in sample and identity in test else False},
+        "columns": {
+            "train": list(train.columns),
+            "test": list(test.columns),
+            "answers": list(answers.columns),
+            "sample": list(sample.columns),
+            "sampleOrder": bool(list(sample[identity]) == list(test[identity])) if identity in sample and identity in test else False,
+        },
         "types": differing_types(train, test),
         "targetInTest": target in test.columns,
         "copiesOfTarget": copies_of_target(facts, test, answers),
@@ -61,7 +72,11 @@ def ids(identity: str, train: pd.DataFrame, test: pd.DataFrame, answers: pd.Data
 
 def differing_types(train: pd.DataFrame, test: pd.DataFrame) -> list[str]:
     """Columns of both tables that are numbers in one and texts in the other."""
-    return sorted(name for name in train.columns.intersection(test.columns) if family(train[name]) != family(test[name]) and test[name].notna().any() and train[name].notna().any())
+    return sorted(
+        name
+        for name in train.columns.intersection(test.columns)
+        if family(train[name]) != family(test[name]) and test[name].notna().any() and train[name].notna().any()
+    )
 
 
 def family(values: pd.Series) -> str:
@@ -96,7 +111,7 @@ def side_files(package: Package, facts: Facts) -> list[str]:
     found = set()
     truth = package.answers.assign(_key=package.answers[facts.id].astype(str)).drop_duplicates("_key").set_index("_key")[facts.target]
     for path in sorted(package.public.rglob("*")):
-        table = None if path.parent == package.public and path.name in OWN_TABLES or path.suffix not in READERS else side_table(path)
+        table = None if (path.parent == package.public and path.name in OWN_TABLES) or path.suffix not in READERS else side_table(path)
         for key in [] if table is None else table.columns:
             keyed = table[table[key].astype(str).isin(truth.index)].drop_duplicates(key)
             if len(keyed) < 0.5 * len(truth):
@@ -123,10 +138,18 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
         one, other = pd.to_numeric(one, errors="coerce"), pd.to_numeric(other, errors="coerce")
     whole = pd.concat([one, other])
     shares = whole.astype(str).value_counts(normalize=True)
-    found: dict[str, Any] = {"absent": False, "null": {"train": int(one.isna().sum()), "answers": int(other.isna().sum())}, "distinct": int(whole.nunique()), "majority": significant(shares.iloc[0], 4) if len(shares) else None}
+    found: dict[str, Any] = {
+        "absent": False,
+        "null": {"train": int(one.isna().sum()), "answers": int(other.isna().sum())},
+        "distinct": int(whole.nunique()),
+        "majority": significant(shares.iloc[0], 4) if len(shares) else None,
+    }
     if facts.objective in ("binary", "multiclass", "ordinal"):
         counts = {side: values.astype(str).value_counts().to_dict() for side, values in (("train", one), ("answers", other))}
-        found["classes"] = {label: {"train": int(counts["train"].get(label, 0)), "test": int(counts["answers"].get(label, 0))} for label in sorted(set(counts["train"]) | set(counts["answers"]))}
+        found["classes"] = {
+            label: {"train": int(counts["train"].get(label, 0)), "test": int(counts["answers"].get(label, 0))}
+            for label in sorted(set(counts["train"]) | set(counts["answers"]))
+        }
         expected = np.array([entry["train"] for entry in found["classes"].values()], float)
         seen = np.array([entry["test"] for entry in found["classes"].values()], float)
         expected, seen = expected / max(1.0, expected.sum()), seen / max(1.0, seen.sum())
@@ -178,7 +201,9 @@ def missing_files(package: Package, test: pd.DataFrame) -> list[str]:
     found = []
     for name in media_columns(test):
         cells = test[name].dropna().astype(str)
-        if not all(any((folder / cell).is_file() for folder in (package.public, package.public / "test", package.public / "images")) for cell in cells.head(500)):
+        if not all(
+            any((folder / cell).is_file() for folder in (package.public, package.public / "test", package.public / "images")) for cell in cells.head(500)
+        ):
             found.append(name)
     return found
 
@@ -213,7 +238,11 @@ def legal_sample(facts: Facts, sample: pd.DataFrame) -> list[str]:
     found = ["empty cells"] if values.isna().any() else []
     if facts.kind == "label":
         known = set(facts.classes)
-        return found + (["values that are no class"] if known and not values.dropna().astype(str).str.removesuffix(".0").isin({label.removesuffix(".0") for label in known}).all() else [])
+        return found + (
+            ["values that are no class"]
+            if known and not values.dropna().astype(str).str.removesuffix(".0").isin({label.removesuffix(".0") for label in known}).all()
+            else []
+        )
     numbers = pd.to_numeric(values, errors="coerce")
     if numbers.isna().any() or not np.isfinite(numbers.dropna()).all():
         found.append("values that are no finite number")

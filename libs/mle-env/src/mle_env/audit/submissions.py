@@ -24,7 +24,9 @@ def illegal(facts: Facts) -> dict[str, Maker]:
         "row missing": lambda table: table.iloc[1:],
         "row twice": lambda table: pd.concat([table, table.iloc[:1]]),
         "id twice": lambda table: table.assign(**{identity: [table[identity].iloc[1], *table[identity].iloc[1:]]}),
-        "id unknown": lambda table: table.assign(**{identity: [10**9 + 7 if pd.api.types.is_numeric_dtype(table[identity]) else "no such id", *table[identity].iloc[1:]]}),
+        "id unknown": lambda table: table.assign(
+            **{identity: [10**9 + 7 if pd.api.types.is_numeric_dtype(table[identity]) else "no such id", *table[identity].iloc[1:]]}
+        ),
         "column missing": lambda table: table[[identity]],
         "column renamed": lambda table: table.rename(columns={target: "something_else"}),
         "no rows": lambda table: table.iloc[:0],

@@ -65,18 +65,27 @@ def forbidden(tree: ast.Module) -> list[str]:
     for name, call in calls:
         found |= {f"{name}()"} if name in CLOSED_CALLS else set()
         found |= unseeded(name, call, seeded)
-        texts = [argument.value for argument in [*call.args, *(keyword.value for keyword in call.keywords)] if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
-        found |= {f"{name}({text!r})" for text in texts if text.startswith(ADDRESSES) or name in MOMENTS and text in ("now", "today")}
+        texts = [
+            argument.value
+            for argument in [*call.args, *(keyword.value for keyword in call.keywords)]
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        ]
+        found |= {f"{name}({text!r})" for text in texts if text.startswith(ADDRESSES) or (name in MOMENTS and text in ("now", "today"))}
     return sorted(found)
 
 
 def imported(tree: ast.Module) -> list[str]:
-    return [name for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."])]
+    return [
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."])
+    ]
 
 
 def open_module(name: str) -> bool:
     top = name.split(".")[0]
-    return top in LIBRARIES or top in sys.stdlib_module_names and top not in CLOSED_MODULES
+    return top in LIBRARIES or (top in sys.stdlib_module_names and top not in CLOSED_MODULES)
 
 
 def given(call: ast.Call) -> bool:
@@ -96,9 +105,9 @@ def unseeded(name: str, call: ast.Call, seeded: set[str]) -> set[str]:
         return {f"{name}() without a seed"} if missing else set()
     shuffles = words.get("shuffle")
     drawn = (
-        last in SPLITTERS and not (isinstance(shuffles, ast.Constant) and shuffles.value is False)
+        (last in SPLITTERS and not (isinstance(shuffles, ast.Constant) and shuffles.value is False))
         or name in SPLITTERS
-        or last in FOLDS and isinstance(shuffles, ast.Constant) and shuffles.value is True
-        or last == "sample" and isinstance(call.func, ast.Attribute) and len(call.args) < 2
+        or (last in FOLDS and isinstance(shuffles, ast.Constant) and shuffles.value is True)
+        or (last == "sample" and isinstance(call.func, ast.Attribute) and len(call.args) < 2)
     )
     return {f"{name.lstrip('.')}() without random_state"} if drawn and not stated and "numpy.random" not in seeded else set()

@@ -11,7 +11,24 @@ import numpy as np
 
 ACTS = {
     *("subprocess.Popen", "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "urllib.Request", "shutil.rmtree"),
-    *("os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.kill", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.putenv", "os.chdir", "os.chmod", "os.link", "os.symlink", "os.truncate"),
+    *(
+        "os.system",
+        "os.exec",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.fork",
+        "os.kill",
+        "os.remove",
+        "os.rename",
+        "os.mkdir",
+        "os.rmdir",
+        "os.putenv",
+        "os.chdir",
+        "os.chmod",
+        "os.link",
+        "os.symlink",
+        "os.truncate",
+    ),
 }
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 # The hook stays for the life of the process; it notes events only while somebody watches.
@@ -42,7 +59,7 @@ def watched() -> Iterator[set[str]]:
 def note(event: str, arguments: tuple[Any, ...]) -> None:
     if not _watchers:
         return
-    if event in ACTS or event == "open" and opens_to_write(arguments):
+    if event in ACTS or (event == "open" and opens_to_write(arguments)):
         for acts in list(_watchers):
             acts.add("write to a file" if event == "open" else event)
 

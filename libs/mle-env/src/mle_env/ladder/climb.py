@@ -22,12 +22,14 @@ def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 
     climbed = []
     for rung in rungs(spec, has_text):
         fitted = [rung.fit(spec, train, labels.codes, [test], spec.seed + step)[0] for step in range(seeds if rung.seeded else 1)]
-        climbed.append({
-            "name": rung.name,
-            "kind": rung.kind,
-            "cvScore": cv_score(spec, rung, train, labels, folds),
-            "predictions": [labels.decide(raw) for raw in fitted],
-        })
+        climbed.append(
+            {
+                "name": rung.name,
+                "kind": rung.kind,
+                "cvScore": cv_score(spec, rung, train, labels, folds),
+                "predictions": [labels.decide(raw) for raw in fitted],
+            }
+        )
     return climbed
 
 

@@ -62,7 +62,9 @@ def boosted(spec: TaskSpec, x: np.ndarray, y: np.ndarray, tests: list[np.ndarray
         settings |= {"objective": "l1" if spec.metric == "mae" else "l2"}
         label = to_scale(spec, y)
     width = x.shape[1]
-    data = lightgbm.Dataset(x, label=label, categorical_feature=[width + place for place in categorical], params={"verbosity": -1, "max_bin": 127}, free_raw_data=True)
+    data = lightgbm.Dataset(
+        x, label=label, categorical_feature=[width + place for place in categorical], params={"verbosity": -1, "max_bin": 127}, free_raw_data=True
+    )
     model = lightgbm.train(settings, data, num_boost_round=rounds)
     raw = [np.asarray(model.predict(test, num_threads=1)) for test in tests]
     if spec.classifies:

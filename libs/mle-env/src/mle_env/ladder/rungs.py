@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .features import Columns, LinearFeatures, TreeFeatures
-from .models import boosted, linear, to_scale, from_scale
+from .models import boosted, from_scale, linear, to_scale
 from .target_encoding import encode_target
 from .task_spec import TaskSpec
 

@@ -16,13 +16,33 @@ def table(rows: int) -> pd.DataFrame:
     district = RANDOM.choice(["north", "south", "east"], rows)
     price = 10 * size + 80 * rooms + np.where(district == "north", 200, 0) + RANDOM.normal(0, 60, rows)
     missing = RANDOM.random(rows) < 0.1
-    return pd.DataFrame({"id": range(rows), "size": np.where(missing, np.nan, size), "rooms": rooms, "district": district, "street": RANDOM.choice([f"s{n}" for n in range(60)], rows), "price": price, "dear": (price > 1000).astype(int), "band": np.select([price < 700, price < 1100], ["low", "middle"], "high")})
+    return pd.DataFrame(
+        {
+            "id": range(rows),
+            "size": np.where(missing, np.nan, size),
+            "rooms": rooms,
+            "district": district,
+            "street": RANDOM.choice([f"s{n}" for n in range(60)], rows),
+            "price": price,
+            "dear": (price > 1000).astype(int),
+            "band": np.select([price < 700, price < 1100], ["low", "middle"], "high"),
+        }
+    )
 
 
 FLATS = table(900)
 
 
-@pytest.mark.parametrize(("objective", "metric", "target"), [("regression", "rmse", "price"), ("regression", "mae", "price"), ("binary", "roc_auc", "dear"), ("multiclass", "macro_f1", "band"), ("count", "mean_poisson_deviance", "rooms")])
+@pytest.mark.parametrize(
+    ("objective", "metric", "target"),
+    [
+        ("regression", "rmse", "price"),
+        ("regression", "mae", "price"),
+        ("binary", "roc_auc", "dear"),
+        ("multiclass", "macro_f1", "band"),
+        ("count", "mean_poisson_deviance", "rooms"),
+    ],
+)
 def test_every_learned_rung_beats_the_best_constant(objective, metric, target):
     spec = TaskSpec.of({"objective": objective, "metric": metric, "target": target, "seed": 1})
     columns = FLATS.drop(columns=[name for name in ("price", "dear", "band") if name != target and target != "rooms"])

@@ -9,7 +9,9 @@ import pandas as pd
 from mle_env.rounding import significant
 
 BOOLEAN_PAIRS = [{"0", "1"}, {"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"}]
-ID_NAME = re.compile(r"(^|[_\W])(id|ids|uuid|guid|key|index|idx|rownames?|row_?(id|no|num|number)?|serial|line)$|^(unnamed: 0|id|nr|no)$|[a-z](ID|Id)$", re.IGNORECASE)
+ID_NAME = re.compile(
+    r"(^|[_\W])(id|ids|uuid|guid|key|index|idx|rownames?|row_?(id|no|num|number)?|serial|line)$|^(unnamed: 0|id|nr|no)$|[a-z](ID|Id)$", re.IGNORECASE
+)
 DATE = re.compile(r"^\d{4}[-/]\d{1,2}([-/]\d{1,2})?([ T]\d{1,2}:\d{2}.*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^\d{4} ?[Qq][1-4]$")
 URL = re.compile(r"^https?://\S+$")
 FILE_PATH = re.compile(r"^[\w./\\-]+\.(jpe?g|png|gif|bmp|tiff?|wav|flac|ogg|mp3|txt|csv|json|xml)$", re.IGNORECASE)
@@ -44,7 +46,11 @@ def measure(name: str, values: pd.Series, rows: int, rows_seen: int) -> dict[str
     storage = "boolean" if pd.api.types.is_bool_dtype(present) else "integer" if integer else "float" if numeric else "string"
     words = float(texts.str.count(r"\S+").mean()) if storage == "string" and len(texts) else None
     column: dict[str, Any] = {
-        "name": name, "storage": storage, "rows": rows, "missing": missing, "distinct": distinct,
+        "name": name,
+        "storage": storage,
+        "rows": rows,
+        "missing": missing,
+        "distinct": distinct,
         "top": [{"value": value[:200], "count": int(count)} for value, count in sorted(counts.head(50).items(), key=lambda item: (-item[1], item[0]))],
         "sorted": bool(len(present) > 2 and distinct > 1 and is_sorted(present)),
         "suspicious": suspicious(texts) if storage == "string" else [],
@@ -53,7 +59,13 @@ def measure(name: str, values: pd.Series, rows: int, rows_seen: int) -> dict[str
         numbers = present.to_numpy(float)
         numbers = numbers[np.isfinite(numbers)]
         if len(numbers):
-            column |= {"min": significant(numbers.min()), "max": significant(numbers.max()), "mean": significant(numbers.mean()), "median": significant(np.median(numbers)), "std": significant(numbers.std())}
+            column |= {
+                "min": significant(numbers.min()),
+                "max": significant(numbers.max()),
+                "mean": significant(numbers.mean()),
+                "median": significant(np.median(numbers)),
+                "std": significant(numbers.std()),
+            }
     if words is not None:
         column |= {"words": significant(words, 4), "characters": significant(float(texts.str.len().mean()), 4)}
     if distinct and len(present) > distinct:
@@ -61,7 +73,11 @@ def measure(name: str, values: pd.Series, rows: int, rows_seen: int) -> dict[str
     column["type"] = semantic_type(column, texts, len(present))
     if column["type"] == "datetime":
         instants = parse_dates(texts)
-        column |= {"earliest": str(instants.min().isoformat()), "latest": str(instants.max().isoformat()), "sorted": bool(instants.is_monotonic_increasing or instants.is_monotonic_decreasing)}
+        column |= {
+            "earliest": str(instants.min().isoformat()),
+            "latest": str(instants.max().isoformat()),
+            "sorted": bool(instants.is_monotonic_increasing or instants.is_monotonic_decreasing),
+        }
     return {key: value for key, value in column.items() if value is not None}
 
 

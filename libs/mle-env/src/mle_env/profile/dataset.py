@@ -31,7 +31,9 @@ def profile(argument: dict[str, Any], input: Path, output: Path) -> dict[str, An
     names = sorted(path.relative_to(raw).as_posix() for path in raw.rglob("*") if path.is_file())
     formats = {name: format_of(raw / name, name) for name in names}
     files = [{"path": name, "bytes": (raw / name).stat().st_size, "format": formats[name], "supported": formats[name] in READABLE | SILENT} for name in names]
-    documentation = "\n".join((raw / name).read_bytes()[:DOCUMENTATION_BYTES].decode("utf-8", "replace") for name in names if formats[name] == "documentation")[:DOCUMENTATION_BYTES]
+    documentation = "\n".join((raw / name).read_bytes()[:DOCUMENTATION_BYTES].decode("utf-8", "replace") for name in names if formats[name] == "documentation")[
+        :DOCUMENTATION_BYTES
+    ]
     found: dict[str, Any] = {"files": files, "tables": [], "documentation": documentation}
     data = [name for name in names if formats[name] not in SILENT]
     foreign = sorted({formats[name] for name in data} - READABLE)
@@ -96,7 +98,15 @@ def table_profile(raw: Path, names: list[str], format_name: str, documentation: 
         issues.append({"code": "duplicated_names", "message": f"column names occur more than once: {', '.join(duplicated[:5])}"})
     if rows != len(table):
         issues.append({"code": "sampled", "message": f"distributions were measured on {len(table)} of {rows} rows"})
-    return {"name": Path(names[0]).stem if len(names) == 1 else "records", "reader": reader, "rows": rows, "duplicateRows": int(hashable(table).duplicated().sum()), "columns": columns, "keys": [[column["name"]] for column in columns if column["distinct"] == len(table) and column["missing"] == 0], "issues": issues}
+    return {
+        "name": Path(names[0]).stem if len(names) == 1 else "records",
+        "reader": reader,
+        "rows": rows,
+        "duplicateRows": int(hashable(table).duplicated().sum()),
+        "columns": columns,
+        "keys": [[column["name"]] for column in columns if column["distinct"] == len(table) and column["missing"] == 0],
+        "issues": issues,
+    }
 
 
 def read(raw: Path, reader: dict[str, Any]) -> tuple[pd.DataFrame, int, dict[str, int] | None]:
@@ -136,4 +146,8 @@ def mark_bijections(table: pd.DataFrame, columns: list[dict[str, Any]]) -> None:
 
 def hashable(table: pd.DataFrame) -> pd.DataFrame:
     """Cells that pandas can compare for equality."""
-    return table.map(lambda cell: json.dumps(cell, sort_keys=True) if isinstance(cell, (list, dict)) else cell) if table.map(lambda cell: isinstance(cell, (list, dict))).any().any() else table
+    return (
+        table.map(lambda cell: json.dumps(cell, sort_keys=True) if isinstance(cell, (list, dict)) else cell)
+        if table.map(lambda cell: isinstance(cell, (list, dict))).any().any()
+        else table
+    )

@@ -89,7 +89,17 @@ def dialect_of(path: Path) -> dict[str, Any]:
     header = has_header(rows)
     names = [] if header else [f"column_{index + 1}" for index in range(max(len(row) for row in rows))]
     decimal = {"decimal": ","} if delimiter != "," and decimal_commas(rows[1:] if header else rows) else {}
-    return {"format": "csv", "files": [], "encoding": encoding, "delimiter": delimiter, "quote": quote, "header": header, **({} if header else {"names": names}), **decimal, "missing": MISSING}
+    return {
+        "format": "csv",
+        "files": [],
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "quote": quote,
+        "header": header,
+        **({} if header else {"names": names}),
+        **decimal,
+        "missing": MISSING,
+    }
 
 
 def rows_of(text: str, delimiter: str, quote: str) -> list[list[str]]:

@@ -4,7 +4,10 @@ import re
 
 NAME = r"[\w.\- /()%]+?"
 # "Target: price", "The target variable is `price`, in euros."
-TARGET = re.compile(rf"^(?:the )?(?:target|label|outcome|response)(?: variable| column)?\s*(?::|=| is)\s*(?:the )?(?:column )?({NAME})(?:[.,;:(]\s*(?P<text>.*)|\s+[-–]\s+(?P<rest>.*))?$", re.IGNORECASE)
+TARGET = re.compile(
+    rf"^(?:the )?(?:target|label|outcome|response)(?: variable| column)?\s*(?::|=| is)\s*(?:the )?(?:column )?({NAME})(?:[.,;:(]\s*(?P<text>.*)|\s+[-–]\s+(?P<rest>.*))?$",
+    re.IGNORECASE,
+)
 
 
 def column_notes(text: str, columns: list[str]) -> dict[str, str]:

@@ -5,11 +5,43 @@ import re
 from pathlib import Path
 
 SIGNATURES = [
-    (b"PAR1", "parquet"), (b"SQLite format 3\0", "sqlite"), (b"PK\x03\x04", "zip"), (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"),
-    (b"\xff\xd8\xff", "jpeg"), (b"\x89PNG", "png"), (b"GIF8", "gif"), (b"RIFF", "wav"), (b"fLaC", "flac"), (b"OggS", "ogg"), (b"%PDF", "pdf"),
-    (b"\x89HDF", "hdf5"), (b"\x93NUMPY", "numpy"), (b"\xd0\xcf\x11\xe0", "excel"), (b"ID3", "mp3"), (b"ARROW1", "arrow"), (b"Obj\x01", "avro"), (b"\x80\x04", "pickle"),
+    (b"PAR1", "parquet"),
+    (b"SQLite format 3\0", "sqlite"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG", "png"),
+    (b"GIF8", "gif"),
+    (b"RIFF", "wav"),
+    (b"fLaC", "flac"),
+    (b"OggS", "ogg"),
+    (b"%PDF", "pdf"),
+    (b"\x89HDF", "hdf5"),
+    (b"\x93NUMPY", "numpy"),
+    (b"\xd0\xcf\x11\xe0", "excel"),
+    (b"ID3", "mp3"),
+    (b"ARROW1", "arrow"),
+    (b"Obj\x01", "avro"),
+    (b"\x80\x04", "pickle"),
 ]
-BY_NAME = {".conll": "conll", ".log": "log", ".arff": "arff", ".xml": "xml", ".html": "html", ".feather": "arrow", ".parquet": "parquet", ".pkl": "pickle", ".rds": "rds", ".rda": "rds", ".mat": "matlab", ".npy": "numpy", ".tar": "tar", ".tgz": "tar"}
+BY_NAME = {
+    ".conll": "conll",
+    ".log": "log",
+    ".arff": "arff",
+    ".xml": "xml",
+    ".html": "html",
+    ".feather": "arrow",
+    ".parquet": "parquet",
+    ".pkl": "pickle",
+    ".rds": "rds",
+    ".rda": "rds",
+    ".mat": "matlab",
+    ".npy": "numpy",
+    ".tar": "tar",
+    ".tgz": "tar",
+}
 DOCUMENTATION = re.compile(r"^(readme|licen[cs]e|copying|notice|changelog|citation|description|data_?dictionary|codebook)\b", re.IGNORECASE)
 TABLE_NAMES = {".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".psv"}
 

@@ -5,7 +5,12 @@ from mle_env.profile.documentation import column_notes, stated_target
 
 @pytest.mark.parametrize(
     "line",
-    ["Target: note, the score that tasters gave", "The target variable is `note`: the score that tasters gave", "- **Label column** = note – the score that tasters gave", "The outcome is the column note. the score that tasters gave"],
+    [
+        "Target: note, the score that tasters gave",
+        "The target variable is `note`: the score that tasters gave",
+        "- **Label column** = note – the score that tasters gave",
+        "The outcome is the column note. the score that tasters gave",
+    ],
 )
 def test_a_line_that_names_the_target_is_understood(line):
     text = f"# Wines\n\n{line}\n"

@@ -50,7 +50,9 @@ def tree_score(features: np.ndarray, target: np.ndarray, objective: str, depth: 
             tree = DecisionTreeClassifier(max_depth=depth, min_samples_leaf=5, class_weight=weight, random_state=SEED).fit(filled[train], target[train])
             predicted[test] = tree.predict_proba(filled[test])[:, -1] if objective == "binary" else tree.predict(filled[test])
         else:
-            predicted[test] = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=5, random_state=SEED).fit(filled[train], target[train]).predict(filled[test])
+            predicted[test] = (
+                DecisionTreeRegressor(max_depth=depth, min_samples_leaf=5, random_state=SEED).fit(filled[train], target[train]).predict(filled[test])
+            )
     return measured(target, predicted, objective)
 
 
@@ -65,7 +67,17 @@ def boosted_scores(features: np.ndarray, target: np.ndarray, objective: str, gro
 
 def boosted(train: np.ndarray, target: np.ndarray, test: np.ndarray, objective: str, rounds: int = 80) -> np.ndarray:
     """Predictions of boosted trees: probability of 1, class code, or number."""
-    options: dict[str, Any] = {"n_estimators": rounds, "learning_rate": 0.1, "num_leaves": 15, "min_child_samples": 10, "num_threads": 1, "deterministic": True, "force_row_wise": True, "verbose": -1, "random_state": SEED}
+    options: dict[str, Any] = {
+        "n_estimators": rounds,
+        "learning_rate": 0.1,
+        "num_leaves": 15,
+        "min_child_samples": 10,
+        "num_threads": 1,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+        "random_state": SEED,
+    }
     if objective == "binary":
         return lgb.LGBMClassifier(**options).fit(train, target).predict_proba(test)[:, -1]
     if objective == "multiclass":

@@ -40,7 +40,17 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     y = target_vector(labelled[target["column"]], objective, target.get("positive"))
     inputs = [name for name in target["inputs"] if name in labelled.columns]
     columns = {name: encode(labelled[name]) for name in inputs}
-    result: dict[str, Any] = {"rows": len(labelled), "score": scale(objective), "trivial": significant(trivial(y, objective), 4), "alone": {}, "shortcuts": [], "derivations": [], "missingness": None, "unknownCost": {}, "entities": {}}
+    result: dict[str, Any] = {
+        "rows": len(labelled),
+        "score": scale(objective),
+        "trivial": significant(trivial(y, objective), 4),
+        "alone": {},
+        "shortcuts": [],
+        "derivations": [],
+        "missingness": None,
+        "unknownCost": {},
+        "entities": {},
+    }
     if len(y) < 50 or len(np.unique(y)) < 2 or not columns:
         return result | {"best": result["trivial"]}
     numeric_target = y if objective not in {"multiclass"} else None
@@ -58,7 +68,11 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
     if gaps.any():
         result["missingness"] = significant(tree_score(gaps, y, objective), 4)
-        result["missingAlone"] = {name: significant(tree_score(np.isnan(values)[:, None].astype(float), y, objective), 4) for name, values in columns.items() if np.isnan(values).any()}
+        result["missingAlone"] = {
+            name: significant(tree_score(np.isnan(values)[:, None].astype(float), y, objective), 4)
+            for name, values in columns.items()
+            if np.isnan(values).any()
+        }
     features = np.column_stack(list(columns.values()))
     result["best"] = significant(float(np.mean(boosted_scores(features, y, objective))), 4)
     for name in unknown:

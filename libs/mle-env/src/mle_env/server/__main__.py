@@ -14,10 +14,24 @@ import sys
 from pathlib import Path
 
 PRELOADED = (
-    "numpy", "pandas", "scipy.stats", "scipy.sparse", "lightgbm",
-    "sklearn.compose", "sklearn.ensemble", "sklearn.feature_extraction.text", "sklearn.impute", "sklearn.linear_model",
-    "sklearn.metrics", "sklearn.model_selection", "sklearn.pipeline", "sklearn.preprocessing", "sklearn.tree",
-    "sklearn.neighbors", "sklearn.naive_bayes", "sklearn.svm",
+    "numpy",
+    "pandas",
+    "scipy.stats",
+    "scipy.sparse",
+    "lightgbm",
+    "sklearn.compose",
+    "sklearn.ensemble",
+    "sklearn.feature_extraction.text",
+    "sklearn.impute",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+    "sklearn.tree",
+    "sklearn.neighbors",
+    "sklearn.naive_bayes",
+    "sklearn.svm",
 )
 
 

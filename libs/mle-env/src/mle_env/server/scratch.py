@@ -30,7 +30,8 @@ def reopen(places: Places) -> None:
 
 def wipe(places: Places) -> bool:
     """Empties every folder a job can write to; False where something is left."""
-    return not overcrowded(places) and all([empty(folder) for folder in places.writable])
+    # A list, so that one folder that resists does not spare the others.
+    return not overcrowded(places) and all([empty(folder) for folder in places.writable])  # noqa: C419
 
 
 def empty(folder: Path) -> bool:
