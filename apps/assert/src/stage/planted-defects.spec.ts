@@ -50,14 +50,17 @@ let defects: Record<string, Measured>;
 
 beforeAll(async () => {
   const artifacts = new InMemoryArtifactStore();
-  const script = await readFile(join(import.meta.dirname, 'testing', 'orchard_packages.py'));
+  const folder = join(import.meta.dirname, 'testing', 'orchard');
+  const programs = await Promise.all(
+    ['packages.py', 'changes.py', 'defects.py', 'measure.py'].map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const),
+  );
   const result = await new DirectJobRunner({ artifacts }).run({
     name: 'planted',
     zone: 'measure',
     trust: 'ours',
-    run: { script: 'orchard_packages.py', arguments: ['/input/facts.json', '/output/measured.json'] },
+    run: { script: 'measure.py', arguments: ['/input/facts.json', '/output/measured.json'] },
     inputs: [],
-    files: { 'orchard_packages.py': new Uint8Array(script), 'facts.json': new TextEncoder().encode(JSON.stringify(FACTS)) },
+    files: { ...Object.fromEntries(programs), 'facts.json': new TextEncoder().encode(JSON.stringify(FACTS)) },
     outputs: ['measured.json'],
     limits: { wallMs: 300_000 },
   });

@@ -1,214 +1,34 @@
-"""Sound packages on made data, and what is wrong with each planted copy. Run by planted-defects.spec.ts.
+"""The planted defects.
 
-Usage: python orchard_packages.py FACTS.json OUTPUT.json
-
-A defect is a row of DEFECTS: the rule that must catch it, the base package, the measurements that are needed, the
-change and, where the package is to be described otherwise, changed facts. The output holds the measurements of every
-base and every defect, and the digests of their files.
+A row: the rule that must catch it, the base package, the measurements that are needed, the change and, where the
+package is to be described otherwise, changed facts.
 """
 
-import hashlib
-import json
-import shutil
-import sys
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-from mle_env.audit import audit, metric, rebuild
+from changes import (
+    both,
+    coarse,
+    copied,
+    edit,
+    few,
+    ids_by_target,
+    notes,
+    pictures,
+    rare_class,
+    set_,
+    skewed,
+    sort_test,
+    tables,
+    telling_gaps,
+    undeclared,
+    write,
+)
 
-PREPARE = '''"""Builds the files of the task."""
-from pathlib import Path
-
-import numpy as np
-import pandas as pd
-
-TARGET, KIND = "{target}", "{kind}"
-
-
-def prepare(raw: Path, public: Path, private: Path) -> None:
-    table = pd.read_csv(raw / "orchard.csv").drop(columns={drop})
-    if KIND == "group":
-        groups = pd.Series(sorted(table["orchard"].unique())).sample(frac=1, random_state=1)
-        in_test = table["orchard"].isin(groups.iloc[: len(groups) * 3 // 10])
-    elif KIND == "time":
-        in_test = table["day"] > table["day"].quantile(0.7)
-    else:
-        in_test = pd.Series(np.arange(len(table)) % 10 < 3).sample(frac=1, random_state=1).set_axis(table.index)
-    train = table[~in_test].sample(frac=1, random_state=2).reset_index(drop=True)
-    test = table[in_test].sample(frac=1, random_state=3).reset_index(drop=True)
-    train.insert(0, "id", range(len(train)))
-    test.insert(0, "id", range(len(train), len(train) + len(test)))
-    public.mkdir(parents=True, exist_ok=True)
-    private.mkdir(parents=True, exist_ok=True)
-    train.to_csv(public / "train.csv", index=False)
-    test.drop(columns=TARGET).to_csv(public / "test.csv", index=False)
-    test[["id", TARGET]].to_csv(private / "test_answer.csv", index=False)
-    constant = {constant}
-    test[["id"]].assign(**{{TARGET: constant}}).to_csv(public / "sample_submission.csv", index=False)
-'''
-
-METRIC = '''"""{title} of the predicted {target}. {better} is better."""
-import numpy as np
-import pandas as pd
-
-{helper}
-
-class InvalidSubmissionError(Exception):
-    """The submission cannot be scored."""
-
-
-class OrchardMetrics:
-    def __init__(self, higher_is_better: bool = {higher}):
-        self.higher_is_better = higher_is_better
-
-    def evaluate(self, y_true: pd.DataFrame, y_pred: pd.DataFrame) -> float:
-        self.validate_submission(y_pred, y_true)
-        true = y_true.set_index(pd.to_numeric(y_true["id"]))["{target}"]
-        pred = y_pred.set_index(pd.to_numeric(y_pred["id"]))["{target}"].reindex(true.index)
-        {formula}
-
-    def validate_submission(self, submission: pd.DataFrame, ground_truth: pd.DataFrame) -> str:
-        if list(submission.columns) != ["id", "{target}"] or len(submission) != len(ground_truth):
-            raise InvalidSubmissionError("columns must be id,{target} with one row for each row of test.csv")
-        ids = pd.to_numeric(submission["id"], errors="coerce")
-        if ids.duplicated().any() or set(ids) != set(pd.to_numeric(ground_truth["id"])):
-            raise InvalidSubmissionError("the ids are not those of test.csv")
-        {check}
-        return "Submission is valid."
-'''
-
-RMSE = {
-    "title": "Root mean squared error",
-    "better": "Lower",
-    "higher": "False",
-    "helper": "",
-    "formula": "return float(np.sqrt(np.mean((pred.astype(float) - true) ** 2)))",
-    "check": 'values = pd.to_numeric(submission["{target}"], errors="coerce").to_numpy(float)\n        if not np.isfinite(values).all() or (np.abs(values) > 1e9).any():\n            raise InvalidSubmissionError("{target} must be a finite number in every row")',
-}
-F1 = {
-    "title": "Macro-averaged F1",
-    "better": "Higher",
-    "higher": "True",
-    "helper": 'from sklearn.metrics import f1_score\n\nCLASSES = ["bad", "fair", "good"]\n',
-    "formula": 'return float(f1_score(true.astype(str), pred.astype(str), labels=CLASSES, average="macro", zero_division=0))',
-    "check": 'if not submission["{target}"].astype(str).isin(CLASSES).all():\n            raise InvalidSubmissionError("{target} must be a class in every row")',
-}
-
-DESCRIPTION = """# Harvest of orchards
-Predict {target} from the other columns of `train.csv` for the rows of `test.csv`; `sample_submission.csv` shows the form.
-{title} ({metric}): {better} is better. Write `submission.csv` with the header `id,{target}`.
-"""
-
-
-def orchard_table() -> pd.DataFrame:
-    """1,200 trees of 400 orchards: the yield follows from age, water and soil, and every orchard has its own luck."""
-    random = np.random.default_rng(4)
-    rows = 1_200
-    orchard = random.integers(0, 400, rows)
-    luck = random.normal(0, 2, 400)
-    age, water = random.integers(2, 40, rows), random.uniform(5, 60, rows).round(1)
-    soil = random.choice(["clay", "loam", "sand"], rows)
-    day = np.sort(random.uniform(0, 900, rows)).round(2)
-    harvest = (0.6 * age + 0.3 * water + np.where(soil == "loam", 6, 0) + luck[orchard] + random.normal(0, 9, rows)).round(3)
-    quality = pd.cut(harvest, [-np.inf, 18, 30, np.inf], labels=["bad", "fair", "good"]).astype(str)
-    wind = np.where(random.random(rows) < 0.15, np.nan, random.uniform(0, 9, rows).round(2))
-    return pd.DataFrame(
-        {
-            "orchard": [f"O{n:03d}" for n in orchard],
-            "day": day,
-            "age": age,
-            "water": water,
-            "soil": soil,
-            "wind": wind,
-            "spacing": random.uniform(2, 6, rows).round(2),
-            "height": random.uniform(1, 7, rows).round(2),
-            "harvest": harvest,
-            "quality": quality,
-        }
-    )
-
-
-def base_package(root: Path, name: str) -> None:
-    """Writes one sound package; `name` is group, time or classes."""
-    target = "quality" if name == "classes" else "harvest"
-    drop = ["harvest", "orchard", "day"] if name == "classes" else ["quality", "day"] if name == "group" else ["quality", "orchard"]
-    words = F1 if name == "classes" else RMSE
-    filled = {key: value.replace("{target}", target) for key, value in words.items()}
-    constant = "train[TARGET].mode().iloc[0]" if name == "classes" else "round(float(train[TARGET].mean()), 4)"
-    (root / "raw").mkdir(parents=True)
-    (root / "utils").mkdir()
-    orchard_table().to_csv(root / "raw" / "orchard.csv", index=False)
-    (root / "utils" / "prepare.py").write_text(PREPARE.format(target=target, kind=name, drop=drop, constant=constant))
-    (root / "utils" / "metric.py").write_text(METRIC.format(target=target, **filled))
-    (root / "ATTRIBUTION").write_text("Made for a test.\n")
-    prepared(root)
-    (root / "data" / "public" / "description.txt").write_text(DESCRIPTION.format(target=target, metric="macro_f1" if name == "classes" else "rmse", **filled))
-
-
-def prepared(root: Path) -> None:
-    scope: dict[str, object] = {}
-    exec(compile((root / "utils" / "prepare.py").read_text(), "prepare.py", "exec"), scope)
-    scope["prepare"](root / "raw", root / "data" / "public", root / "data" / "private")
-
-
-# What a defect may change, in short words.
-def edit(path: str, old: str, new: str) -> Callable[[Path], None]:
-    def change(root: Path) -> None:
-        text = (root / path).read_text()
-        assert old in text, f"{old!r} is not in {path}"
-        (root / path).write_text(text.replace(old, new))
-
-    return change
-
-
-def tables(change: Callable[[SimpleNamespace], None]) -> Callable[[Path], None]:
-    """Changes the four tables and writes them back."""
-
-    def apply(root: Path) -> None:
-        paths = {
-            "train": "data/public/train.csv",
-            "test": "data/public/test.csv",
-            "sample": "data/public/sample_submission.csv",
-            "answers": "data/private/test_answer.csv",
-        }
-        held = SimpleNamespace(**{name: pd.read_csv(root / path) for name, path in paths.items()})
-        change(held)
-        for name, path in paths.items():
-            getattr(held, name).to_csv(root / path, index=False)
-
-    return apply
-
-
-def both(name: str, value: Callable[[pd.DataFrame, pd.Series], object]) -> Callable[[Path], None]:
-    """Adds a column to train and test, made from each row's target."""
-
-    def change(held: SimpleNamespace) -> None:
-        target = held.answers.columns[1]
-        held.train[name] = value(held.train, held.train[target])
-        held.test[name] = value(held.test, held.answers[target])
-
-    return tables(change)
-
-
-def write(path: str, text: str) -> Callable[[Path], None]:
-    return lambda root: (root / path).write_text(text) and None
-
-
-def copied(source: str, target: str) -> Callable[[Path], None]:
-    return lambda root: shutil.copy(root / source, root / target) and None
-
-
-def set_(held: SimpleNamespace, **frames: pd.DataFrame) -> None:
-    for name, frame in frames.items():
-        setattr(held, name, frame)
-
-
-NOISE = np.random.default_rng(8)
 CODE, TABLES, SCORE, RUNS = "code", "tables", "metric", "runs"
 VALIDATE = 'raise InvalidSubmissionError("columns must be'
 
@@ -545,149 +365,3 @@ DEFECTS: dict[str, tuple[str, str, str, Callable[[Path], None], dict[str, object
         ),
     ),
 }
-
-
-def undeclared(root: Path) -> None:
-    """A farm that no entity names: its rows share their quality and a handful of measurements."""
-    random = np.random.default_rng(2)
-    train, test = pd.read_csv(root / "data/public/train.csv"), pd.read_csv(root / "data/public/test.csv")
-    answers = pd.read_csv(root / "data/private/test_answer.csv")
-    qualities = random.choice(["bad", "fair", "good"], 100)
-    marks = random.uniform(0, 1, (100, 3)).round(6)
-    for table in (train, test):
-        farm = random.integers(0, 100, len(table))
-        table["farm"] = [f"farm {n}" for n in farm]
-        for place, name in enumerate(("slope", "shade", "acid")):
-            table[name] = marks[farm, place]
-        if table is train:
-            table["quality"] = qualities[farm]
-        else:
-            answers["quality"] = qualities[farm]
-    train.to_csv(root / "data/public/train.csv", index=False)
-    test.to_csv(root / "data/public/test.csv", index=False)
-    answers.to_csv(root / "data/private/test_answer.csv", index=False)
-
-
-def notes(held: SimpleNamespace, share: float, shout: bool = False) -> None:
-    """A text for each row; a share of the test rows repeats one of train."""
-    random = np.random.default_rng(6)
-    words = np.array("leaf bark moss frost bloom wasp ladder crate graft shade ditch hail".split())
-    for table in (held.train, held.test):
-        table["note"] = [" ".join(random.choice(words, 9)) for _ in range(len(table))]
-    again = held.test.index[: int(share * len(held.test))]
-    texts = held.train["note"].iloc[: len(again)].str.upper() if shout else held.train["note"].iloc[: len(again)]
-    held.test.loc[again, "note"] = texts.to_numpy()
-    held.train, held.test = held.train[["id", "quality", "note"]], held.test[["id", "note"]]
-
-
-def pictures(root: Path) -> None:
-    """A picture for each row, in a folder named for its class."""
-
-    def change(held: SimpleNamespace) -> None:
-        for side, table, target in (("train", held.train, held.train["quality"]), ("test", held.test, held.answers["quality"])):
-            table["photo"] = [f"{side}/{label}/{row}.jpg" for row, label in zip(table["id"], target)]
-
-    tables(change)(root)
-    for label in ("bad", "fair", "good"):
-        (root / "data/public/test" / label).mkdir(parents=True)
-    for name in pd.read_csv(root / "data/public/test.csv")["photo"]:
-        (root / "data/public" / name).write_bytes(b"x")
-
-
-def skewed(held: SimpleNamespace) -> None:
-    """Every second good row of test becomes a fair one."""
-    good = held.answers.index[held.answers["quality"] == "good"]
-    held.answers.loc[good[::2], "quality"] = "fair"
-
-
-def sort_test(held: SimpleNamespace) -> None:
-    order = held.answers["harvest"].argsort(kind="stable")
-    for name in ("test", "answers", "sample"):
-        table = getattr(held, name).iloc[order].reset_index(drop=True)
-        setattr(held, name, table)
-
-
-def ids_by_target(held: SimpleNamespace) -> None:
-    """New ids in the order of the target, rows left where they are."""
-    held.train["id"] = held.train["harvest"].rank(method="first").astype(int)
-    fresh = 10_000 + held.answers["harvest"].rank(method="first").astype(int)
-    for name in ("test", "answers", "sample"):
-        getattr(held, name)["id"] = fresh.to_numpy()
-
-
-def telling_gaps(root: Path) -> None:
-    def change(held: SimpleNamespace) -> None:
-        for table, target in ((held.train, held.train["quality"]), (held.test, held.answers["quality"])):
-            table["spacing"] = table["spacing"].where(target != "good")
-            table["height"] = table["height"].where(target != "bad")
-
-    tables(change)(root)
-
-
-def rare_class(held: SimpleNamespace) -> None:
-    good = held.answers.index[held.answers["quality"] == "good"]
-    held.answers.loc[good[3:], "quality"] = "fair"
-
-
-def coarse(held: SimpleNamespace) -> None:
-    for table in (held.train, held.answers):
-        table["harvest"] = (table["harvest"] / 12).round().clip(0, 4) * 12
-
-
-def few(held: SimpleNamespace) -> None:
-    for name in ("test", "answers", "sample"):
-        setattr(held, name, getattr(held, name).head(40))
-
-
-def measured(root: Path, parts: str, facts: dict[str, object]) -> dict[str, object]:
-    """The measurements of one package, as the stage's jobs make them."""
-    source, output = root.parent, Path(tempfile.mkdtemp(dir=root.parent))
-    found: dict[str, object] = {"audit": audit({"facts": facts, "tables": parts in (TABLES, "all")}, source, output)}
-    if parts in (SCORE, "all"):
-        found["metric"] = metric(facts, source, output)
-    if parts in (RUNS, "all"):
-        asked = {"again": True, "id": facts["id"], "target": facts["target"]}
-        runs = []
-        for number in range(2):
-            place = root.parent / f"run{number}"
-            shutil.copytree(root, place / "package")
-            shutil.copytree(root / "raw", place / "raw")
-            target = place / "output"
-            target.mkdir()
-            if number == 1:
-                seeded(place, asked)
-            runs.append(rebuild(asked, place, target) if number == 0 else json.loads((place / "result.json").read_text()))
-        found["rebuilds"] = runs
-    files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
-    found["files"] = {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    return found
-
-
-def seeded(place: Path, asked: dict[str, object]) -> None:
-    """The second run is a process of its own with another hash seed."""
-    import os
-    import subprocess
-
-    program = "import json, sys, pathlib; from mle_env.audit import rebuild; place = pathlib.Path(sys.argv[1]); (place / 'result.json').write_text(json.dumps(rebuild(json.loads(sys.argv[2]), place, place / 'output')))"
-    subprocess.run(
-        [sys.executable, "-c", program, str(place), json.dumps(asked)], check=True, env={**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Pacific/Chatham"}
-    )
-
-
-def main(facts: dict[str, dict[str, object]], output: Path) -> None:
-    found: dict[str, dict[str, object]] = {"bases": {}, "defects": {}}
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("group", "time", "classes"):
-            root = Path(folder) / name / "package"
-            base_package(root, name)
-            found["bases"][name] = measured(root, "all", facts[name])
-        for number, (title, (rule, base, parts, change, *changed)) in enumerate(DEFECTS.items()):
-            root = Path(folder) / f"defect{number}" / "package"
-            shutil.copytree(Path(folder) / base / "package", root)
-            change(root)
-            found["defects"][title] = {"rule": rule, "base": base, **measured(root, parts, facts[base] | (changed[0] if changed else {}))}
-    output.write_text(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))
