@@ -74,5 +74,5 @@ def key(name: str) -> str:
 
 
 def clean(text: str) -> str:
-    """One line of at most 300 characters, without markup."""
-    return re.sub(r"\s+", " ", re.sub(r"[*`|<>⁠]", "", text)).strip()[:300]
+    """One line of at most 300 characters, without markup and full stop."""
+    return re.sub(r"\s+", " ", re.sub(r"[*`|<>⁠]", "", text)).strip()[:300].removesuffix(".")
