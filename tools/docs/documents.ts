@@ -21,7 +21,7 @@ export class SourceMissingError extends Error {
 export async function generatedDocuments(root: string): Promise<Readonly<Record<string, string>>> {
   return {
     'README.md': withBlock(await readFile(join(root, 'README.md'), 'utf8'), 'pipeline', pipelinePicture(PIPELINE)),
-    'libs/mle-env/src/mle_env/metric_catalogue.json': metricsForPython(),
+    'libs/mle-env/src/mle_env/ladder/metric_catalogue.py': metricsForPython(),
     'docs/reference/assertions.md': assertionsPage(),
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),
     'docs/reference/metrics.md': metricsPage(),

@@ -1,6 +1,6 @@
 import type { Objective } from './proposal.ts';
 
-/** The one table of metrics. The Python side reads it as `mle_env/metric_catalogue.json`, which `tools/docs/generate.ts` writes. */
+/** The one table of metrics. The Python side reads it as `mle_env/ladder/metric_catalogue.py`, which `tools/docs/generate.ts` writes. */
 
 export interface MetricSpec {
   readonly name: string;

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env.ladder.metric_catalogue import METRICS
 from mle_env.ladder.scores import SCORES
-from mle_env.metric_catalogue import METRICS
 
 from .files import Package
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from mle_env.metric_catalogue import METRICS, Metric
+from .metric_catalogue import METRICS, Metric
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from mle_env.ladder.metric_catalogue import METRICS
 from mle_env.ladder.scores import SCORES
-from mle_env.metric_catalogue import METRICS
 
 RANDOM = np.random.default_rng(5)
 BINARY = RANDOM.integers(0, 2, 200)
