@@ -96,11 +96,11 @@ export function questionOf(input: {
         : objective === 'ordinal'
           ? `the level of ${subject}`
           : objective === 'count'
-            ? `the count ${subject}`
+            ? `the ${/\b(count|number)\b/.test(subject) ? '' : 'count '}${subject}`
             : `the value of ${subject}`;
   const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${(target.description ?? '').toLowerCase()} ${positive ?? ''}`));
   const from = input.text ? 'the text alone' : inputList(input.inputs);
-  const meaning = target.description === undefined ? '' : ` (${target.description.replace(/\.$/, '')})`;
+  const meaning = target.description === undefined ? '' : ` (${target.description})`;
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   return {
     title: `${objective === 'binary' ? 'Predicting' : objective === 'multiclass' ? 'Classifying' : 'Estimating'} ${subject}${input.text ? ' from text' : ''}`,

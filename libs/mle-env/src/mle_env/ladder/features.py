@@ -41,7 +41,7 @@ class Columns:
             parts += [
                 (when - pd.Timestamp("2000-01-01", tz="UTC")).dt.total_seconds().to_numpy(float) / 86_400,
                 when.dt.month.to_numpy(float),
-                when.dt.dayofweek.to_numpy(float),
+                when.dt.day_of_week.to_numpy(float),
                 when.dt.hour.to_numpy(float),
             ]
         for name in self.texts:

@@ -11,7 +11,7 @@ from mle_env.rounding import significant
 from mle_env.tables import load
 
 from .derivations import abs_correlation, derivations
-from .encoding import encode, target_vector
+from .encoding import calendar, encode, target_vector
 from .scores import SEED, boosted_scores, scale, tree_score, trivial
 
 MAX_ROWS = 4_000
@@ -40,6 +40,7 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     y = target_vector(labelled[target["column"]], objective, target.get("positive"))
     inputs = [name for name in target["inputs"] if name in labelled.columns]
     columns = {name: encode(labelled[name]) for name in inputs}
+    parts = {name: calendar(labelled[name]) for name in inputs}
     result: dict[str, Any] = {
         "rows": len(labelled),
         "score": scale(objective),
@@ -73,29 +74,34 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
             for name, values in columns.items()
             if np.isnan(values).any()
         }
-    features = np.column_stack(list(columns.values()))
-    result["best"] = significant(float(np.mean(boosted_scores(features, y, objective))), 4)
+    result["best"] = significant(float(np.mean(boosted_scores(features(columns, parts), y, objective))), 4)
     for name in unknown:
         if name in columns and len(columns) > 1:
-            rest = np.column_stack([values for other, values in columns.items() if other != name])
-            without = float(np.mean(boosted_scores(rest, y, objective)))
+            without = float(np.mean(boosted_scores(features(columns, parts, leaving=name), y, objective)))
             gain = (result["best"] or 0) - (result["trivial"] or 0)
             result["unknownCost"][name] = significant(((result["best"] or 0) - without) / gain, 4) if gain > 0 else 0.0
     for name in entities:
         if name in labelled.columns:
-            result["entities"][name] = entity_effect(labelled, name, columns, y, objective)
+            result["entities"][name] = entity_effect(labelled, name, columns, parts, y, objective)
     return result
 
 
-def entity_effect(labelled: pd.DataFrame, name: str, columns: dict[str, np.ndarray], y: np.ndarray, objective: str) -> dict[str, Any]:
+def features(columns: dict[str, np.ndarray], parts: dict[str, list[np.ndarray]], leaving: str | None = None) -> np.ndarray:
+    """All columns but one and the calendar parts of those that are instants, side by side."""
+    names = [name for name in columns if name != leaving]
+    return np.column_stack([columns[name] for name in names] + [part for name in names for part in parts[name]])
+
+
+def entity_effect(
+    labelled: pd.DataFrame, name: str, columns: dict[str, np.ndarray], parts: dict[str, list[np.ndarray]], y: np.ndarray, objective: str
+) -> dict[str, Any]:
     """How much better random folds look than folds that keep an entity on one side, without the entity's own column."""
-    others = [values for other, values in columns.items() if other != name]
     groups = pd.factorize(labelled[name].astype(str))[0]
-    if not others or len(np.unique(groups)) < 8:
+    if not columns.keys() - {name} or len(np.unique(groups)) < 8:
         return {"random": None, "group": None}
-    features = np.column_stack(others)
-    random = boosted_scores(features, y, objective)
-    grouped = boosted_scores(features, y, objective, groups)
+    others = features(columns, parts, leaving=name)
+    random = boosted_scores(others, y, objective)
+    grouped = boosted_scores(others, y, objective, groups)
     error = float(np.sqrt(np.var(random, ddof=1) / len(random) + np.var(grouped, ddof=1) / len(grouped)))
     return {"random": significant(float(np.mean(random)), 4), "group": significant(float(np.mean(grouped)), 4), "standardError": significant(error, 4)}
 
