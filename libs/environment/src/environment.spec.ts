@@ -2,6 +2,7 @@ import { putFiles } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { Environment, type TrialLimits } from './environment.ts';
 import { roundedToError } from './feedback.ts';
+import { UngradableError } from './score-submission.ts';
 import { answerLine } from './session.ts';
 import { DirectJobRunner } from './testing/direct-job-runner.ts';
 
@@ -33,9 +34,9 @@ const PACKAGE = {
 };
 const SAMPLE = 'import shutil, sys\nshutil.copy(sys.argv[1] + "/sample_submission.csv", "submission.csv")\n';
 
-async function environment(limits: Partial<TrialLimits> = {}): Promise<Environment> {
+async function environment(limits: Partial<TrialLimits> = {}, files: Readonly<Record<string, string>> = {}): Promise<Environment> {
   const artifacts = new InMemoryArtifactStore();
-  const bundle = await artifacts.putBundle(await putFiles(artifacts, PACKAGE));
+  const bundle = await artifacts.putBundle(await putFiles(artifacts, { ...PACKAGE, ...files }));
   return new Environment({
     jobs: new DirectJobRunner({ artifacts }),
     artifacts,
@@ -86,7 +87,26 @@ describe('the environment', () => {
   it('rounds a score to one standard error, so that asking often tells little', () => {
     expect(roundedToError(0.87654, 0.012)).toBe(0.9);
     expect(roundedToError(1234.5, 40)).toBe(1200);
-    expect(roundedToError(0.123456789, null)).toBe(0.123457);
+    expect(roundedToError(0.87654, 0.0001, 0.012)).toBe(0.9);
+    expect(roundedToError(0.123456789, null)).toBe(0.12);
+  });
+
+  it('rounds alike whatever the form of the ids', async () => {
+    const guess = (ids: string): string =>
+      `import csv, sys\nrows = list(csv.DictReader(open(sys.argv[1] + "/test.csv")))\nwith open("submission.csv", "w") as file:\n    print("id,y", file=file)\n    for row in rows: print(${ids} + "," + str(1.37 * float(row["x"]) + 3.1), file=file)\n`;
+    const trial = await environment();
+
+    const [whole, float] = [await trial.executeCode(guess('row["id"]')), await trial.executeCode(guess('row["id"] + ".0"'))];
+
+    expect(whole.mode).toBe('scored');
+    expect(float.score).toBe(whole.score);
+    expect(String(whole.score).replace(/\D/g, '').length).toBeLessThanOrEqual(2);
+  });
+
+  it('blames the package and not the submission where there is nothing to grade with', async () => {
+    const trial = await environment({}, { 'utils/metric.py': 'class AMetrics:\n    pass\n\n\nclass BMetrics:\n    pass\n' });
+
+    await expect(trial.executeCode(SAMPLE)).rejects.toThrow(UngradableError);
   });
 
   it('remembers its steps until it is reset', async () => {

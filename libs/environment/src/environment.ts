@@ -162,7 +162,12 @@ export class Environment {
     return {
       job,
       grade,
-      feedback: { mode: 'scored', message: 'the submission was scored', score: roundedToError(grade.score, grade.standardError), log: job.log },
+      feedback: {
+        mode: 'scored',
+        message: 'the submission was scored',
+        score: roundedToError(grade.score, grade.standardError, spec.leastError),
+        log: job.log,
+      },
     };
   }
 

@@ -30,9 +30,10 @@ export function modeOfStatus(status: JobStatus): Exclude<FeedbackMode, 'scored' 
   }
 }
 
-/** A score to the decimal place of its standard error; to six digits where that is not known. */
-export function roundedToError(score: number, standardError: number | null): number {
-  if (standardError === null || !(standardError > 0)) return Number(score.toPrecision(6));
-  const step = 10 ** Math.ceil(Math.log10(standardError));
+/** A score to the decimal place of its standard error, and of the task's where that is larger; to two digits where neither is known. */
+export function roundedToError(score: number, standardError: number | null, leastError = 0): number {
+  const error = Math.max(standardError ?? 0, leastError);
+  if (!(error > 0)) return Number(score.toPrecision(2));
+  const step = 10 ** Math.ceil(Math.log10(error));
   return Number((Math.round(score / step) * step).toPrecision(6));
 }

@@ -11,6 +11,8 @@ import { releaseSandboxUid, takeSandboxUid } from './sandbox-uid.ts';
 
 /** Processes of the sandbox itself that its control group counts besides those of a job. */
 const OWN_PROCESSES = 8;
+/** How long emptying the scratch may take. */
+const EMPTYING_MS = 60_000;
 let count = 0;
 
 /** One running sandbox with a Python inside and a private inbox at /input. */
@@ -27,6 +29,8 @@ export class SandboxProcess {
   #stderr = '';
   #dead = false;
   #jobs = 0;
+  /** A job was sent and its leavings are not yet known to be gone. */
+  #used = false;
 
   private constructor(place: SandboxPlace, diskMb: number, child: ChildProcess, group: ControlGroup | undefined) {
     this.#place = place;
@@ -105,6 +109,7 @@ export class SandboxProcess {
     try {
       if (signal?.aborted === true) stop();
       this.#child.stdin!.write(`${JSON.stringify(job)}\n`);
+      this.#used = true;
       const answer = await this.#answer();
       if (answer === undefined) {
         // Over for good, whatever the reason: nobody may hand it the next job.
@@ -123,7 +128,11 @@ export class SandboxProcess {
 
   /** Waits until the scratch is emptied after a job; false where something is left, so that the sandbox is of no more use. */
   async emptied(): Promise<boolean> {
+    if (!this.#used) return this.alive;
+    this.#used = false;
+    const backstop = setTimeout(() => this.#end(), EMPTYING_MS);
     const line = this.#dead ? undefined : await this.#frames.line();
+    clearTimeout(backstop);
     return line !== undefined && (JSON.parse(line) as { clean: boolean }).clean;
   }
 

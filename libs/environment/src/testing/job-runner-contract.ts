@@ -59,6 +59,22 @@ export function describeJobRunner(name: string, open: () => Promise<RunnerUnderT
       expect((await run({ ...script('while True: pass\n'), limits: { wallMs: 1_000 } })).status).toBe('timeout');
     });
 
+    it('serves the next job after one whose inputs cannot be laid out', async () => {
+      const gone = `sha256:${'0'.repeat(64)}`;
+      const good = await under.artifacts.putBundle([{ path: 'a.txt', digest: await under.artifacts.put(new Uint8Array([1])), bytes: 1 }]);
+
+      const inputs = [
+        { at: 'good', bundle: good },
+        { at: 'gone', bundle: gone },
+      ];
+      await expect(run({ ...script('print(1)\n'), inputs })).rejects.toThrow();
+
+      expect(await run(script('import os, sys\nprint(os.listdir(os.path.dirname(os.path.dirname(sys.argv[0]))))\n'))).toMatchObject({
+        status: 'succeeded',
+        log: "['job']\n",
+      });
+    });
+
     it('starts every job from an empty folder', async () => {
       await run(script('open("left.txt", "w").write("x")\n'));
 

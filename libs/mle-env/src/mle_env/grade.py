@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mle_env.ladder.scores import SCORES, balanced_accuracy, r2, roc_auc, score
+from mle_env.ladder.scores import balanced_accuracy, r2, roc_auc, score
 from mle_env.ladder.task_spec import TaskSpec
 from mle_env.rounding import significant
 
 RESAMPLES = 200
+HALVES = 20
 MESSAGE_LIMIT = 300
 
 
@@ -23,7 +24,7 @@ def submission(argument: dict[str, Any], source: Path, output: Path) -> dict[str
     metrics = load_metrics(source / "package" / "utils" / "metric.py")
     truth = pd.read_csv(source / "package" / "data" / "private" / "test_answer.csv")
     try:
-        offered = pd.read_csv(source / "submission" / "submission.csv")
+        offered = pd.read_csv(source / "submission" / "submission.csv", index_col=False)
     except Exception:
         return {"valid": False, "score": None, "message": "the submission cannot be read as a CSV file in UTF-8", "standardError": None}
     try:
@@ -33,17 +34,38 @@ def submission(argument: dict[str, Any], source: Path, output: Path) -> dict[str
             raise ValueError("the score is not a number")
     except Exception as error:
         return {"valid": False, "score": None, "message": one_line(str(error)), "standardError": None}
-    return {"valid": True, "score": significant(value), "message": "", "standardError": significant(standard_error(argument, truth, offered))}
+    return {
+        "valid": True,
+        "score": significant(value),
+        "message": "",
+        "standardError": significant(standard_error(metrics, truth, offered, argument.get("id", "id"))),
+    }
 
 
-def standard_error(argument: dict[str, Any], truth: pd.DataFrame, offered: pd.DataFrame) -> float | None:
-    """The spread of the score over resampled rows; None for metrics outside the catalogue."""
-    metric, identity, target = argument.get("metric"), argument.get("id", "id"), argument.get("target")
-    if metric not in SCORES or target not in truth.columns:
+def standard_error(metrics: Any, truth: pd.DataFrame, offered: pd.DataFrame, identity: str) -> float | None:
+    """The spread of the score over random halves of the rows, which is that of the whole over fresh samples; None where it cannot be had."""
+    if identity not in truth or identity not in offered or len(truth) < 4:
         return None
-    answers, values = aligned(truth, offered, identity, target, offered.columns[-1])
-    draws = resamples(np.arange(len(answers)), 100)
-    return float(np.nanstd([score(metric, answers[rows], values[rows]) for rows in draws]))
+    ids, given = ids_of(truth[identity]), ids_of(offered[identity])
+    if given.duplicated().any() or not ids.isin(given).all():
+        return None
+    ordered = offered.iloc[pd.Series(np.arange(len(given)), index=given).reindex(ids).to_numpy()]
+    random = np.random.default_rng(20_260)
+    scores = []
+    for _ in range(HALVES):
+        rows = random.permutation(len(truth))[: len(truth) // 2]
+        try:
+            scores.append(float(metrics.evaluate(truth.iloc[rows].reset_index(drop=True), ordered.iloc[rows].reset_index(drop=True))))
+        except Exception:
+            continue
+    known = [value for value in scores if np.isfinite(value)]
+    return float(np.std(known, ddof=1)) if len(known) >= HALVES // 2 else None
+
+
+def ids_of(column: pd.Series) -> pd.Series:
+    """Ids that are equal where a metric may take them for equal: 7, 7.0 and "7" are one."""
+    numbers = pd.to_numeric(column.astype(str), errors="coerce")
+    return numbers if numbers.notna().all() else column.astype(str)
 
 
 def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any]:
@@ -145,11 +167,6 @@ def resamples(units: np.ndarray, count: int) -> list[np.ndarray]:
     ordered = np.argsort(units, kind="stable")
     members = np.split(ordered, np.cumsum(np.bincount(units, minlength=size))[:-1])
     return [np.concatenate([members[unit] for unit in random.integers(0, size, size)]) for _ in range(count)]
-
-
-def aligned(truth: pd.DataFrame, offered: pd.DataFrame, identity: str, target: str, value: str) -> tuple[np.ndarray, np.ndarray]:
-    values = offered.set_index(offered[identity].astype(str))[value].reindex(truth[identity].astype(str))
-    return truth[target].to_numpy(), values.to_numpy()
 
 
 def load_metrics(path: Path) -> Any:
