@@ -3,6 +3,7 @@ import { lstat, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '@mle-smith/package';
+import { own } from '@mle-smith/contracts';
 import { CliError } from './cli-error.ts';
 import type { NamedDataset } from './datasets.ts';
 
@@ -14,14 +15,11 @@ const Folders = z.record(z.string(), z.object({ path: z.string(), listing: z.str
  */
 export async function rememberFolders(state: string, datasets: readonly NamedDataset[]): Promise<Readonly<Record<string, string>>> {
   const file = join(state, 'datasets.json');
-  const before = await readFile(file, 'utf8').then(
-    (text) => Folders.parse(JSON.parse(text)),
-    () => ({}) as z.infer<typeof Folders>,
-  );
+  const before = await readFolders(file);
   const known = { ...before };
   for (const { id, path } of datasets) {
     const listing = await listingOf(path);
-    const earlier = before[id];
+    const earlier = own(before, id);
     if (earlier !== undefined && earlier.listing !== listing)
       throw new CliError(
         'dataset_changed',
@@ -32,6 +30,18 @@ export async function rememberFolders(state: string, datasets: readonly NamedDat
   await writeFile(`${file}.draft`, canonicalJson(known));
   await rename(`${file}.draft`, file);
   return Object.fromEntries(Object.entries(known).map(([id, entry]) => [id, entry.path]));
+}
+
+async function readFolders(file: string): Promise<z.infer<typeof Folders>> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw error;
+  });
+  try {
+    return Folders.parse(JSON.parse(text));
+  } catch (error) {
+    throw new CliError('state_damaged', `the run's list of datasets cannot be read [path=${file}]; start again with another --out`, { cause: error });
+  }
 }
 
 /** A digest over the names, sizes and times of a folder's files; cheap, and different whenever somebody wrote to one. */

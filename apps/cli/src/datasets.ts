@@ -16,6 +16,8 @@ export interface NamedDataset {
  * two folders with one id are a usage error. A path that does not exist gets an id too: its refusal is a result.
  */
 export async function nameDatasets(paths: readonly string[]): Promise<NamedDataset[]> {
+  if (paths.some((path) => path.trim() === ''))
+    throw new CliError('dataset_unnamed', 'the name of a dataset folder is empty', { exitCode: EXIT_CODES.usage.code });
   const named = new Map<string, NamedDataset>();
   for (const path of [...new Set(paths.map((candidate) => resolve(candidate)))]) {
     const isFolder = await stat(path).then(

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { CliConfig } from './config.ts';
 
 /** What commands may use of the process; tests supply their own. */
@@ -8,7 +9,7 @@ export interface Surroundings {
   /** Whether stderr is a terminal, and how wide. */
   readonly terminal: boolean;
   readonly columns: () => number;
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: Readable;
   /** Calls back on each Ctrl-C (and once on SIGTERM) until the returned function is called. */
   readonly onInterrupt: (callback: () => void) => () => void;
 }

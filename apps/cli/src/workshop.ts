@@ -1,13 +1,14 @@
-import { access, constants, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
-import { SqliteTaskStore, StateInUseError, StateVersionError } from '@mle-smith/adapter-sqlite';
-import { layoutOf, normalForm, putDirectory, type ArtifactStore, type Digest, type Layout } from '@mle-smith/package';
+import { SqliteTaskStore, StateDamagedError, StateInUseError, StateVersionError } from '@mle-smith/adapter-sqlite';
+import { LAYOUT_MARKS, layoutOf, normalForm, putDirectory, type ArtifactStore, type Digest, type Layout } from '@mle-smith/package';
 import type { JobRunner } from '@mle-smith/environment';
 import { CliError } from './cli-error.ts';
 import type { CliConfig } from './config.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 
 /** Folders of a run directory. */
 export function runFolders(out: string): { root: string; state: string; artifacts: string; tasks: string; report: string; work: string } {
@@ -35,7 +36,8 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
     store = SqliteTaskStore.open(folders.state);
   } catch (error) {
     if (error instanceof CliError) throw error;
-    if (error instanceof StateInUseError || error instanceof StateVersionError) throw new CliError(error.code, error.message, { cause: error });
+    if (error instanceof StateInUseError || error instanceof StateVersionError || error instanceof StateDamagedError)
+      throw new CliError(error.code, error.message, { cause: error });
     throw new CliError(
       'out_not_writable',
       `the run directory cannot be written [out=${folders.root}]: ${reasonOf(error)}; choose another --out or change its permissions`,
@@ -111,18 +113,37 @@ export async function openBench(
 
 /** Reads a package directory of any known layout into its normal form. Throws `CliError` where it is none. */
 export async function loadPackage(artifacts: ArtifactStore, directory: string): Promise<{ bundle: Digest; layout: Layout }> {
+  if (directory.trim() === '') throw new CliError('package_missing', 'the name of the package directory is empty', { exitCode: EXIT_CODES.usage.code });
   const root = resolve(directory);
-  const names = await readdir(root).catch((error: unknown) => {
+  await readdir(root).catch((error: unknown) => {
     throw new CliError('package_missing', `the package directory cannot be read [path=${root}]: ${reasonOf(error)}; check the path`, { cause: error });
   });
-  const files = names.length === 0 ? [] : await artifacts.getBundle(await putDirectory(artifacts, root));
-  const layout = layoutOf(files);
-  if (layout === 'unknown')
+  // Told by a few names, before anything is copied: a slip of the path may name a whole disk.
+  const marks = await Promise.all(LAYOUT_MARKS.map(async (path) => ((await isFile(join(root, path))) ? [path] : [])));
+  if (layoutOf(marks.flat()) === 'unknown')
     throw new CliError(
       'not_a_package',
       `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv`,
     );
-  return { bundle: await artifacts.putBundle(normalForm(files)), layout };
+  try {
+    const files = await artifacts.getBundle(await putDirectory(artifacts, root));
+    return { bundle: await artifacts.putBundle(normalForm(files)), layout: layoutOf(files.map((file) => file.path)) };
+  } catch (error) {
+    if (!isNoSpace(error)) throw error;
+    throw new CliError('no_space', `no space is left to copy the package to [path=${tmpdir()}]; free some or set TMPDIR`, { cause: error });
+  }
+}
+
+/** Whether a file system was full. */
+export function isNoSpace(error: unknown): boolean {
+  return (error as { code?: string }).code === 'ENOSPC' || (error as { code?: string }).code === 'no_space';
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 /** The short reason of a file system's error. */

@@ -11,4 +11,4 @@ export {
 export { FEEDBACK_MODES, modeOfStatus, roundedToError, type Feedback, type FeedbackMode } from './feedback.ts';
 export { DEFAULT_LIMITS, type Job, type JobInput, type JobLimits, type JobResult, type JobRunner, type JobStatus, type Zone } from './job-runner.ts';
 export { EnvironmentFault, Grade, SUBMISSION, UngradableError, scoreSubmission, submissionOf, type GradingSpec } from './score-submission.ts';
-export { SessionRequest, answerLine, type SessionReply } from './session.ts';
+export { LONGEST_LINE, SessionRequest, answerLine, type SessionReply } from './session.ts';

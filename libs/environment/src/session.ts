@@ -3,11 +3,11 @@ import { INFO_TOPICS, type Environment } from './environment.ts';
 
 /** One line of a session, from the candidate. */
 export const SessionRequest = z.discriminatedUnion('action', [
-  z.object({ action: z.literal('request_info'), topic: z.enum(INFO_TOPICS).default('overview') }),
-  z.object({ action: z.literal('validate_code'), code: z.string() }),
-  z.object({ action: z.literal('execute_code'), code: z.string() }),
-  z.object({ action: z.literal('get_history') }),
-  z.object({ action: z.literal('reset') }),
+  z.strictObject({ action: z.literal('request_info'), topic: z.enum(INFO_TOPICS).default('overview') }),
+  z.strictObject({ action: z.literal('validate_code'), code: z.string() }),
+  z.strictObject({ action: z.literal('execute_code'), code: z.string() }),
+  z.strictObject({ action: z.literal('get_history') }),
+  z.strictObject({ action: z.literal('reset') }),
 ]);
 export type SessionRequest = z.infer<typeof SessionRequest>;
 
@@ -16,11 +16,12 @@ export type SessionReply =
   | { readonly ok: true; readonly action: SessionRequest['action']; readonly result: unknown }
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
 
-const LONGEST_LINE = 4 * 1024 * 1024;
+/** Bytes of the longest request. */
+export const LONGEST_LINE = 4 * 1024 * 1024;
 
 /** Answers one line; what is not understood is answered too, and the session goes on. */
 export async function answerLine(line: string, environment: Environment, signal?: AbortSignal): Promise<SessionReply> {
-  if (line.length > LONGEST_LINE) return refused('request_too_long', `a request is one line of at most ${LONGEST_LINE} characters`);
+  if (Buffer.byteLength(line) > LONGEST_LINE) return refused('request_too_long', `a request is one line of at most ${LONGEST_LINE} bytes`);
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -33,7 +34,7 @@ export async function answerLine(line: string, environment: Environment, signal?
       'bad_request',
       parsed.error.issues
         .slice(0, 3)
-        .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+        .map((issue) => `${issue.path.length === 0 ? 'the request' : issue.path.join('.')}: ${issue.message}`)
         .join('; '),
     );
   try {

@@ -4,7 +4,7 @@ import type { Digest } from './artifact-store.ts';
 export class ArtifactMissingError extends Error {
   readonly code = 'artifact_missing';
   constructor(digest: Digest, options?: { cause?: unknown }) {
-    super(`the artifact store does not hold this content [digest=${digest}]; run \`mle-smith audit\``, options);
+    super(`the artifact store does not hold this content [digest=${digest}]; \`mle-smith audit\` lists what is gone; start again with another directory`, options);
     this.name = new.target.name;
   }
 }
@@ -13,7 +13,7 @@ export class ArtifactMissingError extends Error {
 export class ArtifactCorruptError extends Error {
   readonly code = 'artifact_corrupt';
   constructor(digest: Digest) {
-    super(`stored content does not match its digest [digest=${digest}]; the disk or a program changed it`);
+    super(`stored content does not match its digest [digest=${digest}]; the disk or a program changed it; start again with another directory`);
     this.name = new.target.name;
   }
 }

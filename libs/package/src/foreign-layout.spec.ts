@@ -11,7 +11,7 @@ describe('the layout of a package', () => {
     ['mle-dojo', files('public/sample_submission.csv', 'private/test_answer.csv')],
     ['unknown', files('notes.md')],
   ])('is recognised as %s', (layout, listed) => {
-    expect(layoutOf(listed)).toBe(layout);
+    expect(layoutOf(listed.map((file) => file.path))).toBe(layout);
   });
 
   it('puts the files of MLE-Dojo where ours lie, with the description of public/ before that of info/', () => {

@@ -1,4 +1,4 @@
-import { Dataset, Profile, type Proposal, type ReasonCode, type TableProfile } from '@mle-smith/contracts';
+import { Dataset, Profile, own, type Proposal, type ReasonCode, type TableProfile } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
 import { getJson, putJson } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
@@ -97,7 +97,7 @@ function nearest(turnedDown: readonly TurnedDown[]): string {
   );
   return named === undefined
     ? 'none is named or documented as an outcome; if one is, say so in the README.md of the folder, for example "Target: power, kWh of the next hour"'
-    : `${named.target} would be, but is ${named.reason}`;
+    : `${named.target} would be, but not like this: ${named.reason}`;
 }
 
 function unfitTable(table: TableProfile, config: BrainstormConfig): { code: ReasonCode; message: string } | undefined {
@@ -186,7 +186,7 @@ async function measure(
     const again: Formulation[] = [];
     for (const formulation of open) {
       const { name } = formulation.candidate.column;
-      const scores = screening.targets[name];
+      const scores = own(screening.targets, name);
       if (scores === undefined || formulation.text) continue;
       measured.set(name, scores);
       const reasons = objections(table, formulation, scores, config);

@@ -1,4 +1,4 @@
-import type { Dataset, Profile, Proposal, TableProfile } from '@mle-smith/contracts';
+import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
 import { isText } from './rules/candidates.ts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
 import { entityCandidates, entityRoles } from './rules/entities.ts';
@@ -28,7 +28,7 @@ export function proposalOf(input: {
   const target = { ...candidate.column, ...(candidate.column.description === undefined && spelled !== undefined ? { description: spelled } : {}) };
   const entities = entityRoles(
     entityCandidates(table).filter((column) => column.name !== target.name),
-    (name) => measured?.entities[name],
+    (name) => own(measured?.entities, name),
     measured?.trivial ?? 0,
     measured?.best ?? 0,
   );
@@ -97,7 +97,7 @@ function risksOf({ ledger, candidate }: Formulation, measured: TargetScreening |
     .filter((entry) => entry.kept && entry.availability === 'unknown')
     .map(
       (entry) =>
-        `${entry.column} may be set after the moment of prediction; without it ${Math.round((measured?.unknownCost[entry.column] ?? 0) * 100)} % of the gain is lost`,
+        `${entry.column} may be set after the moment of prediction; without it ${Math.round((own(measured?.unknownCost, entry.column) ?? 0) * 100)} % of the gain is lost`,
     );
   if (candidate.dropped.length > 0) risks.push(`rows of the rare classes ${candidate.dropped.join(', ')} are left out`);
   return risks;

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline';
-import { answerLine, Environment } from '@mle-smith/environment';
+import { answerLine, Environment, LONGEST_LINE } from '@mle-smith/environment';
 import { readManifest } from '@mle-smith/package';
+import { boundedLines } from '../bounded-lines.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { gradingSpecOf } from '../grading-spec.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -23,7 +23,7 @@ export async function env(taskDirectory: string, options: { allowUnsandboxed: bo
       manifest,
       trust: 'untrusted',
     });
-    for await (const line of createInterface({ input: around.stdin, crlfDelay: Infinity, signal: stop.signal })) {
+    for await (const line of boundedLines(around.stdin, LONGEST_LINE, stop.signal)) {
       if (line.trim() === '') continue;
       around.stdout(`${JSON.stringify(await answerLine(line, environment, stop.signal))}\n`);
     }

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunReport } from '@mle-smith/contracts';
+import { own, type RunReport } from '@mle-smith/contracts';
 import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
 import { DEFAULT_RETRY_POLICY, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
@@ -46,7 +46,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       bus: new InProcessEventBus(),
       handlers: stageHandlers({
         jobs,
-        folderOf: (id) => known[id] ?? '',
+        folderOf: (id) => own(known, id) ?? '',
         maxTasks: options.maxTasks,
         cheat: await readFile(around.config.cheatOracle, 'utf8'),
       }),

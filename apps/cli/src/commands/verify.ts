@@ -5,10 +5,11 @@ import type { Finding, TaskManifest, VerifyReport } from '@mle-smith/contracts';
 import { ExecuteConfig, executePackage, ladderSpecOf, oncePerProcess, type ExecutePackageInput, type LadderSpec } from '@mle-smith/execute';
 import type { ArtifactStore, Digest } from '@mle-smith/package';
 import { reviewPackage } from '@mle-smith/review';
+import { z } from 'zod';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { loadPackage, openBench } from '../workshop.ts';
+import { isNoSpace, loadPackage, openBench, reasonOf } from '../workshop.ts';
 
 type PackageReport = VerifyReport['packages'][number];
 
@@ -21,7 +22,7 @@ export async function verify(directories: readonly string[], options: { json: bo
   const packages: PackageReport[] = [];
   try {
     for (const directory of directories) {
-      const report = await verifyOne(directory, shared, stop.signal);
+      const report = await verifyOne(directory, shared, stop.signal).catch((error: unknown) => unreadable(directory, error, stop.signal));
       packages.push(report);
       if (!options.json) around.stdout(describe(report));
     }
@@ -34,6 +35,19 @@ export async function verify(directories: readonly string[], options: { json: bo
     ignore();
     await bench.close();
   }
+}
+
+/** What cannot be read or judged fails, and leaves the others their results. */
+function unreadable(directory: string, error: unknown, signal: AbortSignal): PackageReport {
+  if (signal.aborted || isNoSpace(error)) throw error;
+  const message = error instanceof z.ZodError ? `task.json is not as it must be: ${z.prettifyError(error)}` : reasonOf(error);
+  return {
+    path: resolve(directory),
+    passed: false,
+    findings: [{ rule: 'L01', severity: 'block', message: message.replace(/\s+/g, ' '), evidence: {} }],
+    ladder: {},
+    seconds: 0,
+  };
 }
 
 async function verifyOne(

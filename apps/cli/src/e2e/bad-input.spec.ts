@@ -54,6 +54,18 @@ const CASES: readonly (readonly [name: string, files: Readonly<Record<string, st
     'unreadable_table',
   ],
   ['image', { 'a.jpg': Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46) }, 'unsupported_format'],
+  [
+    'enormous-numbers',
+    {
+      'a.csv': csv({
+        header: [...table.header.slice(0, 6), 'noise', 'price'],
+        rows: table.rows.map((row, index) => [...row.slice(0, 6), index % 2 ? '1e308' : '-3e307', row[6] ?? '']),
+      }),
+    },
+    'verified',
+  ],
+  ['enormous-target', { 'a.csv': csv({ header: table.header, rows: table.rows.map((row) => row.with(6, `${row[6] ?? ''}e300`)) }) }, 'no_target'],
+  ['names-of-objects', { 'a.csv': csv({ header: ['constructor', '__proto__', 'toString', ...table.header.slice(3)], rows: table.rows }) }, 'verified'],
   ['duplicate-names', { 'a.csv': csv({ header: table.header.with(2, 'size_m2'), rows: table.rows }) }, 'verified'],
   [
     'mixed-encodings',
@@ -222,8 +234,9 @@ suite('bad input', () => {
     const verify = await runCli(['verify', join(place, 'data', 'bank')]);
     const score = await runCli(['score', join(out, 'tasks', 'bank--y'), join(place, 'no-such.csv')]);
 
-    expect([status.code, verify.code, score.code]).toEqual([78, 78, 2]);
-    for (const { stderr } of [status, verify, score]) expect(stderr).toMatch(/^mle-smith: [^\n]+\n$/);
+    expect([status.code, verify.code, score.code]).toEqual([78, 1, 2]);
+    for (const { stderr } of [status, score]) expect(stderr).toMatch(/^mle-smith: [^\n]+\n$/);
+    expect(verify.stdout).toMatch(/^failed .*\n {2}block {2}L01 +this is no task package/);
   });
 
   if (root)

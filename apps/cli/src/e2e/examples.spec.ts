@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
@@ -136,6 +136,23 @@ suite('a run over the bundled examples', () => {
     expect(audit).toMatchObject({ code: 1, stdout: expect.stringContaining('package_file_changed') as string });
     expect(await readFile(answers, 'utf8')).toBe(before);
   });
+
+  it('sees in an audit what does not belong below tasks, and leaves the rest its results when one package cannot be read', async () => {
+    const tasks = join(out, 'tasks');
+    await symlink('penguins--sex', join(tasks, 'alias'));
+    await mkdir(join(tasks, 'penguins--sex', 'data', 'public', 'more'));
+
+    const audit = await runCli(['audit', '--out', out, '--json']);
+    await rm(join(tasks, 'alias'));
+    await runCli(['run', join(EXAMPLES, 'penguins'), '--out', out]);
+    const verify = await runCli(['verify', join(tasks, 'no-such-task'), join(tasks, 'penguins--sex'), '--json']);
+
+    const { violations } = JSON.parse(audit.stdout) as { violations: { code: string; subject: string }[] };
+    expect(violations.map(({ code, subject }) => `${code} ${subject}`)).toEqual(['package_file_strange penguins--sex', 'package_unknown alias']);
+    expect(VerifyReport.parse(JSON.parse(verify.stdout)).packages.map(({ passed }) => passed)).toEqual([false, true]);
+    expect(verify.code).toBe(1);
+    expect((await runCli(['audit', '--out', out])).code).toBe(0);
+  }, 120_000);
 
   it('verifies what it published, and the same files in the layouts of MLE-Dojo and OpenMLE-Gym', async () => {
     const task = join(out, 'tasks', 'penguins--body-mass-g');

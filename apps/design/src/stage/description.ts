@@ -1,4 +1,4 @@
-import { METRICS, type Dataset, type MetricName } from '@mle-smith/contracts';
+import { METRICS, own, type Dataset, type MetricName } from '@mle-smith/contracts';
 import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
 import { levelsOf } from './metric-source.ts';
@@ -75,7 +75,7 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
   const raw = plan.inputs.find((input) => input.name === column.name)?.raw ?? column.name;
   const profile = plan.table.columns.find((candidate) => candidate.name === raw);
   const text = plan.textInputs.includes(column.name);
-  const note = plan.proposal.columnNotes[raw] ?? profile?.description;
+  const note = own(plan.proposal.columnNotes, raw) ?? profile?.description;
   const hidden = plan.proposal.contamination.level === 'well_known' && note !== undefined && note.toLowerCase().includes(dataset.source.title.toLowerCase());
   const meaning = note === undefined || note === '' || hidden ? column.name.replace(/[_.]+/g, ' ').trim() : note;
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
@@ -85,7 +85,9 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
 
 /** Says so once where the source leaves most columns to their names. */
 function undocumented({ proposal, table, inputs }: Plan, facts: DesignFacts): string {
-  const silent = inputs.filter(({ raw }) => (proposal.columnNotes[raw] ?? table.columns.find((candidate) => candidate.name === raw)?.description ?? '') === '');
+  const silent = inputs.filter(
+    ({ raw }) => (own(proposal.columnNotes, raw) ?? table.columns.find((candidate) => candidate.name === raw)?.description ?? '') === '',
+  );
   return silent.length > facts.columns.length / 2 ? ' The source says nothing about most columns beyond their names.' : '';
 }
 
@@ -111,7 +113,7 @@ function targetMeaning(plan: Plan, facts: DesignFacts): string {
   const words = proposal.target.description === '' ? proposal.target.name.replace(/[_.]+/g, ' ') : proposal.target.description;
   const derived = proposal.target.derivation === undefined ? '' : `; ${proposal.target.derivation.reason}`;
   const described = cell(clip(`${words}${derived}`));
-  const share = (label: string): string => `${(100 * (facts.target.shares?.[label] ?? 0)).toFixed(1).replace(/\.0$/, '')} %`;
+  const share = (label: string): string => `${(100 * (own(facts.target.shares, label) ?? 0)).toFixed(1).replace(/\.0$/, '')} %`;
   if (plan.target === 'binary')
     return `${described}; 1 stands for "${cell(proposal.target.positive ?? '1')}" (${share('1')} of the training rows), 0 for everything else`;
   if (plan.target === 'label') return `${described}; classes ${plan.classes.map((label) => `${cell(label)} (${share(label)})`).join(', ')}`;
@@ -143,5 +145,5 @@ function clip(text: string): string {
 }
 
 function cell(text: string): string {
-  return oneLine(text).replace(/\|/g, '/');
+  return oneLine(text).replace(/\|/g, '\\|');
 }

@@ -1,4 +1,4 @@
-import { Dataset, METRICS, Profile, Proposal, type Finding, type ReasonCode } from '@mle-smith/contracts';
+import { Dataset, Profile, Proposal, isMetricName, type Finding, type ReasonCode } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
 import { DesignFacts, DesignRecord, canonicalJson, getJson, putFiles, putJson, readBundleText, type ArtifactStore } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
@@ -37,7 +37,7 @@ export function createDesignStage({ jobs, config }: DesignOptions): StageHandler
         change: amendment.changes.join('; '),
       });
     }
-    if (!(proposal.metric.name in METRICS))
+    if (!isMetricName(proposal.metric.name))
       return { kind: 'ended', code: 'platform_error', message: `the proposal's metric is not in the catalogue [metric=${proposal.metric.name}]` };
 
     const plan = planOf(proposal, profile);

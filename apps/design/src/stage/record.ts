@@ -1,4 +1,4 @@
-import { METRICS, type MetricName } from '@mle-smith/contracts';
+import { METRICS, own, type MetricName } from '@mle-smith/contracts';
 import type { DesignFacts, DesignRecord } from '@mle-smith/package';
 import { largest, levelsOf } from './metric-source.ts';
 import type { Plan } from './plan.ts';
@@ -9,7 +9,7 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
   const metric = METRICS[proposal.metric.name as MetricName];
   const { target } = proposal;
   const types = new Map(facts.columns.map((column) => [column.name, column.type]));
-  const descriptions = new Map(plan.table.columns.map((column) => [column.name, proposal.columnNotes[column.name] ?? column.description ?? '']));
+  const descriptions = new Map(plan.table.columns.map((column) => [column.name, own(proposal.columnNotes, column.name) ?? column.description ?? '']));
   return {
     id,
     title: proposal.title,

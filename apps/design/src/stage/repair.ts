@@ -1,4 +1,4 @@
-import { METRICS, type Finding, type Proposal } from '@mle-smith/contracts';
+import { isMetricName, type Finding, type Proposal } from '@mle-smith/contracts';
 import { cleanLabel } from './plan.ts';
 
 /** Rules whose findings may change the kind of split; every other request to resplit would be fishing. */
@@ -89,7 +89,7 @@ function resplit(proposal: Proposal, kind: 'group' | 'temporal', column: string 
 
 function withMetric(proposal: Proposal, name: string | undefined, finding: Finding): Repaired {
   const allowed = finding.rule.startsWith('M') || finding.rule === 'metric_fit';
-  if (!allowed || name === undefined || !(name in METRICS) || name === proposal.metric.name) return undefined;
+  if (!allowed || name === undefined || !isMetricName(name) || name === proposal.metric.name) return undefined;
   return { proposal: { ...proposal, metric: { name, reason: `rule ${finding.rule}: ${finding.message}` } }, change: `metric ${name}` };
 }
 

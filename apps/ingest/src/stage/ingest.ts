@@ -62,5 +62,5 @@ export function createIngestStage({ jobs, config, folderOf }: IngestOptions): St
 }
 
 function reasonCode(code: string): ReasonCode {
-  return code in REASON_CODES ? (code as ReasonCode) : 'unreadable_table';
+  return Object.hasOwn(REASON_CODES, code) ? (code as ReasonCode) : 'unreadable_table';
 }

@@ -115,6 +115,10 @@ describe('what a source says', () => {
     ['unknown in the snapshot (believed CC-BY-4.0 at the UCI repository, not checked)', false],
     ['free for research or academic work', false],
     ['CC-BY-NC-4.0', false],
+    ['Redistribution is not permitted; ask data@mit.edu', false],
+    ['MIT License (code); data confidential, do not share', false],
+    ['CC0-1.0\nNOT really', false],
+    ['MIT Lincoln Laboratory', false],
     [undefined, false],
   ])('licence %s allows passing on: %s', (licence, allowed) => {
     expect(isRedistributable(licence)).toBe(allowed);

@@ -27,10 +27,19 @@ export async function readSource(folder: string): Promise<Source> {
 }
 
 /** Licences under which data may be passed on, as they are written in the wild. */
-const REDISTRIBUTABLE = /\b(cc0|cc-by(-sa)?(-\d|\b)|public domain|pddl|odbl|odc-by|mit|apache|bsd|isc|a?gpl|lgpl|mpl|unlicen[cs]e)\b/i;
-const RESTRICTED = /\b(nc|nd|non-?commercial|unknown|not checked|believed|research|academic|proprietary|all rights reserved)\b/i;
+const REDISTRIBUTABLE =
+  /\b(cc0|cc[ -]by([ -]sa)?|creative commons (zero|attribution([ -]share[ -]?alike)?)|public domain|pddl|odbl|odc-by|ogl|mit|apache|bsd|isc|a?gpl|lgpl|mpl|unlicen[cs]e)\b/gi;
+/** Words that take back, narrow or doubt what a licence's name grants. */
+const RESTRICTED =
+  /\b(n[cd]|non-?commercial|no-?deriv\w*|not?|non|never|without|only|except|unless|but|unknown|unclear|believed|research|academic|educational?|personal|internal|private|confidential|proprietary|permission|request|ask|code|software|all rights reserved)\b/i;
+/** Words that may stand beside the name of a licence and change nothing. */
+const NEUTRAL =
+  /\b(the|a|an|licen[cs]ed?|under|version|by|or|and|any|later|clause|international|universal|generic|unported|dedication|deed|part of r|v?\d+(\.\d+)*)\b/gi;
 
-/** True only where the licence text plainly allows redistribution. */
+/** True only where the whole licence text plainly allows redistribution; what is not understood allows nothing. */
 export function isRedistributable(licence: string | undefined): boolean {
-  return licence !== undefined && REDISTRIBUTABLE.test(licence) && !RESTRICTED.test(licence);
+  if (licence === undefined || RESTRICTED.test(licence)) return false;
+  const said = licence.replace(/\([^()]*\)/g, ' ');
+  const rest = said.replace(REDISTRIBUTABLE, ' ').replace(NEUTRAL, ' ');
+  return rest !== said && said.match(REDISTRIBUTABLE) !== null && !/[\p{L}\p{N}]/u.test(rest);
 }

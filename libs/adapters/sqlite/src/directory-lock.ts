@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StateInUseError } from './state-errors.ts';
+import { StateInUseError, orDamaged } from './state-errors.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -16,7 +16,7 @@ export function takeLock(directory: string): DatabaseSync {
     lock.exec('PRAGMA busy_timeout=0; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;');
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw orDamaged(directory, error);
     throw new StateInUseError(directory, readPid(pidFile));
   }
   writeFileSync(pidFile, `${process.pid}\n`);

@@ -1,2 +1,2 @@
 export { SqliteTaskStore } from './sqlite-task-store.ts';
-export { StateInUseError, StateVersionError } from './state-errors.ts';
+export { StateDamagedError, StateInUseError, StateVersionError } from './state-errors.ts';

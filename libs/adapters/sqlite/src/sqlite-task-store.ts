@@ -5,7 +5,7 @@ import type { TaskEvent } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectChange, SubjectRecord, TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { takeLock } from './directory-lock.ts';
-import { StateVersionError } from './state-errors.ts';
+import { StateVersionError, orDamaged } from './state-errors.ts';
 
 const SCHEMA_VERSION = 1;
 
@@ -49,14 +49,20 @@ export class SqliteTaskStore implements TaskStore {
     } catch (error) {
       db?.close();
       lock.close();
-      throw error;
+      throw orDamaged(directory, error);
     }
   }
 
   /** Opens for reading beside a working process. */
   static openReader(directory: string, now: () => number = Date.now): SqliteTaskStore {
     const db = new DatabaseSync(join(directory, 'state.sqlite'), { readOnly: true });
-    db.exec('PRAGMA busy_timeout=5000;');
+    try {
+      db.exec('PRAGMA busy_timeout=5000;');
+      db.prepare('SELECT count(*) FROM subjects').get();
+    } catch (error) {
+      db.close();
+      throw orDamaged(directory, error);
+    }
     return new SqliteTaskStore(db, undefined, now);
   }
 

@@ -15,3 +15,24 @@ export class StateVersionError extends Error {
     this.name = new.target.name;
   }
 }
+
+/** A file of the state is no longer what SQLite wrote. */
+export class StateDamagedError extends Error {
+  readonly code = 'state_damaged';
+  constructor(directory: string, cause: unknown) {
+    super(
+      `the state of the run is damaged (${(cause as Error).message}); packages that stand in tasks/ are whole, for the rest start again with another directory [directory=${directory}]`,
+      { cause },
+    );
+    this.name = new.target.name;
+  }
+}
+
+/** SQLite's SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED = [11, 26];
+
+/** The error itself, or that the state is damaged where SQLite says so. */
+export function orDamaged(directory: string, error: unknown): unknown {
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && DAMAGED.includes(errcode & 0xff) ? new StateDamagedError(directory, error) : error;
+}

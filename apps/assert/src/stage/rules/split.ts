@@ -1,4 +1,4 @@
-import { METRICS, type MetricName } from '@mle-smith/contracts';
+import { METRICS, isMetricName, own } from '@mle-smith/contracts';
 import { none, NOT_APPLICABLE, onManifest, onSplit, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Facts, Measurements } from '../measurements.ts';
 import type { AssertConfig } from '../../config.ts';
@@ -286,11 +286,11 @@ function classCounts({ target }: Split, facts: Facts, _all: Measurements, { clas
   const entries = Object.entries(target.classes);
   const unlearned = entries.filter(([, counts]) => counts.train === 0).map(([label]) => label);
   if (unlearned.length > 0) return none(unlearned, 'classes of the test data that train.csv lacks', { action: 'merge_rare_classes', columns: unlearned });
-  const overClasses = facts.metric !== null && facts.metric in METRICS && METRICS[facts.metric as MetricName].over === 'classes';
+  const overClasses = facts.metric !== null && isMetricName(facts.metric) && METRICS[facts.metric].over === 'classes';
   const least = overClasses ? classUnits.macro : facts.objective === 'multiclass' ? classUnits.micro : 0;
   const rare = entries.filter(([, counts]) => counts.test < least).map(([label]) => label);
   return none(
-    rare.map((label) => `${label} (${target.classes?.[label]?.test ?? 0})`),
+    rare.map((label) => `${label} (${own(target.classes, label)?.test ?? 0})`),
     `classes with fewer than ${least} test rows`,
     { action: 'merge_rare_classes', columns: rare },
   );

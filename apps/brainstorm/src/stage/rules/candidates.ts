@@ -26,6 +26,8 @@ export interface TurnedDown {
 /** What pandas takes for a missing cell unless it is told otherwise. */
 const READS_AS_MISSING = new Set(['None', 'none', 'NA', 'N/A', 'n/a', 'NULL', 'null', 'NaN', 'nan', '<NA>', '#N/A', '-nan', '-NaN']);
 const LEAST_WORTH = 3;
+/** Squares of sums over many rows stay far within a double. */
+const LARGEST = 1e100;
 const TARGETABLE = new Set(['numeric', 'categorical', 'ordinal', 'boolean']);
 const RATING = /\b(rating|score|grade|quality|stars|level|stage|severity|satisfaction|rank|class|pclass|y|risk)\b/;
 const COUNT = /\b(count|cnt|number of|num|n|visits|claims|accidents|goals|bikes|calls|visitors|crimes|deaths|rings)\b/;
@@ -92,6 +94,10 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   if (around.persons && BODY.test(name)) return down('not_worth_asking', 'a free attribute of a person, asked for no purpose');
   const labelled = column.rows - column.missing;
   if (labelled < config.minRows) return down('too_few_rows', `${labelled} labelled rows are fewer than ${config.minRows}`);
+  const largest = Math.max(Math.abs(column.min ?? 0), Math.abs(column.max ?? 0));
+  if (column.type === 'numeric' && !(largest < LARGEST && (largest === 0 || largest > 1 / LARGEST)))
+    return down('out_of_range', 'its numbers are so large or small that their squares cannot be computed with');
+  if (new Set(column.top.map(({ value }) => value.trim())).size < 2) return down('constant', 'it has one value, but for spaces');
   if (column.missing > 0.5 * column.rows) return down('mostly_missing', 'more than half of its values are missing');
   const short = around.hasText && column.distinct <= config.maxClasses;
   const worth =

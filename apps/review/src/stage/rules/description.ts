@@ -1,4 +1,4 @@
-import { METRICS, type MetricName } from '@mle-smith/contracts';
+import { METRICS, isMetricName, type MetricSpec } from '@mle-smith/contracts';
 import { AUDIT, DESCRIPTION, MANIFEST, fault, openRules, rulePlace, support, type Judge } from '../claim.ts';
 import { at, cite, listAt, textAt, type Quote, type Sources } from '../sources.ts';
 
@@ -103,9 +103,9 @@ function inputsOf(sources: Sources): string[] {
   return listAt(sources, at(AUDIT, 'audit', 'split', 'columns', 'test')).filter((name): name is string => typeof name === 'string' && name !== identity);
 }
 
-function metricOf(sources: Sources): (typeof METRICS)[MetricName] | undefined {
+function metricOf(sources: Sources): MetricSpec | undefined {
   const name = textAt(sources, at(AUDIT, 'audit', 'facts', 'metric'));
-  return name in METRICS ? METRICS[name as MetricName] : undefined;
+  return isMetricName(name) ? METRICS[name] : undefined;
 }
 
 function flat(text: string): string {

@@ -1,4 +1,4 @@
-import { METRICS, type Finding, type MetricName, type MetricSpec } from '@mle-smith/contracts';
+import { METRICS, isMetricName, type Finding, type MetricName, type MetricSpec } from '@mle-smith/contracts';
 import { AUDIT, fault, openRules, passedRules, support, type Judge } from '../claim.ts';
 import { at, cite, numberAt, textAt, type Sources } from '../sources.ts';
 
@@ -17,7 +17,7 @@ export const judgeMetric: Judge = (sources, config) => {
   const objective = textAt(sources, at(FACTS, 'objective'));
   const fitting = fittingFor(objective);
   const perfect = numberAt(sources, PERFECT);
-  const known = name in METRICS ? METRICS[name as MetricName] : undefined;
+  const known = isMetricName(name) ? METRICS[name] : undefined;
   const open = openRules(sources, DIMENSION, { A04: 1, M14: 2 });
   if (known === undefined) return open;
   return [

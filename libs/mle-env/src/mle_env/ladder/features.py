@@ -9,6 +9,8 @@ from .task_spec import TaskSpec
 
 LEVELS = 30
 RARE = 2
+# Models hold numbers in 32 bits, and add up their squares.
+LARGEST = 1e30
 
 
 class Columns:
@@ -35,7 +37,7 @@ class Columns:
 
     def numeric(self, table: pd.DataFrame) -> np.ndarray:
         """Numbers, parts of dates and lengths of texts; missing values are NaN."""
-        parts = [pd.to_numeric(table[name], errors="coerce").to_numpy(float) for name in self.numbers]
+        parts = [np.clip(pd.to_numeric(table[name], errors="coerce").to_numpy(float), -LARGEST, LARGEST) for name in self.numbers]
         for name in self.dates:
             when = pd.to_datetime(table[name], errors="coerce", utc=True, format="mixed")
             parts += [

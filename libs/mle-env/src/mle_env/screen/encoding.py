@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mle_env.ladder.features import is_date
+from mle_env.ladder.features import LARGEST, is_date
 
 
 def encode(values: pd.Series) -> np.ndarray:
@@ -12,11 +12,12 @@ def encode(values: pd.Series) -> np.ndarray:
         return values.to_numpy(float)
     if pd.api.types.is_numeric_dtype(values):
         numbers = values.to_numpy(float, na_value=np.nan)
-        return np.where(np.isfinite(numbers), numbers, np.nan)
+        # Trees hold numbers in 32 bits; beyond that only the order counts.
+        return np.where(np.isfinite(numbers), np.clip(numbers, -LARGEST, LARGEST), np.nan)
     texts = values.astype("string")
     numbers = pd.to_numeric(texts, errors="coerce")
     if numbers.notna().sum() == texts.notna().sum():
-        return numbers.to_numpy(float, na_value=np.nan)
+        return np.clip(numbers.to_numpy(float, na_value=np.nan), -LARGEST, LARGEST)
     times = instants(texts)
     if times is not None:
         return np.where(times.isna(), np.nan, (times - pd.Timestamp(0, tz="UTC")).dt.total_seconds())
