@@ -23,6 +23,8 @@ export const AssertConfig = z.object({
   /** Share of the gain that must be lost without a shortcut column for it to be one. */
   shortcutLoss: z.number().default(0.2),
   copies: z.object({ warn: z.number(), block: z.number() }).default({ warn: 0.01, block: 0.05 }),
+  /** Share of the target's variance that remainders or last digits of a column may explain. */
+  residue: z.number().default(0.5),
   /** How far random folds may beat folds by an undeclared entity: standard errors, and share of (best − trivial). */
   entityEffect: z.object({ errors: z.number(), share: z.number() }).default({ errors: 3, share: 0.1 }),
   knownCoverage: z.number().default(0.95),

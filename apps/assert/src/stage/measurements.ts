@@ -75,7 +75,11 @@ const Leakage = z.object({
     expected: z.number().nullable(),
     lookup: z.object({ lookup: z.number(), trees: z.number(), gain: z.number(), standardError: z.number() }).optional(),
   }),
+  /** Shares of rows that equal a train row in all inputs but one. */
+  nearCopies: z.object({ share: z.number(), within: z.number() }),
   textCopies: z.number(),
+  /** Share of the target's variance that remainders or last digits of a column explain. */
+  residues: z.record(z.string(), z.number()),
   adversarial: z.number().nullable(),
   alone: z.record(z.string(), z.number().nullable()),
   pairs: z.record(z.string(), z.number().nullable()),

@@ -1,9 +1,10 @@
+import { own } from '@mle-smith/contracts';
 import { none, NOT_APPLICABLE, between, onLeakage, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
 import type { AssertConfig } from '../../config.ts';
 
 type Leakage = NonNullable<Measurements['audit']['leakage']>;
-const FILE_NAMES = /^(name|number) of /;
+const METADATA = /^(name|number|form) of /;
 
 export const LEAKAGE_RULES: readonly Rule[] = [
   { id: 'S06', title: 'test rows are no copies of train rows', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage(copies) },
@@ -37,12 +38,12 @@ export const LEAKAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'S12',
-    title: 'the names of media files say nothing about the target',
+    title: 'the names of media files and the way that rows are written say nothing about the target',
     level: 'B',
     phase: 'package',
     owner: 'designer',
     judge: onLeakage((leakage, _all, thresholds) =>
-      Object.keys(leakage.signals).some((name) => FILE_NAMES.test(name)) ? signal(leakage, FILE_NAMES, thresholds) : NOT_APPLICABLE,
+      Object.keys(leakage.signals).some((name) => METADATA.test(name)) ? signal(leakage, METADATA, thresholds) : NOT_APPLICABLE,
     ),
   },
   {
@@ -79,8 +80,16 @@ export const LEAKAGE_RULES: readonly Rule[] = [
   },
 ];
 
-function copies({ copies: found }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
-  const measurement = { ...found };
+function copies({ copies: found, nearCopies }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
+  const measurement = { ...found, near: nearCopies };
+  // Alike rows of a clean split are as near to train as train rows are to each other.
+  const { share, within } = nearCopies;
+  if (share > limits.block && share > Math.min(3 * within + limits.warn, (1 + within) / 2))
+    return when(
+      false,
+      `${(nearCopies.share * 100).toFixed(1)} % of the test rows equal a train row in all inputs but one; of the train rows only ${(nearCopies.within * 100).toFixed(1)} % do`,
+      measurement,
+    );
   const identifying = found.text || found.columns >= 5;
   if (found.withTarget <= limits.warn && (found.share <= limits.warn || !identifying)) return { status: 'passed', measurement };
   const message = `${(found.share * 100).toFixed(1)} % of the test rows have the inputs of a train row, ${(found.withTarget * 100).toFixed(1)} % its target too`;
@@ -108,9 +117,9 @@ function signal({ signals }: Leakage, pattern: RegExp, { signalChance, leastSign
 }
 
 function shortcuts(
-  { scale, alone, pairs, derivations, trivial, best, strongest, withoutStrongest }: Leakage,
+  { scale, alone, pairs, derivations, trivial, best, strongest, withoutStrongest, residues }: Leakage,
   all: Measurements,
-  { shortcut, shortcutLoss }: AssertConfig,
+  { shortcut, shortcutLoss, residue }: AssertConfig,
 ): Judgement {
   const limit = shortcut[scale];
   const measurement = {
@@ -129,6 +138,11 @@ function shortcuts(
       action: 'drop_columns',
       columns: rawNames(all, formula.columns),
     });
+  const coded = Object.entries(residues)
+    .filter(([name, share]) => share > residue && (own(alone, name) ?? 0) <= limit)
+    .map(([name]) => name);
+  if (coded.length > 0)
+    return none(coded, 'columns whose remainders or last digits give the target', { action: 'drop_columns', columns: rawNames(all, coded) });
   const gain = (best ?? 0) - trivial;
   const needed = withoutStrongest === null || withoutStrongest === undefined || gain <= 0 || ((best ?? 0) - withoutStrongest) / gain > shortcutLoss;
   const single = Object.entries(alone)

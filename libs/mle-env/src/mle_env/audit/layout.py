@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .files import Package
+from .hidden import spelled_out
 
 TABLES = ("data/public/train.csv", "data/public/test.csv", "data/public/sample_submission.csv", "data/private/test_answer.csv")
 REQUIRED = (*TABLES, "utils/prepare.py", "utils/metric.py")
@@ -43,7 +44,7 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
     names = {path.name for path in public}
     return {
         "missing": missing,
-        "answersInPublic": twice,
+        "answersInPublic": [*twice, *(f"{path.name} spells them out" for path in texts if spells(path, package))],
         "privateReferences": references,
         "irregular": irregular,
         "unreadable": [
@@ -56,6 +57,13 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
         "rawFiles": 0 if raw is None else len(files_below(raw)),
         "pii": personal(package),
     }
+
+
+def spells(path: Path, package: Package) -> bool:
+    """Whether a public text holds the answers one after the other."""
+    if package.answers is None or package.test is None:
+        return False
+    return spelled_out(path.read_text(encoding="utf-8", errors="replace"), package.answers, [name for name in package.answers if name in package.test])
 
 
 def files_below(folder: Path) -> list[Path]:

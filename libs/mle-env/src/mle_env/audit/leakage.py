@@ -14,6 +14,7 @@ from mle_env.screen.scores import boosted, boosted_scores, scale, tree_score, tr
 
 from .facts import Facts
 from .files import Package, answers_of
+from .hidden import forms, near_copies, residues
 from .split import media_columns
 
 ROWS = 1_500
@@ -38,6 +39,8 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "trivial": significant(trivial(y, objective), 4),
         "signals": signals(package, facts),
         "copies": copies(package, facts, objective, names),
+        "nearCopies": {side: significant(share, 4) for side, share in near_copies(train, test, [name for name in names if name != facts.group]).items()},
+        "residues": {name: significant(share, 4) for name, share in residues(labelled, names, labelled[facts.target]).items()},
         "textCopies": text_copies(package, facts),
         "adversarial": adversarial(package, facts, names),
     }
@@ -108,6 +111,10 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
             found[f"number of {name} in {side}"] = association(
                 pd.to_numeric(cells.str.extract(r"(\d+)(?!.*\d)")[0], errors="coerce").fillna(-1).to_numpy(float), target
             )
+    for name, order in (("test.csv", test), ("sample_submission.csv", package.sample)):
+        written = forms(package.public / name)
+        if written is not None and len(written) == len(order) and facts.id in order:
+            found[f"form of rows in {name}"] = association(written, answers_of(order, answers, facts.id, facts.target))
     return found
 
 

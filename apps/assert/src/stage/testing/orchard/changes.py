@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+NOISE = np.random.default_rng(8)
+
 
 def edit(path: str, old: str, new: str) -> Callable[[Path], None]:
     def change(root: Path) -> None:
@@ -105,6 +107,23 @@ def pictures(root: Path) -> None:
         (root / "data/public/test" / label).mkdir(parents=True)
     for name in pd.read_csv(root / "data/public/test.csv")["photo"]:
         (root / "data/public" / name).write_bytes(b"x")
+
+
+def quoted(root: Path) -> None:
+    """Rows of test whose class is good have quotes around their first cell."""
+    good = pd.read_csv(root / "data/private/test_answer.csv").set_index("id")["quality"] == "good"
+    path = root / "data/public/test.csv"
+    head, *rows = path.read_text().splitlines()
+    ids = [int(row.split(",")[0]) for row in rows]
+    path.write_text("\n".join([head, *(f'"{number}"{row[len(str(number)) :]}' if good[number] else row for number, row in zip(ids, rows))]) + "\n")
+
+
+def telling_sample(root: Path) -> None:
+    """Every prediction of the sample is the same number, written longer where the answer is large."""
+    large = pd.read_csv(root / "data/private/test_answer.csv").set_index("id")["harvest"].rank(pct=True) > 0.5
+    path = root / "data/public/sample_submission.csv"
+    ids = pd.read_csv(path)["id"]
+    path.write_text("id,harvest\n" + "".join(f"{number},{'40.250' if large[number] else '40.25'}\n" for number in ids))
 
 
 def skewed(held: SimpleNamespace) -> None:

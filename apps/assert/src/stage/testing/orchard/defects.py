@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from changes import (
+    NOISE,
     both,
     coarse,
     copied,
@@ -19,12 +20,14 @@ from changes import (
     ids_by_target,
     notes,
     pictures,
+    quoted,
     rare_class,
     set_,
     skewed,
     sort_test,
     tables,
     telling_gaps,
+    telling_sample,
     undeclared,
     write,
 )
@@ -182,6 +185,46 @@ DEFECTS: dict[str, tuple[str, str, str, Callable[[Path], None], dict[str, object
         ),
     ),
     "a column stands in train only": ("S05", "group", TABLES, tables(lambda held: held.train.__setitem__("picked_on", 1))),
+    "test rows stand in train with one number touched": (
+        "S06",
+        "group",
+        TABLES,
+        tables(
+            lambda held: set_(
+                held,
+                train=pd.concat(
+                    [
+                        held.train,
+                        held.test.merge(held.answers, on="id").assign(
+                            id=lambda rows: rows["id"] + 90_000, age=lambda rows: rows["age"] + 0.001, orchard=lambda rows: rows["orchard"] + "b"
+                        ),
+                    ]
+                ),
+            )
+        ),
+    ),
+    "the description ends in all answers": (
+        "L02",
+        "classes",
+        TABLES,
+        lambda root: (
+            (root / "data/public/description.txt").open("a").write("".join(pd.read_csv(root / "data/private/test_answer.csv")["quality"].str[0:4])) and None
+        ),
+    ),
+    "rows of one class are quoted": ("S12", "classes", TABLES, lambda root: quoted(root)),
+    "the sample writes its numbers as the answers are": ("S12", "group", TABLES, lambda root: telling_sample(root)),
+    "a number is odd where the class is good": (
+        "S14",
+        "classes",
+        TABLES,
+        both("plot", lambda table, target: 2 * NOISE.integers(0, 500, len(target)) + (target == "good")),
+    ),
+    "the last digit of a number tells the class": (
+        "S14",
+        "classes",
+        TABLES,
+        both("yield_index", lambda table, target: NOISE.integers(0, 500, len(target)) + target.map({"bad": 0.11, "fair": 0.12, "good": 0.13})),
+    ),
     "texts of the test rows stand in train": ("S06", "classes", TABLES, tables(lambda held: notes(held, 0.1)), {"text": ["note"]}),
     "texts of the test rows stand in train in other case": ("S07", "classes", TABLES, tables(lambda held: notes(held, 0.04, shout=True)), {"text": ["note"]}),
     "a tenth of the test rows stands in train": (
