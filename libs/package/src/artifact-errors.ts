@@ -4,7 +4,10 @@ import type { Digest } from './artifact-store.ts';
 export class ArtifactMissingError extends Error {
   readonly code = 'artifact_missing';
   constructor(digest: Digest, options?: { cause?: unknown }) {
-    super(`the artifact store does not hold this content [digest=${digest}]; \`mle-smith audit\` lists what is gone; start again with another directory`, options);
+    super(
+      `the artifact store does not hold this content [digest=${digest}]; \`mle-smith audit\` lists what is gone; start again with another directory`,
+      options,
+    );
     this.name = new.target.name;
   }
 }
