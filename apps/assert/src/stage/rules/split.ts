@@ -1,7 +1,7 @@
-import { METRICS, isMetricName, own } from '@mle-smith/contracts';
 import { none, NOT_APPLICABLE, onManifest, onSplit, rawNames, when, type Judgement, type Rule } from '../rule.ts';
-import type { Facts, Measurements } from '../measurements.ts';
-import type { AssertConfig } from '../../config.ts';
+import type { Measurements } from '../measurements.ts';
+import { entityRoles } from './entities.ts';
+import { classCounts, enoughUnits } from './units.ts';
 
 type Split = NonNullable<Measurements['audit']['split']>;
 
@@ -248,65 +248,4 @@ function onColumn(which: 'id' | 'target', judge: (split: Split) => Judgement): R
     const gone = facts === null ? [] : lacking.filter((entry) => entry.endsWith(` lacks ${facts[which]}`));
     return gone.length === 0 ? judgeSplit(all, thresholds) : none(gone, 'a column is not there');
   };
-}
-
-function entityRoles(all: Measurements, { entityEffect, knownCoverage }: AssertConfig): Judgement {
-  const { split, leakage } = all.audit;
-  if (split === null || leakage === null) return { status: 'not_measured' };
-  if (all.manifest === undefined) return NOT_APPLICABLE;
-  const measurement = { groups: split.groups, known: split.known, unseen: split.unseen, undeclared: leakage.undeclared };
-  if (split.groups !== null && split.groups.both > 0)
-    return when(false, `${split.groups.both} values of ${split.groups.column} are in train and test`, measurement, {
-      action: 'group_split',
-      columns: rawNames(all, [split.groups.column]),
-    });
-  const [met] = Object.entries(split.unseen).find(([, both]) => both > 0) ?? [];
-  if (met !== undefined)
-    return when(false, `${split.unseen[met] ?? 0} values of ${met}, which is to be new in use, are in train and test`, measurement, {
-      action: split.groups === null ? 'group_split' : 'drop_columns',
-      columns: rawNames(all, [met]),
-    });
-  const whole = (leakage.best ?? 0) - leakage.trivial;
-  for (const [column, { random, group, standardError }] of Object.entries(leakage.undeclared)) {
-    const gap = (random ?? 0) - (group ?? 0);
-    if (gap > entityEffect.errors * (standardError ?? 0) && gap > entityEffect.share * whole)
-      return when(false, `rows of one ${column} give each other away: folds at random score ${random ?? 0}, folds by ${column} ${group ?? 0}`, measurement, {
-        action: 'group_split',
-        columns: rawNames(all, [column]),
-      });
-  }
-  const cold = Object.entries(split.known).find(([, coverage]) => (coverage ?? 1) < knownCoverage);
-  return cold === undefined
-    ? { status: 'passed', measurement }
-    : { status: 'warned', measurement, message: `${Math.round((1 - (cold[1] ?? 0)) * 100)} % of the test rows have a ${cold[0]} that train.csv lacks` };
-}
-
-function classCounts({ target }: Split, facts: Facts, _all: Measurements, { classUnits }: AssertConfig): Judgement {
-  if (target.classes === undefined) return NOT_APPLICABLE;
-  const entries = Object.entries(target.classes);
-  const unlearned = entries.filter(([, counts]) => counts.train === 0).map(([label]) => label);
-  if (unlearned.length > 0) return none(unlearned, 'classes of the test data that train.csv lacks', { action: 'merge_rare_classes', columns: unlearned });
-  const overClasses = facts.metric !== null && isMetricName(facts.metric) && METRICS[facts.metric].over === 'classes';
-  const least = overClasses ? classUnits.macro : facts.objective === 'multiclass' ? classUnits.micro : 0;
-  const rare = entries.filter(([, counts]) => counts.test < least).map(([label]) => label);
-  return none(
-    rare.map((label) => `${label} (${own(target.classes, label)?.test ?? 0})`),
-    `classes with fewer than ${least} test rows`,
-    { action: 'merge_rare_classes', columns: rare },
-  );
-}
-
-function enoughUnits({ target, rows, groups }: Split, facts: Facts, _all: Measurements, { leastTest }: AssertConfig): Judgement {
-  const units = groups?.test ?? rows.test;
-  const labelled = rows.train + rows.test;
-  const rarer =
-    facts.objective === 'binary' && target.classes !== undefined ? Math.min(...Object.values(target.classes).map((counts) => counts.test)) : undefined;
-  const measurement = { units, labelled, ...(rarer === undefined ? {} : { rarerClass: rarer }) };
-  if (labelled < leastTest.labelled) return when(false, `${labelled} labelled rows; ${leastTest.labelled} are needed`, measurement);
-  if (rarer !== undefined) return when(rarer >= leastTest.rarerClass, `${rarer} test rows of the rarer class; ${leastTest.rarerClass} are needed`, measurement);
-  return when(
-    (facts.objective !== 'regression' && facts.objective !== 'count') || units >= leastTest.regression,
-    `${units} test units; ${leastTest.regression} are needed`,
-    measurement,
-  );
 }
