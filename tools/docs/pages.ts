@@ -1,5 +1,5 @@
 import { RULES } from '@mle-smith/assert';
-import { METRICS, REASON_CODES, TaskManifest, type MetricSpec } from '@mle-smith/contracts';
+import { METRICS, REASON_CODES, TaskManifest, type MetricSpec } from "@mle-smith/contracts";
 import { EXECUTE_RULES } from '@mle-smith/execute';
 import { fieldsOf } from './fields.ts';
 import { page, table } from './tables.ts';
@@ -50,17 +50,19 @@ export function metricsForPython(): string {
     '',
     '',
     'class Metric(NamedTuple):',
-    '    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows or over classes."""',
+    '    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows, classes or series; `needs`: further columns of the answers."""',
     '',
     '    direction: str',
     '    optimum: float',
     '    prediction: str',
     '    over: str',
+    '    needs: tuple[str, ...] = ()',
     '',
     '',
     'METRICS = {',
     ...Object.values<MetricSpec>(METRICS).map(
-      ({ name, direction, optimum, prediction, over }) => `    "${name}": Metric("${direction}", ${optimum}, "${prediction}", "${over}"),`,
+      ({ name, direction, optimum, prediction, over, needs = [] }: MetricSpec) =>
+        `    "${name}": Metric("${direction}", ${optimum}, "${prediction}", "${over}"${needs.length === 0 ? '' : `, (${needs.map((column) => `"${column}",`).join(' ')})`}),`,
     ),
     '}',
     '',

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { z } from 'zod';
+
+const READERS = join(import.meta.dirname, '..', '..', '..', 'libs', 'mle-env', 'src', 'mle_env', 'readers');
 
 /** Limits of the design stage. */
 export const DesignConfig = z.object({
@@ -11,6 +14,8 @@ export const DesignConfig = z.object({
   /** What the description promises a solution. */
   solutionMinutes: z.int().positive().default(30),
   solutionMemoryGb: z.int().positive().default(4),
+  /** Where the code that reads raw files lies; prepare.py holds what it needs of it. */
+  readersDirectory: z.string().default(READERS),
 });
 export type DesignConfig = z.infer<typeof DesignConfig>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Objective, LedgerEntry, Entity, Split } from './proposal.ts';
+import { Objective, LedgerEntry, Entity, Series, Split } from './proposal.ts';
 import { RungKind } from './ladder.ts';
 
 const Contamination = z
@@ -66,6 +66,7 @@ export const TaskManifest = z.object({
       .object({ expression: z.string(), sources: z.array(z.string()).describe('Raw columns that are no inputs for this reason.'), reason: z.string() })
       .optional()
       .describe('How the label is computed from raw columns, where it is.'),
+    event: z.string().optional().describe('Survival: the column of train and answers that is 1 where the event was seen and 0 where the time is only a lower bound.'),
   }),
   metric: z.object({
     name: z.string().describe('A row of [metrics.md](metrics.md).'),
@@ -79,7 +80,7 @@ export const TaskManifest = z.object({
     columns: z.array(
       z.object({
         name: z.string(),
-        kind: z.enum(['id', 'probability', 'label', 'number', 'nonnegative']),
+        kind: z.enum(['id', 'probability', 'label', 'number', 'nonnegative', 'tags', 'labels']),
         classes: z.array(z.string()).optional(),
         min: z.number().optional(),
         max: z.number().optional(),
@@ -88,7 +89,8 @@ export const TaskManifest = z.object({
   }),
   columns: z
     .array(z.object({ name: z.string(), raw: z.string().describe('Its name in the raw data.'), type: z.string(), description: z.string() }))
-    .describe('The inputs.'),
+    .describe('The inputs; cells of type image, audio or sequence name files below `data/public`.'),
+  series: Series.optional().describe('Forecasts: names of columns of the package.'),
   ledger: z.array(LedgerEntry).describe('The availability ledger: every raw column, when its value is known, and whether it was kept.'),
   entities: z.array(Entity).describe('Columns that name recurring things, and whether they are new in test.'),
   files: z.array(z.object({ path: z.string(), sha256: z.string(), bytes: z.int() })),

@@ -10,9 +10,11 @@ export interface MetricSpec {
   /** Lowest and highest legal score; `Infinity` where unbounded. */
   readonly range: readonly [number, number];
   /** What one cell of the submission holds. */
-  readonly prediction: 'probability' | 'label' | 'number' | 'nonnegative';
-  /** What the score is a mean over: rows, or classes whatever their size. */
-  readonly over: 'rows' | 'classes';
+  readonly prediction: 'probability' | 'label' | 'number' | 'nonnegative' | 'tags' | 'labels';
+  /** What the score is a mean over: rows, or classes or series whatever their size. */
+  readonly over: 'rows' | 'classes' | 'series';
+  /** Columns of the answers, beside id and target, that the formula needs. */
+  readonly needs?: readonly string[];
   /** Objectives whose goal it measures. */
   readonly objectives: readonly Objective[];
   /** One sentence with the formula for the description. */
@@ -64,6 +66,17 @@ export const METRICS = {
     objectives: ['multiclass'],
     formula: 'the plain mean over the classes of 2·precision·recall / (precision + recall), 0 for a class that is never predicted',
   },
+  accuracy: {
+    name: 'accuracy',
+    title: 'accuracy',
+    direction: 'maximize',
+    optimum: 1,
+    range: [0, 1],
+    prediction: 'label',
+    over: 'rows',
+    objectives: ['multiclass'],
+    formula: 'the share of rows whose class is predicted',
+  },
   quadratic_weighted_kappa: {
     name: 'quadratic_weighted_kappa',
     title: 'quadratic weighted kappa',
@@ -94,7 +107,7 @@ export const METRICS = {
     range: [0, Infinity],
     prediction: 'number',
     over: 'rows',
-    objectives: ['regression', 'ordinal'],
+    objectives: ['regression', 'ordinal', 'count'],
     formula: 'the mean of |prediction − truth|',
   },
   rmsle: {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
-/** How a table is read; `prepare.py` is generated from it, and `mle_env.tables.load` obeys it. */
-export const Reader = z.discriminatedUnion('format', [
+const Archives = {
+  /** Archives of the raw folder that are unpacked first, each as a folder of its own name. */
+  archives: z.array(z.string()).optional(),
+};
+
+/** How one table is read from files; `mle_env.readers` obeys it, and `prepare.py` holds the same code. */
+export const TableReader = z.discriminatedUnion('format', [
   z.object({
     format: z.literal('csv'),
     files: z.array(z.string()).min(1),
@@ -15,6 +20,7 @@ export const Reader = z.discriminatedUnion('format', [
     decimal: z.literal(',').optional(),
     /** Cells that mean "missing" in this table. */
     missing: z.array(z.string()),
+    ...Archives,
   }),
   z.object({
     format: z.enum(['json', 'jsonl']),
@@ -29,11 +35,66 @@ export const Reader = z.discriminatedUnion('format', [
     /** Columns built by joining the `text` of a list of chunks: column name → [list key, text key]. */
     joinText: z.record(z.string(), z.tuple([z.string(), z.string()])).default({}),
     missing: z.array(z.string()),
+    ...Archives,
   }),
+  z.object({ format: z.literal('parquet'), files: z.array(z.string()).min(1), missing: z.array(z.string()), ...Archives }),
+  /** `table` is the table of an SQLite file. */
+  z.object({ format: z.literal('sqlite'), files: z.array(z.string()).min(1), table: z.string(), missing: z.array(z.string()), ...Archives }),
+  /** `table` is the sheet, `skip` counts the rows above its header. */
+  z.object({ format: z.literal('excel'), files: z.array(z.string()).min(1), table: z.string(), skip: z.int(), missing: z.array(z.string()), ...Archives }),
+  /** Tagged sentences, one token a line. */
+  z.object({ format: z.literal('conll'), files: z.array(z.string()).min(1), encoding: z.string(), ...Archives }),
 ]);
+export type TableReader = z.infer<typeof TableReader>;
+
+/** A table with the rows of others that it refers to. */
+const JoinedReader = z.object({
+  format: z.literal('joined'),
+  /** Files of all the tables. */
+  files: z.array(z.string()),
+  base: TableReader,
+  /** In order: a later one may be referred to by a column of an earlier one. `key` is unique in its table. */
+  others: z.array(z.object({ reader: TableReader, reference: z.string(), key: z.string(), prefix: z.string() })),
+  ...Archives,
+});
+
+export const MediaKind = z.enum(['image', 'audio', 'sequence', 'document']);
+export type MediaKind = z.infer<typeof MediaKind>;
+
+/** Files of one kind as rows, with what their paths say and with their labels. */
+const MediaReader = z.object({
+  format: z.literal('media'),
+  kind: MediaKind,
+  /** Files of the labels. */
+  files: z.array(z.string()),
+  folder: z.string(),
+  suffixes: z.array(z.string()),
+  /** Pieces of the path that come again: `place` counts folders below `folder`, or pieces of the name. */
+  parts: z.array(z.object({ name: z.string(), of: z.enum(['folder', 'stem']), place: z.int() })),
+  /** Files that cannot be decoded; they are left out. */
+  broken: z.array(z.string()),
+  /** The files are written in different ways: copies are encoded anew. */
+  encode: z.boolean(),
+  /** Of documents. */
+  encoding: z.string().optional(),
+  labels: z
+    .object({
+      reader: z.union([TableReader, JoinedReader]),
+      key: z.string(),
+      /** What a cell of `key` says of a file. */
+      by: z.enum(['path', 'name', 'stem', 'number']),
+      /** The column whose values are counted, where a file has several rows. */
+      counts: z.string().optional(),
+    })
+    .optional(),
+  ...Archives,
+});
+
+/** How the table of examples is read from the raw folder. */
+export const Reader = z.union([TableReader, JoinedReader, MediaReader]);
 export type Reader = z.infer<typeof Reader>;
 
-export const SemanticType = z.enum(['id', 'numeric', 'categorical', 'ordinal', 'boolean', 'datetime', 'text', 'url', 'path', 'constant', 'empty']);
+export const SemanticType = z.enum(['id', 'numeric', 'categorical', 'ordinal', 'boolean', 'datetime', 'text', 'url', 'path', 'media', 'constant', 'empty']);
 export type SemanticType = z.infer<typeof SemanticType>;
 
 /** What was measured on one column. Counts are rows; `distinct` leaves missing cells out. */

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { Reader } from './profile.ts';
+import { MediaKind, Reader } from './profile.ts';
 
-export const Objective = z.enum(['binary', 'multiclass', 'ordinal', 'regression', 'count']);
+/** The kind of data that a task is about. */
+export const Modality = z.enum(['tabular', 'text', 'image', 'audio', 'timeseries', 'ranking', 'log']);
+export type Modality = z.infer<typeof Modality>;
+
+export const Objective = z.enum(['binary', 'multiclass', 'ordinal', 'regression', 'count', 'multilabel', 'survival', 'forecast', 'tags']);
 export type Objective = z.infer<typeof Objective>;
 
 /** When a column's value is known, seen from the moment of prediction (task-science 1). */
@@ -45,8 +49,19 @@ export const Target = z.object({
   positive: z.string().optional(),
   /** Rare classes left out or joined, with the documented reason. */
   dropped: z.array(z.string()).default([]),
+  /** Survival: the raw column that says whether the event was seen; where it was not, the target is the time up to which it had not happened. */
+  event: z.string().optional(),
 });
 export type Target = z.infer<typeof Target>;
+
+/** Forecasts: what a series is and how far ahead is asked. Names of raw columns; `season` and `horizon` count instants. */
+export const Series = z.object({
+  time: z.string().describe('The column of instants; all test instants are later than all training instants.'),
+  keys: z.array(z.string()).describe('Columns that name a series; none for a single one.'),
+  season: z.int().min(1).describe('Instants in a season; 1 where there is none.'),
+  horizon: z.int().min(1).describe('Instants that are asked for in each series.'),
+});
+export type Series = z.infer<typeof Series>;
 
 /** One formulation of a dataset. */
 export const Proposal = z.object({
@@ -58,7 +73,7 @@ export const Proposal = z.object({
   user: z.string(),
   decision: z.string(),
   momentOfPrediction: z.string(),
-  modality: z.enum(['tabular', 'text']),
+  modality: Modality,
   objective: Objective,
   table: z.string(),
   reader: Reader,
@@ -67,6 +82,9 @@ export const Proposal = z.object({
   inputs: z.array(z.string()),
   /** The inputs that are free text. */
   textInputs: z.array(z.string()).default([]),
+  /** The inputs whose cells name files. */
+  media: z.array(z.object({ column: z.string(), kind: MediaKind })).default([]),
+  series: Series.optional(),
   ledger: z.array(LedgerEntry),
   entities: z.array(Entity),
   metric: z.object({ name: z.string(), reason: z.string() }),

@@ -9,6 +9,7 @@ export const REASON_CODES = {
   changed_while_read: 'A file changed while it was read; run again when nobody writes to it.',
   unsupported_format: 'The files are in a format that is not supported.',
   unsupported_modality: 'The data needs a kind of task that is not supported.',
+  unsafe_archive: 'An archive is damaged, protected, nested, or would unpack to something unsafe.',
   unreadable_table: 'A file that should be a table cannot be read as one.',
   too_large: 'The data is larger than the configured limit.',
   too_few_rows: 'Fewer than 200 labelled rows cannot rank solutions.',

@@ -7,6 +7,7 @@ import { descriptionText } from './description.ts';
 import { metricSource } from './metric-source.ts';
 import { planOf } from './plan.ts';
 import { prepareSource } from './prepare-source.ts';
+import { readerModules } from './reader-source.ts';
 import { recordOf } from './record.ts';
 import { amend } from './repair.ts';
 
@@ -20,6 +21,7 @@ const LEAK_RULES = new Set(['S03', 'S04', 'S06', 'S08', 'S09', 'S13', 'S14', 'S2
 
 /** Writes prepare.py, metric.py and the description, and prepares the data once. Leaves `proposal` and `design`. */
 export function createDesignStage({ jobs, config }: DesignOptions): StageHandler {
+  const modules = readerModules(config.readersDirectory);
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const original = Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal')));
     const profile = Profile.parse(await getJson(artifacts, documentOf(item, 'profile')));
@@ -41,7 +43,7 @@ export function createDesignStage({ jobs, config }: DesignOptions): StageHandler
       return { kind: 'ended', code: 'platform_error', message: `the proposal's metric is not in the catalogue [metric=${proposal.metric.name}]` };
 
     const plan = planOf(proposal, profile);
-    const sources = { 'utils/prepare.py': prepareSource(plan), 'utils/metric.py': metricSource(plan) };
+    const sources = { 'utils/prepare.py': prepareSource(plan, await modules), 'utils/metric.py': metricSource(plan) };
     const result = await jobs.run(
       {
         name: `design-${item.id}-${item.generation}`,

@@ -11,12 +11,14 @@ const TRUTHS: Record<MetricSpec['prediction'], (number | string)[]> = {
   label: ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'a'],
   number: [1.5, -2, 30, 4, 5, 0, 7, 8],
   nonnegative: [0, 1, 0, 3, 10, 0, 2, 2],
+  tags: ['O O', 'B-x O', 'O', 'B-x I-x', 'B-y', 'O O O', 'B-x', 'O'],
+  labels: ['a b', 'b', 'a', 'c', 'a c', 'b', 'a', 'b c'],
 };
 
 /** A folder a metric: its source and what the check must know. */
 function folderOf(metric: MetricSpec): Record<string, Uint8Array> {
   const kappa = metric.name === 'quadratic_weighted_kappa';
-  const objective = kappa ? 'ordinal' : { probability: 'binary', label: 'multiclass', number: 'regression', nonnegative: 'count' }[metric.prediction];
+  const objective = kappa ? 'ordinal' : { probability: 'binary', label: 'multiclass', number: 'regression', nonnegative: 'count', tags: 'tags', labels: 'multilabel' }[metric.prediction];
   const truth = kappa ? [1, 2, 3, 1, 2, 3, 1, 1] : TRUTHS[metric.prediction];
   const classes = metric.prediction === 'label' ? [...new Set(truth.map(String))] : [];
   const reader = { format: 'csv' as const, files: ['t.csv'], encoding: 'utf-8', delimiter: ',', quote: '"', header: true, missing: [] };

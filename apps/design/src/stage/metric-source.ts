@@ -18,6 +18,7 @@ const FORMULAS: Record<MetricName, { imports?: string; lines: string[] }> = {
     imports: 'from sklearn.metrics import f1_score',
     lines: ['return float(f1_score(true, pred, labels=CLASSES, average="macro", zero_division=0))'],
   },
+  accuracy: { lines: ['return float(np.mean(true == pred))'] },
   quadratic_weighted_kappa: {
     lines: [
       'observed = np.mean((true - pred) ** 2)',

@@ -1,4 +1,4 @@
-import type { Profile, Proposal, TableProfile } from '@mle-smith/contracts';
+import type { MediaKind, Profile, Proposal, TableProfile } from '@mle-smith/contracts';
 
 /** What the templates need besides the proposal: names in the package and what is left out. */
 export interface Plan {
@@ -7,6 +7,8 @@ export interface Plan {
   /** Inputs in raw column order, with their names in the package. */
   readonly inputs: readonly { raw: string; name: string }[];
   readonly textInputs: readonly string[];
+  /** Inputs whose cells name files, and the ending that their copies get. */
+  readonly media: readonly { name: string; kind: MediaKind; ending: string }[];
   /** Raw columns that are left out (the target's own column aside), with the reason. */
   readonly dropped: readonly { column: string; reason: string }[];
   /** How the target's cells are turned into answers. */
@@ -24,7 +26,7 @@ export function cleanLabel(label: string): string {
 export function planOf(proposal: Proposal, profile: Profile): Plan {
   const table = profile.tables.find((candidate) => candidate.name === proposal.table);
   if (table === undefined) throw new RangeError(`the profile lacks the proposal's table [table=${proposal.table}]`);
-  const banned = new Set([proposal.target.column, ...(proposal.target.derivation?.sources ?? [])]);
+  const banned = new Set([proposal.target.column, proposal.target.event ?? proposal.target.column, ...(proposal.target.derivation?.sources ?? [])]);
   const kept = new Set(proposal.inputs.filter((column) => !banned.has(column)));
   const names = table.columns.map((column) => column.name);
   const raw = names.filter((name) => kept.has(name));
@@ -52,10 +54,18 @@ export function planOf(proposal: Proposal, profile: Profile): Plan {
     table,
     inputs,
     textInputs: inputs.filter((input) => proposal.textInputs.includes(input.raw)).map((input) => input.name),
+    media: mediaOf(proposal, inputs),
     dropped,
     target: targetKind(proposal, table, classes),
     classes,
   };
+}
+
+function mediaOf({ media, reader }: Proposal, inputs: Plan['inputs']): Plan['media'] {
+  if (reader.format !== 'media') return [];
+  const jpeg = reader.suffixes.every((suffix) => suffix === '.jpg' || suffix === '.jpeg');
+  const endings: Record<MediaKind, string> = { image: jpeg ? '.jpg' : '.png', audio: '.wav', sequence: '.csv', document: '.txt' };
+  return inputs.flatMap(({ raw, name }) => media.filter(({ column }) => column === raw).map(({ kind }) => ({ name, kind, ending: endings[kind] })));
 }
 
 function packageName(column: string, target: string, taken: Set<string>): string {

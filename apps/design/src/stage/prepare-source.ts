@@ -1,17 +1,24 @@
 import type { Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
-import { readerSource } from './reader-source.ts';
+import { readerSource, type ReaderModules } from './reader-source.ts';
 import { splitSource } from './split-source.ts';
 
 /** prepare.py of a task: self-contained, deterministic, and readable by a stranger. */
-export function prepareSource(plan: Plan): string {
+export function prepareSource(plan: Plan, modules: ReaderModules): string {
   const { proposal } = plan;
-  const reader = readerSource(proposal.reader);
+  const reader = readerSource(proposal, modules);
   const split = splitSource(plan);
+  const archives = proposal.reader.archives ?? [];
   const renamed = plan.inputs.filter((input) => input.raw !== input.name);
+  const event = proposal.target.event;
   const constants = [
+    '# How the raw files are read.',
+    ...reader.constants,
+    ...(archives.length === 0 ? [] : [`ARCHIVES = ${python(archives)}`]),
+    '',
     `TARGET = ${python(proposal.target.name)}`,
     'ID = "id"',
+    ...(event === undefined ? [] : ['# 1 where the target is the time of the event, 0 where it had not happened by then.', 'EVENT = "event"']),
     `SEED = ${proposal.split.seed % 2 ** 31}`,
     `TEST_SHARE = ${proposal.split.testFraction}`,
     ...split.constants,
@@ -28,22 +35,30 @@ export function prepareSource(plan: Plan): string {
   ];
   const own = proposal.target.derivation === undefined ? [proposal.target.column] : [];
   const gone = [...(own.length === 0 ? [] : [python(own)]), ...(plan.dropped.length === 0 ? [] : ['list(DROPPED)'])].join(' + ');
+  const answers = ['ID', 'TARGET', ...(event === undefined ? [] : ['EVENT'])].join(', ');
   return [
-    '"""Builds the public and private files of the task from the raw table."""',
-    ...reader.imports,
-    'from pathlib import Path',
+    '"""Builds the public and private files of the task from the raw files."""',
+    ...[...new Set([...reader.imports, ...(archives.length === 0 ? [] : ['from tempfile import TemporaryDirectory']), 'from pathlib import Path', ...split.standard])].sort(byKind),
     '',
     'import pandas as pd',
     ...split.imports,
     '',
     ...constants,
-    reader.code,
     '',
-    'def prepare(raw: Path, public: Path, private: Path) -> None:',
+    ...reader.functions.flatMap((code) => ['', code, '']),
+    '',
+    'def read(raw: Path) -> pd.DataFrame:',
+    '    """The raw table, one example a row."""',
+    `    return ${reader.read}`,
+    '',
+    '',
+    `def ${archives.length === 0 ? 'prepare' : 'build'}(raw: Path, public: Path, private: Path) -> None:`,
     '    table = read(raw)',
     ...targetLines(plan),
+    ...(event === undefined ? [] : [`    event = table[${python(event)}]`]),
     `    table = table.drop(columns=${gone === '' ? '[]' : gone})${renamed.length === 0 ? '' : '.rename(columns=RENAMED)'}`,
     '    table[TARGET] = target',
+    ...(event === undefined ? [] : ['    table[EVENT] = pd.to_numeric(event).astype("int64")']),
     '    # A row without a label can neither teach nor test.',
     '    table = table[table[TARGET].notna()].reset_index(drop=True)',
     ...castLines(plan),
@@ -57,9 +72,10 @@ export function prepareSource(plan: Plan): string {
     '',
     '    public.mkdir(parents=True, exist_ok=True)',
     '    private.mkdir(parents=True, exist_ok=True)',
+    ...mediaLines(plan),
     '    train.to_csv(public / "train.csv", index=False, lineterminator="\\n")',
-    '    test.drop(columns=TARGET).to_csv(public / "test.csv", index=False, lineterminator="\\n")',
-    '    test[[ID, TARGET]].to_csv(private / "test_answer.csv", index=False, lineterminator="\\n")',
+    `    test.drop(columns=${event === undefined ? 'TARGET' : '[TARGET, EVENT]'}).to_csv(public / "test.csv", index=False, lineterminator="\\n")`,
+    `    test[[${answers}]].to_csv(private / "test_answer.csv", index=False, lineterminator="\\n")`,
     `    # Legal values that owe nothing to the answers: ${sampleWords(plan)} for every row.`,
     `    constant = ${sampleValue(plan)}`,
     '    test[[ID]].assign(**{TARGET: constant}).to_csv(public / "sample_submission.csv", index=False, lineterminator="\\n")',
@@ -67,8 +83,40 @@ export function prepareSource(plan: Plan): string {
     ...split.checks,
     '    assert train[TARGET].notna().all() and test[TARGET].notna().all()',
     '    assert set(train[ID]).isdisjoint(test[ID])',
+    ...(archives.length === 0
+      ? []
+      : [
+          '',
+          '',
+          'def prepare(raw: Path, public: Path, private: Path) -> None:',
+          '    with TemporaryDirectory() as scratch:',
+          '        build(unpacked(raw, ARCHIVES, Path(scratch)), public, private)',
+        ]),
     '',
   ].join('\n');
+}
+
+/** `import x` before `from x import y`, both by name. */
+function byKind(one: string, other: string): number {
+  const key = (line: string): string => `${line.startsWith('import') ? 0 : 1}${line}`;
+  return key(one) < key(other) ? -1 : 1;
+}
+
+/** Copies the files that rows name. */
+function mediaLines({ proposal, media }: Plan): string[] {
+  if (media.length === 0 || proposal.reader.format !== 'media') return [];
+  const { encode } = proposal.reader;
+  return [
+    '    # Files get the names of their rows, and keep their content and nothing else.',
+    '    for side, part in (("train", train), ("test", test)):',
+    '        (public / side).mkdir(exist_ok=True)',
+    ...media.flatMap(({ name, kind, ending }) => [
+      `        copies = [f"{side}/{key}${ending}" for key in part[ID]]`,
+      `        for source, copy in zip(part[${python(name)}], copies):`,
+      `            neutral_${kind}(raw / source, public / copy, encode=${python(encode)})`,
+      `        part[${python(name)}] = copies`,
+    ]),
+  ];
 }
 
 function labelConstants({ proposal, target, classes }: Plan): string[] {

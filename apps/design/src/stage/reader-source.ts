@@ -1,79 +1,100 @@
-import type { Reader } from '@mle-smith/contracts';
-import { python } from './python.ts';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Proposal, Reader, TableReader } from '@mle-smith/contracts';
+import { python, type Plain } from './python.ts';
 
-/** `import` lines of the standard library and the `read(raw)` function of prepare.py. */
-export function readerSource(reader: Reader): { imports: string[]; code: string } {
-  return reader.format === 'csv' ? csvReader(reader) : jsonReader(reader);
+/** A module of `mle_env.readers`: what it imports, and its functions as they stand. */
+interface PythonModule {
+  readonly imports: readonly string[];
+  readonly code: string;
 }
 
-function csvReader(reader: Extract<Reader, { format: 'csv' }>): { imports: string[]; code: string } {
-  const unquoted = reader.quote === '';
-  const options = [
-    `sep=${python(reader.delimiter)}`,
-    `encoding=${python(reader.encoding)}`,
-    'keep_default_na=False',
-    'na_values=MISSING',
-    'index_col=False',
-    'low_memory=False',
-    ...(reader.decimal === undefined ? [] : [`decimal=${python(reader.decimal)}`]),
-    ...(unquoted ? ['quoting=csv.QUOTE_NONE'] : []),
-    ...(reader.header ? [] : ['header=None', `names=${python(reader.names ?? [])}`]),
-  ].join(', ');
-  const [only] = reader.files;
-  const body =
-    reader.files.length === 1 && only !== undefined
-      ? `    return pd.read_csv(raw / ${python(only)}, ${options})`
-      : `    parts = [pd.read_csv(raw / name, ${options}) for name in FILES]\n    return pd.concat(parts, ignore_index=True)`;
-  const files = reader.files.length === 1 ? '' : `FILES = ${python(reader.files)}\n`;
+/** The modules of `mle_env.readers` by name. */
+export type ReaderModules = ReadonlyMap<string, PythonModule>;
+
+/** Code of prepare.py that deals with the raw files. */
+export interface ReaderSource {
+  readonly imports: readonly string[];
+  readonly constants: readonly string[];
+  readonly functions: readonly string[];
+  /** The expression that reads the raw table; `raw` is the folder with its archives unpacked. */
+  readonly read: string;
+}
+
+const MODULES: Record<TableReader['format'], { module: string; call: string }> = {
+  csv: { module: 'delimited', call: 'read_delimited' },
+  json: { module: 'json_records', call: 'read_json_records' },
+  jsonl: { module: 'json_records', call: 'read_json_records' },
+  parquet: { module: 'parquet', call: 'read_parquet' },
+  sqlite: { module: 'sqlite_table', call: 'read_sqlite' },
+  excel: { module: 'excel', call: 'read_excel' },
+  conll: { module: 'conll', call: 'read_conll' },
+};
+
+/** Reads the modules of a folder. */
+export async function readerModules(directory: string): Promise<ReaderModules> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.py') && name !== '__init__.py' && !name.startsWith('test_'));
+  const texts = await Promise.all(names.map(async (name) => [name.replace(/\.py$/, ''), moduleOf(await readFile(join(directory, name), 'utf8'))] as const));
+  return new Map(texts);
+}
+
+/** What prepare.py needs to read the raw table and to copy media: the modules of the formats, and how the files are written. */
+export function readerSource(proposal: Proposal, modules: ReaderModules): ReaderSource {
+  const { reader } = proposal;
+  const used = new Set<string>();
+  const constants: string[] = [];
+  const read = readCall(reader, 'READER', used, constants);
+  if (reader.archives !== undefined) used.add('archives');
+  for (const { kind } of proposal.media) used.add(`neutral_${kind}`);
+  const found = [...used].sort().map((name) => {
+    const module = modules.get(name);
+    if (module === undefined) throw new RangeError(`mle_env.readers lacks a module [module=${name}]`);
+    return module;
+  });
   return {
-    imports: unquoted ? ['import csv'] : [],
-    code: `${files}# Cells that mean "not known".\nMISSING = ${python(reader.missing)}\n\n\ndef read(raw: Path) -> pd.DataFrame:\n    """The raw table, one record a row."""\n${body}\n`,
+    imports: [...new Set(found.flatMap((module) => module.imports))].filter((line) => !/^(from pathlib import Path|import pandas as pd)$/.test(line)).sort(),
+    constants,
+    functions: found.map((module) => module.code),
+    read,
   };
 }
 
-function jsonReader(reader: Extract<Reader, { format: 'json' | 'jsonl' }>): { imports: string[]; code: string } {
-  const lines = reader.format === 'jsonl';
-  const joins = Object.entries(reader.joinText);
-  const missing = reader.missing.filter((code) => code !== '');
-  const found = lines
-    ? '        found = [(None, json.loads(line)) for line in text.splitlines() if line.strip()]'
-    : `        found = at_path(json.loads(text), ${python(reader.recordPath)}, None)`;
-  const walk = lines
-    ? ''
-    : `
-def at_path(value, path, key):
-    """Every record below a path of keys, with the key that "*" stood for."""
-    if not path:
-        for record in value if isinstance(value, list) else [value]:
-            yield key, record
-        return
-    for name in list(value) if path[0] == "*" else [path[0]]:
-        yield from at_path(value[name], path[1:], name if path[0] == "*" else key)
+function readCall(reader: Reader, name: string, used: Set<string>, constants: string[]): string {
+  if (reader.format === 'joined') {
+    used.add('joined');
+    const others = reader.others.map((other, place) => {
+      const call = readCall(other.reader, `${name}_${place + 1}`, used, constants);
+      return `(${call}, ${python(other.reference)}, ${python(other.key)}, ${python(other.prefix)})`;
+    });
+    return `joined(${readCall(reader.base, name, used, constants)}, [${others.join(', ')}])`;
+  }
+  if (reader.format === 'media') {
+    used.add('media');
+    const { labels, archives: _, files: __, ...rest } = reader;
+    constants.push(...assigned(name, { ...rest, ...(labels === undefined ? {} : { labels: { key: labels.key, by: labels.by, ...(labels.counts === undefined ? {} : { counts: labels.counts }) } }) }));
+    return `read_media(${name}, raw${labels === undefined ? '' : `, ${readCall(labels.reader, 'LABELS', used, constants)}`})`;
+  }
+  const { archives: _, ...rest } = reader;
+  constants.push(...assigned(name, rest));
+  const { module, call } = MODULES[reader.format];
+  used.add(module);
+  return `${call}(${name}, raw)`;
+}
 
-`;
-  const code = [
-    `FILES = ${python(reader.files)}`,
-    '',
-    walk,
-    'def read(raw: Path) -> pd.DataFrame:',
-    '    """The raw records as a table, one record a row."""',
-    '    rows = []',
-    '    for name in FILES:',
-    `        text = (raw / name).read_text(encoding=${python(reader.encoding)})`,
-    found,
-    '        for key, record in found:',
-    '            row = dict(record) if isinstance(record, dict) else {"value": record}',
-    ...joins.map(
-      ([name, [list, part]]) =>
-        `            row[${python(name)}] = "".join(str(chunk.get(${python(part)}, "")) for chunk in row.pop(${python(list)}, None) or [])`,
-    ),
-    ...(reader.labelFromKey === undefined ? [] : [`            row[${python(reader.labelFromKey)}] = key`]),
-    '            rows.append(row)',
-    '    table = pd.json_normalize(rows)',
-    '    for column in table.columns:',
-    '        table[column] = table[column].map(lambda cell: json.dumps(cell, ensure_ascii=False, sort_keys=True) if isinstance(cell, (list, dict)) else cell)',
-    `    return table${missing.length === 0 ? '' : `.replace({code: None for code in ${python(missing)}})`}`,
-    '',
-  ].join('\n');
-  return { imports: ['import json'], code };
+/** A dictionary constant, one entry a line. */
+function assigned(name: string, record: Readonly<Record<string, Plain | undefined>>): string[] {
+  return [`${name} = {`, ...Object.entries(record).flatMap(([key, value]) => (value === undefined ? [] : [`    ${python(key)}: ${python(value)},`])), '}'];
+}
+
+/** Splits a module into its imports and the rest, without its docstring. */
+function moduleOf(text: string): PythonModule {
+  const lines = text.replace(/^"""[\s\S]*?"""\n/, '').split('\n');
+  const isImport = (line: string): boolean => /^(import|from) /.test(line);
+  return {
+    imports: lines.filter(isImport),
+    code: lines
+      .filter((line) => !isImport(line))
+      .join('\n')
+      .trim(),
+  };
 }

@@ -3,6 +3,8 @@ import { plainText, python } from './python.ts';
 
 /** The parts of prepare.py that decide which rows are held out: the boolean series `in_test`. */
 export interface SplitSource {
+  /** Imports of the standard library. */
+  readonly standard: string[];
   readonly imports: string[];
   readonly constants: string[];
   readonly lines: string[];
@@ -20,10 +22,16 @@ export function splitSource(plan: Plan): SplitSource {
 
 /** Whether rows with equal inputs are kept on one side. */
 function tellsCopies(plan: Plan): boolean {
-  return plan.inputs.length >= COLUMNS_THAT_IDENTIFY || plan.textInputs.length > 0;
+  return plan.inputs.length >= COLUMNS_THAT_IDENTIFY || plan.textInputs.length > 0 || plan.media.length > 0;
 }
 
-function copyLines({ textInputs }: Plan): string[] {
+function libraries({ media }: Plan): string[] {
+  return media.length > 0 ? ['import hashlib'] : [];
+}
+
+function copyLines({ textInputs, media }: Plan): string[] {
+  if (media.length > 0)
+    return media.map(({ name }) => `    copies = table[${python(name)}].map(lambda name: hashlib.sha256((raw / name).read_bytes()).hexdigest())`);
   return [
     '    features = table.drop(columns=TARGET)',
     ...textInputs.map((name) => `    features[${python(name)}] = features[${python(name)}].astype("string").str.casefold().str.split().str.join(" ")`),
@@ -36,6 +44,7 @@ function rowSplit(plan: Plan): SplitSource {
   const copies = tellsCopies(plan);
   const rows = copies ? 'firsts' : 'table';
   return {
+    standard: libraries(plan),
     imports: ['from sklearn.model_selection import train_test_split'],
     constants: [],
     lines: [
@@ -57,6 +66,7 @@ function groupSplit(plan: Plan): SplitSource {
   const { column = '', reason } = plan.proposal.split;
   const name = plan.inputs.find((input) => input.raw === column)?.name;
   return {
+    standard: libraries(plan),
     imports: [],
     constants: [`GROUP = ${python(name ?? column)}`],
     lines: [
@@ -88,6 +98,7 @@ function temporalSplit(plan: Plan): SplitSource {
   const parse =
     profile?.storage === 'integer' || profile?.storage === 'float' ? `pd.to_numeric(${source})` : `pd.to_datetime(${source}, format="mixed", utc=True)`;
   return {
+    standard: libraries(plan),
     imports: [],
     constants: [`TIME = ${python(name ?? column)}`],
     lines: [

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mle_env.ladder.scores import balanced_accuracy, r2, roc_auc, score
+from mle_env.ladder.scores import Truth, balanced_accuracy, r2, roc_auc, score
 from mle_env.ladder.task_spec import TaskSpec
 from mle_env.rounding import significant
 
@@ -77,6 +77,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
     order = truth[spec.id].astype(str)
     predictions = predictions.set_index(predictions[spec.id].astype(str)).reindex(order)
     answers = truth[spec.target].to_numpy()
+    known = Truth.of(spec.metric, truth, spec.target)
     grouped = spec.group is not None and spec.group in test.columns
     groups = test.set_index(test[spec.id].astype(str)).reindex(order)[spec.group].astype(str) if grouped else None
     units = pd.factorize(groups)[0] if groups is not None else np.arange(len(truth))
@@ -85,8 +86,8 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
     found, boot = [], {}
     for rung in argument["rungs"]:
         arrays = [predictions[f"rung:{rung['name']}:{seed}"].to_numpy() for seed in range(rung["seeds"])]
-        scores = [score(spec.metric, answers, values) for values in arrays]
-        boot[rung["name"]] = np.array([score(spec.metric, answers[rows], arrays[0][rows]) for rows in draws])
+        scores = [score(spec.metric, known, values) for values in arrays]
+        boot[rung["name"]] = np.array([score(spec.metric, known.take(rows), arrays[0][rows]) for rows in draws])
         seeds = float(np.var(scores, ddof=1)) if len(scores) > 1 else 0.0
         found.append(
             {
@@ -105,7 +106,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
         for other in found:
             difference = spec.sign * (boot[one["name"]] - boot[other["name"]])
             pairs[f"{one['name']}|{other['name']}"] = float(np.sqrt(np.nanvar(difference) + one["seedVariance"] + other["seedVariance"]))
-    shuffles = [score(spec.metric, answers, predictions[name].to_numpy()) for name in predictions.columns if name.startswith("shuffle:")]
+    shuffles = [score(spec.metric, known, predictions[name].to_numpy()) for name in predictions.columns if name.startswith("shuffle:")]
     classes = pd.Series(answers).value_counts() if spec.objective in ("binary", "multiclass", "ordinal") else None
     return {
         "unit": spec.group if grouped else "row",
@@ -121,7 +122,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
         "paired": {name: significant(value) for name, value in pairs.items()},
         "shuffledMedian": significant(np.nanmedian(shuffles)),
         "shuffledSpread": significant(np.nanstd(shuffles), 3),
-        "metadata": significant(score(spec.metric, answers, predictions["metadata:0"].to_numpy())),
+        "metadata": significant(score(spec.metric, known, predictions["metadata:0"].to_numpy())),
         "official": official(spec, source, truth, predictions, found),
     }
 
@@ -130,9 +131,9 @@ def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.
     """The package's own metric on the strongest rung's first prediction, and on the sample submission."""
     metrics = load_metrics(source / "package" / "utils" / "metric.py")
     name = found[-1]["name"]
-    offered = pd.DataFrame({truth.columns[0]: truth[spec.id].to_numpy(), truth.columns[1]: predictions[f"rung:{name}:0"].to_numpy()})
+    offered = pd.DataFrame({spec.id: truth[spec.id].to_numpy(), spec.target: predictions[f"rung:{name}:0"].to_numpy()})
     sample = pd.read_csv(source / "package" / "data" / "public" / "sample_submission.csv")
-    expected = score(spec.metric, truth[spec.target].to_numpy(), offered.iloc[:, 1].to_numpy())
+    expected = score(spec.metric, Truth.of(spec.metric, truth, spec.target), offered.iloc[:, 1].to_numpy())
     result: dict[str, Any] = {"rung": name, "expected": significant(expected), "difference": None}
     for key, table in (("score", offered), ("sample", sample)):
         try:

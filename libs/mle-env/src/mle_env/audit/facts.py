@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mle_env.ladder.metric_catalogue import METRICS
-from mle_env.ladder.scores import SCORES
+from mle_env.ladder.scores import Truth, score
 
 from .files import Package
 
@@ -137,17 +137,17 @@ def recognised(metrics: Any, answers: pd.DataFrame, identity: str, target: str, 
         else:
             values = np.where(random.random(len(truth)) < 0.7, truth, random.permutation(truth))
         try:
-            score = float(metrics.evaluate(answers, pd.DataFrame({identity: answers[identity], target: values})))
+            given = float(metrics.evaluate(answers, pd.DataFrame({identity: answers[identity], target: values})))
         except (Exception, SystemExit):
             continue
         compared += 1
-        candidates = {name for name in candidates if agrees(name, truth, values, score)}
+        candidates = {name for name in candidates if agrees(name, Truth.of(name, answers, target), values, given)}
     return next((name for name in METRICS if compared > 0 and name in candidates), None)
 
 
-def agrees(name: str, truth: np.ndarray, values: np.ndarray, score: float) -> bool:
+def agrees(name: str, truth: Truth, values: np.ndarray, given: float) -> bool:
     try:
         with np.errstate(all="ignore"):
-            return abs(SCORES[name](truth, values) - score) <= 1e-9 * max(1.0, abs(score))
-    except (TypeError, ValueError):
+            return abs(score(name, truth, values) - given) <= 1e-9 * max(1.0, abs(given))
+    except (TypeError, ValueError, AttributeError):
         return False

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mle_env.grade import load_metrics, resamples
-from mle_env.ladder.scores import SCORES
+from mle_env.ladder.scores import SCORES, Truth, score
 from mle_env.rounding import significant
 
 from .facts import Facts, given, inferred
@@ -59,11 +59,12 @@ class Fuzz:
 
     def __init__(self, facts: Facts, package: Package, metrics: Any) -> None:
         self.facts, self.package, self.metrics = facts, package, metrics
-        self.truth = package.answers[[facts.id, facts.target]]
+        self.truth = package.answers
+        self.gold = package.answers[[facts.id, facts.target]]
         self.random = np.random.default_rng(11)
 
     def measure(self) -> dict[str, Any]:
-        gold = self.truth.copy()
+        gold = self.gold.copy()
         mutated, touched = self.watched(gold)
         return {
             "perfect": self.score(gold),
@@ -137,14 +138,15 @@ class Fuzz:
     def constant(self) -> dict[str, Any]:
         """The best of the constants, and what the catalogue's metric says about the first."""
         target, values = self.truth[self.facts.target], self.constants()
-        scores = [self.score(self.truth.assign(**{self.facts.target: value})) for value in values]
+        scores = [self.score(self.gold.assign(**{self.facts.target: value})) for value in values]
         numbers = [value for value in scores if not isinstance(value, str)]
         expected = None
         if self.facts.metric in SCORES and numbers:
             with np.errstate(all="ignore"):
                 expected = significant(
-                    SCORES[self.facts.metric](
-                        target.to_numpy(),
+                    score(
+                        self.facts.metric,
+                        Truth.of(self.facts.metric, self.truth, self.facts.target),
                         np.full(len(target), values[0], dtype=object if self.facts.kind == "label" and not pd.api.types.is_numeric_dtype(target) else None),
                     ),
                     9,
@@ -245,13 +247,14 @@ class Fuzz:
             "rows": len(merged),
             "permutation": bool(same_marginals and not constant),
             "constant": constant,
-            "standardError": None if constant else self.spread(merged[target], merged[f"{target}_sample"]),
+            "standardError": None if constant else self.spread(merged, f"{target}_sample"),
         }
 
-    def spread(self, truth: pd.Series, offered: pd.Series) -> float | None:
+    def spread(self, merged: pd.DataFrame, offered: str) -> float | None:
         """Standard error of the sample's score over resampled rows, where the catalogue has the metric."""
-        if self.facts.metric not in SCORES or len(truth) < 2:
+        if self.facts.metric not in SCORES or len(merged) < 2:
             return None
-        answers, values = truth.to_numpy(), offered.to_numpy()
+        truth, values = Truth.of(self.facts.metric, merged, self.facts.target), merged[offered].to_numpy()
+        draws = resamples(np.arange(len(merged)), 50)
         with np.errstate(all="ignore"):
-            return significant(np.nanstd([SCORES[self.facts.metric](answers[rows], values[rows]) for rows in resamples(np.arange(len(answers)), 50)]), 4)
+            return significant(np.nanstd([score(self.facts.metric, truth.take(rows), values[rows]) for rows in draws]), 4)

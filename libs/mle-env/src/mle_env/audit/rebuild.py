@@ -48,8 +48,8 @@ def perfect(package: Package, identity: str | None, target: str | None) -> float
     if identity is None or target is None or package.answers is None:
         return None
     try:
-        truth = package.answers[[identity, target]]
-        return significant(load_metrics(package.metric).evaluate(truth.copy(), truth.copy()), 12)
+        gold = package.answers[[identity, target]]
+        return significant(load_metrics(package.metric).evaluate(package.answers.copy(), gold.copy()), 12)
     except BaseException as error:
         return type(error).__name__
 

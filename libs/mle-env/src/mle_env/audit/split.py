@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mle_env.rounding import significant
-from mle_env.tables import load
+from mle_env.readers import load
 
 from .facts import Facts
 from .files import Package, answers_of

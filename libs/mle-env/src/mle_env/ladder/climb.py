@@ -7,7 +7,7 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 from .decide import Labels
 from .features import Columns
 from .rungs import Rung, rungs
-from .scores import score
+from .scores import Truth, score
 from .task_spec import TaskSpec
 
 FOLDS = 3
@@ -55,6 +55,6 @@ def cv_score(spec: TaskSpec, rung: Rung, train: pd.DataFrame, labels: Labels, fo
     for learn, check in folds:
         inside = Labels(spec, truth[learn])
         raw = rung.fit(spec, train.iloc[learn], inside.codes, [train.iloc[check]], spec.seed)[0]
-        found.append(score(spec.metric, truth[check], inside.decide(raw)))
+        found.append(score(spec.metric, Truth.of(spec.metric, train.iloc[check], spec.target), inside.decide(raw)))
     found = [value for value in found if np.isfinite(value)]
     return float(np.mean(found)) if found else float("nan")

@@ -23,7 +23,9 @@ class Labels:
         if spec.measure.prediction == "probability":
             return raw[:, 1]
         if spec.classifies:
-            return self.classes[np.argmax(raw / np.sqrt(self.shares), axis=1)]
+            # A mean over classes pays for the rare ones.
+            weight = np.sqrt(self.shares) if spec.measure.over == "classes" else 1.0
+            return self.classes[np.argmax(raw / weight, axis=1)]
         if spec.measure.prediction == "label":
             levels = self.classes.astype(float)
             return levels[np.argmin(np.abs(raw[:, None] - levels[None, :]), axis=1)]

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 
 class Metric(NamedTuple):
-    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows or over classes."""
+    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows, classes or series; `needs`: further columns of the answers."""
 
     direction: str
     optimum: float
     prediction: str
     over: str
+    needs: tuple[str, ...] = ()
 
 
 METRICS = {

@@ -1,12 +1,33 @@
 """The metrics of the catalogue, on arrays; fast enough for resampling."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
+import pandas as pd
 from scipy.stats import rankdata
 
+from .metric_catalogue import METRICS
 
-def score(metric: str, truth: np.ndarray, prediction: np.ndarray) -> float:
+
+@dataclass(frozen=True)
+class Truth:
+    """Answers, and the other columns of the answers' table that a metric needs, row by row."""
+
+    values: np.ndarray
+    more: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, metric: str | None, table: pd.DataFrame, target: str) -> "Truth":
+        needs = METRICS[metric].needs if metric in METRICS else ()
+        return cls(table[target].to_numpy(), {name: table[name].to_numpy() for name in needs if name in table})
+
+    def take(self, rows: np.ndarray) -> "Truth":
+        return Truth(self.values[rows], {name: values[rows] for name, values in self.more.items()})
+
+
+def score(metric: str, truth: Truth, prediction: np.ndarray) -> float:
     """One metric's value. Undefined cases (one class only) give NaN."""
-    return float(SCORES[metric](truth, prediction))
+    return float(SCORES[metric](truth.values, prediction, **truth.more))
 
 
 def roc_auc(truth: np.ndarray, prediction: np.ndarray) -> float:
@@ -41,6 +62,10 @@ def macro_f1(truth: np.ndarray, prediction: np.ndarray) -> float:
     total = np.bincount(true, minlength=size) + np.bincount(predicted, minlength=size)
     known = np.bincount(true, minlength=size) > 0
     return float(np.mean((2 * hits / np.maximum(total, 1))[known]))
+
+
+def accuracy(truth: np.ndarray, prediction: np.ndarray) -> float:
+    return float(np.mean(truth.astype(str) == prediction.astype(str)))
 
 
 def quadratic_weighted_kappa(truth: np.ndarray, prediction: np.ndarray) -> float:
@@ -85,6 +110,7 @@ SCORES = {
     "average_precision": average_precision,
     "log_loss": log_loss,
     "macro_f1": macro_f1,
+    "accuracy": accuracy,
     "quadratic_weighted_kappa": quadratic_weighted_kappa,
     "rmse": rmse,
     "mae": mae,

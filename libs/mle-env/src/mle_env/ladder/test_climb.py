@@ -5,7 +5,7 @@ import pytest
 from mle_env.baselines import permuted
 from mle_env.ladder.climb import climb, cross_validation
 from mle_env.ladder.decide import Labels
-from mle_env.ladder.scores import score
+from mle_env.ladder.scores import Truth, score
 from mle_env.ladder.task_spec import TaskSpec
 
 RANDOM = np.random.default_rng(3)
@@ -48,7 +48,7 @@ def test_every_learned_rung_beats_the_best_constant(objective, metric, target):
     columns = FLATS.drop(columns=[name for name in ("price", "dear", "band") if name != target and target != "rooms"])
     climbed = climb(spec, columns.iloc[:600], columns.iloc[600:].drop(columns=target))
     truth = columns[target].iloc[600:].to_numpy()
-    scores = {rung["kind"]: spec.sign * score(metric, truth, rung["predictions"][0]) for rung in climbed}
+    scores = {rung["kind"]: spec.sign * score(metric, Truth(truth), rung["predictions"][0]) for rung in climbed}
     assert scores["strong"] > scores["trivial"] and scores["standard"] > scores["trivial"]
     assert [rung["kind"] for rung in climbed][-3:] == ["simple", "standard", "strong"]
 

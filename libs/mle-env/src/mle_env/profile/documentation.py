@@ -42,6 +42,15 @@ def stated_target(text: str, columns: list[str]) -> str | None:
     return next((wanted[key(match[1])] for match in found if match and key(match[1]) in wanted), None)
 
 
+def name_pattern(text: str, pieces: int) -> list[str] | None:
+    """What a pattern such as `{digit}_{speaker}_{take}.wav` calls the pieces of a file's name; None where no pattern has that many."""
+    for pattern in re.findall(r"((?:[{<\[]\w+[}>\]][_\-. ]?){2,})", text):
+        names = re.findall(r"[{<\[](\w+)[}>\]]", pattern)
+        if len(names) == pieces and len(set(names)) == pieces:
+            return names
+    return None
+
+
 def without_markup(line: str) -> str:
     """A line without emphasis, code marks and the mark of a list."""
     return re.sub(r"[*`]+", "", line).strip().lstrip("-•[ ").strip()

@@ -14,7 +14,9 @@ SIGNATURES = [
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG", "png"),
     (b"GIF8", "gif"),
-    (b"RIFF", "wav"),
+    (b"BM", "bmp"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
     (b"fLaC", "flac"),
     (b"OggS", "ogg"),
     (b"%PDF", "pdf"),
@@ -26,6 +28,8 @@ SIGNATURES = [
     (b"Obj\x01", "avro"),
     (b"\x80\x04", "pickle"),
 ]
+#: Archives, and what is one file in another coat.
+ARCHIVES = {"zip", "tar", "gzip", "bzip2", "xz"}
 BY_NAME = {
     ".conll": "conll",
     ".log": "log",
@@ -42,7 +46,7 @@ BY_NAME = {
     ".tar": "tar",
     ".tgz": "tar",
 }
-DOCUMENTATION = re.compile(r"^(readme|licen[cs]e|copying|notice|changelog|citation|description|data_?dictionary|codebook)\b", re.IGNORECASE)
+DOCUMENTATION = re.compile(r"^(readme|about|(data_?(set)?_?)?description|licen[cs]e|copying|notice|changelog|citation|data_?dictionary|codebook)\b", re.IGNORECASE)
 TABLE_NAMES = {".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".psv"}
 
 
@@ -58,6 +62,10 @@ def format_of(path: Path, name: str) -> str:
         head = file.read(4096)
     if not head:
         return "empty"
+    if head.startswith(b"RIFF"):
+        return {b"WAVE": "wav", b"WEBP": "webp"}.get(head[8:12], "riff")
+    if head[257:262] == b"ustar":
+        return "tar"
     for signature, format_name in SIGNATURES:
         if head.startswith(signature):
             return "excel" if format_name == "zip" and suffix in {".xlsx", ".xlsm"} else format_name
@@ -67,8 +75,8 @@ def format_of(path: Path, name: str) -> str:
         return json_kind(path, suffix)
     if suffix in {".md", ".rst"}:
         return "documentation"
-    if suffix in TABLE_NAMES:
-        return "log" if suffix in {".txt", ".data"} and looks_like_log(head) else "csv"
+    if suffix in TABLE_NAMES and not (suffix == ".txt" and looks_like_conll(head)):
+        return "log" if suffix in {".txt", ".data"} and looks_like_log(head) else "text" if suffix == ".txt" and looks_like_prose(head) else "csv"
     if looks_like_conll(head):
         return "conll"
     if looks_like_log(head):
@@ -102,3 +110,9 @@ def looks_like_conll(head: bytes) -> bool:
     filled = [line for line in lines if line.strip()]
     tags = sum(bool(re.search(r"[\t ](O|[BI]-\S+)$", line)) for line in filled)
     return len(filled) >= 5 and tags > 0.9 * len(filled)
+
+
+def looks_like_prose(head: bytes) -> bool:
+    """Text without a delimiter that comes equally often in its lines."""
+    lines = [line for line in head.decode("utf-8", "replace").splitlines() if line.strip()][:20]
+    return bool(lines) and not any(len({line.count(mark) for line in lines}) == 1 and lines[0].count(mark) > 0 and len(lines) > 1 for mark in "\t;|,")

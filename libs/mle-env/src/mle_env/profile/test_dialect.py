@@ -1,8 +1,9 @@
 import pytest
 
-from mle_env.profile.dataset import table_profile
 from mle_env.profile.dialect import dialect_of
-from mle_env.tables import load
+from mle_env.profile.found_tables import found_tables
+from mle_env.profile.tables import table_profile
+from mle_env.readers import load
 
 
 def written(tmp_path, text):
@@ -34,7 +35,8 @@ def test_points_and_lists_of_numbers_are_no_decimal_commas(tmp_path):
 def test_a_table_with_decimal_commas_and_gaps_is_read_as_numbers(tmp_path):
     text = "size;price\n" + "".join(f"{n},76;{'??' if n % 9 == 0 else f'{n * 2},11'}\n" for n in range(60))
     (tmp_path / "table.csv").write_text(text, encoding="utf-8")
-    profile = table_profile(tmp_path, ["table.csv"], "csv", "")
+    [found], _ = found_tables(tmp_path, ["table.csv"], {"table.csv": "csv"})
+    profile = table_profile(tmp_path, found.name, found.reader, "", found.issues)
     table = load(profile["reader"], tmp_path)
     assert table["price"].isna().sum() == 7 and table["price"].max() == 118.11 and table["size"].iloc[3] == 3.76
 

@@ -1,0 +1,115 @@
+"""Profiles one table, whatever it is read from."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mle_env.readers import delimited_options, load
+
+from .columns import hidden_missing, measure
+from .dialect import NotATable
+from .documentation import column_notes, stated_target
+
+#: Larger files are read in pieces and profiled on an even sample of their rows.
+PIECEWISE_BYTES = 48 * 1024 * 1024
+PIECE_ROWS = 50_000
+SAMPLE_ROWS = 100_000
+MAX_COLUMNS = 2_000
+
+
+def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: str, issues: list[dict[str, str]]) -> dict[str, Any]:
+    """A TableProfile (libs/contracts). `raw` is the folder with its archives unpacked. Raises `NotATable`."""
+    inside = {key: value for key, value in reader.items() if key != "archives"}
+    table, rows, missing = read(raw, inside)
+    if rows == 0 or len(table.columns) == 0:
+        raise NotATable("it has a header and no rows" if len(table.columns) else "it has no columns")
+    if len(table.columns) > MAX_COLUMNS:
+        raise NotATable(f"it has {len(table.columns)} columns, more than {MAX_COLUMNS}")
+    table.columns = [str(column) for column in table.columns]
+    codes = {column: hidden_missing(table[column], reader.get("decimal", ".")) for column in table.columns}
+    if any(codes.values()):
+        for part in readers_within(reader):
+            part["missing"] = sorted({*part["missing"], *(code for found in codes.values() for code in found)})
+        inside = {key: value for key, value in reader.items() if key != "archives"}
+        table, rows, missing = read(raw, inside)
+        table.columns = [str(column) for column in table.columns]
+    columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
+    notes = column_notes(documentation, list(table.columns))
+    target = stated_target(documentation, list(table.columns))
+    for column in columns:
+        if column["name"] == reader.get("kind"):
+            column["type"] = "media"
+        if missing is not None:
+            column["missing"] = missing[column["name"]]
+        if column["name"] in notes:
+            column["description"] = notes[column["name"]]
+        if column["name"] == target:
+            column["statedTarget"] = True
+    mark_bijections(table, columns)
+    duplicated = [column for column in table.columns if column.rsplit(".", 1)[-1].isdigit() and column.rsplit(".", 1)[0] in table.columns]
+    if duplicated:
+        issues.append({"code": "duplicated_names", "message": f"column names occur more than once: {', '.join(duplicated[:5])}"})
+    if rows != len(table):
+        issues.append({"code": "sampled", "message": f"distributions were measured on {len(table)} of {rows} rows"})
+    return {
+        "name": name,
+        "reader": reader,
+        "rows": rows,
+        "duplicateRows": int(hashable(table).duplicated().sum()),
+        "columns": columns,
+        "keys": [[column["name"]] for column in columns if column["distinct"] == len(table) and column["missing"] == 0],
+        "issues": issues,
+    }
+
+
+def readers_within(reader: dict[str, Any]) -> list[dict[str, Any]]:
+    """The readers of a reader that know of cells that mean "missing"."""
+    parts = [reader.get("base"), *(other["reader"] for other in reader.get("others", [])), (reader.get("labels") or {}).get("reader")]
+    return ([reader] if "missing" in reader else []) + [found for part in parts if part is not None for found in readers_within(part)]
+
+
+def read(raw: Path, reader: dict[str, Any]) -> tuple[pd.DataFrame, int, dict[str, int] | None]:
+    """The table, or an even sample of a large one with the whole's row count and missing cells: (table, rows, missing)."""
+    if reader["format"] != "csv" or len(reader["files"]) > 1 or (raw / reader["files"][0]).stat().st_size <= PIECEWISE_BYTES:
+        table = load(reader, raw)
+        return table, len(table), None
+    rows, pieces, missing, every = 0, [], None, 1
+    options = delimited_options(reader) | {"chunksize": PIECE_ROWS}
+    options.pop("low_memory")
+    for piece in pd.read_csv(raw / reader["files"][0], **options):
+        rows += len(piece)
+        missing = piece.isna().sum() if missing is None else missing + piece.isna().sum()
+        # Copies: a slice would keep the whole piece, and in the end the whole file, in memory.
+        pieces.append(piece.iloc[::every].copy())
+        while sum(map(len, pieces)) > SAMPLE_ROWS:
+            pieces = [kept.iloc[::2].copy() for kept in pieces]
+            every *= 2
+    counts = None if missing is None else {str(name): int(count) for name, count in missing.items()}
+    return pd.concat(pieces, ignore_index=True), rows, counts
+
+
+def mark_bijections(table: pd.DataFrame, columns: list[dict[str, Any]]) -> None:
+    """Notes for each column the first earlier one that says the same in other words."""
+    by_shape: dict[tuple[int, int], list[tuple[str, Any]]] = defaultdict(list)
+    for column in columns:
+        if column["type"] in {"constant", "empty", "text"} or column["distinct"] > 0.9 * column["rows"]:
+            continue
+        codes = pd.factorize(table[column["name"]])[0]
+        shape = (column["distinct"], column["missing"])
+        for name, earlier in by_shape[shape]:
+            if (codes == earlier).all():
+                column["bijectiveWith"] = name
+                break
+        by_shape[shape].append((column["name"], codes))
+
+
+def hashable(table: pd.DataFrame) -> pd.DataFrame:
+    """Cells that pandas can compare for equality."""
+    return (
+        table.map(lambda cell: json.dumps(cell, sort_keys=True) if isinstance(cell, (list, dict)) else cell)
+        if table.map(lambda cell: isinstance(cell, (list, dict))).any().any()
+        else table
+    )

@@ -1,0 +1,42 @@
+"""Reads lists of records in JSON and JSON-lines files."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+
+def read_json_records(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
+    """The raw records as a table, one record a row; cells that are lists or objects become their JSON text."""
+    table = pd.json_normalize([row for name in reader["files"] for row in json_records(reader, raw / name)])
+    for column in table.columns:
+        table[column] = table[column].map(lambda cell: json.dumps(cell, ensure_ascii=False, sort_keys=True) if isinstance(cell, (list, dict)) else cell)
+    return table.replace({code: None for code in reader["missing"] if code != ""})
+
+
+def json_records(reader: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
+    """The records of one file, with texts joined and the label of their key added."""
+    text = path.read_text(encoding=reader["encoding"])
+    if reader["format"] == "jsonl":
+        found = [(None, json.loads(line)) for line in text.splitlines() if line.strip()]
+    else:
+        found = list(at_json_path(json.loads(text), reader.get("recordPath", []), None))
+    for key, record in found:
+        row = dict(record) if isinstance(record, dict) else {"value": record}
+        for name, (chunks, part) in reader.get("joinText", {}).items():
+            row[name] = "".join(str(chunk.get(part, "")) for chunk in row.pop(chunks, None) or [])
+        if reader.get("labelFromKey"):
+            row[reader["labelFromKey"]] = key
+        yield row
+
+
+def at_json_path(value: Any, path: list[str], key: str | None) -> Iterator[tuple[str | None, Any]]:
+    """Every record below a path of keys, with the name of the key that `*` stood for."""
+    if not path:
+        for record in value if isinstance(value, list) else [value]:
+            yield key, record
+        return
+    for name in list(value) if path[0] == "*" else [path[0]]:
+        yield from at_json_path(value[name], path[1:], name if path[0] == "*" else key)
