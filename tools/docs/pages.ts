@@ -1,5 +1,5 @@
 import { RULES } from '@mle-smith/assert';
-import { METRICS, REASON_CODES, TaskManifest, type MetricSpec } from "@mle-smith/contracts";
+import { METRICS, REASON_CODES, TaskManifest, type MetricSpec } from '@mle-smith/contracts';
 import { EXECUTE_RULES } from '@mle-smith/execute';
 import { fieldsOf } from './fields.ts';
 import { page, table } from './tables.ts';

@@ -66,7 +66,10 @@ export const TaskManifest = z.object({
       .object({ expression: z.string(), sources: z.array(z.string()).describe('Raw columns that are no inputs for this reason.'), reason: z.string() })
       .optional()
       .describe('How the label is computed from raw columns, where it is.'),
-    event: z.string().optional().describe('Survival: the column of train and answers that is 1 where the event was seen and 0 where the time is only a lower bound.'),
+    event: z
+      .string()
+      .optional()
+      .describe('Survival: the column of train and answers that is 1 where the event was seen and 0 where the time is only a lower bound.'),
   }),
   metric: z.object({
     name: z.string().describe('A row of [metrics.md](metrics.md).'),

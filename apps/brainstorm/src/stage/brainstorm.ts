@@ -187,7 +187,7 @@ async function measure(
     for (const formulation of open) {
       const { name } = formulation.candidate.column;
       const scores = own(screening.targets, name);
-      if (scores === undefined || formulation.text) continue;
+      if (scores === undefined || formulation.content !== undefined) continue;
       measured.set(name, scores);
       const reasons = objections(table, formulation, scores, config);
       if (reasons.size === 0) continue;
@@ -201,13 +201,13 @@ async function measure(
 }
 
 /** Few inputs that are no text, and none of them a measurement that tells rows apart. */
-function isThin(table: TableProfile, { ledger, text }: Formulation, { minInputs }: BrainstormConfig): boolean {
+function isThin(table: TableProfile, { ledger, content }: Formulation, { minInputs }: BrainstormConfig): boolean {
   const kept = new Set(ledger.filter((entry) => entry.kept).map((entry) => entry.column));
   const entities = new Set(entityCandidates(table).map((column) => column.name));
   const inputs = table.columns.filter(
     (column) => kept.has(column.name) && !KNOWN.test(words(column.name)) && !(entities.has(column.name) && column.distinct > 0.05 * table.rows),
   );
-  return !text && inputs.length < minInputs && inputs.every((column) => column.distinct < 0.05 * table.rows);
+  return content === undefined && inputs.length < minInputs && inputs.every((column) => column.distinct < 0.05 * table.rows);
 }
 
 function isNumber(candidate: Candidate): boolean {

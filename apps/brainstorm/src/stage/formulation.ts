@@ -1,6 +1,7 @@
 import type { ColumnProfile, LedgerEntry, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../config.ts';
 import { isText, type Candidate } from './rules/candidates.ts';
+import { CONTENT, mediaOf, type Content } from './rules/content.ts';
 import { words } from './rules/cues.ts';
 import { availabilityOf, isSibling, structuralDrop } from './rules/ledger.ts';
 import type { Asked, TargetScreening } from './screening.ts';
@@ -8,7 +9,8 @@ import type { Asked, TargetScreening } from './screening.ts';
 /** A candidate on its way to a proposal: the ledger says of each column whether it is still an input, and why. */
 export interface Formulation {
   readonly candidate: Candidate;
-  readonly text: boolean;
+  /** What alone tells the answer, where that is not the columns. */
+  readonly content: Content | undefined;
   readonly ledger: readonly LedgerEntry[];
 }
 
@@ -20,22 +22,25 @@ export function firstFormulation(table: TableProfile, documentation: string, can
   const target = candidate.column;
   const labels = new Set(candidates.map((other) => other.column.name));
   const others = table.columns.filter((column) => column.name !== target.name);
+  const media = mediaOf(table);
   const text =
     others.some(isText) &&
     others.filter((column) => !isText(column) && !labels.has(column.name) && structuralDrop(column, target) === undefined).length <= FEW_INPUTS;
+  const content = media?.kind ?? (text ? 'text' : undefined);
+  const isContent = (column: ColumnProfile): boolean => (media === undefined ? isText(column) : column.name === media.column);
   const ledger = others.map((column): LedgerEntry => {
     const structural = structuralDrop(column, target);
     if (structural !== undefined) return { column: column.name, availability: 'at', evidence: structural.evidence, kept: false, reason: structural.reason };
-    if (text && !isText(column))
+    if (content !== undefined && !isContent(column))
       return {
         column: column.name,
         availability: labels.has(column.name) ? 'after' : 'at',
-        evidence: labels.has(column.name) ? 'a label given together with the target' : 'recorded beside the text',
+        evidence: labels.has(column.name) ? 'a label given together with the target' : 'recorded beside the content',
         kept: false,
-        reason: labels.has(column.name) ? 'given by the same annotators as the target' : 'the question is what the text alone says',
+        reason: labels.has(column.name) ? 'given by the same annotators as the target' : `the question is what ${CONTENT[content].alone} says`,
       };
     const { availability, evidence } = availabilityOf(column, documentation);
-    if (!text && isText(column))
+    if (content === undefined && isText(column))
       return { column: column.name, availability, evidence, kept: false, reason: 'free text beside many columns: another kind of question' };
     return {
       column: column.name,
@@ -45,12 +50,13 @@ export function firstFormulation(table: TableProfile, documentation: string, can
       reason: availability === 'after' ? `known only after the moment of prediction: ${evidence}` : '',
     };
   });
-  return { candidate, text, ledger };
+  return { candidate, content, ledger };
 }
 
 /** What the screening is asked about a formulation. */
-export function asked({ candidate, ledger }: Formulation): Asked {
-  const kept = ledger.filter((entry) => entry.kept);
+export function asked({ candidate, content, ledger }: Formulation): Asked {
+  // Trees cannot see into a file; the ladder can.
+  const kept = ledger.filter((entry) => entry.kept && (content === undefined || content === 'text'));
   return {
     candidate,
     inputs: kept.map((entry) => entry.column),

@@ -1,7 +1,8 @@
 import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
 import { isText } from './rules/candidates.ts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
-import { entityCandidates, entityRoles } from './rules/entities.ts';
+import { CONTENT, mediaOf } from './rules/content.ts';
+import { entityCandidates, entityRoles, partRoles } from './rules/entities.ts';
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
 import { questionOf } from './rules/question.ts';
@@ -20,21 +21,25 @@ export function proposalOf(input: {
   tables: number;
 }): Proposal {
   const { dataset, profile, table, formulation, measured } = input;
-  const { candidate, text } = formulation;
+  const { candidate, content } = formulation;
+  const media = mediaOf(table);
   const spelled = expandLetters(
     table.columns.map((column) => column.name),
     `${dataset.source.title}\n${profile.documentation}`,
   ).get(candidate.column.name);
   const target = { ...candidate.column, ...(candidate.column.description === undefined && spelled !== undefined ? { description: spelled } : {}) };
-  const entities = entityRoles(
-    entityCandidates(table).filter((column) => column.name !== target.name),
-    (name) => own(measured?.entities, name),
-    measured?.trivial ?? 0,
-    measured?.best ?? 0,
-  );
-  const metric = chooseMetric(candidate.objective, target, candidate.positive);
+  const things = entityCandidates(table).filter((column) => column.name !== target.name);
+  const entities =
+    media !== undefined ? partRoles(things) : entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0);
   const split = chooseSplit({ datasetDigest: dataset.digest, table, target, objective: candidate.objective, positive: candidate.positive, entities });
+  const metric = chooseMetric(candidate.objective, target, candidate.positive, {
+    classes: candidate.classes,
+    testFraction: split.testFraction,
+    content: media !== undefined,
+  });
   const ledger = formulation.ledger.map((entry) => {
+    if (media !== undefined && split.kind === 'group' && entry.column === split.column)
+      return { ...entry, kept: true, reason: 'it says which files belong together' };
     const unseen = entities.some((entity) => entity.column === entry.column && entity.role === 'unseen') && entry.column !== split.column;
     return unseen && entry.kept ? { ...entry, kept: false, reason: 'it names one that is new at use time, and nothing else' } : entry;
   });
@@ -49,7 +54,7 @@ export function proposalOf(input: {
     target,
     objective: candidate.objective,
     positive: candidate.positive,
-    text,
+    content,
     inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
     about,
   });
@@ -57,7 +62,7 @@ export function proposalOf(input: {
     id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${name}` : name),
     datasetId: dataset.id,
     ...asked,
-    modality: text ? 'text' : 'tabular',
+    modality: content === undefined ? 'tabular' : CONTENT[content].modality,
     objective: candidate.objective,
     table: table.name,
     reader: table.reader,
@@ -71,6 +76,7 @@ export function proposalOf(input: {
     },
     inputs,
     textInputs: kept.filter(isText).map((column) => column.name),
+    media: media === undefined ? [] : [media],
     ledger,
     entities,
     metric,
@@ -103,8 +109,8 @@ function risksOf({ ledger, candidate }: Formulation, measured: TargetScreening |
   return risks;
 }
 
-function skillsOf({ candidate, text }: Formulation, inputs: readonly TableProfile['columns'][number][], split: string): string[] {
-  const skills = [text ? 'text features' : 'feature engineering'];
+function skillsOf({ candidate, content }: Formulation, inputs: readonly TableProfile['columns'][number][], split: string): string[] {
+  const skills = [content === undefined ? 'feature engineering' : `${content} features`];
   if (inputs.some((column) => column.type === 'categorical' && column.distinct > 20)) skills.push('encoding of categories with many levels');
   if (inputs.some((column) => column.missing > 0.01 * column.rows)) skills.push('missing values');
   if (candidate.objective === 'multiclass' || candidate.objective === 'binary') skills.push('unequal classes');

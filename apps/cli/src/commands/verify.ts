@@ -105,6 +105,7 @@ function specOf(manifest: TaskManifest | undefined, facts: Facts | null): Ladder
     target: facts.target,
     id: facts.id,
     text: facts.text,
+    media: {},
     seed: 0,
     ...(facts.group === null ? {} : { group: facts.group }),
   };

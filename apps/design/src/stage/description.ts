@@ -1,4 +1,4 @@
-import { METRICS, own, type Dataset, type MetricName } from '@mle-smith/contracts';
+import { METRICS, own, type Dataset, type MediaKind, type MetricName } from '@mle-smith/contracts';
 import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
 import { levelsOf } from './metric-source.ts';
@@ -21,6 +21,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     '## Files',
     `- \`train.csv\`: ${facts.trainRows} rows with the target.`,
     `- \`test.csv\`: ${facts.testRows} rows without the target.`,
+    ...plan.media.map(({ name, kind }) => `- \`train/\` and \`test/\`: ${FILES[kind]}, one a row; the column \`${name}\` names them.`),
     '- `sample_submission.csv`: the form of a submission, with one constant value.',
     '',
     '## Columns',
@@ -48,7 +49,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     'A file with missing, extra or repeated ids, other columns, or an empty or illegal value is refused with a message and gets no score.',
     '',
     '## Rules',
-    `Use only the files above; there is no network. Time limit ${config.solutionMinutes} minutes, memory limit ${config.solutionMemoryGb} GB, CPU only. Python 3.11 with numpy, pandas, scipy, scikit-learn and lightgbm is installed.`,
+    `Use only the files above; there is no network. Time limit ${config.solutionMinutes} minutes, memory limit ${config.solutionMemoryGb} GB, CPU only. Python 3.11 with numpy, pandas, scipy, scikit-learn, lightgbm, Pillow, scikit-image, soundfile and pyarrow is installed.`,
     ...(proposal.contamination.level === 'well_known'
       ? []
       : [
@@ -62,6 +63,14 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     '',
   ].join('\n');
 }
+
+/** What lies in the folders of media. */
+const FILES: Record<MediaKind, string> = {
+  image: 'pictures',
+  audio: 'recordings (WAV)',
+  sequence: 'sequences of measurements (CSV, one instant a line)',
+  document: 'texts',
+};
 
 function splitSentence({ proposal, inputs }: Plan): string {
   const { kind, column } = proposal.split;
@@ -77,6 +86,8 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
   const text = plan.textInputs.includes(column.name);
   const note = own(plan.proposal.columnNotes, raw) ?? profile?.description;
   const hidden = plan.proposal.contamination.level === 'well_known' && note !== undefined && note.toLowerCase().includes(dataset.source.title.toLowerCase());
+  const media = plan.media.find((candidate) => candidate.name === column.name);
+  if (media !== undefined) return `| ${cell(column.name)} | file | none | the ${media.kind} of the row, for example \`${cell(column.values?.[0] ?? '')}\` |`;
   const meaning = note === undefined || note === '' || hidden ? column.name.replace(/[_.]+/g, ' ').trim() : note;
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
   const type = text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;

@@ -18,7 +18,9 @@ const TRUTHS: Record<MetricSpec['prediction'], (number | string)[]> = {
 /** A folder a metric: its source and what the check must know. */
 function folderOf(metric: MetricSpec): Record<string, Uint8Array> {
   const kappa = metric.name === 'quadratic_weighted_kappa';
-  const objective = kappa ? 'ordinal' : { probability: 'binary', label: 'multiclass', number: 'regression', nonnegative: 'count', tags: 'tags', labels: 'multilabel' }[metric.prediction];
+  const objective = kappa
+    ? 'ordinal'
+    : { probability: 'binary', label: 'multiclass', number: 'regression', nonnegative: 'count', tags: 'tags', labels: 'multilabel' }[metric.prediction];
   const truth = kappa ? [1, 2, 3, 1, 2, 3, 1, 1] : TRUTHS[metric.prediction];
   const classes = metric.prediction === 'label' ? [...new Set(truth.map(String))] : [];
   const reader = { format: 'csv' as const, files: ['t.csv'], encoding: 'utf-8', delimiter: ',', quote: '"', header: true, missing: [] };

@@ -38,7 +38,14 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
   const answers = ['ID', 'TARGET', ...(event === undefined ? [] : ['EVENT'])].join(', ');
   return [
     '"""Builds the public and private files of the task from the raw files."""',
-    ...[...new Set([...reader.imports, ...(archives.length === 0 ? [] : ['from tempfile import TemporaryDirectory']), 'from pathlib import Path', ...split.standard])].sort(byKind),
+    ...[
+      ...new Set([
+        ...reader.imports,
+        ...(archives.length === 0 ? [] : ['from tempfile import TemporaryDirectory']),
+        'from pathlib import Path',
+        ...split.standard,
+      ]),
+    ].sort(byKind),
     '',
     'import pandas as pd',
     ...split.imports,

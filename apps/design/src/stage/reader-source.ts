@@ -71,7 +71,12 @@ function readCall(reader: Reader, name: string, used: Set<string>, constants: st
   if (reader.format === 'media') {
     used.add('media');
     const { labels, archives: _, files: __, ...rest } = reader;
-    constants.push(...assigned(name, { ...rest, ...(labels === undefined ? {} : { labels: { key: labels.key, by: labels.by, ...(labels.counts === undefined ? {} : { counts: labels.counts }) } }) }));
+    constants.push(
+      ...assigned(name, {
+        ...rest,
+        ...(labels === undefined ? {} : { labels: { key: labels.key, by: labels.by, ...(labels.counts === undefined ? {} : { counts: labels.counts }) } }),
+      }),
+    );
     return `read_media(${name}, raw${labels === undefined ? '' : `, ${readCall(labels.reader, 'LABELS', used, constants)}`})`;
   }
   const { archives: _, ...rest } = reader;

@@ -36,7 +36,7 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
     columns: plan.inputs.map(({ raw, name }) => ({
       name,
       raw,
-      type: plan.textInputs.includes(name) ? 'free text' : (types.get(name) ?? 'text'),
+      type: plan.textInputs.includes(name) ? 'free text' : (plan.media.find((media) => media.name === name)?.kind ?? types.get(name) ?? 'text'),
       description: descriptions.get(raw) ?? '',
     })),
     ledger: proposal.ledger,

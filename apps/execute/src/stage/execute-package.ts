@@ -79,4 +79,4 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
   };
 }
 
-const NO_SPEC: LadderSpec = { objective: 'regression', metric: '', target: '', id: 'id', text: [], seed: 0 };
+const NO_SPEC: LadderSpec = { objective: 'regression', metric: '', target: '', id: 'id', text: [], media: {}, seed: 0 };

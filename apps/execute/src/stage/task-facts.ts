@@ -1,4 +1,4 @@
-import type { Objective, TaskManifest } from '@mle-smith/contracts';
+import { MediaKind, type Objective, type TaskManifest } from '@mle-smith/contracts';
 
 /** What the ladder must know of a task; the argument of the solving and grading jobs. */
 export interface LadderSpec {
@@ -8,6 +8,8 @@ export interface LadderSpec {
   readonly id: string;
   readonly group?: string;
   readonly text: readonly string[];
+  /** Columns whose cells name files, with the kind of the files. */
+  readonly media: Readonly<Record<string, string>>;
   readonly seed: number;
 }
 
@@ -21,6 +23,11 @@ export function ladderSpecOf(manifest: TaskManifest): LadderSpec {
     id: manifest.submission.id,
     ...(group === undefined ? {} : { group }),
     text: manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name),
+    media: Object.fromEntries(manifest.columns.filter((column) => isMedia(column.type)).map((column) => [column.name, column.type])),
     seed: manifest.split.seed,
   };
+}
+
+function isMedia(type: string): boolean {
+  return MediaKind.safeParse(type).success;
 }

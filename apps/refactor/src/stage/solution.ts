@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MediaKind } from '@mle-smith/contracts';
 import type { DesignRecord } from '@mle-smith/package';
 
 /** The reference solution: the ladder's code and a small solve.py. Paths below the package → text. */
@@ -18,6 +19,7 @@ function solveSource(record: DesignRecord): string {
     target: record.target.name,
     ...(group === undefined ? {} : { group }),
     text,
+    media: Object.fromEntries(record.columns.filter((column) => MediaKind.safeParse(column.type).success).map((column) => [column.name, column.type])),
     seed: record.split.seed,
   };
   return `"""The reference solution: climbs the ladder and submits the rung that cross-validation on train prefers.
@@ -31,14 +33,15 @@ import pandas as pd
 from ladder.climb import climb
 from ladder.task_spec import TaskSpec
 
-SPEC = TaskSpec.of(${JSON.stringify(spec)})
+TASK = ${JSON.stringify(spec)}
 
 
 def solve(public: Path, submission: Path) -> None:
+    spec = TaskSpec.of(TASK, public)
     train = pd.read_csv(public / "train.csv", low_memory=False)
     test = pd.read_csv(public / "test.csv", low_memory=False)
-    best = max(climb(SPEC, train, test), key=lambda rung: SPEC.sign * rung["cvScore"])
-    pd.DataFrame({SPEC.id: test[SPEC.id], SPEC.target: best["predictions"][0]}).to_csv(submission, index=False)
+    best = max(climb(spec, train, test), key=lambda rung: spec.sign * rung["cvScore"])
+    pd.DataFrame({spec.id: test[spec.id], spec.target: best["predictions"][0]}).to_csv(submission, index=False)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ SHUFFLED_ROWS = 1_000
 
 def solve(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any]:
     """Reads /input/data/{train,test}.csv; leaves predictions.csv with one column a rung and seed, and those of the shuffle and metadata probes."""
-    spec = TaskSpec.of(argument)
+    spec = TaskSpec.of(argument, source / "data")
     train, test = (pd.read_csv(source / "data" / name, low_memory=False) for name in ("train.csv", "test.csv"))
     climbed = climb(spec, train, test)
     columns: dict[str, Any] = {spec.id: test[spec.id]}
@@ -41,20 +41,29 @@ def shuffled(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> list[np
     random = np.random.default_rng(spec.seed)
     part = train.sample(min(SHUFFLED_ROWS, len(train)), random_state=random)
     labels = Labels(spec, part[spec.target].to_numpy())
-    columns = Columns(part, spec)
-    flat, trees = LinearFeatures(part, columns, words=False), TreeFeatures(part, columns)
     groups = constant_groups(spec, part)
-    straight, straight_test = flat.transform(part), flat.transform(test)
-    dense, dense_test = trees.transform(part), trees.transform(test)
+    (straight, straight_test), (dense, dense_test), categorical = seen_by_models(spec, part, test)
     found = []
     for number in range(CHEAP_PERMUTATIONS + BOOSTED_PERMUTATIONS):
         target = permuted(labels.codes, groups, random)
         if number < CHEAP_PERMUTATIONS:
             raw = linear(spec, straight, target, [straight_test], strength=0.1)[0]
         else:
-            raw = boosted(spec, dense, target, [dense_test], trees.categorical(), spec.seed + number, tuned=False)[0]
+            raw = boosted(spec, dense, target, [dense_test], categorical, spec.seed + number, tuned=False)[0]
         found.append(labels.decide(raw))
     return found
+
+
+def seen_by_models(spec: TaskSpec, part: pd.DataFrame, test: pd.DataFrame) -> tuple[tuple[Any, Any], tuple[Any, Any], list[int]]:
+    """(train, test) for linear models and for trees, and which columns of the latter are categories."""
+    if spec.media:
+        from mle_env.ladder.media import features
+
+        both = features(spec, part, 0), features(spec, test, 0)
+        return both, both, []
+    columns = Columns(part, spec)
+    flat, trees = LinearFeatures(part, columns, words=False), TreeFeatures(part, columns)
+    return (flat.transform(part), flat.transform(test)), (trees.transform(part), trees.transform(test)), trees.categorical()
 
 
 def constant_groups(spec: TaskSpec, table: pd.DataFrame) -> np.ndarray | None:

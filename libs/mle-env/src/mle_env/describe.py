@@ -47,6 +47,8 @@ def column(name: str, values: pd.Series) -> dict[str, Any]:
     """Type, share of missing cells and typical content of one input column."""
     present = values.dropna()
     facts: dict[str, Any] = {"name": name, "missing": significant(values.isna().mean(), 2), "distinct": int(present.nunique())}
+    if len(present) and present.astype(str).str.match(r"^train/\d+\.(jpg|png|wav|csv)$").all():
+        return facts | {"type": "file", "values": [str(present.iloc[0])], "complete": False}
     if pd.api.types.is_bool_dtype(present):
         return facts | {"type": "True or False"}
     if pd.api.types.is_numeric_dtype(present):

@@ -1,5 +1,6 @@
 import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../../config.ts';
+import { hasContent } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
 
 /** A column that may be worth asking for, before anything was measured on its relation to others. */
@@ -26,6 +27,12 @@ export interface TurnedDown {
 /** What pandas takes for a missing cell unless it is told otherwise. */
 const READS_AS_MISSING = new Set(['None', 'none', 'NA', 'N/A', 'n/a', 'NULL', 'null', 'NaN', 'nan', '<NA>', '#N/A', '-nan', '-NaN']);
 const LEAST_WORTH = 3;
+/** Largest to smallest class, and rows of the smallest, where accuracy is a fair measure. */
+const EVEN_RATIO = 3;
+const LEAST_EVEN = 25;
+const NEAR_CONSTANT = 0.9;
+/** Share of rows whose classes are too rare to be asked for. */
+const MOST_DROPPED = 0.2;
 /** Squares of sums over many rows stay far within a double. */
 const LARGEST = 1e100;
 const TARGETABLE = new Set(['numeric', 'categorical', 'ordinal', 'boolean']);
@@ -36,7 +43,7 @@ const COUNT = /\b(count|cnt|number of|num|n|visits|claims|accidents|goals|bikes|
 export function targetCandidates(table: TableProfile, documentation: string, config: BrainstormConfig): { candidates: Candidate[]; turnedDown: TurnedDown[] } {
   const candidates: Candidate[] = [];
   const turnedDown: TurnedDown[] = [];
-  const hasText = table.columns.some(isText);
+  const hasText = hasContent(table);
   const persons = table.columns.some((column) => PERSON.test(words(column.name)));
   const animals = ANIMAL.test(`${documentation} ${table.columns.map((column) => column.name).join(' ')}`);
   table.columns.forEach((column, index) => {
@@ -99,6 +106,8 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
     return down('out_of_range', 'its numbers are so large or small that their squares cannot be computed with');
   if (new Set(column.top.map(({ value }) => value.trim())).size < 2) return down('constant', 'it has one value, but for spaces');
   if (column.missing > 0.5 * column.rows) return down('mostly_missing', 'more than half of its values are missing');
+  if (column.distinct > 2 && (column.top[0]?.count ?? 0) > NEAR_CONSTANT * labelled)
+    return down('near_constant', `it is "${column.top[0]?.value ?? ''}" in ${Math.round((100 * (column.top[0]?.count ?? 0)) / labelled)} % of its rows`);
   const short = around.hasText && column.distinct <= config.maxClasses;
   const worth =
     outcome +
@@ -134,6 +143,9 @@ type Shape = Pick<Candidate, 'objective' | 'classes' | 'dropped' | 'positive'>;
 function objectiveOf(column: ColumnProfile, name: string, config: BrainstormConfig): Shape | undefined {
   const labelled = column.rows - column.missing;
   const sorted = [...column.top].sort((one, other) => compare(one.value, other.value));
+  // A quantity that takes two values is a rate of two groups, not something to be told.
+  if (column.distinct === 2 && column.storage === 'float' && column.type === 'numeric' && !column.top.every((entry) => /^(0|1)(\.0)?$/.test(entry.value)))
+    return undefined;
   if (column.distinct === 2) {
     const rarer = column.top[1];
     if (rarer === undefined || rarer.count < 60) return undefined;
@@ -149,10 +161,12 @@ function objectiveOf(column: ColumnProfile, name: string, config: BrainstormConf
   if (numeric && column.distinct >= 10) return { objective: 'regression', classes: [], dropped: [] };
   if (column.distinct > config.maxClasses || column.distinct > column.top.length) return undefined;
   const least = config.testUnitsPerClass / 0.3;
-  const kept = sorted.filter((entry) => entry.count >= least);
-  const dropped = sorted.filter((entry) => entry.count < least);
+  // Classes of about one size need no mean over classes: then few rows of each are enough.
+  const even = (column.top[0]?.count ?? 0) <= EVEN_RATIO * (column.top.at(-1)?.count ?? 0) && (column.top.at(-1)?.count ?? 0) >= LEAST_EVEN;
+  const kept = sorted.filter((entry) => even || entry.count >= least);
+  const dropped = sorted.filter((entry) => !even && entry.count < least);
   const lost = dropped.reduce((sum, entry) => sum + entry.count, 0);
-  if (kept.length < 3 || lost > 0.1 * labelled) return undefined;
+  if (kept.length < 3 || lost > MOST_DROPPED * labelled) return undefined;
   return { objective: numeric ? 'ordinal' : 'multiclass', classes: kept.map((entry) => entry.value), dropped: dropped.map((entry) => entry.value) };
 }
 

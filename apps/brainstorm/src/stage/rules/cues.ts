@@ -62,13 +62,14 @@ export const EVENT =
 /** Names of things that people want to know beforehand; the weight orders candidates. */
 export const OUTCOME: readonly { readonly pattern: RegExp; readonly weight: number }[] = [
   { pattern: /^(y|target|label|labels|outcome|response|intent|sentiment|diagnosis|spam)$/, weight: 5 },
+  { pattern: /\b(label|class|genre( name)?)$/, weight: 5 },
   { pattern: /^species$/, weight: 4 },
   { pattern: /\b(comb\w*|combined|overall|total) (mpg|consumption|economy|emission\w*|sales|cost|score)\b/, weight: 5 },
   { pattern: /\b(price|salary|sale price|cost|charges|revenue|income|wage|rent|fare price|medv|amount due|attendance|sales|profit)\b/, weight: 4 },
   { pattern: EVENT, weight: 5 },
   {
     pattern:
-      /\b(mpg|consumption|economy|efficiency|emission\w*|co2|yield|strength|demand|load|power output|body mass|quality|rating|stars|grade|score|final grade|rings|calories|cnt|count|visits|claims|bikes|wins|bodyfat|progression|risk|severity|valence|arousal|dominance)\b/,
+      /\b(mpg|consumption|economy|efficiency|emission\w*|co2|wind|wind speed|yield|strength|demand|load|power output|body mass|quality|rating|stars|grade|score|final grade|rings|calories|cnt|count|visits|claims|bikes|wins|bodyfat|progression|risk|severity|valence|arousal|dominance)\b/,
     weight: 4,
   },
   { pattern: /\b(mass|weight|win|won)\b/, weight: 3 },
@@ -80,7 +81,7 @@ export const OUTCOME_TEXT =
 
 /** Entities that are new ones when the model is used. */
 export const UNSEEN =
-  /\b(patient|subject|person|people|player|speaker|participant|individual|animal|specimen|storm|car ?line|model line|machine|device|sensor|engine id|household|document|author|film|movie|book|case|family|dialog\w*|session|vessel|ship name|horse)\b/;
+  /\b(patient|subject|person|people|player|speaker|participant|individual|animal|specimen|storm|car ?line|model line|machine|device|sensor|engine id|household|document|author|film|movie|book|artist|album|band|case|family|dialog\w*|session|vessel|ship name|horse)\b/;
 /** Entities that are there already when the model is used. */
 export const KNOWN = /^(user|item|product|shop|store|station|student|teacher|lecturer|professor|instructor|reviewer|customer|team|franchise|series|s|d)( id)?$/;
 

@@ -5,7 +5,9 @@ import { KNOWN, NEVER_TARGET, UNSEEN, words } from './cues.ts';
 
 /** Columns that may name an entity: at least 20 values that come again (task-science 2). */
 export function entityCandidates(table: TableProfile): ColumnProfile[] {
+  const parts = new Set(table.reader.format === 'media' ? table.reader.parts.map((part) => part.name) : []);
   return table.columns.filter((column) => {
+    if (parts.has(column.name)) return column.rowsPerValue !== undefined && column.rowsPerValue.median >= 2;
     if (column.type !== 'categorical' && !(column.storage === 'integer' && column.type === 'numeric')) return false;
     if (column.distinct < 20 || column.rowsPerValue === undefined || isMetadata(column)) return false;
     const named = UNSEEN.test(words(column.name)) || KNOWN.test(words(column.name)) || /\b(id|name|code|key)$/.test(words(column.name));
@@ -13,6 +15,21 @@ export function entityCandidates(table: TableProfile): ColumnProfile[] {
     if (column.storage === 'integer' && !named) return false;
     return column.rowsPerValue.median <= 500 && repeated >= 0.15 * column.rows && (named || column.rowsPerValue.median >= 2);
   });
+}
+
+/** The role of parts of file names: who speaks, which take; one of them keeps its files together (task-science 2). */
+export function partRoles(columns: readonly ColumnProfile[]): z.infer<typeof Entity>[] {
+  const named = columns.find((column) => UNSEEN.test(words(column.name)));
+  const largest = [...columns].sort((one, other) => (other.rowsPerValue?.max ?? 0) - (one.rowsPerValue?.max ?? 0))[0];
+  const chosen = named ?? largest;
+  return columns.map((column) => ({
+    column: column.name,
+    role: column === chosen ? 'unseen' : 'attribute',
+    evidence:
+      column === chosen
+        ? 'a part of the file names that comes again in several classes'
+        : `a part of the file names; files are kept together by ${chosen?.name ?? ''}`,
+  }));
 }
 
 type EffectOf = (column: string) => Effect | undefined;

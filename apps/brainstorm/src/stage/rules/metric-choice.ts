@@ -1,7 +1,15 @@
 import type { ColumnProfile, MetricName, Objective } from '@mle-smith/contracts';
 
+/** Test rows of each class that a mean over classes needs. */
+const MACRO_UNITS = 20;
+
 /** The metric of an objective by balance and tail, with the reason (task-science 3). */
-export function chooseMetric(objective: Objective, column: ColumnProfile, positive: string | undefined): { name: MetricName; reason: string } {
+export function chooseMetric(
+  objective: Objective,
+  column: ColumnProfile,
+  positive: string | undefined,
+  around: { readonly classes: readonly string[]; readonly testFraction: number; readonly content: boolean },
+): { name: MetricName; reason: string } {
   if (objective === 'binary') {
     const labelled = column.rows - column.missing;
     const share = (column.top.find((entry) => entry.value === positive)?.count ?? 0) / Math.max(1, labelled);
@@ -9,8 +17,15 @@ export function chooseMetric(objective: Objective, column: ColumnProfile, positi
       ? { name: 'roc_auc', reason: `${Math.round(share * 100)} % positives: ranking over all thresholds is measured fairly by the ROC curve` }
       : { name: 'average_precision', reason: `${(share * 100).toFixed(1)} % positives: what counts is how clean the top of the ranking is` };
   }
-  if (objective === 'multiclass') return { name: 'macro_f1', reason: 'each class counts alike, whatever its size' };
+  if (objective === 'multiclass') {
+    const counts = column.top.filter((entry) => around.classes.includes(entry.value)).map((entry) => entry.count);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return Math.min(...counts) * around.testFraction < MACRO_UNITS && Math.max(...counts) <= 0.6 * total
+      ? { name: 'accuracy', reason: 'the classes are of about one size, and too small for a mean over classes' }
+      : { name: 'macro_f1', reason: 'each class counts alike, whatever its size' };
+  }
   if (objective === 'ordinal') return { name: 'quadratic_weighted_kappa', reason: 'levels have an order: a miss by two is worse than a miss by one' };
+  if (objective === 'count' && around.content) return { name: 'mae', reason: 'things are counted: what matters is how many are missed' };
   if (objective === 'count') return { name: 'mean_poisson_deviance', reason: 'counts spread more where they are larger' };
   const { min = 0, max = 0, median = 0, mean = 0, std = 0 } = column;
   if (min > 0 && median > 0 && max / median > 20)

@@ -1,4 +1,5 @@
 import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contracts';
+import { CONTENT, type Content } from './content.ts';
 import { words } from './cues.ts';
 
 /** Who wants to know, for which decision, at which moment; keyed by what the target is about. */
@@ -41,6 +42,12 @@ const PURPOSES: readonly Purpose[] = [
     moment: 'at the time of enrolment, before the outcome is known',
   },
   {
+    pattern: /\bwind\b/,
+    user: 'those who reconstruct and warn of storms',
+    decision: 'how strong the wind was or is where nothing measured it',
+    moment: 'when position, date and pressure are known and no aircraft or station has measured the wind',
+  },
+  {
     pattern: /\b(spam|toxic|hate|fraud\w*)\b/,
     user: 'the operator of a filter',
     decision: 'what to hold back',
@@ -79,7 +86,7 @@ export function questionOf(input: {
   target: ColumnProfile;
   objective: Objective;
   positive: string | undefined;
-  text: boolean;
+  content: Content | undefined;
   inputs: readonly string[];
   about: string | undefined;
 }): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
@@ -99,16 +106,18 @@ export function questionOf(input: {
             ? `the ${/\b(count|number)\b/.test(subject) ? '' : 'count '}${subject}`
             : `the value of ${subject}`;
   const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${(target.description ?? '').toLowerCase()} ${positive ?? ''}`));
-  const from = input.text ? 'the text alone' : inputList(input.inputs);
+  const from = input.content !== undefined ? CONTENT[input.content].alone : inputList(input.inputs);
   const meaning = target.description === undefined ? '' : ` (${target.description})`;
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   return {
-    title: `${objective === 'binary' ? 'Predicting' : objective === 'multiclass' ? 'Classifying' : 'Estimating'} ${subject}${input.text ? ' from text' : ''}`,
+    title: `${objective === 'binary' ? 'Predicting' : objective === 'multiclass' ? 'Classifying' : 'Estimating'} ${subject}${input.content === undefined ? '' : ` from ${CONTENT[input.content].from}`}`,
     question: `Given ${from}, predict ${asked}${meaning} for records that were not seen before.${data}`,
-    user: purpose?.user ?? (input.text ? 'those who sort incoming texts' : 'those who act on a record before its outcome is in'),
-    decision: purpose?.decision ?? (input.text ? 'where each text is sent' : 'which records to act on first'),
+    user: purpose?.user ?? (input.content !== undefined ? CONTENT[input.content].user : 'those who act on a record before its outcome is in'),
+    decision: purpose?.decision ?? (input.content !== undefined ? `where each ${CONTENT[input.content].thing} is sent` : 'which records to act on first'),
     momentOfPrediction:
       purpose?.moment ??
-      (input.text ? 'when the text has arrived and nobody has labelled it' : `when the other columns of a record are filled in and ${name} is not known yet`),
+      (input.content !== undefined
+        ? `when the ${CONTENT[input.content].thing} has arrived and nobody has labelled it`
+        : `when the other columns of a record are filled in and ${name} is not known yet`),
   };
 }

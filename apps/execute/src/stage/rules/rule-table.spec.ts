@@ -4,7 +4,7 @@ import type { Climbed } from '../climb.ts';
 import type { LadderSpec } from '../task-facts.ts';
 import { judgeExecution, type Evidence } from './rule-table.ts';
 
-const SPEC: LadderSpec = { objective: 'regression', metric: 'rmse', target: 'y', id: 'id', text: [], seed: 1 };
+const SPEC: LadderSpec = { objective: 'regression', metric: 'rmse', target: 'y', id: 'id', text: [], media: {}, seed: 1 };
 const rung = (name: string, kind: Rung['kind'], score: number, r2: number): Rung => ({
   name,
   kind,

@@ -40,7 +40,7 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
     references = sorted({path.name for path in texts if PRIVATE_WORDS.search(path.read_text(encoding="utf-8", errors="replace"))})
     irregular = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_symlink() or not (path.is_file() or path.is_dir()))
     irregular += [f"{path.relative_to(root)}: {member}" for path in files_below(root) for member in members_outside(path)]
-    named = set(NAMED_FILE.findall(package.description)) - STANDARD
+    named = set(NAMED_FILE.findall(package.description.split("\n## Origin")[0])) - STANDARD
     names = {path.name for path in public}
     return {
         "missing": missing,

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mle_env.rounding import significant
 from mle_env.readers import load
+from mle_env.rounding import significant
 
 from .facts import Facts
 from .files import Package, answers_of

@@ -18,6 +18,7 @@ METRICS = {
     "roc_auc": Metric("maximize", 1, "probability", "rows"),
     "log_loss": Metric("minimize", 0, "probability", "rows"),
     "macro_f1": Metric("maximize", 1, "label", "classes"),
+    "accuracy": Metric("maximize", 1, "label", "rows"),
     "quadratic_weighted_kappa": Metric("maximize", 1, "label", "rows"),
     "rmse": Metric("minimize", 0, "number", "rows"),
     "mae": Metric("minimize", 0, "number", "rows"),

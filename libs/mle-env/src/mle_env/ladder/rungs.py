@@ -26,6 +26,8 @@ class Rung:
 
 def rungs(spec: TaskSpec, has_text: bool) -> list[Rung]:
     """The ladder of one task, from trivial to strong."""
+    if spec.media:
+        return [*trivial_rungs(spec), *media_rungs(spec)]
     simple = Rung("length-and-counts" if has_text else "ridge" if not spec.classifies else "logistic", "simple", simple_linear)
     if has_text:
         standard = Rung("word-tfidf-linear", "standard", words_linear)
@@ -34,6 +36,14 @@ def rungs(spec: TaskSpec, has_text: bool) -> list[Rung]:
         standard = Rung("boosted-trees", "standard", plain_boosted, seeded=True)
         strong = Rung("tuned-trees-linear-blend", "strong", tabular_blend, seeded=True)
     return [*trivial_rungs(spec), simple, standard, strong]
+
+
+def media_rungs(spec: TaskSpec) -> list[Rung]:
+    """The rungs that look into files."""
+    from . import media
+
+    simple, standard, strong = media.NAMES[spec.media[0][1]]
+    return [Rung(simple, "simple", media.simple), Rung(standard, "standard", media.standard), Rung(strong, "strong", media.strong, seeded=True)]
 
 
 def trivial_rungs(spec: TaskSpec) -> list[Rung]:

@@ -1,6 +1,7 @@
 """What the ladder must know about a task."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from .metric_catalogue import METRICS, Metric
@@ -16,10 +17,13 @@ class TaskSpec:
     id: str = "id"
     group: str | None = None
     text: tuple[str, ...] = field(default=())
+    #: Columns whose cells name files below `root`, each with the kind of its files.
+    media: tuple[tuple[str, str], ...] = field(default=())
+    root: Path = field(default=Path())
     seed: int = 0
 
     @classmethod
-    def of(cls, argument: dict[str, Any]) -> "TaskSpec":
+    def of(cls, argument: dict[str, Any], root: Path = Path()) -> "TaskSpec":
         return cls(
             objective=argument["objective"],
             metric=argument["metric"],
@@ -27,6 +31,8 @@ class TaskSpec:
             id=argument.get("id", "id"),
             group=argument.get("group"),
             text=tuple(argument.get("text", ())),
+            media=tuple(argument.get("media", {}).items()),
+            root=root,
             seed=int(argument.get("seed", 0)) % (2**31),
         )
 

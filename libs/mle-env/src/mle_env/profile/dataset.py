@@ -59,7 +59,8 @@ def profile(argument: dict[str, Any], input: Path, output: Path) -> dict[str, An
             problems.append(f"{table.name}: {str(error)[:300]}")
     supported = READABLE | SILENT | {formats[name] for name in members}
     found["files"] = [
-        {"path": name, "bytes": (raw / name).stat().st_size, "format": kind, "supported": kind in supported} for name, kind in list(formats.items())[:MOST_LISTED]
+        {"path": name, "bytes": (raw / name).stat().st_size, "format": kind, "supported": kind in supported}
+        for name, kind in list(formats.items())[:MOST_LISTED]
     ]
     if not found["tables"]:
         foreign = sorted({formats[name] for name in data} - READABLE - (set(KINDS) if problems else set()))

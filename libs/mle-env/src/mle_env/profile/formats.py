@@ -46,7 +46,9 @@ BY_NAME = {
     ".tar": "tar",
     ".tgz": "tar",
 }
-DOCUMENTATION = re.compile(r"^(readme|about|(data_?(set)?_?)?description|licen[cs]e|copying|notice|changelog|citation|data_?dictionary|codebook)\b", re.IGNORECASE)
+DOCUMENTATION = re.compile(
+    r"^(readme|about|(data_?(set)?_?)?description|licen[cs]e|copying|notice|changelog|citation|data_?dictionary|codebook)\b", re.IGNORECASE
+)
 TABLE_NAMES = {".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".psv"}
 
 

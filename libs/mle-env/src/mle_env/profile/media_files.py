@@ -14,8 +14,8 @@ from mle_env.readers.media import file_key, path_pieces
 
 from .dialect import dialect_of, encoding_of
 from .documentation import name_pattern
-from .found_tables import FAULTS, Found
 from .foreign_keys import joined_reader
+from .found_tables import FAULTS, Found
 
 KINDS = {
     **dict.fromkeys(("jpeg", "png", "gif", "bmp", "tiff", "webp"), "image"),
@@ -84,7 +84,7 @@ def described(raw: Path, kind: str, names: list[str]) -> Collection:
     for place, name in enumerate(names):
         try:
             signatures.add(SIGNATURES[kind](raw / name, place % every == 0))
-        except Exception as error:  # noqa: BLE001 - decoders of hostile files raise anything
+        except Exception as error:
             broken[name] = f"{type(error).__name__}: {error}"[:200]
     return Collection(kind, names, "/".join(shared), suffixes, len(signatures) > 1 or any(not plain for plain, *_ in signatures), broken)
 
@@ -179,7 +179,7 @@ def parts_of(names: list[str], folder: str, documentation: str) -> list[dict[str
         levels = [(place, len({piece[place] for piece in pieces})) for place in range(width)]
         varying = [place for place, distinct in levels if 2 <= distinct <= 0.5 * len(names)]
         for place in varying:
-            plain = "folder" if of == "folder" else "name"
+            plain = "label" if of == "folder" and len(varying) == 1 else of
             name = stated[place] if stated else plain if len(varying) == 1 else f"{plain}_{place + 1}"
             found.append({"name": name, "of": of, "place": place})
     return found
@@ -206,7 +206,11 @@ def labels_of(raw: Path, collection: Collection, names: list[str], tables: list[
         kinds = [name for name in content.columns if name != key and 2 <= content[name].nunique() <= 12 and not pd.api.types.is_float_dtype(content[name])]
         return ({"reader": first.reader, "key": key, "by": by, "counts": str(kinds[0])}, [first]) if kinds else (None, [])
     others = [(table, other) for table, other, how, again, _ in matches[1:] if how == by and not again]
-    reader = first.reader if not others else joined_reader(first.reader, [{"reader": table.reader, "reference": key, "key": other, "prefix": ""} for table, other in others])
+    reader = (
+        first.reader
+        if not others
+        else joined_reader(first.reader, [{"reader": table.reader, "reference": key, "key": other, "prefix": ""} for table, other in others])
+    )
     return {"reader": reader, "key": key, "by": by}, [first, *(table for table, _ in others)]
 
 
@@ -220,7 +224,7 @@ def key_of(table: pd.DataFrame, names: list[str]) -> tuple[str, str, bool] | Non
             cells = table[column].dropna().astype(str)
             if how == "number" and (not re.search(r"id|no|number|index|file|sequence|name", str(column), re.IGNORECASE) or cells.duplicated().any()):
                 continue
-            given = set(cells.map(lambda cell: file_key(cell, how)))
+            given = {file_key(cell, how) for cell in cells}
             if len(given & keys) >= LABELLED * len(keys) and len(given & keys) >= LABELLED * len(given):
                 return str(column), how, bool(cells.duplicated().any())
     return None

@@ -17,4 +17,4 @@ def read_parquet(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
             table[name] = column.astype("float64" if column.isna().any() else column.dtype.numpy_dtype)
         elif column.dtype == object:
             table[name] = column.map(lambda cell: cell if cell is None or isinstance(cell, (str, bool, int, float)) else str(cell))
-    return table.replace({code: None for code in reader["missing"]})
+    return table.replace(dict.fromkeys(reader["missing"]))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mle_env.rounding import significant
 from mle_env.readers import load
+from mle_env.rounding import significant
 
 from .derivations import abs_correlation, derivations
 from .encoding import calendar, encode, target_vector

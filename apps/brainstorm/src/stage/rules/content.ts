@@ -1,0 +1,34 @@
+import type { MediaKind, Modality, TableProfile } from '@mle-smith/contracts';
+import { isText } from './candidates.ts';
+
+/** What an example is told by alone, where its columns are not what the question is about. */
+export type Content = 'text' | Exclude<MediaKind, 'document'>;
+
+/** How a content is spoken of. */
+export const CONTENT: Record<
+  Content,
+  { readonly modality: Modality; readonly alone: string; readonly from: string; readonly thing: string; readonly user: string }
+> = {
+  text: { modality: 'text', alone: 'the text alone', from: 'text', thing: 'text', user: 'those who sort incoming texts' },
+  image: { modality: 'image', alone: 'the picture alone', from: 'pictures', thing: 'picture', user: 'those who look through pictures by hand' },
+  audio: { modality: 'audio', alone: 'the recording alone', from: 'recordings', thing: 'recording', user: 'those who listen through recordings by hand' },
+  sequence: {
+    modality: 'timeseries',
+    alone: 'the measurements of one sequence',
+    from: 'measurements',
+    thing: 'sequence',
+    user: 'those who watch a process as it is measured',
+  },
+};
+
+/** The media of a table; undefined where its rows name no files. */
+export function mediaOf(table: TableProfile): { column: string; kind: Exclude<MediaKind, 'document'> } | undefined {
+  const { reader } = table;
+  if (reader.format !== 'media' || reader.kind === 'document') return undefined;
+  return { column: reader.kind, kind: reader.kind };
+}
+
+/** Whether a table's labels are about texts or files rather than about its columns. */
+export function hasContent(table: TableProfile): boolean {
+  return mediaOf(table) !== undefined || table.columns.some(isText);
+}
