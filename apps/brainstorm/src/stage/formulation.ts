@@ -1,7 +1,7 @@
 import type { ColumnProfile, LedgerEntry, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../config.ts';
-import { isText, type Candidate } from './rules/candidates.ts';
-import { CONTENT, mediaOf, type Content } from './rules/content.ts';
+import type { Candidate } from './rules/candidates.ts';
+import { CONTENT, isText, mediaOf, type Content } from './rules/content.ts';
 import { words } from './rules/cues.ts';
 import { availabilityOf, isSibling, structuralDrop } from './rules/ledger.ts';
 import type { Asked, TargetScreening } from './screening.ts';

@@ -1,7 +1,6 @@
 import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
-import { isText } from './rules/candidates.ts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
-import { CONTENT, mediaOf } from './rules/content.ts';
+import { CONTENT, isText, mediaOf } from './rules/content.ts';
 import { entityCandidates, entityRoles, partRoles } from './rules/entities.ts';
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';

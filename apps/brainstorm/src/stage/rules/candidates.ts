@@ -72,11 +72,6 @@ export function targetCandidates(table: TableProfile, documentation: string, con
   return { candidates: distinct.sort((one, other) => other.worth - one.worth), turnedDown };
 }
 
-/** Free text that can carry a task. */
-export function isText(column: ColumnProfile): boolean {
-  return column.type === 'text' && !column.suspicious.includes('nested');
-}
-
 interface Surroundings {
   readonly last: boolean;
   readonly hasText: boolean;

@@ -1,5 +1,4 @@
-import type { MediaKind, Modality, TableProfile } from '@mle-smith/contracts';
-import { isText } from './candidates.ts';
+import type { ColumnProfile, MediaKind, Modality, TableProfile } from '@mle-smith/contracts';
 
 /** What an example is told by alone, where its columns are not what the question is about. */
 export type Content = 'text' | Exclude<MediaKind, 'document'>;
@@ -31,4 +30,9 @@ export function mediaOf(table: TableProfile): { column: string; kind: Exclude<Me
 /** Whether a table's labels are about texts or files rather than about its columns. */
 export function hasContent(table: TableProfile): boolean {
   return mediaOf(table) !== undefined || table.columns.some(isText);
+}
+
+/** Free text that can carry a task. */
+export function isText(column: ColumnProfile): boolean {
+  return column.type === 'text' && !column.suspicious.includes('nested');
 }
