@@ -75,6 +75,8 @@ const MediaReader = z.object({
   broken: z.array(z.string()),
   /** The files are written in different ways: copies are encoded anew. */
   encode: z.boolean(),
+  /** Of sequences: how many of the last instants are kept, so that lengths are alike; null for all. */
+  window: z.int().nullable().optional(),
   /** Of documents. */
   encoding: z.string().optional(),
   labels: z

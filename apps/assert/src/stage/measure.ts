@@ -1,4 +1,4 @@
-import type { Proposal, TaskManifest } from '@mle-smith/contracts';
+import { MediaKind, type Proposal, type TaskManifest } from '@mle-smith/contracts';
 import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { DesignRecord, readBundleText, readManifest, revisionOf, type ArtifactStore, type Digest } from '@mle-smith/package';
 import type { AssertConfig } from '../config.ts';
@@ -134,6 +134,7 @@ function factsOf(manifest: TaskManifest, proposal: Proposal | undefined): Record
       const column = nameOf(entity.column);
       return column === null ? [] : [{ column, role: entity.role }];
     }),
+    media: Object.fromEntries(manifest.columns.filter((column) => MediaKind.safeParse(column.type).success).map((column) => [column.name, column.type])),
     text: manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name),
     ...(proposal === undefined || proposal.target.derivation !== undefined
       ? {}

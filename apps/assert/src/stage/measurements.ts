@@ -17,6 +17,7 @@ export const Facts = z.object({
   classes: z.array(z.string()),
   group: z.string().nullable(),
   text: z.array(z.string()),
+  media: z.record(z.string(), z.string()).default({}),
 });
 export type Facts = z.infer<typeof Facts>;
 
@@ -78,6 +79,11 @@ const Leakage = z.object({
   /** Shares of rows that equal a train row in all inputs but one. */
   nearCopies: z.object({ share: z.number(), within: z.number() }),
   textCopies: z.number(),
+  /** Of files: shares that all but equal a train file (test files, train files among themselves), and what they hold besides their content. */
+  media: z
+    .object({ kind: z.string(), files: z.int(), near: z.number(), nearWithin: z.number(), traces: z.array(z.string()), named: z.array(z.string()) })
+    .nullable()
+    .default(null),
   /** Share of the target's variance that remainders or last digits of a column explain. */
   residues: z.record(z.string(), z.number()),
   adversarial: z.number().nullable(),

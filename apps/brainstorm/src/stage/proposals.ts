@@ -1,6 +1,6 @@
 import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
-import { CONTENT, isText, mediaOf } from './rules/content.ts';
+import { CONTENT, isShortText, isText, mediaOf } from './rules/content.ts';
 import { entityCandidates, entityRoles, partRoles } from './rules/entities.ts';
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
@@ -74,7 +74,7 @@ export function proposalOf(input: {
       dropped: [...candidate.dropped],
     },
     inputs,
-    textInputs: kept.filter(isText).map((column) => column.name),
+    textInputs: kept.filter((column) => isText(column) || isShortText(column)).map((column) => column.name),
     media: media === undefined ? [] : [media],
     ledger,
     entities,

@@ -105,7 +105,7 @@ function specOf(manifest: TaskManifest | undefined, facts: Facts | null): Ladder
     target: facts.target,
     id: facts.id,
     text: facts.text,
-    media: {},
+    media: facts.media,
     seed: 0,
     ...(facts.group === null ? {} : { group: facts.group }),
   };

@@ -112,7 +112,8 @@ function byKind(one: string, other: string): number {
 /** Copies the files that rows name. */
 function mediaLines({ proposal, media }: Plan): string[] {
   if (media.length === 0 || proposal.reader.format !== 'media') return [];
-  const { encode } = proposal.reader;
+  const { encode, window = null } = proposal.reader;
+  const options = (kind: string): string => `encode=${python(encode)}${kind === 'sequence' ? `, window=${python(window)}` : ''}`;
   return [
     '    # Files get the names of their rows, and keep their content and nothing else.',
     '    for side, part in (("train", train), ("test", test)):',
@@ -120,7 +121,7 @@ function mediaLines({ proposal, media }: Plan): string[] {
     ...media.flatMap(({ name, kind, ending }) => [
       `        copies = [f"{side}/{key}${ending}" for key in part[ID]]`,
       `        for source, copy in zip(part[${python(name)}], copies):`,
-      `            neutral_${kind}(raw / source, public / copy, encode=${python(encode)})`,
+      `            neutral_${kind}(raw / source, public / copy, ${options(kind)})`,
       `        part[${python(name)}] = copies`,
     ]),
   ];

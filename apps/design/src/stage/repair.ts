@@ -97,7 +97,7 @@ function withoutClasses(proposal: Proposal, labels: readonly string[], finding: 
   if (proposal.objective === 'binary') return undefined;
   const wanted = new Set(labels.map(cleanLabel));
   const going = proposal.target.classes.filter((label) => wanted.has(cleanLabel(label)) && !proposal.target.dropped.includes(label));
-  const left = proposal.target.classes.length - proposal.target.dropped.length - going.length;
+  const left = proposal.target.classes.filter((label) => !proposal.target.dropped.includes(label)).length - going.length;
   if (going.length === 0 || left < 2) return undefined;
   return {
     proposal: { ...proposal, target: { ...proposal.target, dropped: [...proposal.target.dropped, ...going] } },

@@ -65,6 +65,7 @@ function rowSplit(plan: Plan): SplitSource {
 function groupSplit(plan: Plan): SplitSource {
   const { column = '', reason } = plan.proposal.split;
   const name = plan.inputs.find((input) => input.raw === column)?.name;
+  const classes = plan.target === 'binary' || plan.target === 'label';
   return {
     standard: libraries(plan),
     imports: [],
@@ -75,12 +76,7 @@ function groupSplit(plan: Plan): SplitSource {
       '    group = group.fillna("row " + table.index.to_series().astype("string"))',
       '    sizes = group.value_counts()',
       '    order = pd.Series(sorted(sizes.index)).sample(frac=1, random_state=SEED)',
-      '    # Whole groups are held out while their rows fit into the test share; two small ones where hardly any fits.',
-      '    held_out, rows = [], 0',
-      '    for value in order:',
-      '        if rows + sizes[value] <= 1.02 * TEST_SHARE * len(table):',
-      '            held_out.append(value)',
-      '            rows += sizes[value]',
+      ...(classes ? byClass() : byRows()),
       '    if len(held_out) < 2:',
       '        held_out = sizes.sort_index().sort_values(kind="stable").index[:2].tolist()',
       '    in_test = group.isin(held_out).astype(bool)',
@@ -88,6 +84,33 @@ function groupSplit(plan: Plan): SplitSource {
     ],
     checks: ['    assert set(group[in_test]).isdisjoint(group[~in_test])'],
   };
+}
+
+/** Chooses groups by their rows alone. */
+function byRows(): string[] {
+  return [
+    '    # Whole groups are held out while their rows fit into the test share; two small ones where hardly any fits.',
+    '    held_out, rows = [], 0',
+    '    for value in order:',
+    '        if rows + sizes[value] <= 1.02 * TEST_SHARE * len(table):',
+    '            held_out.append(value)',
+    '            rows += sizes[value]',
+  ];
+}
+
+/** Chooses groups such that each class gets its share of the test data. */
+function byClass(): string[] {
+  return [
+    '    # Whole groups are held out, for the rarest class first, while they fit into the share of each class.',
+    '    members = pd.crosstab(group, table[TARGET]).loc[order]',
+    '    room = 1.05 * TEST_SHARE * members.sum()',
+    '    held_out = []',
+    '    for label in room.sort_values(kind="stable").index:',
+    '        for value in members.index[members[label] > 0]:',
+    '            if value not in held_out and (members.loc[value] <= room).all():',
+    '                held_out.append(value)',
+    '                room = room - members.loc[value]',
+  ];
 }
 
 function temporalSplit(plan: Plan): SplitSource {

@@ -11,6 +11,7 @@ const ScaleFree = z.object({ name: z.enum(['roc_auc', 'balanced_accuracy', 'r2']
 const Graded = z.object({
   unit: z.string(),
   units: z.int(),
+  entities: z.record(z.string(), z.record(z.string(), z.number().nullable())).nullable(),
   rarestClassUnits: z.int().nullable(),
   rungs: z.array(
     z.object({
@@ -51,6 +52,8 @@ export interface Climbed {
   readonly chosen: Rung;
   readonly best: Rung;
   readonly rarestClassUnits: number | undefined;
+  /** Scores of each rung on each entity of the test data, where there are too few for a standard error over them. */
+  readonly entities: Readonly<Record<string, Readonly<Record<string, number | null>>>> | undefined;
   readonly shuffledMedian: number | undefined;
   /** Standard deviation over the models that learned from shuffled labels: with few inputs each is one random direction. */
   readonly shuffledSpread: number;
@@ -166,6 +169,7 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
     chosen,
     best: bestOf(learned, 'score'),
     rarestClassUnits: graded.rarestClassUnits ?? undefined,
+    entities: graded.entities ?? undefined,
     shuffledMedian: graded.shuffledMedian ?? undefined,
     shuffledSpread: graded.shuffledSpread ?? 0,
     metadata: graded.metadata ?? undefined,

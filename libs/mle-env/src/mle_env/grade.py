@@ -13,6 +13,7 @@ from mle_env.rounding import significant
 
 RESAMPLES = 200
 HALVES = 20
+FEW_ENTITIES = 10
 MESSAGE_LIMIT = 300
 
 
@@ -80,7 +81,9 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
     known = Truth.of(spec.metric, truth, spec.target)
     grouped = spec.group is not None and spec.group in test.columns
     groups = test.set_index(test[spec.id].astype(str)).reindex(order)[spec.group].astype(str) if grouped else None
-    units = pd.factorize(groups)[0] if groups is not None else np.arange(len(truth))
+    # So few entities allow no standard error over them: rows are drawn, and each entity's scores are told (task-science 2).
+    few = groups is not None and known_entities(spec, source, groups) <= FEW_ENTITIES
+    units = pd.factorize(groups)[0] if groups is not None and not few else np.arange(len(truth))
     draws = resamples(units, RESAMPLES)
 
     found, boot = [], {}
@@ -109,7 +112,8 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
     shuffles = [score(spec.metric, known, predictions[name].to_numpy()) for name in predictions.columns if name.startswith("shuffle:")]
     classes = pd.Series(answers).value_counts() if spec.objective in ("binary", "multiclass", "ordinal") else None
     return {
-        "unit": spec.group if grouped else "row",
+        "unit": spec.group if grouped and not few else "row",
+        "entities": by_entity(spec, known, groups, predictions, found) if few else None,
         "units": int(units.max()) + 1,
         "rarestClassUnits": None if classes is None else int(min(len(np.unique(units[answers == label])) for label in classes.index)),
         "rungs": [
@@ -125,6 +129,23 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
         "metadata": significant(score(spec.metric, known, predictions["metadata:0"].to_numpy())),
         "official": official(spec, source, truth, predictions, found),
     }
+
+
+def known_entities(spec: TaskSpec, source: Path, groups: pd.Series) -> int:
+    """How many entities train and test have together."""
+    train = pd.read_csv(source / "package" / "data" / "public" / "train.csv", usecols=[spec.group], dtype=str)
+    return len({*train[spec.group].dropna(), *groups})
+
+
+def by_entity(spec: TaskSpec, known: Truth, groups: pd.Series, predictions: pd.DataFrame, found: list[dict[str, Any]]) -> dict[str, dict[str, float | None]]:
+    """The score of each rung on the rows of each entity."""
+    scores = {}
+    for entity in sorted(groups.unique()):
+        rows = np.flatnonzero(groups.to_numpy() == entity)
+        scores[entity] = {
+            rung["name"]: significant(score(spec.metric, known.take(rows), predictions[f"rung:{rung['name']}:0"].to_numpy()[rows]), 4) for rung in found
+        }
+    return scores
 
 
 def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.DataFrame, found: list[dict[str, Any]]) -> dict[str, Any]:

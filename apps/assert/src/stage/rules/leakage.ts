@@ -10,14 +10,19 @@ export const LEAKAGE_RULES: readonly Rule[] = [
   { id: 'S06', title: 'test rows are no copies of train rows', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage(copies) },
   {
     id: 'S07',
-    title: 'test texts are no near copies of train texts',
+    title: 'test texts and files are no near copies of train texts and files',
     level: 'W',
     phase: 'package',
     owner: 'designer',
-    judge: onLeakage(({ textCopies }, _all, thresholds) =>
-      when(textCopies <= thresholds.copies.warn, `${(textCopies * 100).toFixed(1)} % of the test texts are in train.csv but for case, spaces and punctuation`, {
-        share: textCopies,
-      }),
+    judge: onLeakage(({ textCopies, media }, _all, { copies: limits }) =>
+      media === null
+        ? when(textCopies <= limits.warn, `${(textCopies * 100).toFixed(1)} % of the test texts are in train.csv but for case, spaces and punctuation`, {
+            share: textCopies,
+          })
+        : when(media.near <= limits.warn, `${(media.near * 100).toFixed(1)} % of the test files all but equal a train file`, {
+            share: media.near,
+            within: media.nearWithin,
+          }),
     ),
   },
   {
@@ -38,13 +43,16 @@ export const LEAKAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'S12',
-    title: 'the names of media files and the way that rows are written say nothing about the target',
+    title: 'files hold their content only, and their names and the way that rows are written say nothing about the target',
     level: 'B',
     phase: 'package',
     owner: 'designer',
-    judge: onLeakage((leakage, _all, thresholds) =>
-      Object.keys(leakage.signals).some((name) => METADATA.test(name)) ? signal(leakage, METADATA, thresholds) : NOT_APPLICABLE,
-    ),
+    judge: onLeakage((leakage, all, thresholds) => {
+      // Names are ours to give: in a package of our own they are the ids.
+      const kept = [...(leakage.media?.traces ?? []), ...(all.manifest === undefined ? [] : (leakage.media?.named ?? []))];
+      if (kept.length > 0) return none(kept, 'files that say more than their content');
+      return Object.keys(leakage.signals).some((name) => METADATA.test(name)) ? signal(leakage, METADATA, thresholds) : NOT_APPLICABLE;
+    }),
   },
   {
     id: 'S13',

@@ -47,6 +47,10 @@ export function targetCandidates(table: TableProfile, documentation: string, con
   const persons = table.columns.some((column) => PERSON.test(words(column.name)));
   const animals = ANIMAL.test(`${documentation} ${table.columns.map((column) => column.name).join(' ')}`);
   table.columns.forEach((column, index) => {
+    if (belongsElsewhere(table, column)) {
+      turnedDown.push({ target: column.name, code: 'of_another_table', reason: 'it is a property of what the row refers to, and a question about that' });
+      return;
+    }
     const verdict = judge(
       column,
       {
@@ -70,6 +74,15 @@ export function targetCandidates(table: TableProfile, documentation: string, con
   for (const copy of candidates.filter((candidate) => !distinct.includes(candidate)))
     turnedDown.push({ target: copy.column.name, objective: copy.objective, code: 'same_task', reason: `says the same as ${copy.column.bijectiveWith ?? ''}` });
   return { candidates: distinct.sort((one, other) => other.worth - one.worth), turnedDown };
+}
+
+/** A joined column, but for the name that stands for a code of this table. */
+function belongsElsewhere({ reader, columns }: TableProfile, column: ColumnProfile): boolean {
+  if (reader.format !== 'joined') return false;
+  const from = reader.others.find((other) => column.name.startsWith(other.prefix));
+  if (from === undefined) return false;
+  const direct = !reader.others.some((other) => from.reference.startsWith(other.prefix));
+  return !direct || columns.filter((other) => other.name.startsWith(from.prefix)).length > 1;
 }
 
 interface Surroundings {

@@ -3,6 +3,11 @@ import type { ColumnProfile, MediaKind, Modality, TableProfile } from '@mle-smit
 /** What an example is told by alone, where its columns are not what the question is about. */
 export type Content = 'text' | Exclude<MediaKind, 'document'>;
 
+/** Names and titles: strings of some words of which few come twice. */
+export function isShortText(column: ColumnProfile): boolean {
+  return column.type === 'categorical' && column.storage === 'string' && (column.words ?? 0) >= 1.5 && column.distinct >= Math.max(200, 0.3 * column.rows);
+}
+
 /** How a content is spoken of. */
 export const CONTENT: Record<
   Content,

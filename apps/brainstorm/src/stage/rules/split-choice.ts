@@ -15,7 +15,7 @@ export function chooseSplit(input: {
   const { table, target, objective, positive } = input;
   const labelled = target.rows - target.missing;
   const rarer = objective === 'binary' ? Math.min(...target.top.slice(0, 2).map((entry) => entry.count)) : labelled;
-  const testFraction = labelled < 1_000 || rarer < 200 ? 0.4 : labelled < 3_000 ? 0.3 : 0.2;
+  const testFraction = labelled < 1_000 || rarer < 200 ? 0.4 : labelled < 4_000 ? 0.3 : 0.2;
   const seedFor = (kind: string): number =>
     createHash('sha256').update(`${input.datasetDigest}\n${target.name}\n${kind}`).digest().readUInt32BE(0) % 2_147_483_647;
   const unseen = input.entities.filter((entity) => entity.role === 'unseen');

@@ -72,7 +72,7 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
   { id: 'M15', title: "the package's metric agrees with the catalogue's to 1e-9", level: 'B', code: 'defective', judge: onLadder(parity) },
 ];
 
-function learnable({ ladder, trivial, chosen, sign }: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
+function learnable({ ladder, trivial, chosen, sign, entities }: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
   const { leastEffect, leastGainErrors, leastUnits } = config;
   const scale = chosen.scaleFree;
   const effect =
@@ -91,6 +91,9 @@ function learnable({ ladder, trivial, chosen, sign }: Climbed, { spec }: Evidenc
     effect: scale ?? null,
     unit: ladder.unit,
     units: ladder.units,
+    ...(entities === undefined
+      ? {}
+      : { entities: Object.fromEntries(Object.entries(entities).map(([entity, scores]) => [entity, scores[chosen.name] ?? null])) }),
   };
   if (ladder.units < leastUnits) return { status: 'failed', measurement, message: `${ladder.units} units of ${ladder.unit} allow no standard error` };
   const clear = ladder.gain > 0 && ladder.gain >= leastGainErrors * ladder.gainStandardError;

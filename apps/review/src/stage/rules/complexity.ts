@@ -1,6 +1,6 @@
 import { AUDIT, MANIFEST, fault, support, type Judge } from '../claim.ts';
 import { at, cite, listAt, numberAt, textAt, type Sources } from '../sources.ts';
-import { hasText, quickModel } from './quick-model.ts';
+import { hasContent, quickModel } from './quick-model.ts';
 
 const DIMENSION = 'task_complexity';
 const FACTS = at(AUDIT, 'audit', 'facts');
@@ -13,7 +13,7 @@ export const judgeComplexity: Judge = (sources, config) => {
   const signs = signsOfWork(sources);
   const model = quickModel(sources);
   const scored =
-    model === undefined || hasText(sources)
+    model === undefined || hasContent(sources)
       ? []
       : [
           ...fault(
@@ -40,7 +40,7 @@ export const judgeComplexity: Judge = (sources, config) => {
     ...fault(
       DIMENSION,
       signs.length === 0 ? 2 : 1,
-      signs.length < 2 && !hasText(sources),
+      signs.length < 2 && !hasContent(sources),
       `little calls for features or careful validation${signs.length === 0 ? '' : `: only ${signs[0]?.name ?? ''}`}`,
       cite(sources, at(SPLIT, 'rows', 'train')),
       EASIER,
@@ -75,7 +75,7 @@ function signsOfWork(sources: Sources): { name: string; place: string }[] {
   );
   const kind = textAt(sources, at(MANIFEST, 'split', 'kind'));
   const found: { name: string; place: string; holds: boolean }[] = [
-    { name: 'free text', place: at(FACTS, 'text'), holds: hasText(sources) },
+    { name: 'free text', place: at(FACTS, 'text'), holds: hasContent(sources) },
     { name: `${inputs} inputs`, place: at(SPLIT, 'columns', 'test'), holds: inputs >= MANY_INPUTS },
     { name: 'inputs of several types', place: at(MANIFEST, 'columns', '0', 'type'), holds: types.size > 1 },
     {

@@ -35,7 +35,7 @@ export function quickModel(sources: Sources): QuickModel | undefined {
   };
 }
 
-/** Whether an input is free text, which the quick model does not read. */
-export function hasText(sources: Sources): boolean {
-  return listAt(sources, at(AUDIT, 'audit', 'facts', 'text')).length > 0;
+/** Whether an input is free text or a file, which the quick model does not read. */
+export function hasContent(sources: Sources): boolean {
+  return listAt(sources, at(AUDIT, 'audit', 'facts', 'text')).length > 0 || Object.keys(recordAt(sources, at(AUDIT, 'audit', 'facts', 'media'))).length > 0;
 }

@@ -1,6 +1,6 @@
 import { AUDIT, fault, openRules, rulePlace, support, type Judge } from '../claim.ts';
 import { at, cite, listAt, textAt } from '../sources.ts';
-import { hasText, quickModel } from './quick-model.ts';
+import { hasContent, quickModel } from './quick-model.ts';
 
 const DIMENSION = 'shortcut_resistance';
 const DERIVATIONS = at(AUDIT, 'audit', 'leakage', 'derivations');
@@ -35,7 +35,7 @@ export const judgeShortcuts: Judge = (sources, { suspect }) => {
           cite(sources, strongest.place, rulePlace('S14', 'status'), rulePlace('S03', 'status')),
         )
       : []),
-    ...(examined && hasText(sources)
+    ...(examined && hasContent(sources)
       ? support(DIMENSION, 'texts of the test data are no copies of training texts', cite(sources, TEXT_COPIES, rulePlace('S03', 'status')))
       : []),
   ];

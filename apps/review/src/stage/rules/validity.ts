@@ -1,6 +1,6 @@
 import { MANIFEST, fault, openRules, passedRules, support, type Judge } from '../claim.ts';
 import { at, cite, listAt, textAt, valueAt, type Sources } from '../sources.ts';
-import { hasText, quickModel } from './quick-model.ts';
+import { hasContent, quickModel } from './quick-model.ts';
 
 const DIMENSION = 'task_validity';
 const ASKED = ['question', 'user', 'decision', 'momentOfPrediction'] as const;
@@ -10,7 +10,7 @@ export const judgeValidity: Judge = (sources, config) => {
   const model = quickModel(sources);
   const rules = openRules(sources, DIMENSION, { S19: 2, S26: 2, S28: 2 });
   const predictable =
-    model === undefined || hasText(sources)
+    model === undefined || hasContent(sources)
       ? []
       : fault(
           DIMENSION,

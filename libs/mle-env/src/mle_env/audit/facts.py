@@ -11,6 +11,7 @@ from mle_env.ladder.scores import Truth, score
 
 from .files import Package
 
+ENDINGS = {"jpg": "image", "jpeg": "image", "png": "image", "wav": "audio", "csv": "sequence"}
 LEAST_GROUPS = 10
 LEAST_ROWS_A_GROUP = 1.3
 
@@ -32,6 +33,8 @@ class Facts:
     time: str | None = None
     entities: list[dict[str, str]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    #: Columns whose cells name files, with the kind of the files.
+    media: dict[str, str] = field(default_factory=dict)
 
     def described(self) -> dict[str, Any]:
         return {
@@ -45,6 +48,7 @@ class Facts:
             "classes": self.classes,
             "group": self.group,
             "text": self.text,
+            "media": self.media,
         }
 
 
@@ -56,6 +60,7 @@ def given(argument: dict[str, Any]) -> Facts:
         split=argument.get("split") or {},
         entities=argument.get("entities") or [],
         text=argument.get("text") or [],
+        media=argument.get("media") or {},
     )
 
 
@@ -95,8 +100,19 @@ def inferred(package: Package, metrics: Any = None) -> Facts | None:
         optimum=None if known is None else known.optimum,
         classes=sorted(str(value) for value in values.unique()) if objective in ("multiclass", "ordinal") else [],
         text=texts,
+        media={} if package.train is None else named_media(package.train),
         group=apart(package, identity, target),
     )
+
+
+def named_media(table: pd.DataFrame) -> dict[str, str]:
+    """Columns whose cells all end like files of one kind."""
+    found = {}
+    for name in table.select_dtypes(exclude="number").columns:
+        endings = table[name].dropna().astype(str).str.extract(r"\.(\w+)$")[0].str.lower().map(ENDINGS)
+        if len(endings) and endings.notna().all() and endings.nunique() == 1:
+            found[str(name)] = str(endings.iloc[0])
+    return found
 
 
 def is_prose(values: pd.Series) -> bool:

@@ -15,6 +15,7 @@ from mle_env.screen.scores import boosted, boosted_scores, scale, tree_score, tr
 from .facts import Facts
 from .files import Package, answers_of
 from .hidden import forms, near_copies, residues
+from .media import digests, media
 from .split import media_columns
 
 ROWS = 1_500
@@ -32,7 +33,9 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     part = labelled.sample(n=ROWS, random_state=SEED).sort_index() if len(labelled) > ROWS else labelled
     y = vector(part[facts.target], facts.objective)
     objective = "regression" if facts.objective in ("ordinal", "count") else facts.objective
-    names = [name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text]
+    names = [
+        name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text and name not in facts.media
+    ]
     columns = {name: encode(part[name]) for name in names}
     found: dict[str, Any] = {
         "scale": scale(objective),
@@ -42,6 +45,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "nearCopies": {side: significant(share, 4) for side, share in near_copies(train, test, [name for name in names if name != facts.group]).items()},
         "residues": {name: significant(share, 4) for name, share in residues(labelled, names, labelled[facts.target]).items()},
         "textCopies": text_copies(package, facts),
+        "media": media(package, facts),
         "adversarial": adversarial(package, facts, names),
     }
     if not learnable(y, objective) or not columns:
@@ -136,7 +140,10 @@ def copies(package: Package, facts: Facts, objective: str, names: list[str]) -> 
     """Test rows whose inputs stand in train, and what looking their answer up would be worth."""
     train, test = package.train, package.test
     texts = [name for name in facts.text if name in train and name in test]
-    names = [name for name in names if name != facts.group] + texts
+    names = [name for name in names if name != facts.group and not facts.media] + texts
+    for name in facts.media:
+        train, test = (table.assign(**{name: digests(package.public, table[name])}) for table in (train, test))
+        names.append(name)
     if not names:
         return {"share": 0.0, "withTarget": 0.0, "expected": 0.0, "columns": 0, "text": False}
     one = pd.util.hash_pandas_object(train[names].astype(str), index=False).to_numpy()
@@ -147,13 +154,13 @@ def copies(package: Package, facts: Facts, objective: str, names: list[str]) -> 
     full = set(zip(one, train[facts.target].astype(str)))
     found: dict[str, Any] = {
         "columns": len(names),
-        "text": bool(texts),
+        "text": bool(texts or facts.media),
         "share": significant(seen.mean(), 4),
         "withTarget": significant(np.mean([pair in full for pair in zip(other, truth.astype(str))]), 4),
         # Two rows agree by chance in every column with the product of the columns' chances.
         "expected": significant(min(1.0, len(train) * float(np.prod([agreement(train[name]) for name in names]))), 3),
     }
-    if 0.01 < seen.mean() and seen.sum() >= 20 and not texts:
+    if 0.01 < seen.mean() and seen.sum() >= 20 and not texts and not facts.media:
         found["lookup"] = lookup_advantage(table, other[seen], truth[seen], train, test[seen], names, objective, facts)
     return found
 

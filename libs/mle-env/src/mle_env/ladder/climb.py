@@ -17,10 +17,11 @@ CV_ROWS = 4_000
 def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 2) -> list[dict[str, object]]:
     """For each rung: name, kind, cvScore, and `predictions`, one array a seed. Raw class scores go along as `raw`."""
     labels = Labels(spec, train[spec.target].to_numpy())
-    has_text = bool(Columns(train, spec).texts)
+    columns = Columns(train, spec)
+    only_text = bool(columns.texts) and not (columns.numbers or columns.dates or columns.categories)
     folds = cross_validation(spec, train, labels)
     climbed = []
-    for rung in rungs(spec, has_text):
+    for rung in rungs(spec, only_text):
         fitted = [rung.fit(spec, train, labels.codes, [test], spec.seed + step)[0] for step in range(seeds if rung.seeded else 1)]
         climbed.append(
             {

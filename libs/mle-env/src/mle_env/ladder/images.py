@@ -4,9 +4,14 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 from skimage.feature import hog, local_binary_pattern
+from skimage.filters import threshold_multiotsu
 
 EDGE = 64
+#: Width and height of the copy in which areas are measured, and the bounds of their sizes as powers of two.
+AREA = (240, 180)
+SIZES = (2, 4, 5, 6, 7, 8, 9, 10, 12, 20)
 BINS = 8
 
 
@@ -31,6 +36,26 @@ def textures(path: Path) -> np.ndarray:
     patterns = [np.histogram(part, bins=10, range=(0, 10))[0] / part.size for part in quarters]
     small = grey.reshape(16, EDGE // 16, 16, EDGE // 16).mean(axis=(1, 3)).ravel()
     return np.concatenate([*patterns, colours(path), small])
+
+
+def shapes(path: Path) -> np.ndarray:
+    """How many connected areas of which size stand out, by brightness, colourfulness and green, at two thresholds (Otsu 1979, three levels)."""
+    with Image.open(path) as image:
+        pixels = np.asarray(image.convert("RGB").resize(AREA, Image.Resampling.BILINEAR), dtype=float) / 255
+    found: list[float] = []
+    for channel in (1 - pixels.mean(axis=2), pixels.max(axis=2) - pixels.min(axis=2), 1 - pixels[..., 1]):
+        levels = np.round(channel * 255).astype(np.uint8)
+        for threshold in threshold_multiotsu(levels, classes=3) if len(np.unique(levels)) > 3 else (85, 170):
+            mask = levels > threshold
+            areas = np.bincount(ndimage.label(mask)[0].ravel())[1:]
+            depth = ndimage.distance_transform_edt(mask)
+            peaks = depth == ndimage.maximum_filter(depth, size=9)
+            found += [mask.mean(), *np.histogram(np.log2(np.maximum(areas, 1)), bins=SIZES)[0], *((peaks & (depth > reach)).sum() for reach in (3, 6, 9))]
+    return np.array(found, dtype=float)
+
+
+def shapes_and_colours(path: Path) -> np.ndarray:
+    return np.concatenate([shapes(path), colours(path)])
 
 
 def shrunk(path: Path) -> np.ndarray:

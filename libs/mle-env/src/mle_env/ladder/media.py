@@ -6,37 +6,46 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.decomposition import PCA
+from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR
 
 from . import images, recordings, sequences
-from .models import boosted, from_scale, spread, to_scale
+from .models import from_scale, spread, to_scale
 from .task_spec import TaskSpec
 
 Extract = Callable[[Path], np.ndarray]
-COMPONENTS = 120
+TREES = 300
 #: By kind of file: what the simple, the standard and the strong rung see.
 EXTRACTS: dict[str, tuple[Extract, Extract, Extract]] = {
+    "image count": (images.colours, images.shapes_and_colours, images.shapes),
     "image": (images.colours, images.edges, images.textures),
     "audio": (recordings.loudness, recordings.cepstra, recordings.course),
     "sequence": (sequences.summaries, sequences.kernel_answers, sequences.summaries),
 }
 #: Names of the learned rungs by kind of file.
 NAMES = {
+    "image count": ("colour-histogram-linear", "areas-svm", "areas-colours-blend"),
     "image": ("colour-histogram-linear", "gradients-svm", "gradients-textures-blend"),
     "audio": ("loudness-linear", "cepstra-svm", "cepstra-course-blend"),
     "sequence": ("summary-linear", "random-kernels-linear", "kernels-trees-blend"),
 }
+#: What the files of one process gave so far.
 _known: dict[tuple[str, Path], np.ndarray] = {}
+
+
+def ladder_of(spec: TaskSpec) -> str:
+    """The row of the tables above that a task goes by."""
+    kind = spec.media[0][1]
+    return f"{kind} {spec.objective}" if f"{kind} {spec.objective}" in EXTRACTS else kind
 
 
 def features(spec: TaskSpec, table: pd.DataFrame, level: int) -> np.ndarray:
     """What a level of the ladder sees of the files of a table; each file is looked at once in a process."""
-    column, kind = spec.media[0]
-    extract = EXTRACTS[kind][level]
+    column = spec.media[0][0]
+    extract = EXTRACTS[ladder_of(spec)][level]
     rows = []
     for name in table[column]:
         key = (extract.__name__, spec.root / str(name))
@@ -52,24 +61,25 @@ def simple(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.D
 
 def standard(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
     seen, others = features(spec, train, 1), [features(spec, table, 1) for table in tables]
-    return straight(spec, seen, y, others) if spec.media[0][1] == "sequence" else curved(spec, seen, y, others, seed)
+    return straight(spec, seen, y, others) if spec.media[0][1] == "sequence" else curved(spec, seen, y, others)
 
 
 def strong(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
-    """The standard rung, another view of the files, and trees over the summaries, blended."""
+    """The standard rung, another view of the files, and random trees over both, blended."""
     one = standard(spec, train, y, tables, seed)
     seen, others = features(spec, train, 2), [features(spec, table, 2) for table in tables]
-    two = curved(spec, seen, y, others, seed)
-    trees = boosted(spec, reduced(seen, seen, seed), y, [reduced(seen, other, seed) for other in others], [], seed, tuned=False)
-    return [0.45 * a + 0.4 * b + 0.15 * c for a, b, c in zip(one, two, trees)]
+    two = curved(spec, seen, y, others)
+    both = [np.hstack([features(spec, table, 1), view]) for table, view in zip([train, *tables], [seen, *others])]
+    trees = forest(spec, both[0], y, both[1:], seed)
+    return [0.4 * a + 0.3 * b + 0.3 * c for a, b, c in zip(one, two, trees)]
 
 
-def reduced(seen: np.ndarray, wanted: np.ndarray, seed: int) -> np.ndarray:
-    """Few columns: as they are, or the first principal components."""
-    if seen.shape[1] <= COMPONENTS:
-        return wanted
-    size = min(COMPONENTS, len(seen) - 1)
-    return PCA(size, random_state=seed).fit(StandardScaler().fit_transform(seen)).transform(StandardScaler().fit(seen).transform(wanted))
+def forest(spec: TaskSpec, seen: np.ndarray, y: np.ndarray, others: list[np.ndarray], seed: int) -> list[np.ndarray]:
+    """Extremely randomised trees (Geurts et al. 2006), which need few examples."""
+    if not spec.classifies:
+        return bounded(spec, ExtraTreesRegressor(TREES, min_samples_leaf=3, max_features=0.3, random_state=seed), seen, y, others)
+    model = ExtraTreesClassifier(TREES, min_samples_leaf=2, random_state=seed).fit(seen, y)
+    return [spread(model.predict_proba(other), model.classes_, int(y.max()) + 1) for other in others]
 
 
 def straight(spec: TaskSpec, seen: np.ndarray, y: np.ndarray, others: list[np.ndarray]) -> list[np.ndarray]:
@@ -80,10 +90,10 @@ def straight(spec: TaskSpec, seen: np.ndarray, y: np.ndarray, others: list[np.nd
     return bounded(spec, make_pipeline(StandardScaler(), RidgeCV(np.logspace(-1, 4, 12))), seen, y, others)
 
 
-def curved(spec: TaskSpec, seen: np.ndarray, y: np.ndarray, others: list[np.ndarray], seed: int) -> list[np.ndarray]:
+def curved(spec: TaskSpec, seen: np.ndarray, y: np.ndarray, others: list[np.ndarray]) -> list[np.ndarray]:
     """A support vector machine over standardised columns."""
     if not spec.classifies:
-        return bounded(spec, make_pipeline(StandardScaler(), SVR(C=3.0)), seen, y, others)
+        return bounded(spec, make_pipeline(StandardScaler(), SVR(C=1.0)), seen, y, others)
     model = make_pipeline(StandardScaler(), SVC(C=10.0, decision_function_shape="ovr")).fit(seen, y)
     found = []
     for other in others:

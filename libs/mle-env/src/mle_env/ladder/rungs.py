@@ -24,12 +24,12 @@ class Rung:
     seeded: bool = False
 
 
-def rungs(spec: TaskSpec, has_text: bool) -> list[Rung]:
+def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
     """The ladder of one task, from trivial to strong."""
     if spec.media:
         return [*trivial_rungs(spec), *media_rungs(spec)]
-    simple = Rung("length-and-counts" if has_text else "ridge" if not spec.classifies else "logistic", "simple", simple_linear)
-    if has_text:
+    simple = Rung("length-and-counts" if only_text else "ridge" if not spec.classifies else "logistic", "simple", simple_linear)
+    if only_text:
         standard = Rung("word-tfidf-linear", "standard", words_linear)
         strong = Rung("words-characters-trees-blend", "strong", text_blend, seeded=True)
     else:
@@ -42,7 +42,7 @@ def media_rungs(spec: TaskSpec) -> list[Rung]:
     """The rungs that look into files."""
     from . import media
 
-    simple, standard, strong = media.NAMES[spec.media[0][1]]
+    simple, standard, strong = media.NAMES[media.ladder_of(spec)]
     return [Rung(simple, "simple", media.simple), Rung(standard, "standard", media.standard), Rung(strong, "strong", media.strong, seeded=True)]
 
 
@@ -103,7 +103,9 @@ def tabular_blend(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: li
     trees = boosted(spec, dense[0], y, dense[1:], features.categorical(), seed, tuned=True)
     flat = LinearFeatures(train, columns, words=True)
     straight = linear(spec, flat.transform(train), y, [flat.transform(table) for table in tables], strength=0.3)
-    return [0.8 * one + 0.2 * other for one, other in zip(trees, straight)]
+    # Only the linear model reads the words.
+    weight = 0.5 if columns.texts else 0.2
+    return [(1 - weight) * one + weight * other for one, other in zip(trees, straight)]
 
 
 def text_blend(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:

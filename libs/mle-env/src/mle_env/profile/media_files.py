@@ -26,6 +26,7 @@ KINDS = {
 LEAST_FILES = 20
 MOST_FILES = 100_000
 MOST_PIXELS = 50_000_000
+LEAST_WINDOW = 10
 MOST_BROKEN = 0.1
 MOST_DECODED = 400
 LABELLED = 0.9
@@ -44,6 +45,8 @@ class Collection:
     suffixes: list[str]
     encode: bool
     broken: dict[str, str]
+    #: Sequences: instants of the shortest one, where they differ in length and it is not much shorter than most.
+    window: int | None = None
 
 
 def collections(raw: Path, names: list[str], formats: dict[str, str]) -> list[Collection]:
@@ -86,7 +89,15 @@ def described(raw: Path, kind: str, names: list[str]) -> Collection:
             signatures.add(SIGNATURES[kind](raw / name, place % every == 0))
         except Exception as error:
             broken[name] = f"{type(error).__name__}: {error}"[:200]
-    return Collection(kind, names, "/".join(shared), suffixes, len(signatures) > 1 or any(not plain for plain, *_ in signatures), broken)
+    encode = len(signatures) > 1 or any(not plain for plain, *_ in signatures)
+    return Collection(kind, names, "/".join(shared), suffixes, encode, broken, shortest(raw, names) if kind == "sequence" else None)
+
+
+def shortest(raw: Path, names: list[str]) -> int | None:
+    """Rows of the shortest sequence; None where all are equally long, or where it would leave next to nothing of the others."""
+    lengths = sorted((raw / name).read_bytes().rstrip().count(b"\n") for name in names)
+    least, median = lengths[0], lengths[len(lengths) // 2]
+    return least if least < lengths[-1] and least >= LEAST_WINDOW and least >= 0.25 * median else None
 
 
 def image_signature(path: Path, decode: bool) -> tuple[Any, ...]:
@@ -161,6 +172,7 @@ def media_table(raw: Path, collection: Collection, tables: list[Found], document
         "parts": parts_of(good, collection.folder, documentation),
         "broken": sorted(collection.broken),
         "encode": collection.encode,
+        **({"window": collection.window} if collection.kind == "sequence" else {}),
         **({"encoding": "utf-8" if encodings <= {"utf-8"} else sorted(encodings - {"utf-8"})[0]} if encodings else {}),
         **({"labels": labels} if labels else {}),
     }
