@@ -10,6 +10,8 @@ export const BrainstormConfig = z.object({
   maxScreened: z.int().positive().default(6),
   /** Share of (best − trivial) that leaving out an `unknown` column may cost. */
   unknownCost: z.number().default(0.25),
+  /** Share of a column's levels that may follow from the target; above it the column was made from the target. */
+  steps: z.number().default(0.85),
   /** Two targets that give each other better than this are one task. */
   mutual: z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number() }).default({ r2: 0.9, roc_auc: 0.95, balanced_accuracy: 0.95 }),
   /** Least scale-free score of a formulation that is worth designing. */

@@ -39,7 +39,7 @@ export function firstFormulation(table: TableProfile, documentation: string, can
         kept: false,
         reason: labels.has(column.name) ? 'given by the same annotators as the target' : `the question is what ${CONTENT[content].alone} says`,
       };
-    const { availability, evidence } = availabilityOf(column, documentation);
+    const { availability, evidence } = availabilityOf(column, documentation, target);
     if (content === undefined && isText(column))
       return { column: column.name, availability, evidence, kept: false, reason: 'free text beside many columns: another kind of question' };
     return {
@@ -77,6 +77,8 @@ export function objections(
   const name = candidate.column.name;
   for (const { kind, columns } of measured.derivations)
     for (const column of columns) object(column, `${name} can be recomputed: ${kind} of ${columns.join(', ')}`);
+  for (const [column, share] of Object.entries(measured.steps))
+    if (share > config.steps) object(column, `a step of ${name}: ${Math.round(share * 100)} % of its values follow from it`);
   for (const [column, score] of Object.entries(measured.alone)) {
     const profile = profiles.get(column);
     if (profile !== undefined && isSibling(profile, candidate.column, score, measured.score))

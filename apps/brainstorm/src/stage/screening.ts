@@ -14,6 +14,8 @@ export const TargetScreening = z.object({
   alone: z.record(z.string(), z.number()),
   /** Single inputs and pairs that all but give the target. */
   shortcuts: z.array(z.array(z.string())),
+  /** How often the level of a column follows from the target: such a column was made from it. */
+  steps: z.record(z.string(), z.number()).default({}),
   derivations: z.array(z.object({ kind: z.string(), columns: z.array(z.string()) })),
   /** What the pattern of missing cells gives, together and by column. */
   missingness: z.number().nullable(),

@@ -62,7 +62,7 @@ export const EVENT =
 /** Names of things that people want to know beforehand; the weight orders candidates. */
 export const OUTCOME: readonly { readonly pattern: RegExp; readonly weight: number }[] = [
   { pattern: /^(y|target|label|labels|outcome|response|intent|sentiment|diagnosis|spam)$/, weight: 5 },
-  { pattern: /\b(label|class|genre( name)?)$/, weight: 5 },
+  { pattern: /\b(label|genre( name)?)$/, weight: 5 },
   { pattern: /^species$/, weight: 4 },
   { pattern: /\b(comb\w*|combined|overall|total) (mpg|consumption|economy|emission\w*|sales|cost|score)\b/, weight: 5 },
   { pattern: /\b(price|salary|sale price|cost|charges|revenue|income|wage|rent|fare price|medv|amount due|attendance|sales|profit)\b/, weight: 4 },

@@ -7,6 +7,7 @@ import { KNOWN, NEVER_TARGET, UNSEEN, words } from './cues.ts';
 export function entityCandidates(table: TableProfile): ColumnProfile[] {
   const parts = new Set(table.reader.format === 'media' ? table.reader.parts.map((part) => part.name) : []);
   return table.columns.filter((column) => {
+    if (isAttributeOfAnother(table, column)) return false;
     if (parts.has(column.name)) return column.rowsPerValue !== undefined && column.rowsPerValue.median >= 2;
     if (column.type !== 'categorical' && !(column.storage === 'integer' && column.type === 'numeric')) return false;
     if (column.distinct < 20 || column.rowsPerValue === undefined || isMetadata(column)) return false;
@@ -15,6 +16,12 @@ export function entityCandidates(table: TableProfile): ColumnProfile[] {
     if (column.storage === 'integer' && !named) return false;
     return column.rowsPerValue.median <= 500 && repeated >= 0.15 * column.rows && (named || column.rowsPerValue.median >= 2);
   });
+}
+
+/** A joined column that refers to nothing: it describes the entity that its row refers to. */
+function isAttributeOfAnother({ reader }: TableProfile, column: ColumnProfile): boolean {
+  if (reader.format !== 'joined') return false;
+  return reader.others.some((other) => column.name.startsWith(other.prefix)) && !reader.others.some((other) => other.reference === column.name);
 }
 
 /** The role of parts of file names: who speaks, which take; one of them keeps its files together (task-science 2). */

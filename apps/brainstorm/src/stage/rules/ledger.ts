@@ -2,11 +2,14 @@ import type { Availability, ColumnProfile, LedgerEntry } from '@mle-smith/contra
 import { AFTER, AMBIGUOUS, BEFORE, EVENT, words } from './cues.ts';
 
 /** When a column is known, judged from its name and documentation alone; `kept` is decided after measuring. */
-export function availabilityOf(column: ColumnProfile, documentation: string): { availability: Availability; evidence: string } {
+export function availabilityOf(column: ColumnProfile, documentation: string, target: ColumnProfile): { availability: Availability; evidence: string } {
   const name = words(column.name);
   const note = column.description ?? '';
   const past = BEFORE.exec(name) ?? BEFORE.exec(note.toLowerCase());
   if (past !== null && !AFTER.text.test(note)) return { availability: 'before', evidence: `"${past[0]}" says that it is about the past` };
+  const asked = words(target.name);
+  if (asked.length >= 4 && target.type === 'numeric' && column.name !== target.name && new RegExp(`\\b${asked}s?\\b`).test(note.toLowerCase()))
+    return { availability: 'after', evidence: `the documentation defines it by ${asked}` };
   const text = AFTER.text.exec(note);
   if (text !== null) return { availability: 'after', evidence: `the documentation says "${text[0]}"` };
   const after = AFTER.name.exec(name);
@@ -36,7 +39,7 @@ export function structuralDrop(column: ColumnProfile, target: ColumnProfile): Pi
 
 /** Columns about the collection of the data. */
 export function isMetadata(column: ColumnProfile): boolean {
-  return /^(split|fold|partition|subset|rownames?|row id|unnamed 0|sample number|comments?|notes?|remarks?)$/.test(words(column.name));
+  return /^(split|fold|partition|subset|rownames?|row id|unnamed 0|sample number|comments?|notes?|remarks?)$|\brow ?names?$/.test(words(column.name));
 }
 
 /**

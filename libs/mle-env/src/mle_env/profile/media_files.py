@@ -48,6 +48,10 @@ class Collection:
     #: Sequences: instants of the shortest one, where they differ in length and it is not much shorter than most.
     window: int | None = None
 
+    def claims(self, name: str) -> bool:
+        """Whether a file lies and ends as the collection's do."""
+        return name.startswith(f"{self.folder}/" if self.folder else "") and name.lower().endswith(tuple(self.suffixes))
+
 
 def collections(raw: Path, names: list[str], formats: dict[str, str]) -> list[Collection]:
     """Collections of at least 20 files of one kind. CSV files are sequences where that many have one header."""
@@ -57,7 +61,9 @@ def collections(raw: Path, names: list[str], formats: dict[str, str]) -> list[Co
         if kind == "sequence":
             members = alike(raw, members)
         if LEAST_FILES <= len(members) <= MOST_FILES:
-            found.append(described(raw, kind, members))
+            group = described(raw, kind, members)
+            found.append(group)
+            group.broken |= {name: f"it is {formats[name]}" for name in formats if name not in members and group.claims(name)}
     return found
 
 
@@ -88,7 +94,7 @@ def described(raw: Path, kind: str, names: list[str]) -> Collection:
         try:
             signatures.add(SIGNATURES[kind](raw / name, place % every == 0))
         except Exception as error:
-            broken[name] = f"{type(error).__name__}: {error}"[:200]
+            broken[name] = f"{type(error).__name__}: {error}".replace(str(raw / name), name)[:200]
     encode = len(signatures) > 1 or any(not plain for plain, *_ in signatures)
     return Collection(kind, names, "/".join(shared), suffixes, encode, broken, shortest(raw, names) if kind == "sequence" else None)
 

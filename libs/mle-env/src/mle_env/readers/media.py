@@ -46,7 +46,8 @@ def with_labels(table: pd.DataFrame, labels: pd.DataFrame, reader: dict[str, Any
         known = known.drop_duplicates("_key").set_index("_key").drop(columns=key)
     else:
         known = known.groupby(["_key", counted]).size().unstack(fill_value=0).add_prefix("count_")
-    joined = table.assign(_key=keys).join(known, on="_key", how="inner", rsuffix="_label")
+    known = known.rename(columns={name: f"{name}_label" for name in known if name in table})
+    joined = table.assign(_key=keys).join(known, on="_key", how="inner")
     return joined.drop(columns="_key").reset_index(drop=True)
 
 

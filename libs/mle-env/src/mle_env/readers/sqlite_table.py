@@ -15,6 +15,7 @@ def read_sqlite(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
     with closing(sqlite3.connect(f"{path}?mode=ro&immutable=1", uri=True)) as connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         table = pd.read_sql_query(f'SELECT * FROM "{quoted}"', connection)
-    for name in table.select_dtypes(object).columns:
-        table[name] = table[name].map(lambda cell: cell.hex() if isinstance(cell, bytes) else cell)
+    for name in table.columns:
+        if pd.api.types.is_object_dtype(table[name]):
+            table[name] = table[name].map(lambda cell: cell.hex() if isinstance(cell, bytes) else cell)
     return table.replace(dict.fromkeys(reader["missing"]))

@@ -3,8 +3,13 @@
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
+from sklearn.model_selection import KFold, cross_val_score
+from sklearn.tree import DecisionTreeClassifier
 
 EXACT_SHARE = 0.99
+MOST_LEVELS = 20
+MOST_MAJORITY = 0.6
 
 
 def derivations(target: np.ndarray, numeric: dict[str, np.ndarray]) -> list[dict[str, object]]:
@@ -30,6 +35,18 @@ def derivations(target: np.ndarray, numeric: dict[str, np.ndarray]) -> list[dict
         if agrees(target, sum(known[name] for name in three), step):
             found.append({"kind": "sum", "columns": list(three)})
     return found
+
+
+def steps(target: np.ndarray, values: pd.Series) -> float | None:
+    """How often a column's level follows from where the target lies, cross-validated; None where it is no column of levels."""
+    known = values.notna().to_numpy() & np.isfinite(target)
+    levels = values[known].astype(str)
+    counts = levels.value_counts()
+    if not 2 <= len(counts) <= MOST_LEVELS or counts.iloc[0] > MOST_MAJORITY * len(levels) or len(np.unique(target[known])) <= MOST_LEVELS:
+        return None
+    codes = pd.factorize(levels, sort=True)[0]
+    tree = DecisionTreeClassifier(max_depth=6, min_samples_leaf=10, random_state=0)
+    return float(cross_val_score(tree, target[known][:, None], codes, cv=KFold(4, shuffle=True, random_state=0)).mean())
 
 
 def resolution(values: np.ndarray) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 from mle_env.readers import load
 from mle_env.rounding import significant
 
-from .derivations import abs_correlation, derivations
+from .derivations import abs_correlation, derivations, steps
 from .encoding import calendar, encode, target_vector
 from .scores import SEED, boosted_scores, scale, tree_score, trivial
 
@@ -48,6 +48,7 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
         "alone": {},
         "shortcuts": [],
         "derivations": [],
+        "steps": {},
         "missingness": None,
         "unknownCost": {},
         "entities": {},
@@ -66,6 +67,7 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     result["shortcuts"] = shortcuts
     if numeric_target is not None and objective != "binary":
         result["derivations"] = derivations(y, columns)
+        result["steps"] = {name: significant(share, 4) for name in inputs if (share := steps(y, labelled[name])) is not None}
     gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
     if gaps.any():
         result["missingness"] = significant(tree_score(gaps, y, objective), 4)

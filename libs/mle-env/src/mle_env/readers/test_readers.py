@@ -1,0 +1,52 @@
+import sqlite3
+
+import pandas as pd
+import pytest
+
+from mle_env.readers import load
+
+TABLE = pd.DataFrame({"name": ["a", "b", None], "size": [1.5, 2.0, 3.25], "count": [1, 2, 3]})
+
+
+def test_parquet_gives_plain_columns(tmp_path):
+    TABLE.assign(kind=pd.Categorical(["x", "y", "x"]), gaps=pd.array([1, None, 3], dtype="Int64")).to_parquet(tmp_path / "t.parquet")
+    table = load({"format": "parquet", "files": ["t.parquet"], "missing": []}, tmp_path)
+    assert table["kind"].tolist() == ["x", "y", "x"] and table["gaps"].dtype == "float64" and table["count"].dtype == "int64"
+
+
+def test_a_table_of_sqlite_is_read_and_nothing_is_written(tmp_path):
+    path = tmp_path / "shop.sqlite"
+    with sqlite3.connect(path) as connection:
+        TABLE.to_sql("order", connection, index=False)
+    before = path.read_bytes()
+    table = load({"format": "sqlite", "files": ["shop.sqlite"], "table": "order", "missing": []}, tmp_path)
+    assert table["size"].tolist() == [1.5, 2.0, 3.25] and path.read_bytes() == before
+
+
+def test_a_sheet_is_read_below_its_title(tmp_path):
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        TABLE.to_excel(book, sheet_name="data", startrow=2, index=False)
+    table = load({"format": "excel", "files": ["book.xlsx"], "table": "data", "skip": 2, "missing": [""]}, tmp_path)
+    assert list(table.columns) == ["name", "size", "count"] and table["size"].tolist() == [1.5, 2.0, 3.25]
+
+
+def test_sentences_keep_their_tokens_and_tags(tmp_path):
+    (tmp_path / "a.conll").write_text("-DOCSTART- O\n\nAnn B-person\nran O\n\nOslo B-place\n")
+    table = load({"format": "conll", "files": ["a.conll"], "encoding": "utf-8"}, tmp_path)
+    assert table.to_dict("records") == [{"tokens": "Ann ran", "tags": "B-person O"}, {"tokens": "Oslo", "tags": "B-place"}]
+
+
+def test_what_a_row_refers_to_stands_beside_it(tmp_path):
+    (tmp_path / "orders.csv").write_text("id,item\n1,7\n2,9\n3,7\n")
+    (tmp_path / "items.csv").write_text("item,weight\n7,1.5\n9,4\n")
+    csv = {"format": "csv", "encoding": "utf-8", "delimiter": ",", "quote": '"', "header": True, "missing": [""]}
+    other = {"reader": csv | {"files": ["items.csv"]}, "reference": "item", "key": "item", "prefix": "items_"}
+    table = load({"format": "joined", "files": [], "base": csv | {"files": ["orders.csv"]}, "others": [other]}, tmp_path)
+    assert table["items_weight"].tolist() == [1.5, 4.0, 1.5]
+
+
+@pytest.mark.parametrize("header", ["#id, label\n", "id,label\n"])
+def test_a_header_may_start_with_a_hash_and_have_spaces(tmp_path, header):
+    (tmp_path / "t.csv").write_text(header + "1,2\n")
+    reader = {"format": "csv", "files": ["t.csv"], "encoding": "utf-8", "delimiter": ",", "quote": '"', "header": True, "missing": [""]}
+    assert list(load(reader, tmp_path).columns) == ["id", "label"]
