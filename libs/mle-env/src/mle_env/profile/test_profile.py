@@ -122,7 +122,7 @@ def test_what_is_broken_is_left_out_and_told(tmp_path):
     (folder / "b" / "2.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture at all")
     (folder / "b" / "4.jpg").write_bytes(b"")
     [table] = profiled(tmp_path)["tables"]
-    assert table["reader"]["broken"] == ["a/1.jpg", "b/2.jpg"] and table["rows"] == 37
+    assert table["reader"]["broken"] == ["a/1.jpg", "b/2.jpg", "b/4.jpg"] and table["rows"] == 37
     assert {issue["code"] for issue in table["issues"]} == {"broken_file"}
 
 
