@@ -10,7 +10,7 @@ from mle_env.readers.archives import unpacked
 from .foreign_keys import with_references
 from .formats import ARCHIVES, format_of
 from .found_tables import FAULTS, Found, found_tables
-from .media_files import KINDS, MOST_BROKEN, collections, media_table
+from .media_files import KINDS, MOST_BROKEN, TooManyFiles, collections, media_table
 from .tables import table_profile
 
 READABLE = {"csv", "json", "jsonl", "parquet", "sqlite", "excel", "conll"}
@@ -38,7 +38,10 @@ def profile(argument: dict[str, Any], input: Path, output: Path) -> dict[str, An
     if not data:
         empty = any(kind == "empty" for kind in formats.values())
         return found | {"refusal": {"code": "empty_dataset", "message": "every data file is empty" if empty else "the folder holds no data file"}}
-    groups = collections(raw, data, formats)
+    try:
+        groups = collections(raw, data, formats)
+    except TooManyFiles as error:
+        return found | {"refusal": {"code": "too_large", "message": str(error)}}
     members = {name for group in groups for name in group.names}
     tables, problems = found_tables(raw, [name for name in data if name not in members], formats)
     made: list[Found] = []

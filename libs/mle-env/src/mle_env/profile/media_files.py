@@ -24,7 +24,7 @@ KINDS = {
     "text": "document",
 }
 LEAST_FILES = 20
-MOST_FILES = 100_000
+MOST_FILES = 50_000
 MOST_PIXELS = 50_000_000
 LEAST_WINDOW = 10
 MOST_BROKEN = 0.1
@@ -33,6 +33,10 @@ LABELLED = 0.9
 ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
 #: Ways to tell a file by a cell, the most exact first.
 WAYS = ("path", "name", "stem", "number")
+
+
+class TooManyFiles(Exception):
+    """A collection that is too large to be worked with."""
 
 
 @dataclass
@@ -60,7 +64,9 @@ def collections(raw: Path, names: list[str], formats: dict[str, str]) -> list[Co
         members = [name for name in names if KINDS.get(formats[name]) == kind and (raw / name).stat().st_size > 0]
         if kind == "sequence":
             members = alike(raw, members)
-        if LEAST_FILES <= len(members) <= MOST_FILES:
+        if len(members) > MOST_FILES:
+            raise TooManyFiles(f"it holds {len(members)} {kind} files, more than {MOST_FILES}; take a part of them")
+        if len(members) >= LEAST_FILES:
             group = described(raw, kind, members)
             found.append(group)
             group.broken |= {name: f"it is {formats[name]}" for name in formats if name not in members and group.claims(name)}

@@ -207,3 +207,12 @@ def test_a_recording_that_is_cut_off_is_left_out(tmp_path):
     torn.write_bytes(torn.read_bytes()[:300])
     [table] = profiled(tmp_path)["tables"]
     assert table["reader"]["broken"] == ["a/3.wav"]
+
+
+def test_more_files_than_can_be_worked_with_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("mle_env.profile.media_files.MOST_FILES", 30)
+    folder = raw(tmp_path)
+    for number in range(31):
+        picture(folder / f"{number}.png")
+    refusal = profiled(tmp_path)["refusal"]
+    assert refusal["code"] == "too_large" and "31 image files" in refusal["message"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from .places import Places
 
-MAX_FILES = 50_000
+MAX_FILES = 200_000
 """More files than this are not removed one by one: the sandbox is thrown away instead."""
 
 

@@ -31,7 +31,7 @@ export const SUBMITTING: readonly Attack[] = [
   submits('a folder of odd names', 'os.mkdir("/output/submission.csv")\nopen("/output/submission.csv/..x", "w").close()'),
   submits('a name that ends in a new line', 'os.mkdir("/output/submission.csv")\nopen("/output/submission.csv/x\\n", "w").close()'),
   submits('a deep tree', 'os.makedirs("/output/submission.csv" + "/d" * 12)'),
-  submits('too many files', 'os.mkdir("/output/submission.csv")\nfor number in range(10_001): os.mknod(f"/output/submission.csv/{number}")'),
+  submits('too many files', 'os.mkdir("/output/submission.csv")\nfor number in range(60_001): os.mknod(f"/output/submission.csv/{number}")'),
   {
     title: 'makes a device',
     program: 'breach(works(os.mknod, "/output/submission.csv", stat.S_IFCHR | 0o666, os.makedev(1, 3)))',
