@@ -106,7 +106,10 @@ function learnable({ ladder, trivial, chosen, sign, entities }: Climbed, { spec 
 
 function notTrivial({ ladder }: Climbed, _evidence: Evidence, config: ExecuteConfig): Judgement {
   const reached = ladder.rungs.filter((rung) => (rung.kind === 'simple' || rung.kind === 'standard') && rung.scaleFree !== undefined);
-  const perfect = reached.find((rung) => (rung.scaleFree?.value ?? 0) >= (config.ceiling[rung.scaleFree?.name as keyof typeof config.ceiling] ?? Infinity));
+  // Of few units one mistake alone is more than the ceiling leaves.
+  const ceiling = (name: string): number =>
+    Math.min(config.ceiling[name as keyof typeof config.ceiling] ?? Infinity, name === 'balanced_accuracy' ? 1 - 1.5 / Math.max(1, ladder.units) : Infinity);
+  const perfect = reached.find((rung) => (rung.scaleFree?.value ?? 0) >= ceiling(rung.scaleFree?.name ?? ''));
   return {
     status: perfect === undefined ? 'passed' : 'failed',
     measurement: Object.fromEntries(reached.map((rung) => [rung.name, rung.scaleFree])),

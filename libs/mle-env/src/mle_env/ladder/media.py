@@ -18,6 +18,7 @@ from .task_spec import TaskSpec
 
 Extract = Callable[[Path], np.ndarray]
 TREES = 300
+MOST_FILES = 4_000
 #: By kind of file: what the simple, the standard and the strong rung see.
 EXTRACTS: dict[str, tuple[Extract, Extract, Extract]] = {
     "image count": (images.colours, images.shapes_and_colours, images.shapes),
@@ -55,17 +56,28 @@ def features(spec: TaskSpec, table: pd.DataFrame, level: int) -> np.ndarray:
     return np.vstack(rows)
 
 
+def looked_at(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    """The rows that are learned from: all, or a sample where looking at all and comparing each with each would take minutes."""
+    if len(train) <= MOST_FILES:
+        return train, y
+    rows = np.sort(np.random.default_rng(spec.seed).choice(len(train), MOST_FILES, replace=False))
+    return train.iloc[rows], y[rows]
+
+
 def simple(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
+    train, y = looked_at(spec, train, y)
     return straight(spec, features(spec, train, 0), y, [features(spec, table, 0) for table in tables])
 
 
 def standard(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
+    train, y = looked_at(spec, train, y)
     seen, others = features(spec, train, 1), [features(spec, table, 1) for table in tables]
     return straight(spec, seen, y, others) if spec.media[0][1] == "sequence" else curved(spec, seen, y, others)
 
 
 def strong(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
     """The standard rung, another view of the files, and random trees over both, blended."""
+    train, y = looked_at(spec, train, y)
     one = standard(spec, train, y, tables, seed)
     seen, others = features(spec, train, 2), [features(spec, table, 2) for table in tables]
     two = curved(spec, seen, y, others)
