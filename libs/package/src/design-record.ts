@@ -15,6 +15,8 @@ export const DesignFacts = z.object({
       max: z.number().nullish(),
       values: z.array(z.string()).optional(),
       complete: z.boolean().optional(),
+      /** Files: how large they are, in words. */
+      note: z.string().optional(),
     }),
   ),
   sample: z.array(z.string()),

@@ -54,6 +54,7 @@ export function proposalOf(input: {
     objective: candidate.objective,
     positive: candidate.positive,
     content,
+    classes: candidate.classes.length,
     inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
     about,
   });

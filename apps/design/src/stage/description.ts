@@ -87,7 +87,8 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
   const note = own(plan.proposal.columnNotes, raw) ?? profile?.description;
   const hidden = plan.proposal.contamination.level === 'well_known' && note !== undefined && note.toLowerCase().includes(dataset.source.title.toLowerCase());
   const media = plan.media.find((candidate) => candidate.name === column.name);
-  if (media !== undefined) return `| ${cell(column.name)} | file | none | the ${media.kind} of the row, for example \`${cell(column.values?.[0] ?? '')}\` |`;
+  if (media !== undefined)
+    return `| ${cell(column.name)} | file | none | the ${media.kind} of the row, for example \`${cell(column.values?.[0] ?? '')}\`; ${cell(column.note ?? '')} |`;
   const meaning = note === undefined || note === '' || hidden ? column.name.replace(/[_.]+/g, ' ').trim() : note;
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
   const type = text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;
@@ -95,9 +96,11 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
 }
 
 /** Says so once where the source leaves most columns to their names. */
-function undocumented({ proposal, table, inputs }: Plan, facts: DesignFacts): string {
+function undocumented({ proposal, table, inputs, media }: Plan, facts: DesignFacts): string {
   const silent = inputs.filter(
-    ({ raw }) => (own(proposal.columnNotes, raw) ?? table.columns.find((candidate) => candidate.name === raw)?.description ?? '') === '',
+    ({ raw, name }) =>
+      !media.some((file) => file.name === name) &&
+      (own(proposal.columnNotes, raw) ?? table.columns.find((candidate) => candidate.name === raw)?.description ?? '') === '',
   );
   return silent.length > facts.columns.length / 2 ? ' The source says nothing about most columns beyond their names.' : '';
 }

@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import wave
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
     facts: dict[str, Any] = {
         "trainRows": len(train),
         "testRows": len(test),
-        "columns": [column(name, train[name]) for name in train.columns if name not in ("id", argument["target"])],
+        "columns": [column(name, train[name], public) for name in train.columns if name not in ("id", argument["target"])],
         "sample": [str(value) for value in sample.iloc[:2].astype(object).to_numpy().ravel()],
         "sampleScore": significant(load_metrics(utils / "metric.py").evaluate(answers, sample), 3),
         "target": {"distinct": int(target.nunique())},
@@ -43,12 +44,12 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
     return facts
 
 
-def column(name: str, values: pd.Series) -> dict[str, Any]:
+def column(name: str, values: pd.Series, public: Path) -> dict[str, Any]:
     """Type, share of missing cells and typical content of one input column."""
     present = values.dropna()
     facts: dict[str, Any] = {"name": name, "missing": significant(values.isna().mean(), 2), "distinct": int(present.nunique())}
     if len(present) and present.astype(str).str.match(r"^train/\d+\.(jpg|png|wav|csv)$").all():
-        return facts | {"type": "file", "values": [str(present.iloc[0])], "complete": False}
+        return facts | {"type": "file", "values": [str(present.iloc[0])], "complete": False, "note": extents([public / str(name) for name in present])}
     if pd.api.types.is_bool_dtype(present):
         return facts | {"type": "True or False"}
     if pd.api.types.is_numeric_dtype(present):
@@ -58,6 +59,33 @@ def column(name: str, values: pd.Series) -> dict[str, Any]:
     common = texts.value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     shown = [value for value in common.index if len(value) <= SHOWN_CHARACTERS and value.isprintable()][:SHOWN_VALUES]
     return facts | {"type": "text", "values": shown, "complete": len(shown) == len(common)}
+
+
+def extents(files: list[Path]) -> str:
+    """How large the files of a column are, in words."""
+    kind = files[0].suffix
+    if kind in (".jpg", ".png"):
+        sizes = sorted({image_size(path) for path in files})
+        return f"{sizes[0][0]} × {sizes[0][1]} pixels" + ("" if len(sizes) == 1 else f" to {sizes[-1][0]} × {sizes[-1][1]}")
+    if kind == ".wav":
+        lengths, rates = zip(*map(recording_size, files))
+        rate = f"{min(rates)} Hz" if len(set(rates)) == 1 else f"{min(rates)} to {max(rates)} Hz"
+        return f"{rate}, {significant(min(lengths), 2)} to {significant(max(lengths), 2)} seconds"
+    header = list(pd.read_csv(files[0], nrows=0).columns)
+    rows = sorted({path.read_bytes().count(b"\n") - 1 for path in files})
+    return f"columns {', '.join(header[:12])}; {rows[0]}{'' if len(rows) == 1 else f' to {rows[-1]}'} instants"
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return image.size
+
+
+def recording_size(path: Path) -> tuple[float, int]:
+    with wave.open(str(path), "rb") as recording:
+        return recording.getnframes() / recording.getframerate(), recording.getframerate()
 
 
 def load(path: Path) -> Any:

@@ -42,6 +42,12 @@ const PURPOSES: readonly Purpose[] = [
     moment: 'at the time of enrolment, before the outcome is known',
   },
   {
+    pattern: /\bgenre\b/,
+    user: 'whoever keeps a catalogue',
+    decision: 'on which shelf to put a new entry',
+    moment: 'when an entry arrives with its plain facts and nobody has listened, read or watched',
+  },
+  {
     pattern: /\bwind\b/,
     user: 'those who reconstruct and warn of storms',
     decision: 'how strong the wind was or is where nothing measured it',
@@ -87,6 +93,8 @@ export function questionOf(input: {
   objective: Objective;
   positive: string | undefined;
   content: Content | undefined;
+  /** How many classes are kept. */
+  classes: number;
   inputs: readonly string[];
   about: string | undefined;
 }): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
@@ -99,7 +107,7 @@ export function questionOf(input: {
     objective === 'binary'
       ? binaryPhrase
       : objective === 'multiclass'
-        ? `which of ${target.distinct} values ${subject} takes`
+        ? `which of ${input.classes} values ${subject} takes`
         : objective === 'ordinal'
           ? `the level of ${subject}`
           : objective === 'count'

@@ -60,7 +60,9 @@ def looked_at(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray) -> tuple[pd.Da
     """The rows that are learned from: all, or a sample where looking at all and comparing each with each would take minutes."""
     if len(train) <= MOST_FILES:
         return train, y
-    rows = np.sort(np.random.default_rng(spec.seed).choice(len(train), MOST_FILES, replace=False))
+    rows = np.random.default_rng(spec.seed).choice(len(train), MOST_FILES, replace=False)
+    # Each class stays known.
+    rows = np.unique(np.concatenate([rows, np.unique(y, return_index=True)[1]])) if spec.classifies else np.sort(rows)
     return train.iloc[rows], y[rows]
 
 
