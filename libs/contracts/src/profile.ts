@@ -18,6 +18,8 @@ export const TableReader = z.discriminatedUnion('format', [
     names: z.array(z.string()).optional(),
     /** What stands before the fraction of a number, where it is no point. */
     decimal: z.literal(',').optional(),
+    /** Columns of numbers written for people: with a currency, separators of thousands, a scale or a percent sign. */
+    amounts: z.array(z.string()).optional(),
     /** Cells that mean "missing" in this table. */
     missing: z.array(z.string()),
     ...Archives,

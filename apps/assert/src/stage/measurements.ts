@@ -94,6 +94,8 @@ const Leakage = z.object({
   derivations: z.array(z.object({ kind: z.string(), columns: z.array(z.string()) })),
   strongest: z.string().optional(),
   withoutStrongest: z.number().nullable().optional(),
+  /** Columns that tell which train row a test row is about, and with it the answer, with the share of test rows. */
+  twins: z.record(z.string(), z.number()).default({}),
   undeclared: z.record(z.string(), z.object({ random: z.number().nullable(), group: z.number().nullable(), standardError: z.number().nullable() })),
 });
 

@@ -1,7 +1,7 @@
 import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
 import { CONTENT, isShortText, isText, mediaOf } from './rules/content.ts';
-import { entityCandidates, entityRoles, partRoles } from './rules/entities.ts';
+import { entityCandidates, entityRoles, partRoles, withTwins } from './rules/entities.ts';
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
 import { questionOf } from './rules/question.ts';
@@ -29,7 +29,12 @@ export function proposalOf(input: {
   const target = { ...candidate.column, ...(candidate.column.description === undefined && spelled !== undefined ? { description: spelled } : {}) };
   const things = entityCandidates(table).filter((column) => column.name !== target.name);
   const entities =
-    media !== undefined ? partRoles(things) : entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0);
+    media !== undefined
+      ? partRoles(things)
+      : withTwins(
+          entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0),
+          measured?.twins ?? {},
+        );
   const split = chooseSplit({ datasetDigest: dataset.digest, table, target, objective: candidate.objective, positive: candidate.positive, entities });
   const metric = chooseMetric(candidate.objective, target, candidate.positive, {
     classes: candidate.classes,

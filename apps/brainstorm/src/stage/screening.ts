@@ -22,6 +22,8 @@ export const TargetScreening = z.object({
   missingAlone: z.record(z.string(), z.number()).default({}),
   /** Share of the gain that is lost without a column. */
   unknownCost: z.record(z.string(), z.number()),
+  /** Columns whose repeated values always come with the same answer, with the share of rows that repeat. */
+  twins: z.record(z.string(), z.number()).default({}),
   entities: z.record(z.string(), z.object({ random: z.number().nullable(), group: z.number().nullable(), standardError: z.number().nullish() })),
 });
 export type TargetScreening = z.infer<typeof TargetScreening>;

@@ -3,11 +3,11 @@ import type { Measurements } from '../measurements.ts';
 import { NOT_APPLICABLE, rawNames, when, type Judgement } from '../rule.ts';
 
 /** S08: groups stay on one side, new entities are new, known ones are known, and no undeclared column gives its rows away. */
-export function entityRoles(all: Measurements, { entityEffect, knownCoverage }: AssertConfig): Judgement {
+export function entityRoles(all: Measurements, { entityEffect, knownCoverage, copies }: AssertConfig): Judgement {
   const { split, leakage } = all.audit;
   if (split === null || leakage === null) return { status: 'not_measured' };
   if (all.manifest === undefined) return NOT_APPLICABLE;
-  const measurement = { groups: split.groups, known: split.known, unseen: split.unseen, undeclared: leakage.undeclared };
+  const measurement = { groups: split.groups, known: split.known, unseen: split.unseen, undeclared: leakage.undeclared, twins: leakage.twins };
   if (split.groups !== null && split.groups.both > 0)
     return when(false, `${split.groups.both} values of ${split.groups.column} are in train and test`, measurement, {
       action: 'group_split',
@@ -28,6 +28,14 @@ export function entityRoles(all: Measurements, { entityEffect, knownCoverage }: 
         columns: rawNames(all, [column]),
       });
   }
+  const [twin] = Object.entries(leakage.twins).find(([, share]) => share > copies.block) ?? [];
+  if (twin !== undefined)
+    return when(
+      false,
+      `${Math.round(100 * (leakage.twins[twin] ?? 0))} % of the test rows are about the same thing as a train row, which ${twin} tells, and have its answer`,
+      measurement,
+      { action: 'group_split', columns: rawNames(all, [twin]) },
+    );
   const cold = Object.entries(split.known).find(([, coverage]) => (coverage ?? 1) < knownCoverage);
   return cold === undefined
     ? { status: 'passed', measurement }

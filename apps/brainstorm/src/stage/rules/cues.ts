@@ -65,7 +65,7 @@ export const OUTCOME: readonly { readonly pattern: RegExp; readonly weight: numb
   { pattern: /\b(label|genre( name)?)$/, weight: 5 },
   { pattern: /^species$/, weight: 4 },
   { pattern: /\b(comb\w*|combined|overall|total) (mpg|consumption|economy|emission\w*|sales|cost|score)\b/, weight: 5 },
-  { pattern: /\b(price|salary|sale price|cost|charges|revenue|income|wage|rent|fare price|medv|amount due|attendance|sales|profit)\b/, weight: 4 },
+  { pattern: /\b(price|salary|sale price|cost|charges|revenue|box office|income|wage|rent|fare price|medv|amount due|attendance|sales|profit)\b/, weight: 4 },
   { pattern: EVENT, weight: 5 },
   {
     pattern:

@@ -52,9 +52,20 @@ export function entityRoles(columns: readonly ColumnProfile[], effectOf: EffectO
   });
 }
 
+/** Entities with the column that says most often that two rows are about one thing, unless rows are kept together already. */
+export function withTwins(entities: readonly z.infer<typeof Entity>[], twins: Readonly<Record<string, number>>): z.infer<typeof Entity>[] {
+  const telling = Object.entries(twins).sort((one, other) => other[1] - one[1])[0];
+  if (telling === undefined || entities.some((entity) => entity.role === 'unseen')) return [...entities];
+  const [column, share] = telling;
+  const evidence = `${Math.round(100 * share)} % of the rows have its value in common with another row, and the answer with it: they are about one thing`;
+  return [...entities.filter((entity) => entity.column !== column), { column, role: 'unseen', evidence }];
+}
+
 /** The role that a name suggests; undefined where only measuring can tell. */
 function roleByName(column: ColumnProfile): { role: 'unseen' | 'known' | 'attribute'; evidence: string } | undefined {
   const name = words(column.name);
+  if (/^(type|kind|number|class|category|group|share|count)s?( of)? /.test(name))
+    return { role: 'attribute', evidence: 'it says of what sort something is, not which one it is' };
   if (KNOWN.test(name)) return { role: 'known', evidence: `"${column.name}" names something that is there already when predictions are made` };
   if (UNSEEN.test(name)) return { role: 'unseen', evidence: `"${column.name}" names something that is new when predictions are made` };
   const place = NEVER_TARGET.find((cue) => cue.reason.startsWith('a place'));

@@ -60,7 +60,7 @@ const PURPOSES: readonly Purpose[] = [
     moment: 'when an item arrives, before anybody has looked at it',
   },
   {
-    pattern: /\b(attendance|visitors|demand|sales|cnt|count|visits|bikes|load)\b/,
+    pattern: /\b(attendance|visitors|demand|sales|revenue|box office|cnt|count|visits|bikes|load)\b/,
     user: 'a planner of staff and stock',
     decision: 'how much to provide',
     moment: 'before the period begins',

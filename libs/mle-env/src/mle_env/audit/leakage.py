@@ -11,6 +11,7 @@ from mle_env.rounding import significant
 from mle_env.screen.derivations import derivations
 from mle_env.screen.encoding import encode
 from mle_env.screen.scores import boosted, boosted_scores, scale, tree_score, trivial
+from mle_env.screen.twins import twins
 
 from .facts import Facts
 from .files import Package, answers_of
@@ -49,7 +50,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "adversarial": adversarial(package, facts, names),
     }
     if not learnable(y, objective) or not columns:
-        return found | {"alone": {}, "pairs": {}, "missingness": None, "derivations": [], "best": None, "undeclared": {}}
+        return found | {"alone": {}, "pairs": {}, "missingness": None, "derivations": [], "best": None, "undeclared": {}, "twins": {}}
     alone = {name: tree_score(values[:, None], y, objective) for name, values in columns.items()}
     top = sorted(alone, key=lambda name: (-alone[name], name))[:TOP]
     pairs = (
@@ -78,6 +79,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         if rest and alone[strongest] > 0.9
         else None,
         "undeclared": undeclared(facts, part, columns, y, objective),
+        "twins": across(package, facts),
     }
 
 
@@ -220,6 +222,19 @@ def adversarial(package: Package, facts: Facts, names: list[str]) -> float | Non
     side = np.repeat([0.0, 1.0], size)
     features = np.column_stack([encode(both[name]) for name in names])
     return significant(float(np.mean(boosted_scores(features, side, "binary", count=3))), 4)
+
+
+def across(package: Package, facts: Facts) -> dict[str, float]:
+    """Columns that say of test rows which train row they are about, and with it the answer: the share of test rows each."""
+    train, test = package.train, package.test
+    truth = answers_of(test, package.answers, facts.id, facts.target)
+    found = {}
+    for name in test.columns.intersection(train.columns).drop([facts.id, facts.group], errors="ignore"):
+        whole = pd.concat([train[name], test[name]], ignore_index=True)
+        if twins(whole, pd.concat([train[facts.target], truth], ignore_index=True).to_numpy()) is not None:
+            shared = test[name].notna() & test[name].astype("string").isin(train[name].astype("string"))
+            found[name] = significant(shared.mean(), 4)
+    return found
 
 
 def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray], y: np.ndarray, objective: str) -> dict[str, Any]:

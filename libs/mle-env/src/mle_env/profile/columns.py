@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env.readers.delimited import AMOUNT
 from mle_env.rounding import significant
 
 BOOLEAN_PAIRS = [{"0", "1"}, {"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"}]
@@ -15,6 +16,7 @@ ID_NAME = re.compile(
 DATE = re.compile(r"^\d{4}[-/]\d{1,2}([-/]\d{1,2})?([ T]\d{1,2}:\d{2}.*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^\d{4} ?[Qq][1-4]$")
 URL = re.compile(r"^https?://\S+$")
 FILE_PATH = re.compile(r"^[\w./\\-]+\.(jpe?g|png|gif|bmp|tiff?|wav|flac|ogg|mp3|txt|csv|json|xml)$", re.IGNORECASE)
+MANY = 20
 CODES = re.compile(r"[?.*_-]+|unknown|missing|none|na|n/a|nan|null|n\.a\.", re.IGNORECASE)
 
 
@@ -31,6 +33,15 @@ def hidden_missing(values: pd.Series, decimal: str = ".") -> list[str]:
         return []
     codes = set(odd.unique())
     return sorted(codes) if all(CODES.fullmatch(code.strip()) for code in codes) else []
+
+
+def written_amounts(values: pd.Series) -> bool:
+    """Whether nearly all cells are numbers with a currency, separators of thousands, a scale or a percent sign, and more than a few differ."""
+    if pd.api.types.is_numeric_dtype(values) or values.nunique() < MANY:
+        return False
+    texts = values.dropna().astype(str).str.strip()
+    texts = texts[~texts.str.fullmatch(CODES)]
+    return len(texts) >= MANY and bool(texts.str.fullmatch(AMOUNT).mean() >= 0.98)
 
 
 def measure(name: str, values: pd.Series, rows: int, rows_seen: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mle_env.readers import delimited_options, load
 
-from .columns import hidden_missing, measure
+from .columns import hidden_missing, measure, written_amounts
 from .dialect import NotATable
 from .documentation import column_notes, stated_target
 
@@ -30,7 +30,10 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         raise NotATable(f"it has {len(table.columns)} columns, more than {MAX_COLUMNS}")
     table.columns = [str(column) for column in table.columns]
     codes = {column: hidden_missing(table[column], reader.get("decimal", ".")) for column in table.columns}
-    if any(codes.values()):
+    told = [column for column in table.columns if reader["format"] == "csv" and written_amounts(table[column])]
+    if told:
+        reader["amounts"] = told
+    if any(codes.values()) or told:
         for part in readers_within(reader):
             part["missing"] = sorted({*part["missing"], *(code for found in codes.values() for code in found)})
         inside = {key: value for key, value in reader.items() if key != "archives"}

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from mle_env.readers import load
+from mle_env.readers.delimited import amounts
 
 TABLE = pd.DataFrame({"name": ["a", "b", None], "size": [1.5, 2.0, 3.25], "count": [1, 2, 3]})
 
@@ -50,3 +51,13 @@ def test_a_header_may_start_with_a_hash_and_have_spaces(tmp_path, header):
     (tmp_path / "t.csv").write_text(header + "1,2\n")
     reader = {"format": "csv", "files": ["t.csv"], "encoding": "utf-8", "delimiter": ",", "quote": '"', "header": True, "missing": [""]}
     assert list(load(reader, tmp_path).columns) == ["id", "label"]
+
+
+@pytest.mark.parametrize(("text", "number"), [("$56.7M", 56_700_000), ("$1,200.50", 1200.5), ("12 %", 12), ("-$3", -3), ("7k", 7_000), ("2.39 ", 2.39)])
+def test_numbers_written_for_people_are_numbers(text, number):
+    assert amounts(pd.Series([text])).iloc[0] == number
+
+
+@pytest.mark.parametrize("text", ["-", "1,2", "12 apples", "v1.2", "1,20,000"])
+def test_other_cells_are_none(text):
+    assert amounts(pd.Series([text])).isna().all()

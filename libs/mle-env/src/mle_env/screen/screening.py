@@ -13,8 +13,10 @@ from mle_env.rounding import significant
 from .derivations import abs_correlation, derivations, steps
 from .encoding import calendar, encode, target_vector
 from .scores import SEED, boosted_scores, scale, tree_score, trivial
+from .twins import twins
 
 MAX_ROWS = 4_000
+HEAVY_TAIL = 20
 SHORTCUT = {"r2": 0.97, "roc_auc": 0.99, "balanced_accuracy": 0.98}
 
 
@@ -52,9 +54,11 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
         "missingness": None,
         "unknownCost": {},
         "entities": {},
+        "twins": {name: significant(share, 4) for name in table.columns if name != target["column"] and (share := twins(labelled[name], y)) is not None},
     }
     if len(y) < 50 or len(np.unique(y)) < 2 or not columns:
         return result | {"best": result["trivial"]}
+    plain, y = y, in_proportion(y) if objective == "regression" else y
     numeric_target = y if objective not in {"multiclass"} else None
     alone = {name: tree_score(values[:, None], y, objective) for name, values in columns.items()}
     result["alone"] = {name: significant(score, 4) for name, score in alone.items()}
@@ -66,7 +70,7 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
             shortcuts.append([one, two])
     result["shortcuts"] = shortcuts
     if numeric_target is not None and objective != "binary":
-        result["derivations"] = derivations(y, columns)
+        result["derivations"] = derivations(plain, columns)
         result["steps"] = {name: significant(share, 4) for name in inputs if (share := steps(y, labelled[name])) is not None}
     gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
     if gaps.any():
@@ -86,6 +90,12 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
         if name in labelled.columns:
             result["entities"][name] = entity_effect(labelled, name, columns, parts, y, objective)
     return result
+
+
+def in_proportion(target: np.ndarray) -> np.ndarray:
+    """The logarithm of a quantity whose largest values are many times the usual one; else the quantity itself (task-science 3)."""
+    median = float(np.median(target))
+    return np.log1p(target) if target.min() >= 0 and median > 0 and target.max() / median > HEAVY_TAIL else target
 
 
 def features(columns: dict[str, np.ndarray], parts: dict[str, list[np.ndarray]], leaving: str | None = None) -> np.ndarray:

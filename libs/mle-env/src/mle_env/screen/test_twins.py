@@ -1,0 +1,26 @@
+import numpy as np
+import pandas as pd
+
+from mle_env.screen.twins import twins
+
+RANDOM = np.random.default_rng(4)
+
+
+def test_films_told_once_for_each_of_their_heroes_are_twins():
+    titles = pd.Series([f"film {number // 2}" for number in range(100)] + [f"other {number}" for number in range(300)])
+    takings = titles.map({title: RANDOM.normal() for title in titles.unique()}).to_numpy()
+    assert twins(titles, takings) == 0.25
+
+
+def test_patients_with_several_visits_of_different_outcome_are_none():
+    patients = pd.Series([f"p{number // 3}" for number in range(300)])
+    assert twins(patients, RANDOM.normal(size=300)) is None
+
+
+def test_a_category_that_most_rows_share_is_none():
+    assert twins(pd.Series(RANDOM.choice(list("abc"), 300)), RANDOM.integers(0, 2, 300)) is None
+
+
+def test_classes_that_agree_by_chance_are_none():
+    words = pd.Series([f"w{number // 2}" for number in range(300)])
+    assert twins(words, (RANDOM.random(300) < 0.95).astype(int)) is None

@@ -1,0 +1,28 @@
+"""Finds columns whose repeated values always come with the same answer: rows about one thing, told more than once."""
+
+import numpy as np
+import pandas as pd
+
+LEAST_REPEATED = 10
+LEAST_SHARE = 0.02
+MOST_ROWS_A_VALUE = 20
+AGREEMENT = 0.9
+
+
+def twins(values: pd.Series, target: np.ndarray) -> float | None:
+    """The share of rows whose value comes again, where such rows agree in the answer far more often than others do; else None.
+
+    Agreement is that of neighbouring rows of one value, less that of rows of any value, as a share of what is possible.
+    """
+    table = pd.DataFrame({"value": values.astype("string").to_numpy(), "target": target}).dropna()
+    sizes = table["value"].map(table["value"].value_counts())
+    repeated = table[(sizes > 1) & (sizes <= MOST_ROWS_A_VALUE)].sort_values("value", kind="stable")
+    share = len(repeated) / max(1, len(table))
+    if len(repeated) < LEAST_REPEATED or share < LEAST_SHARE:
+        return None
+    same = (repeated["value"] == repeated["value"].shift()).to_numpy()[1:]
+    equal = (repeated["target"] == repeated["target"].shift()).to_numpy()[1:]
+    shares = table["target"].value_counts(normalize=True)
+    chance = float((shares**2).sum())
+    agreement = (float(equal[same].mean()) - chance) / (1 - chance) if chance < 1 else 0.0
+    return share if agreement >= AGREEMENT else None
