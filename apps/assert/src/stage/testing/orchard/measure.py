@@ -18,7 +18,11 @@ from packages import base_package
 def measured(root: Path, parts: str, facts: dict[str, object]) -> dict[str, object]:
     """The measurements of one package, as the stage's jobs make them."""
     source, output = root.parent, Path(tempfile.mkdtemp(dir=root.parent))
-    found: dict[str, object] = {"audit": audit({"facts": facts, "tables": parts in (TABLES, "all")}, source, output)}
+    found: dict[str, object] = {
+        "audit": audit(
+            {"facts": facts, "tables": parts in (TABLES, "all")}, source, output
+        )
+    }
     if parts in (SCORE, "all"):
         found["metric"] = metric(facts, source, output)
     if parts in (RUNS, "all"):
@@ -32,10 +36,19 @@ def measured(root: Path, parts: str, facts: dict[str, object]) -> dict[str, obje
             target.mkdir()
             if number == 1:
                 seeded(place, asked)
-            runs.append(rebuild(asked, place, target) if number == 0 else json.loads((place / "result.json").read_text()))
+            runs.append(
+                rebuild(asked, place, target)
+                if number == 0
+                else json.loads((place / "result.json").read_text())
+            )
         found["rebuilds"] = runs
-    files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
-    found["files"] = {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    files = sorted(
+        path for path in root.rglob("*") if path.is_file() and not path.is_symlink()
+    )
+    found["files"] = {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
     return found
 
 
@@ -46,7 +59,9 @@ def seeded(place: Path, asked: dict[str, object]) -> None:
 
     program = "import json, sys, pathlib; from mle_env.audit import rebuild; place = pathlib.Path(sys.argv[1]); (place / 'result.json').write_text(json.dumps(rebuild(json.loads(sys.argv[2]), place, place / 'output')))"
     subprocess.run(
-        [sys.executable, "-c", program, str(place), json.dumps(asked)], check=True, env={**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Pacific/Chatham"}
+        [sys.executable, "-c", program, str(place), json.dumps(asked)],
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Pacific/Chatham"},
     )
 
 
@@ -57,11 +72,17 @@ def main(facts: dict[str, dict[str, object]], output: Path) -> None:
             root = Path(folder) / name / "package"
             base_package(root, name)
             found["bases"][name] = measured(root, "all", facts[name])
-        for number, (title, (rule, base, parts, change, *changed)) in enumerate(DEFECTS.items()):
+        for number, (title, (rule, base, parts, change, *changed)) in enumerate(
+            DEFECTS.items()
+        ):
             root = Path(folder) / f"defect{number}" / "package"
             shutil.copytree(Path(folder) / base / "package", root)
             change(root)
-            found["defects"][title] = {"rule": rule, "base": base, **measured(root, parts, facts[base] | (changed[0] if changed else {}))}
+            found["defects"][title] = {
+                "rule": rule,
+                "base": base,
+                **measured(root, parts, facts[base] | (changed[0] if changed else {})),
+            }
     output.write_text(json.dumps(found))
 
 
