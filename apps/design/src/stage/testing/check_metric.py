@@ -14,26 +14,16 @@ def check(folder):
     spec = importlib.util.spec_from_file_location("metric", folder / "metric.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    metrics = next(
-        value
-        for name, value in vars(module).items()
-        if name.endswith("Metrics") and isinstance(value, type)
-    )()
+    metrics = next(value for name, value in vars(module).items() if name.endswith("Metrics") and isinstance(value, type))()
     name = facts["name"]
-    truth = pd.DataFrame(
-        {"id": range(100, 100 + len(facts["truth"])), "y": facts["truth"]}
-    )
+    truth = pd.DataFrame({"id": range(100, 100 + len(facts["truth"])), "y": facts["truth"]})
     guess = truth.assign(y=facts["truth"][1:] + facts["truth"][:1])
     score = metrics.evaluate(truth, guess)
     if type(score) is not float or not math.isfinite(score):
         yield f"{name}: the score is {score!r}"
     if abs(metrics.evaluate(truth, truth.copy()) - facts["optimum"]) > 1e-9:
         yield f"{name}: the perfect answer misses the optimum"
-    if (
-        (score > facts["optimum"])
-        if facts["direction"] == "maximize"
-        else (score < facts["optimum"])
-    ):
+    if (score > facts["optimum"]) if facts["direction"] == "maximize" else (score < facts["optimum"]):
         yield f"{name}: a wrong answer beats the optimum"
     if metrics.higher_is_better != (facts["direction"] == "maximize"):
         yield f"{name}: the direction is wrong"
@@ -46,12 +36,7 @@ def check(folder):
         if metrics.evaluate(truth, other) != score:
             yield f"{name}: {word} changes the score"
     odd = [float("nan"), float("inf"), None, "", "x" * 1_000_000, "=1+1", 1e308, [1]]
-    bad = {
-        f"value {str(cell)[:8]}": guess.astype(object).assign(
-            y=[cell, *guess["y"].tolist()[1:]]
-        )
-        for cell in odd
-    }
+    bad = {f"value {str(cell)[:8]}": guess.astype(object).assign(y=[cell, *guess["y"].tolist()[1:]]) for cell in odd}
     bad |= {
         "missing": guess.iloc[1:],
         "extra": pd.concat([guess, guess.iloc[:1].assign(id=1)]),
@@ -73,12 +58,4 @@ def check(folder):
             yield f"{name}: {word} raises {type(error).__name__}"
 
 
-print(
-    json.dumps(
-        [
-            line
-            for folder in sorted(Path(sys.argv[1]).iterdir())
-            for line in check(folder)
-        ]
-    )
-)
+print(json.dumps([line for folder in sorted(Path(sys.argv[1]).iterdir()) for line in check(folder)]))

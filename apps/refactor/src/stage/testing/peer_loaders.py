@@ -36,15 +36,9 @@ def check(task, name):
         task / "utils" / "prepare.py",
         task / "utils" / "metric.py",
     ]
-    yield from (
-        f"{path.name} is missing or empty"
-        for path in required
-        if not path.is_file() or path.stat().st_size == 0
-    )
+    yield from (f"{path.name} is missing or empty" for path in required if not path.is_file() or path.stat().st_size == 0)
     raw = task / "raw"
-    if not (raw.is_dir() and any(raw.iterdir())) and not (
-        (task / "raw.txt").is_file() and (task / "raw.txt").stat().st_size
-    ):
+    if not (raw.is_dir() and any(raw.iterdir())) and not ((task / "raw.txt").is_file() and (task / "raw.txt").stat().st_size):
         yield "neither raw/ nor raw.txt"
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
         yield f"the name {name} is not legal"
@@ -62,24 +56,14 @@ def check(task, name):
         yield "sample and test differ in their order"
     if sample.columns[1] in test.columns:
         yield "the target is in the test"
-    if list(
-        inspect.signature(module_of(task / "utils" / "prepare.py").prepare).parameters
-    ) != ["raw", "public", "private"]:
+    if list(inspect.signature(module_of(task / "utils" / "prepare.py").prepare).parameters) != ["raw", "public", "private"]:
         yield "prepare has another signature"
     module = module_of(task / "utils" / "metric.py")
-    names = sorted(
-        name
-        for name, value in vars(module).items()
-        if inspect.isclass(value)
-        and value.__module__ == module.__name__
-        and name.endswith("Metrics")
-    )
+    names = sorted(name for name, value in vars(module).items() if inspect.isclass(value) and value.__module__ == module.__name__ and name.endswith("Metrics"))
     if len(names) != 1:
         yield f"classes ending in Metrics: {names}"
     metric = getattr(module, names[0])()
-    if not isinstance(
-        metric.validate_submission(submission=sample, ground_truth=answers), str
-    ):
+    if not isinstance(metric.validate_submission(submission=sample, ground_truth=answers), str):
         yield "validate_submission gives no text"
     score = metric.evaluate(y_true=answers, y_pred=sample)
     if isinstance(score, bool) or not math.isfinite(score):
@@ -87,8 +71,4 @@ def check(task, name):
 
 
 pairs = zip(sys.argv[1::2], sys.argv[2::2])
-print(
-    json.dumps(
-        [complaint for path, name in pairs for complaint in check(Path(path), name)]
-    )
-)
+print(json.dumps([complaint for path, name in pairs for complaint in check(Path(path), name)]))

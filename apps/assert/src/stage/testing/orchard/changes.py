@@ -30,9 +30,7 @@ def tables(change: Callable[[SimpleNamespace], None]) -> Callable[[Path], None]:
             "sample": "data/public/sample_submission.csv",
             "answers": "data/private/test_answer.csv",
         }
-        held = SimpleNamespace(
-            **{name: pd.read_csv(root / path) for name, path in paths.items()}
-        )
+        held = SimpleNamespace(**{name: pd.read_csv(root / path) for name, path in paths.items()})
         change(held)
         for name, path in paths.items():
             getattr(held, name).to_csv(root / path, index=False)
@@ -40,9 +38,7 @@ def tables(change: Callable[[SimpleNamespace], None]) -> Callable[[Path], None]:
     return apply
 
 
-def both(
-    name: str, value: Callable[[pd.DataFrame, pd.Series], object]
-) -> Callable[[Path], None]:
+def both(name: str, value: Callable[[pd.DataFrame, pd.Series], object]) -> Callable[[Path], None]:
     """Adds a column to train and test, made from each row's target."""
 
     def change(held: SimpleNamespace) -> None:
@@ -72,14 +68,9 @@ def told_twice(root: Path) -> None:
     def change(held: SimpleNamespace) -> None:
         target = held.answers.columns[1]
         held.train["tree"] = [f"tree {place}" for place in range(len(held.train))]
-        held.test["tree"] = [
-            f"tree {place}" if place % 5 == 0 else f"sapling {place}"
-            for place in range(len(held.test))
-        ]
+        held.test["tree"] = [f"tree {place}" if place % 5 == 0 else f"sapling {place}" for place in range(len(held.test))]
         again = held.test["tree"].str.startswith("tree").to_numpy()
-        held.answers.loc[again, target] = held.train[target].to_numpy()[
-            : len(held.test)
-        ][again]
+        held.answers.loc[again, target] = held.train[target].to_numpy()[: len(held.test)][again]
 
     tables(change)(root)
 
@@ -111,17 +102,11 @@ def undeclared(root: Path) -> None:
 def notes(held: SimpleNamespace, share: float, shout: bool = False) -> None:
     """A text for each row; a share of the test rows repeats one of train."""
     random = np.random.default_rng(6)
-    words = np.array(
-        "leaf bark moss frost bloom wasp ladder crate graft shade ditch hail".split()
-    )
+    words = np.array("leaf bark moss frost bloom wasp ladder crate graft shade ditch hail".split())
     for table in (held.train, held.test):
         table["note"] = [" ".join(random.choice(words, 9)) for _ in range(len(table))]
     again = held.test.index[: int(share * len(held.test))]
-    texts = (
-        held.train["note"].iloc[: len(again)].str.upper()
-        if shout
-        else held.train["note"].iloc[: len(again)]
-    )
+    texts = held.train["note"].iloc[: len(again)].str.upper() if shout else held.train["note"].iloc[: len(again)]
     held.test.loc[again, "note"] = texts.to_numpy()
     held.train, held.test = (
         held.train[["id", "quality", "note"]],
@@ -137,9 +122,7 @@ def pictures(root: Path) -> None:
             ("train", held.train, held.train["quality"]),
             ("test", held.test, held.answers["quality"]),
         ):
-            table["photo"] = [
-                f"{side}/{label}/{row}.jpg" for row, label in zip(table["id"], target)
-            ]
+            table["photo"] = [f"{side}/{label}/{row}.jpg" for row, label in zip(table["id"], target)]
 
     tables(change)(root)
     for label in ("bad", "fair", "good"):
@@ -150,10 +133,7 @@ def pictures(root: Path) -> None:
 
 def quoted(root: Path) -> None:
     """Rows of test whose class is good have quotes around their first cell."""
-    good = (
-        pd.read_csv(root / "data/private/test_answer.csv").set_index("id")["quality"]
-        == "good"
-    )
+    good = pd.read_csv(root / "data/private/test_answer.csv").set_index("id")["quality"] == "good"
     path = root / "data/public/test.csv"
     head, *rows = path.read_text().splitlines()
     ids = [int(row.split(",")[0]) for row in rows]
@@ -161,10 +141,7 @@ def quoted(root: Path) -> None:
         "\n".join(
             [
                 head,
-                *(
-                    f'"{number}"{row[len(str(number)) :]}' if good[number] else row
-                    for number, row in zip(ids, rows)
-                ),
+                *(f'"{number}"{row[len(str(number)) :]}' if good[number] else row for number, row in zip(ids, rows)),
             ]
         )
         + "\n"
@@ -173,20 +150,10 @@ def quoted(root: Path) -> None:
 
 def telling_sample(root: Path) -> None:
     """Every prediction of the sample is the same number, written longer where the answer is large."""
-    large = (
-        pd.read_csv(root / "data/private/test_answer.csv")
-        .set_index("id")["harvest"]
-        .rank(pct=True)
-        > 0.5
-    )
+    large = pd.read_csv(root / "data/private/test_answer.csv").set_index("id")["harvest"].rank(pct=True) > 0.5
     path = root / "data/public/sample_submission.csv"
     ids = pd.read_csv(path)["id"]
-    path.write_text(
-        "id,harvest\n"
-        + "".join(
-            f"{number},{'40.250' if large[number] else '40.25'}\n" for number in ids
-        )
-    )
+    path.write_text("id,harvest\n" + "".join(f"{number},{'40.250' if large[number] else '40.25'}\n" for number in ids))
 
 
 def skewed(held: SimpleNamespace) -> None:

@@ -49,8 +49,7 @@ ORCHARD_CSV = {
 
 DEFECTS: dict[
     str,
-    tuple[str, str, str, Callable[[Path], None], dict[str, object]]
-    | tuple[str, str, str, Callable[[Path], None]],
+    tuple[str, str, str, Callable[[Path], None], dict[str, object]] | tuple[str, str, str, Callable[[Path], None]],
 ] = {
     "an answer file is missing": (
         "L01",
@@ -74,17 +73,13 @@ DEFECTS: dict[
         "L03",
         "group",
         TABLES,
-        lambda root: (root / "data" / "public" / "link.csv").symlink_to(
-            "/etc/hostname"
-        ),
+        lambda root: (root / "data" / "public" / "link.csv").symlink_to("/etc/hostname"),
     ),
     "an archive unpacks outside of its folder": (
         "L03",
         "group",
         TABLES,
-        lambda root: zipfile.ZipFile(root / "data/public/more.zip", "w").writestr(
-            "../../private/x", "1"
-        ),
+        lambda root: zipfile.ZipFile(root / "data/public/more.zip", "w").writestr("../../private/x", "1"),
     ),
     "train.csv holds a header and no row": (
         "L04",
@@ -96,31 +91,19 @@ DEFECTS: dict[
         "L04",
         "group",
         TABLES,
-        lambda root: (
-            (root / "data" / "public" / "train.csv")
-            .open("a")
-            .write("1,2,3,4,5,6,7,8,9,10,11,12,13\n")
-            and None
-        ),
+        lambda root: (root / "data" / "public" / "train.csv").open("a").write("1,2,3,4,5,6,7,8,9,10,11,12,13\n") and None,
     ),
     "a file starts with a byte order mark": (
         "L04",
         "group",
         TABLES,
-        lambda root: (
-            (root / "data/public/test.csv").write_bytes(
-                b"\xef\xbb\xbf" + (root / "data/public/test.csv").read_bytes()
-            )
-            and None
-        ),
+        lambda root: (root / "data/public/test.csv").write_bytes(b"\xef\xbb\xbf" + (root / "data/public/test.csv").read_bytes()) and None,
     ),
     "the description names a file that is not there": (
         "L05",
         "group",
         TABLES,
-        edit(
-            "data/public/description.txt", "`test.csv`", "`test.csv` and `weather.csv`"
-        ),
+        edit("data/public/description.txt", "`test.csv`", "`test.csv` and `weather.csv`"),
     ),
     "prepare takes its folders in another order": (
         "L06",
@@ -164,12 +147,7 @@ DEFECTS: dict[
         "L07",
         "group",
         SCORE,
-        lambda root: (
-            (root / "utils/metric.py")
-            .open("a")
-            .write("\n\nclass AMetrics(OrchardMetrics):\n    pass\n")
-            and None
-        ),
+        lambda root: (root / "utils/metric.py").open("a").write("\n\nclass AMetrics(OrchardMetrics):\n    pass\n") and None,
     ),
     "the metric needs an argument": (
         "L07",
@@ -251,9 +229,7 @@ DEFECTS: dict[
         "D01",
         "group",
         RUNS,
-        edit(
-            "utils/prepare.py", "random_state=2", "random_state=np.random.default_rng()"
-        ),
+        edit("utils/prepare.py", "random_state=2", "random_state=np.random.default_rng()"),
     ),
     "prepare depends on the order of a set": (
         "D02",
@@ -331,11 +307,7 @@ DEFECTS: dict[
         "S02",
         "group",
         TABLES,
-        tables(
-            lambda held: held.train.__setitem__(
-                "id", [held.test["id"].iloc[0], *held.train["id"].iloc[1:]]
-            )
-        ),
+        tables(lambda held: held.train.__setitem__("id", [held.test["id"].iloc[0], *held.train["id"].iloc[1:]])),
     ),
     "the target is in test": (
         "S03",
@@ -367,11 +339,7 @@ DEFECTS: dict[
         "S04",
         "group",
         TABLES,
-        lambda root: (
-            pd.read_csv(root / "data/private/test_answer.csv")
-            .assign(more=1)
-            .to_csv(root / "data/public/weather.csv", index=False)
-        ),
+        lambda root: pd.read_csv(root / "data/private/test_answer.csv").assign(more=1).to_csv(root / "data/public/weather.csv", index=False),
     ),
     "public notes give the answers by a join": (
         "S04",
@@ -414,16 +382,7 @@ DEFECTS: dict[
         "classes",
         TABLES,
         lambda root: (
-            (root / "data/public/description.txt")
-            .open("a")
-            .write(
-                "".join(
-                    pd.read_csv(root / "data/private/test_answer.csv")["quality"].str[
-                        0:4
-                    ]
-                )
-            )
-            and None
+            (root / "data/public/description.txt").open("a").write("".join(pd.read_csv(root / "data/private/test_answer.csv")["quality"].str[0:4])) and None
         ),
     ),
     "rows of one class are quoted": (
@@ -444,9 +403,7 @@ DEFECTS: dict[
         TABLES,
         both(
             "plot",
-            lambda table, target: (
-                2 * NOISE.integers(0, 500, len(target)) + (target == "good")
-            ),
+            lambda table, target: 2 * NOISE.integers(0, 500, len(target)) + (target == "good"),
         ),
     ),
     "the last digit of a number tells the class": (
@@ -455,10 +412,7 @@ DEFECTS: dict[
         TABLES,
         both(
             "yield_index",
-            lambda table, target: (
-                NOISE.integers(0, 500, len(target))
-                + target.map({"bad": 0.11, "fair": 0.12, "good": 0.13})
-            ),
+            lambda table, target: NOISE.integers(0, 500, len(target)) + target.map({"bad": 0.11, "fair": 0.12, "good": 0.13}),
         ),
     ),
     "texts of the test rows stand in train": (
@@ -485,9 +439,7 @@ DEFECTS: dict[
                 train=pd.concat(
                     [
                         held.train,
-                        held.test.head(80)
-                        .merge(held.answers, on="id")
-                        .assign(id=range(90_000, 90_080)),
+                        held.test.head(80).merge(held.answers, on="id").assign(id=range(90_000, 90_080)),
                     ]
                 ),
             )
@@ -527,9 +479,7 @@ DEFECTS: dict[
         "S09",
         "time",
         TABLES,
-        tables(
-            lambda held: held.test.__setitem__("day", [0.0, *held.test["day"].iloc[1:]])
-        ),
+        tables(lambda held: held.test.__setitem__("day", [0.0, *held.test["day"].iloc[1:]])),
     ),
     "test rows are sorted by their answers": (
         "S10",
@@ -567,9 +517,7 @@ DEFECTS: dict[
         TABLES,
         both(
             "scale_reading",
-            lambda table, target: (
-                target + np.random.default_rng(1).normal(0, 0.2, len(target))
-            ),
+            lambda table, target: target + np.random.default_rng(1).normal(0, 0.2, len(target)),
         ),
     ),
     "half of the labelled rows are left out": (
@@ -614,9 +562,7 @@ DEFECTS: dict[
         "S17",
         "classes",
         TABLES,
-        tables(
-            lambda held: set_(held, train=held.train[held.train["quality"] != "good"])
-        ),
+        tables(lambda held: set_(held, train=held.train[held.train["quality"] != "good"])),
     ),
     "a class has three test rows": (
         "S17",
@@ -640,11 +586,7 @@ DEFECTS: dict[
         "S22",
         "group",
         TABLES,
-        tables(
-            lambda held: held.test.__setitem__(
-                "age", "about " + held.test["age"].astype(str)
-            )
-        ),
+        tables(lambda held: held.test.__setitem__("age", "about " + held.test["age"].astype(str))),
     ),
     "rows name pictures that are not there": (
         "S23",
@@ -662,49 +604,31 @@ DEFECTS: dict[
         "S24",
         "group",
         TABLES,
-        tables(
-            lambda held: held.answers.__setitem__(
-                "harvest", ["much", *held.answers["harvest"].iloc[1:]]
-            )
-        ),
+        tables(lambda held: held.answers.__setitem__("harvest", ["much", *held.answers["harvest"].iloc[1:]])),
     ),
     "an answer is infinite": (
         "S24",
         "group",
         TABLES,
-        tables(
-            lambda held: held.answers.__setitem__(
-                "harvest", [np.inf, *held.answers["harvest"].iloc[1:]]
-            )
-        ),
+        tables(lambda held: held.answers.__setitem__("harvest", [np.inf, *held.answers["harvest"].iloc[1:]])),
     ),
     "answers come twice": (
         "S01",
         "group",
         TABLES,
-        tables(
-            lambda held: set_(held, answers=pd.concat([held.answers, held.answers]))
-        ),
+        tables(lambda held: set_(held, answers=pd.concat([held.answers, held.answers]))),
     ),
     "an answer is missing": (
         "S24",
         "group",
         TABLES,
-        tables(
-            lambda held: held.answers.__setitem__(
-                "harvest", [None, *held.answers["harvest"].iloc[1:]]
-            )
-        ),
+        tables(lambda held: held.answers.__setitem__("harvest", [None, *held.answers["harvest"].iloc[1:]])),
     ),
     "the sample has another column": (
         "A01",
         "group",
         TABLES,
-        tables(
-            lambda held: set_(
-                held, sample=held.sample.rename(columns={"harvest": "prediction"})
-            )
-        ),
+        tables(lambda held: set_(held, sample=held.sample.rename(columns={"harvest": "prediction"}))),
     ),
     "the sample holds the answers": (
         "A02",
@@ -722,11 +646,7 @@ DEFECTS: dict[
         "A04",
         "group",
         SCORE,
-        tables(
-            lambda held: held.sample.__setitem__(
-                "harvest", held.answers["harvest"] + 1.0
-            )
-        ),
+        tables(lambda held: held.sample.__setitem__("harvest", held.answers["harvest"] + 1.0)),
     ),
     "the sample is a little better than a constant": (
         "A04",
@@ -735,8 +655,7 @@ DEFECTS: dict[
         tables(
             lambda held: held.sample.__setitem__(
                 "harvest",
-                held.sample["harvest"]
-                + 0.25 * (held.answers["harvest"] - held.sample["harvest"]),
+                held.sample["harvest"] + 0.25 * (held.answers["harvest"] - held.sample["harvest"]),
             )
         ),
     ),

@@ -18,11 +18,7 @@ from packages import base_package
 def measured(root: Path, parts: str, facts: dict[str, object]) -> dict[str, object]:
     """The measurements of one package, as the stage's jobs make them."""
     source, output = root.parent, Path(tempfile.mkdtemp(dir=root.parent))
-    found: dict[str, object] = {
-        "audit": audit(
-            {"facts": facts, "tables": parts in (TABLES, "all")}, source, output
-        )
-    }
+    found: dict[str, object] = {"audit": audit({"facts": facts, "tables": parts in (TABLES, "all")}, source, output)}
     if parts in (SCORE, "all"):
         found["metric"] = metric(facts, source, output)
     if parts in (RUNS, "all"):
@@ -36,19 +32,10 @@ def measured(root: Path, parts: str, facts: dict[str, object]) -> dict[str, obje
             target.mkdir()
             if number == 1:
                 seeded(place, asked)
-            runs.append(
-                rebuild(asked, place, target)
-                if number == 0
-                else json.loads((place / "result.json").read_text())
-            )
+            runs.append(rebuild(asked, place, target) if number == 0 else json.loads((place / "result.json").read_text()))
         found["rebuilds"] = runs
-    files = sorted(
-        path for path in root.rglob("*") if path.is_file() and not path.is_symlink()
-    )
-    found["files"] = {
-        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+    files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+    found["files"] = {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     return found
 
 
@@ -72,9 +59,7 @@ def main(facts: dict[str, dict[str, object]], output: Path) -> None:
             root = Path(folder) / name / "package"
             base_package(root, name)
             found["bases"][name] = measured(root, "all", facts[name])
-        for number, (title, (rule, base, parts, change, *changed)) in enumerate(
-            DEFECTS.items()
-        ):
+        for number, (title, (rule, base, parts, change, *changed)) in enumerate(DEFECTS.items()):
             root = Path(folder) / f"defect{number}" / "package"
             shutil.copytree(Path(folder) / base / "package", root)
             change(root)

@@ -98,19 +98,9 @@ def orchard_table() -> pd.DataFrame:
     age, water = random.integers(2, 40, rows), random.uniform(5, 60, rows).round(1)
     soil = random.choice(["clay", "loam", "sand"], rows)
     day = np.sort(random.uniform(0, 900, rows)).round(2)
-    harvest = (
-        0.6 * age
-        + 0.3 * water
-        + np.where(soil == "loam", 6, 0)
-        + luck[orchard]
-        + random.normal(0, 9, rows)
-    ).round(3)
-    quality = pd.cut(
-        harvest, [-np.inf, 18, 30, np.inf], labels=["bad", "fair", "good"]
-    ).astype(str)
-    wind = np.where(
-        random.random(rows) < 0.15, np.nan, random.uniform(0, 9, rows).round(2)
-    )
+    harvest = (0.6 * age + 0.3 * water + np.where(soil == "loam", 6, 0) + luck[orchard] + random.normal(0, 9, rows)).round(3)
+    quality = pd.cut(harvest, [-np.inf, 18, 30, np.inf], labels=["bad", "fair", "good"]).astype(str)
+    wind = np.where(random.random(rows) < 0.15, np.nan, random.uniform(0, 9, rows).round(2))
     return pd.DataFrame(
         {
             "orchard": [f"O{n:03d}" for n in orchard],
@@ -130,34 +120,18 @@ def orchard_table() -> pd.DataFrame:
 def base_package(root: Path, name: str) -> None:
     """Writes one sound package; `name` is group, time or classes."""
     target = "quality" if name == "classes" else "harvest"
-    drop = (
-        ["harvest", "orchard", "day"]
-        if name == "classes"
-        else ["quality", "day"]
-        if name == "group"
-        else ["quality", "orchard"]
-    )
+    drop = ["harvest", "orchard", "day"] if name == "classes" else ["quality", "day"] if name == "group" else ["quality", "orchard"]
     words = F1 if name == "classes" else RMSE
     filled = {key: value.replace("{target}", target) for key, value in words.items()}
-    constant = (
-        "train[TARGET].mode().iloc[0]"
-        if name == "classes"
-        else "round(float(train[TARGET].mean()), 4)"
-    )
+    constant = "train[TARGET].mode().iloc[0]" if name == "classes" else "round(float(train[TARGET].mean()), 4)"
     (root / "raw").mkdir(parents=True)
     (root / "utils").mkdir()
     orchard_table().to_csv(root / "raw" / "orchard.csv", index=False)
-    (root / "utils" / "prepare.py").write_text(
-        PREPARE.format(target=target, kind=name, drop=drop, constant=constant)
-    )
+    (root / "utils" / "prepare.py").write_text(PREPARE.format(target=target, kind=name, drop=drop, constant=constant))
     (root / "utils" / "metric.py").write_text(METRIC.format(target=target, **filled))
     (root / "ATTRIBUTION").write_text("Made for a test.\n")
     prepared(root)
-    (root / "data" / "public" / "description.txt").write_text(
-        DESCRIPTION.format(
-            target=target, metric="macro_f1" if name == "classes" else "rmse", **filled
-        )
-    )
+    (root / "data" / "public" / "description.txt").write_text(DESCRIPTION.format(target=target, metric="macro_f1" if name == "classes" else "rmse", **filled))
 
 
 def prepared(root: Path) -> None:
