@@ -132,6 +132,30 @@ export const METRICS = {
     objectives: ['count'],
     formula: 'the mean of 2·(truth·log(truth / prediction) − truth + prediction), predictions below 1e-9 raised to 1e-9, 0·log 0 = 0',
   },
+  mase: {
+    name: 'mase',
+    title: 'mean absolute scaled error',
+    direction: 'minimize',
+    optimum: 0,
+    range: [0, Infinity],
+    prediction: 'number',
+    over: 'series',
+    needs: ['series', 'scale'],
+    objectives: ['forecast'],
+    formula: 'the plain mean over the series of mean |prediction − truth| / scale, where the scale of a series is fixed from its training data',
+  },
+  rmsse: {
+    name: 'rmsse',
+    title: 'root mean squared scaled error',
+    direction: 'minimize',
+    optimum: 0,
+    range: [0, Infinity],
+    prediction: 'number',
+    over: 'series',
+    needs: ['series', 'scale'],
+    objectives: ['forecast'],
+    formula: 'the plain mean over the series of √(mean (prediction − truth)²) / scale, where the scale of a series is fixed from its training data',
+  },
 } as const satisfies Record<string, MetricSpec>;
 
 export type MetricName = keyof typeof METRICS;

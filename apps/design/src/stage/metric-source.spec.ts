@@ -15,6 +15,13 @@ const TRUTHS: Record<MetricSpec['prediction'], (number | string)[]> = {
   labels: ['a b', 'b', 'a', 'c', 'a c', 'b', 'a', 'b c'],
 };
 
+/** Further columns of the answers, for metrics that need them. */
+const NEEDED: Record<string, readonly (number | string)[]> = {
+  series: ['a', 'a', 'b', 'b', 'b', 'c', 'c', 'd'],
+  scale: [2, 2, 1, 1, 1, 10, 10, 5],
+  event: [1, 0, 1, 1, 0, 1, 1, 1],
+};
+
 /** A folder a metric: its source and what the check must know. */
 function folderOf(metric: MetricSpec): Record<string, Uint8Array> {
   const kappa = metric.name === 'quadratic_weighted_kappa';
@@ -47,11 +54,12 @@ function folderOf(metric: MetricSpec): Record<string, Uint8Array> {
     skills: [],
     contamination: { level: 'private', evidence: '' },
   });
+  const needed = Object.fromEntries((metric.needs ?? []).map((name) => [name, NEEDED[name]]));
   const source = metricSource(planOf(proposal, { files: [], tables: [table], documentation: '' }));
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   return {
     [`metrics/${metric.name}/metric.py`]: encode(source),
-    [`metrics/${metric.name}/facts.json`]: encode(JSON.stringify({ name: metric.name, truth, optimum: metric.optimum, direction: metric.direction })),
+    [`metrics/${metric.name}/facts.json`]: encode(JSON.stringify({ name: metric.name, truth, needed, optimum: metric.optimum, direction: metric.direction })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { METRICS, type MetricName } from '@mle-smith/contracts';
+import { METRICS, type MetricName, type MetricSpec } from '@mle-smith/contracts';
 import type { Plan } from './plan.ts';
 import { python } from './python.ts';
 
@@ -10,6 +10,7 @@ export function metricClass(metric: string): string {
     .join('')}Metrics`;
 }
 
+/** Lines over the arrays `true` and `pred`, and one array for each column of the answers that the metric needs, by its name. */
 const FORMULAS: Record<MetricName, { imports?: string; lines: string[] }> = {
   roc_auc: { imports: 'from sklearn.metrics import roc_auc_score', lines: ['return float(roc_auc_score(true, pred))'] },
   average_precision: { imports: 'from sklearn.metrics import average_precision_score', lines: ['return float(average_precision_score(true, pred))'] },
@@ -37,6 +38,8 @@ const FORMULAS: Record<MetricName, { imports?: string; lines: string[] }> = {
       'return float(np.mean(2 * (logs - true + pred)))',
     ],
   },
+  mase: { lines: ['return float(pd.Series(np.abs(pred - true) / scale).groupby(series).mean().mean())'] },
+  rmsse: { lines: ['return float(np.sqrt(pd.Series(((pred - true) / scale) ** 2).groupby(series).mean()).mean())'] },
 };
 
 /** metric.py of a task: loads in MLE-Dojo and alone, and refuses bad submissions without giving anything away. */
@@ -89,6 +92,7 @@ export function metricSource(plan: Plan): string {
     '        true = _values(y_true).set_axis(_ids(y_true))',
     '        pred = _values(y_pred).set_axis(_ids(y_pred)).reindex(true.index)',
     labels ? '        true, pred = true.to_numpy(str), pred.to_numpy(str)' : '        true, pred = true.to_numpy(float), pred.to_numpy(float)',
+    ...((metric as MetricSpec).needs ?? []).map((name) => `        ${name} = y_true[${python(name)}].to_numpy()`),
     ...formula.lines.map((line) => `        ${line}`),
     '',
     '    def validate_submission(self, submission: pd.DataFrame, ground_truth: pd.DataFrame) -> str:',

@@ -1,3 +1,4 @@
+import { METRICS, isMetricName, type MetricSpec } from '@mle-smith/contracts';
 import { NOT_MEASURED, none, onSplit, when, type Rule } from '../rule.ts';
 
 export const SAMPLE_RULES: readonly Rule[] = [
@@ -78,18 +79,23 @@ export const SAMPLE_RULES: readonly Rule[] = [
   },
   {
     id: 'A06',
-    title: 'the answers hold id, target and usage only',
+    title: 'the answers hold id, target, usage and what the metric needs only',
     level: 'W',
     phase: 'package',
     owner: 'designer',
     judge: onSplit(({ columns }, facts) =>
       none(
-        columns.answers.filter((name) => ![facts.id, facts.target, 'usage', 'Usage'].includes(name)),
+        columns.answers.filter((name) => ![facts.id, facts.target, 'usage', 'Usage', ...neededBy(facts.metric)].includes(name)),
         'the answers hold more than answers',
       ),
     ),
   },
 ];
+
+/** Further columns of the answers that a metric of the catalogue needs. */
+function neededBy(metric: string | null): readonly string[] {
+  return metric !== null && isMetricName(metric) ? ((METRICS[metric] as MetricSpec).needs ?? []) : [];
+}
 
 /** As `onSplit`; a stranger's sample of another form than one id and one value is told, since it keeps most rules from judging. */
 function onSample(judge: Parameters<typeof onSplit>[0]): Rule['judge'] {

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from mle_env.ladder.scores import Truth
+from mle_env.ladder.scores import score as score_of
 
 
 def check(folder):
@@ -16,15 +18,18 @@ def check(folder):
     spec.loader.exec_module(module)
     metrics = next(value for name, value in vars(module).items() if name.endswith("Metrics") and isinstance(value, type))()
     name = facts["name"]
-    truth = pd.DataFrame({"id": range(100, 100 + len(facts["truth"])), "y": facts["truth"]})
-    guess = truth.assign(y=facts["truth"][1:] + facts["truth"][:1])
+    truth = pd.DataFrame({"id": range(100, 100 + len(facts["truth"])), "y": facts["truth"], **facts["needed"]})
+    guess = truth[["id", "y"]].assign(y=facts["truth"][1:] + facts["truth"][:1])
     score = metrics.evaluate(truth, guess)
     if type(score) is not float or not math.isfinite(score):
         yield f"{name}: the score is {score!r}"
-    if abs(metrics.evaluate(truth, truth.copy()) - facts["optimum"]) > 1e-9:
+    if abs(metrics.evaluate(truth, truth[["id", "y"]]) - facts["optimum"]) > 1e-9:
         yield f"{name}: the perfect answer misses the optimum"
     if (score > facts["optimum"]) if facts["direction"] == "maximize" else (score < facts["optimum"]):
         yield f"{name}: a wrong answer beats the optimum"
+    reference = score_of(name, Truth.of(name, truth, "y"), guess["y"].to_numpy())
+    if abs(score - reference) > 1e-9:
+        yield f"{name}: scores {score}, the reference {reference}"
     if metrics.higher_is_better != (facts["direction"] == "maximize"):
         yield f"{name}: the direction is wrong"
     for word, other in {

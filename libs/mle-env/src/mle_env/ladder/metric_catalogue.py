@@ -24,4 +24,6 @@ METRICS = {
     "mae": Metric("minimize", 0, "number", "rows"),
     "rmsle": Metric("minimize", 0, "nonnegative", "rows"),
     "mean_poisson_deviance": Metric("minimize", 0, "nonnegative", "rows"),
+    "mase": Metric("minimize", 0, "number", "series", ("series", "scale",)),
+    "rmsse": Metric("minimize", 0, "number", "series", ("series", "scale",)),
 }

@@ -96,6 +96,20 @@ def mean_poisson_deviance(truth: np.ndarray, prediction: np.ndarray) -> float:
     return float(np.mean(2 * (term - truth + p)))
 
 
+def mase(truth: np.ndarray, prediction: np.ndarray, series: np.ndarray, scale: np.ndarray) -> float:
+    return float(np.mean(means_by(series, np.abs(prediction - truth) / scale)))
+
+
+def rmsse(truth: np.ndarray, prediction: np.ndarray, series: np.ndarray, scale: np.ndarray) -> float:
+    return float(np.mean(np.sqrt(means_by(series, ((prediction - truth) / scale) ** 2))))
+
+
+def means_by(series: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The mean of each series."""
+    codes = pd.factorize(series)[0]
+    return np.bincount(codes, values) / np.bincount(codes)
+
+
 def balanced_accuracy(truth: np.ndarray, prediction: np.ndarray) -> float:
     return float(np.mean([np.mean(prediction[truth == label] == label) for label in np.unique(truth)]))
 
@@ -116,6 +130,8 @@ SCORES = {
     "mae": mae,
     "rmsle": rmsle,
     "mean_poisson_deviance": mean_poisson_deviance,
+    "mase": mase,
+    "rmsse": rmsse,
     "balanced_accuracy": balanced_accuracy,
     "r2": r2,
 }

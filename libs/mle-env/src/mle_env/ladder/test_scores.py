@@ -34,6 +34,13 @@ def test_each_metric_gives_what_scikit_learn_gives(name, truth, prediction, expe
     assert SCORES[name](truth, prediction) == pytest.approx(expected, rel=1e-9)
 
 
+def test_scaled_errors_are_means_over_series_whatever_their_length():
+    series, scale = np.array(["a", "a", "a", "b"]), np.array([2.0, 2.0, 2.0, 10.0])
+    truth, prediction = np.array([1.0, 2.0, 3.0, 50.0]), np.array([3.0, 2.0, 3.0, 30.0])
+    assert SCORES["mase"](truth, prediction, series, scale) == pytest.approx(((1 + 0 + 0) / 3 + 2) / 2)
+    assert SCORES["rmsse"](truth, prediction, series, scale) == pytest.approx((np.sqrt(1 / 3) + 2) / 2)
+
+
 def test_a_constant_has_no_agreement_beyond_chance():
     assert SCORES["quadratic_weighted_kappa"](LEVELS, np.full(200, 2)) == 0.0
 
