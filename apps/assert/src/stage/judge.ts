@@ -8,7 +8,8 @@ export function judge(measurements: Measurements, phases: readonly ('design' | '
   const rules: RuleResult[] = [];
   const findings: Finding[] = [];
   for (const rule of RULES.filter((candidate) => phases.includes(candidate.phase))) {
-    const { status, measurement = {}, message = rule.title, repair } = rule.judge(measurements, config);
+    const judgement = rule.judge(measurements, config);
+    const { status, measurement = {}, message = rule.title, repair } = judgement;
     const shown = status === 'failed' && rule.level === 'W' ? 'warned' : status;
     rules.push({
       id: rule.id,
@@ -17,7 +18,7 @@ export function judge(measurements: Measurements, phases: readonly ('design' | '
       phase: rule.phase,
       status: shown,
       measurement: { ...measurement },
-      reason: status === 'failed' || status === 'warned' ? message : status === 'not_measured' ? unmeasuredIn(measurements) : '',
+      reason: status === 'passed' ? '' : status === 'not_measured' ? (judgement.message ?? unmeasuredIn(measurements)) : message,
     });
     if (shown === 'failed' || shown === 'warned')
       findings.push({

@@ -180,6 +180,21 @@ describe('sound packages', () => {
   });
 });
 
+describe('a rule that does not apply', () => {
+  it.each<Base>(['group', 'time', 'classes'])('says why, on a package split by %s as on a stranger\'s', (base) => {
+    const ours = measurements(bases[base], manifestOf(base));
+    const strangers = { ...ours, manifest: undefined, rebuilds: undefined };
+
+    for (const given of [ours, strangers]) {
+      const { rules } = judge(given, ['design', 'package'], CONFIG, { kind: 'none', gaps: [] });
+      const silent = rules.filter((rule) => rule.status === 'not_applicable' && rule.reason.trim() === '');
+
+      expect(rules.some((rule) => rule.status === 'not_applicable')).toBe(true);
+      expect(silent).toEqual([]);
+    }
+  });
+});
+
 describe('planted defects', () => {
   it('are each caught by their rule', () => {
     const missed = Object.entries(defects)

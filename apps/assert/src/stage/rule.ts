@@ -2,13 +2,14 @@ import type { Finding, RuleResult } from '@mle-smith/contracts';
 import type { AssertConfig } from '../config.ts';
 import type { Measurements } from './measurements.ts';
 
-/** A rule's answer. `message` and `repair` stand where it did not pass. */
-export interface Judgement {
-  readonly status: RuleResult['status'];
+/** A rule's answer. `message` and `repair` stand where it did not pass; a rule that has nothing to judge here says why. */
+export type Judgement = {
   readonly measurement?: Readonly<Record<string, unknown>>;
-  readonly message?: string;
   readonly repair?: Finding['repair'];
-}
+} & (
+  | { readonly status: Exclude<RuleResult['status'], 'not_applicable'>; readonly message?: string }
+  | { readonly status: 'not_applicable'; readonly message: string }
+);
 
 /** One row of the rule table. */
 export interface Rule {
@@ -22,7 +23,11 @@ export interface Rule {
   readonly judge: (measurements: Measurements, thresholds: AssertConfig) => Judgement;
 }
 
-export const NOT_APPLICABLE: Judgement = { status: 'not_applicable' };
+/** The rule does not concern such a task; the reason is shown to the reader ("no media files"). */
+export function notApplicable(reason: string): Judgement {
+  return { status: 'not_applicable', message: reason };
+}
+
 export const NOT_MEASURED: Judgement = { status: 'not_measured' };
 
 /** Passed, or failed with a sentence and its numbers. */
@@ -78,9 +83,12 @@ export function onMetric(judge: (metric: NonNullable<Measurements['metric']>, al
     all.metric === undefined || all.metric.fault !== '' || all.metric.unmeasured !== '' ? NOT_MEASURED : judge(all.metric, all, thresholds);
 }
 
+/** Why rules on what a manifest states have nothing to judge. */
+export const NO_MANIFEST = 'the package has no manifest of ours';
+
 /** Judges against a manifest; a foreign package has none. */
 export function onManifest(judge: (manifest: NonNullable<Measurements['manifest']>, all: Measurements, thresholds: AssertConfig) => Judgement): Rule['judge'] {
-  return (all, thresholds) => (all.manifest === undefined ? NOT_APPLICABLE : judge(all.manifest, all, thresholds));
+  return (all, thresholds) => (all.manifest === undefined ? notApplicable(NO_MANIFEST) : judge(all.manifest, all, thresholds));
 }
 
 /** Raw names of columns that a repair acts on. */

@@ -1,5 +1,7 @@
-import { NOT_APPLICABLE, none, onMetric, when, type Judgement, type Rule } from '../rule.ts';
+import { notApplicable, none, onMetric, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements, Rebuild } from '../measurements.ts';
+
+const NO_RAW = 'the raw files are not at hand';
 
 export const DETERMINISM_RULES: readonly Rule[] = [
   { id: 'D01', title: 'a second run of prepare leaves the same bytes', level: 'B', phase: 'design', owner: 'designer', judge: sameBytes(0) },
@@ -18,7 +20,7 @@ export const DETERMINISM_RULES: readonly Rule[] = [
     phase: 'design',
     owner: 'designer',
     judge: ({ rebuilds }) =>
-      rebuilds === undefined ? NOT_APPLICABLE : none([...new Set(rebuilds.flatMap((run) => run.rawChanged))], 'prepare changed raw files'),
+      rebuilds === undefined ? notApplicable(NO_RAW) : none([...new Set(rebuilds.flatMap((run) => run.rawChanged))], 'prepare changed raw files'),
   },
   {
     id: 'D04',
@@ -27,8 +29,11 @@ export const DETERMINISM_RULES: readonly Rule[] = [
     phase: 'design',
     owner: 'designer',
     judge: ({ rebuilds }) => {
-      const changed = rebuilds?.[0]?.againChanged;
-      return changed === undefined || changed === null ? NOT_APPLICABLE : none(changed, 'files that a second run into the same folders leaves otherwise');
+      const run = rebuilds?.[0];
+      if (run === undefined) return notApplicable(NO_RAW);
+      if (run.fault !== '') return { status: 'not_measured' };
+      if (run.againChanged === null) return { status: 'passed', measurement: { refused: true } };
+      return none(run.againChanged, 'files that a second run into the same folders leaves otherwise');
     },
   },
   {
@@ -54,7 +59,7 @@ export const DETERMINISM_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: ({ rebuilds }) =>
       rebuilds === undefined
-        ? NOT_APPLICABLE
+        ? notApplicable(NO_RAW)
         : none(
             rebuilds.map((run) => run.fault).filter((fault) => fault !== ''),
             'prepare did not end well',
@@ -66,7 +71,7 @@ export const DETERMINISM_RULES: readonly Rule[] = [
 function sameBytes(index: number): Rule['judge'] {
   return ({ rebuilds, files }: Measurements): Judgement => {
     const run: Rebuild | undefined = rebuilds?.[index];
-    if (run === undefined) return NOT_APPLICABLE;
+    if (run === undefined) return notApplicable(NO_RAW);
     if (run.fault !== '') return when(false, `prepare did not end: ${run.fault}`);
     const expected = Object.keys(files).filter((path) => path.startsWith('data/') && path !== 'data/public/description.txt');
     return none(

@@ -1,12 +1,12 @@
 import type { AssertConfig } from '../../config.ts';
 import type { Measurements } from '../measurements.ts';
-import { NOT_APPLICABLE, rawNames, when, type Judgement } from '../rule.ts';
+import { NO_MANIFEST, notApplicable, rawNames, when, type Judgement } from '../rule.ts';
 
 /** S08: groups stay on one side, new entities are new, known ones are known, and no undeclared column gives its rows away. */
 export function entityRoles(all: Measurements, { entityEffect, knownCoverage, copies }: AssertConfig): Judgement {
   const { split, leakage } = all.audit;
   if (split === null || leakage === null) return { status: 'not_measured' };
-  if (all.manifest === undefined) return NOT_APPLICABLE;
+  if (all.manifest === undefined) return notApplicable(NO_MANIFEST);
   const measurement = { groups: split.groups, known: split.known, unseen: split.unseen, undeclared: leakage.undeclared, twins: leakage.twins };
   if (split.groups !== null && split.groups.both > 0)
     return when(false, `${split.groups.both} values of ${split.groups.column} are in train and test`, measurement, {

@@ -1,5 +1,5 @@
 import { METRICS, type MetricName } from '@mle-smith/contracts';
-import { NOT_APPLICABLE, none, onManifest, when, type Judgement, type Rule } from '../rule.ts';
+import { none, notApplicable, onManifest, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
 
 /** Task ids that belong to well-known benches; a clone under such a name would be taken for the original. */
@@ -142,7 +142,7 @@ export const LAYOUT_RULES: readonly Rule[] = [
 
 function described({ audit }: Measurements): Judgement {
   const { namedButMissing, undescribed } = audit.layout;
-  if (audit.description === '') return NOT_APPLICABLE;
+  if (audit.description === '') return notApplicable('there is no description');
   if (namedButMissing.length > 0) return none(namedButMissing, 'the description names files that are not there');
   return undescribed.length === 0
     ? { status: 'passed', measurement: {} }

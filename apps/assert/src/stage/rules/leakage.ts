@@ -1,5 +1,5 @@
 import { own } from '@mle-smith/contracts';
-import { none, NOT_APPLICABLE, between, onLeakage, rawNames, when, type Judgement, type Rule } from '../rule.ts';
+import { none, notApplicable, between, onLeakage, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
 import type { AssertConfig } from '../../config.ts';
 
@@ -51,7 +51,7 @@ export const LEAKAGE_RULES: readonly Rule[] = [
       // Names are ours to give: in a package of our own they are the ids.
       const kept = [...(leakage.media?.traces ?? []), ...(all.manifest === undefined ? [] : (leakage.media?.named ?? []))];
       if (kept.length > 0) return none(kept, 'files that say more than their content');
-      return Object.keys(leakage.signals).some((name) => METADATA.test(name)) ? signal(leakage, METADATA, thresholds) : NOT_APPLICABLE;
+      return Object.keys(leakage.signals).some((name) => METADATA.test(name)) ? signal(leakage, METADATA, thresholds) : notApplicable('no media files, and every row is written in the one plain way');
     }),
   },
   {
@@ -82,7 +82,7 @@ export const LEAKAGE_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onLeakage(({ adversarial }, _all, thresholds) =>
       adversarial === null
-        ? NOT_APPLICABLE
+        ? notApplicable('test rows of a temporal or group split must differ, or there are no columns to compare')
         : when(adversarial <= thresholds.adversarial, `train and test rows are told apart with ROC AUC ${adversarial}`, { roc_auc: adversarial }),
     ),
   },

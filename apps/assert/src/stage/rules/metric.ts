@@ -1,8 +1,9 @@
 import { METRICS, type MetricName } from '@mle-smith/contracts';
-import { onManifest, onMetric, none, when, type Judgement, type Rule } from '../rule.ts';
+import { notApplicable, onManifest, onMetric, none, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements, MetricAudit } from '../measurements.ts';
 
 const NAN_CASES = /^cell /;
+const UNKNOWN_METRIC = 'the metric is none of the catalogue';
 const REFUSAL = 'InvalidSubmissionError';
 
 export const METRIC_RULES: readonly Rule[] = [
@@ -14,7 +15,7 @@ export const METRIC_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onMetric(({ perfect }, { audit }) => {
       const optimum = audit.facts?.optimum;
-      if (optimum === null || optimum === undefined) return { status: 'not_applicable' };
+      if (optimum === null || optimum === undefined) return notApplicable(UNKNOWN_METRIC);
       return when(
         typeof perfect === 'number' && Math.abs(perfect - optimum) <= 1e-9,
         `the perfect submission scores ${String(perfect)}, the optimum is ${optimum}`,
@@ -30,7 +31,7 @@ export const METRIC_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onMetric(({ perfect, worse }, { audit }) => {
       const direction = audit.facts?.direction;
-      if (direction === null || direction === undefined) return { status: 'not_applicable' };
+      if (direction === null || direction === undefined) return notApplicable(UNKNOWN_METRIC);
       const sign = direction === 'maximize' ? 1 : -1;
       const scores = [perfect, ...worse];
       if (!scores.every((score) => typeof score === 'number'))

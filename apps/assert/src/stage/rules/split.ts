@@ -1,4 +1,4 @@
-import { none, NOT_APPLICABLE, onManifest, onSplit, rawNames, when, type Judgement, type Rule } from '../rule.ts';
+import { none, notApplicable, onManifest, onSplit, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
 import { entityRoles } from './entities.ts';
 import { classCounts, enoughUnits } from './units.ts';
@@ -71,7 +71,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onSplit(({ time }) =>
       time === null
-        ? NOT_APPLICABLE
+        ? notApplicable('the split is not temporal')
         : when(
             time.ordered,
             `train.csv ends at ${time.lastTrain}, test.csv starts at ${time.firstTest}`,
@@ -87,7 +87,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     owner: 'designer',
     judge: onSplit(({ raw }) =>
-      raw === null ? NOT_APPLICABLE : when(raw.used >= 0.99 * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
+      raw === null ? notApplicable('the raw files are not at hand, or the label is derived') : when(raw.used >= 0.99 * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
     ),
   },
   {
@@ -122,14 +122,10 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     owner: 'designer',
     judge: onSplit(({ target }, facts, { manifest }, { classEffect }) => {
-      if (
-        target.classes === undefined ||
-        target.effect === undefined ||
-        target.effect === null ||
-        manifest?.split.kind === 'group' ||
-        manifest?.split.kind === 'temporal'
-      )
-        return NOT_APPLICABLE;
+      if (target.classes === undefined || target.effect === undefined || target.effect === null)
+        return notApplicable(`a ${facts.objective} target has no classes`);
+      const kind = manifest?.split.kind;
+      if (kind === 'group' || kind === 'temporal') return notApplicable(`a ${kind} split cannot keep the shares`);
       return when(target.effect < classEffect, `shares of ${facts.target} differ between train and test (effect ${target.effect})`, { effect: target.effect });
     }),
   },

@@ -1,13 +1,13 @@
 import { METRICS, isMetricName, own } from '@mle-smith/contracts';
 import type { AssertConfig } from '../../config.ts';
 import type { Facts, Measurements } from '../measurements.ts';
-import { none, NOT_APPLICABLE, when, type Judgement } from '../rule.ts';
+import { none, notApplicable, when, type Judgement } from '../rule.ts';
 
 type Split = NonNullable<Measurements['audit']['split']>;
 
 /** S17: every class of the test data is in train, and has rows enough for what the metric is a mean over. */
 export function classCounts({ target }: Split, facts: Facts, _all: Measurements, { classUnits }: AssertConfig): Judgement {
-  if (target.classes === undefined) return NOT_APPLICABLE;
+  if (target.classes === undefined) return notApplicable(`a ${facts.objective} target has no classes`);
   const entries = Object.entries(target.classes);
   const unlearned = entries.filter(([, counts]) => counts.train === 0).map(([label]) => label);
   if (unlearned.length > 0) return none(unlearned, 'classes of the test data that train.csv lacks', { action: 'merge_rare_classes', columns: unlearned });

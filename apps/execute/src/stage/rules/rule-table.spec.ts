@@ -111,6 +111,7 @@ describe('the rules of execution', () => {
     const { rules } = judgeExecution(evidence({}, {}, { climbed: undefined }), ExecuteConfig.parse({}));
 
     expect(rules.filter((rule) => rule.status === 'not_applicable').map((rule) => rule.id)).toEqual(['X02', 'X03', 'X04', 'X15', 'S12b', 'S20', 'M15']);
+    expect(rules.filter((rule) => rule.status === 'not_applicable' && rule.reason === '')).toEqual([]);
     expect(rules.filter((rule) => rule.status === 'passed').map((rule) => rule.id)).toContain('X05');
   });
 });

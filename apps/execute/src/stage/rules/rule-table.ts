@@ -10,11 +10,15 @@ export interface Evidence {
   readonly probes: readonly ProbeResult[];
 }
 
-/** A rule's answer: `warned` goes on with its numbers. */
-export interface Judgement {
-  readonly status: RuleResult['status'];
-  readonly measurement: Readonly<Record<string, unknown>>;
-  readonly message?: string;
+/** A rule's answer: `warned` goes on with its numbers; a rule that has nothing to judge here says why. */
+export type Judgement = { readonly measurement: Readonly<Record<string, unknown>> } & (
+  | { readonly status: Exclude<RuleResult['status'], 'not_applicable'>; readonly message?: string }
+  | { readonly status: 'not_applicable'; readonly message: string }
+);
+
+/** The rule does not concern such a task; the reason is shown to the reader ("single series"). */
+export function notApplicable(reason: string): Judgement {
+  return { status: 'not_applicable', measurement: {}, message: reason };
 }
 
 export interface ExecuteRule {
@@ -28,13 +32,13 @@ export interface ExecuteRule {
 
 /** Judges with the ladder where there is one. */
 function onLadder(judge: (climbed: Climbed, evidence: Evidence, config: ExecuteConfig) => Judgement): ExecuteRule['judge'] {
-  return (evidence, config) => (evidence.climbed === undefined ? { status: 'not_applicable', measurement: {} } : judge(evidence.climbed, evidence, config));
+  return (evidence, config) => (evidence.climbed === undefined ? notApplicable('the metric is none of the catalogue, so no ladder was climbed') : judge(evidence.climbed, evidence, config));
 }
 
 function probe(...names: string[]): ExecuteRule['judge'] {
   return ({ probes }) => {
     const found = probes.filter((result) => names.includes(result.name));
-    if (found.length === 0) return { status: 'not_measured', measurement: {} };
+    if (found.length === 0) return { status: 'not_measured', measurement: {}, message: 'the probe was not run' };
     const failed = found.filter((result) => !result.passed);
     return {
       status: failed.length === 0 ? 'passed' : 'failed',
@@ -118,7 +122,7 @@ function notTrivial({ ladder }: Climbed, _evidence: Evidence, config: ExecuteCon
 }
 
 function shuffled({ shuffledMedian, shuffledSpread, trivial, chosen, sign }: Climbed): Judgement {
-  if (shuffledMedian === undefined) return { status: 'not_measured', measurement: {} };
+  if (shuffledMedian === undefined) return { status: 'not_measured', measurement: {}, message: 'no model learned from shuffled labels' };
   const above = sign * (shuffledMedian - trivial.score);
   const error = Math.max(chosen.standardError, trivial.standardError, shuffledSpread);
   return {
@@ -131,7 +135,7 @@ function shuffled({ shuffledMedian, shuffledSpread, trivial, chosen, sign }: Cli
 function headroom({ ladder, oriented }: Climbed, _evidence: Evidence, config: ExecuteConfig): Judgement {
   const strong = ladder.rungs.find((rung) => rung.kind === 'strong');
   const first = ladder.rungs.find((rung) => rung.kind === 'simple') ?? ladder.rungs.find((rung) => rung.kind === 'standard');
-  if (strong === undefined || first === undefined) return { status: 'not_applicable', measurement: {} };
+  if (strong === undefined || first === undefined) return notApplicable('the ladder has no strong rung, or none below it');
   const { gain, error } = oriented(strong, first);
   return {
     status: gain >= config.headroomErrors * error && gain > 0 ? 'passed' : 'warned',
@@ -141,7 +145,7 @@ function headroom({ ladder, oriented }: Climbed, _evidence: Evidence, config: Ex
 }
 
 function metadata({ metadata: score, trivial, best, oriented, chosen, sign }: Climbed, _evidence: Evidence, config: ExecuteConfig): Judgement {
-  if (score === undefined) return { status: 'not_measured', measurement: {} };
+  if (score === undefined) return { status: 'not_measured', measurement: {}, message: 'no model learned from the place of rows' };
   const gain = sign * (score - trivial.score);
   const whole = oriented(best, trivial).gain;
   const share = whole > 0 ? Number((gain / whole).toPrecision(3)) : 0;
