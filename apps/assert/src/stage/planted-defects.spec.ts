@@ -181,7 +181,7 @@ describe('sound packages', () => {
 });
 
 describe('a rule that does not apply', () => {
-  it.each<Base>(['group', 'time', 'classes'])('says why, on a package split by %s as on a stranger\'s', (base) => {
+  it.each<Base>(['group', 'time', 'classes'])("says why, on a package split by %s as on a stranger's", (base) => {
     const ours = measurements(bases[base], manifestOf(base));
     const strangers = { ...ours, manifest: undefined, rebuilds: undefined };
 

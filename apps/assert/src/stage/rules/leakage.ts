@@ -51,7 +51,9 @@ export const LEAKAGE_RULES: readonly Rule[] = [
       // Names are ours to give: in a package of our own they are the ids.
       const kept = [...(leakage.media?.traces ?? []), ...(all.manifest === undefined ? [] : (leakage.media?.named ?? []))];
       if (kept.length > 0) return none(kept, 'files that say more than their content');
-      return Object.keys(leakage.signals).some((name) => METADATA.test(name)) ? signal(leakage, METADATA, thresholds) : notApplicable('no media files, and every row is written in the one plain way');
+      return Object.keys(leakage.signals).some((name) => METADATA.test(name))
+        ? signal(leakage, METADATA, thresholds)
+        : notApplicable('no media files, and every row is written in the one plain way');
     }),
   },
   {

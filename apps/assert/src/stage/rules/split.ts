@@ -87,7 +87,9 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     owner: 'designer',
     judge: onSplit(({ raw }) =>
-      raw === null ? notApplicable('the raw files are not at hand, or the label is derived') : when(raw.used >= 0.99 * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
+      raw === null
+        ? notApplicable('the raw files are not at hand, or the label is derived')
+        : when(raw.used >= 0.99 * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
     ),
   },
   {

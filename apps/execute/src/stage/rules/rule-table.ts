@@ -32,7 +32,8 @@ export interface ExecuteRule {
 
 /** Judges with the ladder where there is one. */
 function onLadder(judge: (climbed: Climbed, evidence: Evidence, config: ExecuteConfig) => Judgement): ExecuteRule['judge'] {
-  return (evidence, config) => (evidence.climbed === undefined ? notApplicable('the metric is none of the catalogue, so no ladder was climbed') : judge(evidence.climbed, evidence, config));
+  return (evidence, config) =>
+    evidence.climbed === undefined ? notApplicable('the metric is none of the catalogue, so no ladder was climbed') : judge(evidence.climbed, evidence, config);
 }
 
 function probe(...names: string[]): ExecuteRule['judge'] {
