@@ -11,8 +11,8 @@ export interface MetricSpec {
   readonly range: readonly [number, number];
   /** What one cell of the submission holds. */
   readonly prediction: 'probability' | 'label' | 'number' | 'nonnegative' | 'tags' | 'labels';
-  /** What the score is a mean over: rows, or classes or series whatever their size. */
-  readonly over: 'rows' | 'classes' | 'series';
+  /** What the score is a mean over: rows, entities of tagged sentences, or classes or series whatever their size. */
+  readonly over: 'rows' | 'spans' | 'classes' | 'series';
   /** Columns of the answers, beside id and target, that the formula needs. */
   readonly needs?: readonly string[];
   /** Objectives whose goal it measures. */
@@ -155,6 +155,41 @@ export const METRICS = {
     needs: ['series', 'scale'],
     objectives: ['forecast'],
     formula: 'the plain mean over the series of √(mean (prediction − truth)²) / scale, where the scale of a series is fixed from its training data',
+  },
+  span_f1: {
+    name: 'span_f1',
+    title: 'entity-span F1',
+    direction: 'maximize',
+    optimum: 1,
+    range: [0, 1],
+    prediction: 'tags',
+    over: 'spans',
+    objectives: ['tags'],
+    formula:
+      'a B- tag starts an entity and I- tags of its kind go on with it; an I- tag with nothing of its kind before it starts one too. With hits the predicted entities whose kind, first and last token are right, counted over all rows together, the score is 2·hits / (predicted + true), and 1 where there are neither predicted nor true entities',
+  },
+  token_accuracy: {
+    name: 'token_accuracy',
+    title: 'token accuracy',
+    direction: 'maximize',
+    optimum: 1,
+    range: [0, 1],
+    prediction: 'tags',
+    over: 'rows',
+    objectives: ['tags'],
+    formula: 'the share of tokens, over all rows together, whose tag is right',
+  },
+  label_f1: {
+    name: 'label_f1',
+    title: 'macro-averaged F1 over labels',
+    direction: 'maximize',
+    optimum: 1,
+    range: [0, 1],
+    prediction: 'labels',
+    over: 'classes',
+    objectives: ['multilabel'],
+    formula:
+      'the plain mean over the labels that some row has of 2·hits / (rows given the label + rows that have it); where no row has any label, 1 if none is given and else 0',
   },
 } as const satisfies Record<string, MetricSpec>;
 

@@ -1,7 +1,7 @@
 import { METRICS, own, type Dataset, type MediaKind, type MetricName } from '@mle-smith/contracts';
 import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
-import { levelsOf } from './metric-source.ts';
+import { levelsOf } from './metric-cells.ts';
 import type { Plan } from './plan.ts';
 
 /** description.txt: all that a stranger needs, and no number that was not computed. */

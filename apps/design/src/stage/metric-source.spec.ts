@@ -11,8 +11,8 @@ const TRUTHS: Record<MetricSpec['prediction'], (number | string)[]> = {
   label: ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'a'],
   number: [1.5, -2, 30, 4, 5, 0, 7, 8],
   nonnegative: [0, 1, 0, 3, 10, 0, 2, 2],
-  tags: ['O O', 'B-x O', 'O', 'B-x I-x', 'B-y', 'O O O', 'B-x', 'O'],
-  labels: ['a b', 'b', 'a', 'c', 'a c', 'b', 'a', 'b c'],
+  tags: ['O O', 'B-x O', 'O B-y', 'B-x I-x', 'B-y B-y', 'O O', 'B-x O', 'O I-x'],
+  labels: ['a b', 'b', 'a', 'c', 'a c', '-', 'a', 'b c'],
 };
 
 /** Further columns of the answers, for metrics that need them. */
@@ -29,7 +29,9 @@ function folderOf(metric: MetricSpec): Record<string, Uint8Array> {
     ? 'ordinal'
     : { probability: 'binary', label: 'multiclass', number: 'regression', nonnegative: 'count', tags: 'tags', labels: 'multilabel' }[metric.prediction];
   const truth = kappa ? [1, 2, 3, 1, 2, 3, 1, 1] : TRUTHS[metric.prediction];
-  const classes = metric.prediction === 'label' ? [...new Set(truth.map(String))] : [];
+  const parts: Partial<Record<MetricSpec['prediction'], RegExp>> = { label: /$^/, tags: / /, labels: / / };
+  const separator = parts[metric.prediction];
+  const classes = separator === undefined ? [] : [...new Set(truth.flatMap((cell) => String(cell).split(separator)))].filter((label) => label !== '-');
   const reader = { format: 'csv' as const, files: ['t.csv'], encoding: 'utf-8', delimiter: ',', quote: '"', header: true, missing: [] };
   const table: TableProfile = { name: 't', reader, rows: 8, duplicateRows: 0, keys: [], issues: [], columns: [] };
   const proposal = Proposal.parse({
@@ -59,7 +61,9 @@ function folderOf(metric: MetricSpec): Record<string, Uint8Array> {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   return {
     [`metrics/${metric.name}/metric.py`]: encode(source),
-    [`metrics/${metric.name}/facts.json`]: encode(JSON.stringify({ name: metric.name, truth, needed, optimum: metric.optimum, direction: metric.direction })),
+    [`metrics/${metric.name}/facts.json`]: encode(
+      JSON.stringify({ name: metric.name, kind: metric.prediction, truth, needed, optimum: metric.optimum, direction: metric.direction }),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { METRICS, type MetricName, type MetricSpec } from '@mle-smith/contracts';
+import { CELLS } from './metric-cells.ts';
 import type { Plan } from './plan.ts';
 import { python } from './python.ts';
 
@@ -11,7 +12,7 @@ export function metricClass(metric: string): string {
 }
 
 /** Lines over the arrays `true` and `pred`, and one array for each column of the answers that the metric needs, by its name. */
-const FORMULAS: Record<MetricName, { imports?: string; lines: string[] }> = {
+const FORMULAS: Record<MetricName, { imports?: string; helper?: string[]; lines: string[] }> = {
   roc_auc: { imports: 'from sklearn.metrics import roc_auc_score', lines: ['return float(roc_auc_score(true, pred))'] },
   average_precision: { imports: 'from sklearn.metrics import average_precision_score', lines: ['return float(average_precision_score(true, pred))'] },
   log_loss: { lines: ['pred = np.clip(pred, 1e-15, 1 - 1e-15)', 'return float(-np.mean(np.where(true == 1, np.log(pred), np.log(1 - pred))))'] },
@@ -40,14 +41,51 @@ const FORMULAS: Record<MetricName, { imports?: string; lines: string[] }> = {
   },
   mase: { lines: ['return float(pd.Series(np.abs(pred - true) / scale).groupby(series).mean().mean())'] },
   rmsse: { lines: ['return float(np.sqrt(pd.Series(((pred - true) / scale) ** 2).groupby(series).mean()).mean())'] },
+  span_f1: {
+    helper: [
+      'def _entities(cell: str) -> set:',
+      '    """(kind, first token, token after the last) of each entity. An I- tag that goes on from nothing of its kind starts one."""',
+      '    found, kind, start = set(), None, 0',
+      '    for place, tag in enumerate([*cell.split(" "), "O"]):',
+      '        mark, _, name = tag.partition("-")',
+      '        if kind is not None and not (mark == "I" and name == kind):',
+      '            found.add((kind, start, place))',
+      '            kind = None',
+      '        if kind is None and mark in ("B", "I"):',
+      '            kind, start = name, place',
+      '    return found',
+    ],
+    lines: [
+      'pairs = [(_entities(one), _entities(other)) for one, other in zip(true, pred)]',
+      'hits = sum(len(one & other) for one, other in pairs)',
+      'either = sum(len(one) + len(other) for one, other in pairs)',
+      'return float(2 * hits / either) if either > 0 else 1.0',
+    ],
+  },
+  token_accuracy: {
+    lines: [
+      'pairs = [pair for one, other in zip(true, pred) for pair in zip(one.split(" "), other.split(" "))]',
+      'return float(np.mean([one == other for one, other in pairs]))',
+    ],
+  },
+  label_f1: {
+    helper: ['def _has(cells: np.ndarray, label: str) -> np.ndarray:', '    return np.array([label in cell.split(" ") for cell in cells])'],
+    lines: [
+      'scores = []',
+      'for label in CLASSES:',
+      '    wanted, given = _has(true, label), _has(pred, label)',
+      '    if wanted.any():',
+      '        scores.append(2 * (wanted & given).sum() / (wanted.sum() + given.sum()))',
+      'return float(np.mean(scores)) if scores else float((pred == EMPTY).all())',
+    ],
+  },
 };
 
 /** metric.py of a task: loads in MLE-Dojo and alone, and refuses bad submissions without giving anything away. */
 export function metricSource(plan: Plan): string {
   const metric = METRICS[plan.proposal.metric.name as MetricName];
   const formula = FORMULAS[metric.name];
-  const labels = plan.target === 'label';
-  const levels = metric.prediction === 'label' && !labels;
+  const cells = CELLS[plan.target === 'label' ? 'class' : metric.prediction];
   const direction = metric.direction === 'maximize' ? 'Higher' : 'Lower';
   return [
     `"""${metric.title.charAt(0).toUpperCase()}${metric.title.slice(1)} of the predicted ${plan.proposal.target.name.replace(/["\\]/g, "'")}. ${direction} is better; a perfect answer scores ${metric.optimum}."""`,
@@ -66,9 +104,7 @@ export function metricSource(plan: Plan): string {
     '            self.higher_is_better = higher_is_better',
     '',
     `ID, VALUE = "id", ${python(plan.proposal.target.name)}`,
-    ...(labels ? [`CLASSES = ${python(plan.classes)}`] : []),
-    ...(levels ? [`CLASSES = [${levelsOf(plan).join(', ')}]`] : []),
-    ...(metric.prediction === 'number' || metric.prediction === 'nonnegative' ? [`LARGEST = ${largest(plan)}`] : []),
+    ...cells.constants(plan),
     '',
     '',
     'def _ids(table: pd.DataFrame) -> pd.Series:',
@@ -77,11 +113,10 @@ export function metricSource(plan: Plan): string {
     '',
     '',
     'def _values(table: pd.DataFrame) -> pd.Series:',
-    ...(labels
-      ? ['    return table[VALUE].astype(str).str.strip().str.removesuffix(".0").rename(VALUE)']
-      : ['    return pd.to_numeric(table[VALUE].astype(str), errors="coerce")']),
+    `    return ${cells.values}`,
     '',
     '',
+    ...(formula.helper === undefined ? [] : [...formula.helper, '', '']),
     `class ${metricClass(metric.name)}(_Base):`,
     `    def __init__(self, value: str = VALUE, higher_is_better: bool = ${metric.direction === 'maximize' ? 'True' : 'False'}):`,
     '        super().__init__(higher_is_better)',
@@ -91,7 +126,7 @@ export function metricSource(plan: Plan): string {
     '        self.validate_submission(y_pred, y_true)',
     '        true = _values(y_true).set_axis(_ids(y_true))',
     '        pred = _values(y_pred).set_axis(_ids(y_pred)).reindex(true.index)',
-    labels ? '        true, pred = true.to_numpy(str), pred.to_numpy(str)' : '        true, pred = true.to_numpy(float), pred.to_numpy(float)',
+    `        true, pred = true.to_numpy(${cells.type}), pred.to_numpy(${cells.type})`,
     ...((metric as MetricSpec).needs ?? []).map((name) => `        ${name} = y_true[${python(name)}].to_numpy()`),
     ...formula.lines.map((line) => `        ${line}`),
     '',
@@ -105,39 +140,8 @@ export function metricSource(plan: Plan): string {
     '            raise InvalidSubmissionError("an id occurs more than once or is not a number")',
     '        if set(ids) != set(_ids(ground_truth)):',
     '            raise InvalidSubmissionError("the ids are not those of test.csv")',
-    ...checks(metric.prediction, labels),
+    ...cells.checks,
     '        return "Submission is valid."',
     '',
   ].join('\n');
-}
-
-function checks(prediction: 'probability' | 'label' | 'number' | 'nonnegative', labels: boolean): string[] {
-  const refuse = (condition: string, message: string): string[] => [`        if ${condition}:`, `            raise InvalidSubmissionError(f"${message}")`];
-  if (labels)
-    return refuse(
-      'submission[VALUE].isna().any() or not _values(submission).isin(CLASSES).all()',
-      '{VALUE} must be one of the classes named in the description in every row',
-    );
-  const finite = [
-    '        values = _values(submission).to_numpy(float)',
-    ...refuse('not np.isfinite(values).all()', '{VALUE} must be a finite number in every row'),
-  ];
-  if (prediction === 'label')
-    return [...finite, ...refuse('not np.isin(values, CLASSES).all()', '{VALUE} must be one of the levels named in the description in every row')];
-  if (prediction === 'probability')
-    return [...finite, ...refuse('(values < 0).any() or (values > 1).any()', '{VALUE} must be a probability between 0 and 1 in every row')];
-  const range = refuse('(np.abs(values) > LARGEST).any()', '{VALUE} is out of any plausible range');
-  return prediction === 'nonnegative' ? [...finite, ...refuse('(values < 0).any()', '{VALUE} must not be negative'), ...range] : [...finite, ...range];
-}
-
-/** Integer levels of an ordinal target, from low to high. */
-export function levelsOf(plan: Plan): number[] {
-  return plan.target === 'level' ? plan.classes.map((_, position) => position) : plan.classes.map(Number).sort((one, other) => one - other);
-}
-
-/** A power of ten far above every value of the target's column. */
-export function largest(plan: Plan): string {
-  const column = plan.table.columns.find((candidate) => candidate.name === plan.proposal.target.column);
-  const reach = Math.max(Math.abs(column?.min ?? 0), Math.abs(column?.max ?? 0), 1);
-  return `1e${Math.min(Math.max(Math.ceil(Math.log10(reach)) + 3, 6), 100)}`;
 }

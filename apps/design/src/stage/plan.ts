@@ -12,7 +12,7 @@ export interface Plan {
   /** Raw columns that are left out (the target's own column aside), with the reason. */
   readonly dropped: readonly { column: string; reason: string }[];
   /** How the target's cells are turned into answers. */
-  readonly target: 'binary' | 'label' | 'level' | 'integer' | 'float';
+  readonly target: 'binary' | 'label' | 'level' | 'integer' | 'float' | 'tags' | 'labels';
   /** Class labels as they stand in the answers; empty for numbers. */
   readonly classes: readonly string[];
 }
@@ -80,6 +80,8 @@ function packageName(column: string, target: string, taken: Set<string>): string
 function targetKind(proposal: Proposal, table: TableProfile, classes: readonly string[]): Plan['target'] {
   if (proposal.objective === 'binary') return 'binary';
   if (proposal.objective === 'multiclass') return 'label';
+  if (proposal.objective === 'tags') return 'tags';
+  if (proposal.objective === 'multilabel') return 'labels';
   if (proposal.objective === 'ordinal' && classes.some((label) => !/^-?\d+$/.test(label))) return 'level';
   if (proposal.objective === 'ordinal' || proposal.objective === 'count') return 'integer';
   const column = table.columns.find((candidate) => candidate.name === proposal.target.column);

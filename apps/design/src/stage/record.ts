@@ -1,6 +1,6 @@
-import { METRICS, own, type MetricName } from '@mle-smith/contracts';
+import { METRICS, own, type MetricName, type MetricSpec } from '@mle-smith/contracts';
 import type { DesignFacts, DesignRecord } from '@mle-smith/package';
-import { largest, levelsOf } from './metric-source.ts';
+import { largest, levelsOf } from './metric-cells.ts';
 import type { Plan } from './plan.ts';
 
 /** design.json of a plan that was carried out. */
@@ -59,13 +59,13 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
 /** Classes as they stand in the answers. */
 function classesOf(plan: Plan): string[] {
   if (plan.target === 'binary') return ['0', '1'];
-  if (plan.target === 'label') return [...plan.classes];
+  if (plan.target === 'label' || plan.target === 'tags' || plan.target === 'labels') return [...plan.classes];
   return plan.classes.length === 0 ? [] : levelsOf(plan).map(String);
 }
 
-function limits(plan: Plan, prediction: 'probability' | 'label' | 'number' | 'nonnegative'): { classes?: string[]; min?: number; max?: number } {
+function limits(plan: Plan, prediction: MetricSpec['prediction']): { classes?: string[]; min?: number; max?: number } {
   if (prediction === 'probability') return { min: 0, max: 1 };
-  if (prediction === 'label') return { classes: classesOf(plan) };
+  if (prediction === 'label' || prediction === 'tags' || prediction === 'labels') return { classes: classesOf(plan) };
   const bound = Number(largest(plan));
   return { min: prediction === 'nonnegative' ? 0 : -bound, max: bound };
 }

@@ -11,6 +11,13 @@ from mle_env.ladder.scores import Truth
 from mle_env.ladder.scores import score as score_of
 
 
+#: What a cell of several answers may not hold either.
+WRONG = {
+    "tags": ["O", "O O O", "O  O", "O x", "O,O"],
+    "labels": ["a a", "a  b", "a - b", "a d", "a;b"],
+}
+
+
 def check(folder):
     facts = json.loads((folder / "facts.json").read_text())
     spec = importlib.util.spec_from_file_location("metric", folder / "metric.py")
@@ -40,7 +47,7 @@ def check(folder):
     }.items():
         if metrics.evaluate(truth, other) != score:
             yield f"{name}: {word} changes the score"
-    odd = [float("nan"), float("inf"), None, "", "x" * 1_000_000, "=1+1", 1e308, [1]]
+    odd = [float("nan"), float("inf"), None, "", "x" * 1_000_000, "=1+1", 1e308, [1], *WRONG.get(facts["kind"], [])]
     bad = {f"value {str(cell)[:8]}": guess.astype(object).assign(y=[cell, *guess["y"].tolist()[1:]]) for cell in odd}
     bad |= {
         "missing": guess.iloc[1:],

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from .cells import cell_table, span_counts, token_counts
 from .metric_catalogue import METRICS
 
 
@@ -110,6 +111,25 @@ def means_by(series: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.bincount(codes, values) / np.bincount(codes)
 
 
+def span_f1(truth: np.ndarray, prediction: np.ndarray) -> float:
+    counts = np.array([span_counts(str(one), str(other)) for one, other in zip(truth, prediction)], dtype=float)
+    hits, wanted, given = counts.sum(axis=0)
+    return float(2 * hits / (wanted + given)) if wanted + given > 0 else 1.0
+
+
+def token_accuracy(truth: np.ndarray, prediction: np.ndarray) -> float:
+    hits, tokens = np.array([token_counts(str(one), str(other)) for one, other in zip(truth, prediction)], dtype=float).sum(axis=0)
+    return float(hits / tokens)
+
+
+def label_f1(truth: np.ndarray, prediction: np.ndarray) -> float:
+    wanted, given = cell_table(truth, prediction)
+    known = wanted.any(axis=0)
+    if not known.any():
+        return float(not given.any())
+    return float(np.mean((2 * (wanted & given).sum(axis=0) / np.maximum(wanted.sum(axis=0) + given.sum(axis=0), 1))[known]))
+
+
 def balanced_accuracy(truth: np.ndarray, prediction: np.ndarray) -> float:
     return float(np.mean([np.mean(prediction[truth == label] == label) for label in np.unique(truth)]))
 
@@ -132,6 +152,9 @@ SCORES = {
     "mean_poisson_deviance": mean_poisson_deviance,
     "mase": mase,
     "rmsse": rmsse,
+    "span_f1": span_f1,
+    "token_accuracy": token_accuracy,
+    "label_f1": label_f1,
     "balanced_accuracy": balanced_accuracy,
     "r2": r2,
 }

@@ -49,4 +49,4 @@ class TaskSpec:
     @property
     def classifies(self) -> bool:
         """Whether models predict classes; ordinal levels are regressed unless the metric treats them as labels."""
-        return self.objective in ("binary", "multiclass") or self.measure.over == "classes"
+        return self.objective in ("binary", "multiclass") or (self.measure.over == "classes" and self.objective != "multilabel")

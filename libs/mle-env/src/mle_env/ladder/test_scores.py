@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from mle_env.ladder.cells import cell_of
 from mle_env.ladder.metric_catalogue import METRICS
 from mle_env.ladder.scores import SCORES
 
@@ -39,6 +40,37 @@ def test_scaled_errors_are_means_over_series_whatever_their_length():
     truth, prediction = np.array([1.0, 2.0, 3.0, 50.0]), np.array([3.0, 2.0, 3.0, 30.0])
     assert SCORES["mase"](truth, prediction, series, scale) == pytest.approx(((1 + 0 + 0) / 3 + 2) / 2)
     assert SCORES["rmsse"](truth, prediction, series, scale) == pytest.approx((np.sqrt(1 / 3) + 2) / 2)
+
+
+@pytest.mark.parametrize(
+    ("truth", "prediction", "expected"),
+    [
+        (["B-x I-x O", "O B-y"], ["B-x I-x O", "O B-y"], 1.0),
+        (["B-x I-x O", "O B-y"], ["B-x O O", "O B-y"], 0.5),
+        (["B-x I-x O"], ["B-y I-y O"], 0.0),
+        (["B-x B-x"], ["B-x I-x"], 0.0),
+        (["B-x I-x"], ["I-x I-x"], 1.0),
+        (["B-x I-y"], ["B-x B-y"], 1.0),
+        (["O O"], ["O O"], 1.0),
+        (["O O"], ["B-x O"], 0.0),
+        (["B-x O"], ["O O"], 0.0),
+    ],
+)
+def test_entities_count_where_kind_and_both_ends_are_right(truth, prediction, expected):
+    assert SCORES["span_f1"](np.array(truth), np.array(prediction)) == expected
+
+
+def test_labels_that_no_row_has_do_not_count():
+    truth, prediction = np.array(["a b", "a", "-"]), np.array(["a", "a c", "-"])
+    assert SCORES["label_f1"](truth, prediction) == 0.5
+    assert SCORES["label_f1"](np.array(["-", "-"]), np.array(["-", "-"])) == 1.0
+    assert SCORES["label_f1"](np.array(["-", "-"]), np.array(["-", "a"])) == 0.0
+
+
+def test_the_mean_over_labels_is_that_of_scikit_learn():
+    wanted, given = RANDOM.random((200, 5)) < 0.3, RANDOM.random((200, 5)) < 0.3
+    cells = [np.array([cell_of([name for name, on in zip("abcde", row) if on]) for row in table]) for table in (wanted, given)]
+    assert SCORES["label_f1"](*cells) == pytest.approx(metrics.f1_score(wanted, given, average="macro"), rel=1e-12)
 
 
 def test_a_constant_has_no_agreement_beyond_chance():
