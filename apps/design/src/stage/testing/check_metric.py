@@ -10,7 +10,6 @@ import pandas as pd
 from mle_env.ladder.scores import Truth
 from mle_env.ladder.scores import score as score_of
 
-
 #: What a cell of several answers may not hold either.
 WRONG = {
     "tags": ["O", "O O O", "O  O", "O x", "O,O"],
