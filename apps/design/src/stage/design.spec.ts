@@ -101,6 +101,20 @@ describe('the design stage', () => {
     expect(hidden.test.length).toBeGreaterThan(50);
   });
 
+  it.each(['temporal', 'group'] as const)('takes copies away from the training data of a %s split by a column that is no input', async (kind) => {
+    const [first = ''] = orchard().split('\n').slice(1);
+    const again = ['farm-99', '2031-01-01', ...first.split(',').slice(2)].join(',');
+    const split: Split = { ...RANDOM, kind, column: kind === 'temporal' ? 'day' : 'farm' };
+    const inputs = ['soil', 'rain', 'age', 'sun', 'pests'];
+
+    const { train, test } = await tables(
+      await tryDesign({ 'orchard.csv': `${orchard()}${again}\n` }, sketch('regression', 'weight', 'rmse', { split, inputs })),
+    );
+
+    const seen = new Set(train.map((row) => row.slice(1, -1).join()));
+    expect(test.slice(1).filter((row) => seen.has(row.slice(1).join()))).toEqual([]);
+  });
+
   it('counts the levels of an ordinal target from low to high', async () => {
     const tried = await tryDesign({ 'orchard.csv': orchard() }, sketch('ordinal', 'size', 'quadratic_weighted_kappa', { split: STRATIFIED }));
 

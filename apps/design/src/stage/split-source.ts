@@ -80,7 +80,7 @@ function groupSplit(plan: Plan): SplitSource {
       '    if len(held_out) < 2:',
       '        held_out = sizes.sort_index().sort_values(kind="stable").index[:2].tolist()',
       '    in_test = group.isin(held_out).astype(bool)',
-      ...withoutCopies(plan),
+      ...withoutCopies(plan, 'group'),
     ],
     checks: ['    assert set(group[in_test]).isdisjoint(group[~in_test])'],
   };
@@ -130,19 +130,19 @@ function temporalSplit(plan: Plan): SplitSource {
       '    # Rows of one instant stay on one side; a row without a time belongs to the past.',
       '    last_known = time.sort_values().iloc[int((1 - TEST_SHARE) * time.notna().sum()) - 1]',
       '    in_test = time > last_known',
-      ...withoutCopies(plan),
+      ...withoutCopies(plan, 'time'),
     ],
     checks: ['    assert time[in_test].min() > time[~in_test].max()'],
   };
 }
 
-/** Takes training rows away whose inputs recur in the test rows. */
-function withoutCopies(plan: Plan): string[] {
+/** Takes training rows away whose inputs recur in the test rows; `by` is the series that the split goes by. */
+function withoutCopies(plan: Plan, by: 'group' | 'time'): string[] {
   if (!tellsCopies(plan)) return [];
   return [
     '    # A training row with the inputs of a test row would be looked up, not predicted.',
     ...copyLines(plan),
     '    useful = in_test | ~copies.isin(copies[in_test])',
-    '    table, in_test = table[useful], in_test[useful]',
+    `    table, in_test, ${by} = table[useful], in_test[useful], ${by}[useful]`,
   ];
 }
