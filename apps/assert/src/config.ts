@@ -12,6 +12,13 @@ export const AssertConfig = z.object({
     .positive()
     .default(5 * 1024 ** 3),
   maxColumns: z.int().positive().default(2_000),
+  maxFiles: z.int().positive().default(100_000),
+  maxFileBytes: z
+    .int()
+    .positive()
+    .default(2 * 1024 ** 3),
+  /** How many times its own size an archive may unpack to. */
+  maxRatio: z.number().default(200),
   /** Chance below which an association of order or id with the target is no accident, before Holm's correction. */
   signalChance: z.number().default(0.01),
   /** Associations below it are too small to be of use, whatever their chance. */
@@ -28,13 +35,20 @@ export const AssertConfig = z.object({
   /** How far random folds may beat folds by an undeclared entity: standard errors, and share of (best − trivial). */
   entityEffect: z.object({ errors: z.number(), share: z.number() }).default({ errors: 3, share: 0.1 }),
   knownCoverage: z.number().default(0.95),
+  /** Share of the labelled raw rows that must be in the package. */
+  usedRows: z.number().default(0.99),
   splitTolerance: z.number().default(0.01),
   classUnits: z.object({ macro: z.int(), micro: z.int() }).default({ macro: 20, micro: 10 }),
   classEffect: z.number().default(0.1),
   majority: z.number().default(0.99),
   distinctTargets: z.int().default(10),
   leastTest: z.object({ rarerClass: z.int(), regression: z.int(), labelled: z.int() }).default({ rarerClass: 30, regression: 80, labelled: 200 }),
-  adversarial: z.number().default(0.65),
+  adversarial: z.object({ rocAuc: z.number(), chance: z.number() }).default({ rocAuc: 0.65, chance: 0.01 }),
+  /** Cells that look like personal data; of secrets one is too many. */
   personalCells: z.int().default(20),
+  /** Names of benches and platforms that a description must not hold, as they are written. */
+  platformNames: z
+    .array(z.string())
+    .default(['mle-smith', 'mle-bench', 'mle-dojo', 'openmle', 'kaggle', 'terminal-bench', 'dsbench', 'swe-bench', 'this benchmark', 'the leaderboard']),
 });
 export type AssertConfig = z.infer<typeof AssertConfig>;

@@ -1,2 +1,3 @@
+export { TwinIndex, type TaskTrace, type Twin } from './twins.ts';
 export { deterministicName, slug } from './deterministic-names.ts';
 export { IllegalTransitionError, checkTransition, endState, isTerminal, legalSuccessors, repairStage, stageOf } from './life-cycle.ts';

@@ -2,7 +2,7 @@ import { Dataset, Proposal, type AssertVerdict, type ReasonCode } from '@mle-smi
 import type { JobRunner } from '@mle-smith/environment';
 import { getJson, putJson } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
-import { repairStage } from '@mle-smith/task';
+import { repairStage, type TwinIndex } from '@mle-smith/task';
 import type { AssertConfig } from '../config.ts';
 import { judge } from './judge.ts';
 import { measure, MeasureFault, type MeasureInput } from './measure.ts';
@@ -10,6 +10,8 @@ import { measure, MeasureFault, type MeasureInput } from './measure.ts';
 export interface AssertOptions {
   readonly jobs: JobRunner;
   readonly config: AssertConfig;
+  /** Tasks that exist already: another one like them is told. */
+  readonly catalogue?: TwinIndex | undefined;
 }
 
 /** Rules whose failure means that the inputs give the answer away. */
@@ -25,14 +27,14 @@ export function createAssertPackageStage(options: AssertOptions): StageHandler {
   return stage(options, 'package', 'package', 'assert');
 }
 
-function stage({ jobs, config }: AssertOptions, phase: 'design' | 'package', document: string, verdictName: string): StageHandler {
+function stage({ jobs, config, catalogue }: AssertOptions, phase: 'design' | 'package', document: string, verdictName: string): StageHandler {
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const dataset = Dataset.parse(await getJson(artifacts, documentOf(item, 'dataset')));
     const proposal = Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal')));
     let measurements;
     try {
       measurements = await measure(
-        { jobs, artifacts, name: item.id, bundle: documentOf(item, document), raw: dataset.raw, proposal, trust: 'ours', config },
+        { jobs, artifacts, name: item.id, bundle: documentOf(item, document), raw: dataset.raw, proposal, trust: 'ours', config, catalogue },
         { programs: phase === 'design', tables: phase === 'package' },
         signal,
       );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Objective, type TaskManifest } from '@mle-smith/contracts';
+import type { Twin } from '@mle-smith/task';
 
 const Score = z.union([z.number(), z.string()]).nullable();
 const Refusal = z.object({ by: z.string().nullable(), message: z.string(), score: z.number().nullable() });
@@ -51,7 +52,7 @@ const Split = z.object({
     effect: z.number().nullable().optional(),
     unknown: z.array(z.string()).default([]),
   }),
-  groups: z.object({ column: z.string(), train: z.int(), test: z.int(), both: z.int() }).nullable(),
+  groups: z.object({ column: z.string(), train: z.int(), test: z.int(), both: z.int(), largest: z.number().default(0) }).nullable(),
   time: z.object({ column: z.string(), lastTrain: z.string(), firstTest: z.string(), ordered: z.boolean() }).nullable(),
   known: z.record(z.string(), z.number().nullable()),
   /** Values of entities that are to be new in test and are not. */
@@ -78,7 +79,10 @@ const Leakage = z.object({
   }),
   /** Shares of rows that equal a train row in all inputs but one. */
   nearCopies: z.object({ share: z.number(), within: z.number() }),
+  /** Share of test texts that have most of their runs of words from a train text. */
   textCopies: z.number(),
+  /** Share of test rows that equal a train row but for the last digits of numbers, and the share that is chance. */
+  roundedCopies: z.object({ share: z.number(), expected: z.number() }),
   /** Of files: shares that all but equal a train file (test files, train files among themselves), and what they hold besides their content. */
   media: z
     .object({ kind: z.string(), files: z.int(), near: z.number(), nearWithin: z.number(), traces: z.array(z.string()), named: z.array(z.string()) })
@@ -86,7 +90,8 @@ const Leakage = z.object({
     .default(null),
   /** Share of the target's variance that remainders or last digits of a column explain. */
   residues: z.record(z.string(), z.number()),
-  adversarial: z.number().nullable(),
+  /** How well sides are told apart, and how likely that is by chance (asked only where it could matter). */
+  adversarial: z.object({ roc_auc: z.number(), p: z.number().nullable() }).nullable(),
   alone: z.record(z.string(), z.number().nullable()),
   pairs: z.record(z.string(), z.number().nullable()),
   missingness: z.number().nullable(),
@@ -111,6 +116,14 @@ export const Audit = z.object({
     namedButMissing: z.array(z.string()),
     undescribed: z.array(z.string()),
     bytes: z.int(),
+    files: z.int(),
+    /** Bytes of the largest file, and how many times its size the worst archive unpacks to. */
+    largest: z.int(),
+    ratio: z.number(),
+    /** Public texts that people read → the canaries in them. */
+    canaries: z.record(z.string(), z.array(z.string())),
+    /** Packages that the description says are installed and that are not. */
+    absentPackages: z.array(z.string()),
     rawFiles: z.int(),
     pii: z.record(z.string(), z.int()),
   }),
@@ -130,6 +143,8 @@ export const Audit = z.object({
       needsArguments: z.boolean(),
       sideEffects: z.array(z.string()),
       forbidden: z.array(z.string()),
+      /** Labels and thresholds that are chosen by what was submitted. */
+      fromSubmission: z.array(z.string()),
       text: z.string(),
     }),
   }),
@@ -165,6 +180,10 @@ export const MetricAudit = z.object({
   again: Score.default(null),
   fresh: Score.default(null),
   returns: z.string().default(''),
+  /** For probabilities: how cells outside of 0 and 1 are answered, and what the nearest legal cell scores. */
+  range: z.record(z.string(), Refusal.extend({ clipped: Score })).nullable().default(null),
+  /** For labels of a known metric: the score where the rarest class is never predicted. */
+  unpredicted: z.object({ score: Score, expected: z.number().nullable(), agrees: z.boolean() }).nullable().default(null),
   leaks: z.array(z.string()).default([]),
   hostile: z.record(z.string(), Refusal).default({}),
   sample: z
@@ -218,4 +237,6 @@ export interface Measurements {
   readonly revision: string | undefined;
   /** Files of the package's directory that are no regular files (only where it was read from one). */
   readonly irregular: readonly string[];
+  /** The task of the catalogue that this one repeats, and how many tasks the catalogue has; undefined where none was given. */
+  readonly catalogue?: { readonly tasks: number; readonly twin: Twin | undefined } | undefined;
 }

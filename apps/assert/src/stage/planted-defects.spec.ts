@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TaskManifest } from '@mle-smith/contracts';
 import { DirectJobRunner } from '@mle-smith/environment/testing';
+import { canaryOf } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
+import { TwinIndex } from '@mle-smith/task';
 import { AssertConfig } from '../config.ts';
 import { judge } from './judge.ts';
 import { Audit, MetricAudit, Rebuild, type Measurements } from './measurements.ts';
@@ -42,6 +44,14 @@ const FACTS = {
     classes: ['bad', 'fair', 'good'],
   },
 } as const;
+const DATASET = { id: 'orchards', digest: `sha256:${'0'.repeat(64)}`, title: 'Orchards' };
+/** What the jobs are told of each base package. */
+const TOLD = Object.fromEntries(
+  Object.entries(FACTS).map(([base, facts]) => [
+    base,
+    { ...facts, canary: canaryOf({ id: 'orchards--harvest', dataset: DATASET, target: { column: facts.target } }) },
+  ]),
+);
 const CONFIG = AssertConfig.parse({});
 const PROGRAMS = ['age', 'water', 'soil', 'wind', 'spacing', 'height'];
 
@@ -60,7 +70,7 @@ beforeAll(async () => {
     trust: 'ours',
     run: { script: 'measure.py', arguments: ['/input/facts.json', '/output/measured.json'] },
     inputs: [],
-    files: { ...Object.fromEntries(programs), 'facts.json': new TextEncoder().encode(JSON.stringify(FACTS)) },
+    files: { ...Object.fromEntries(programs), 'facts.json': new TextEncoder().encode(JSON.stringify(TOLD)) },
     outputs: ['measured.json'],
     limits: { wallMs: 300_000 },
   });
@@ -85,7 +95,7 @@ function manifestOf(base: Base, change: Partial<TaskManifest> = {}): TaskManifes
     title: 'Harvest',
     objective: facts.objective,
     modality: 'tabular',
-    dataset: { id: 'orchards', digest: `sha256:${'0'.repeat(64)}`, title: 'Orchards' },
+    dataset: DATASET,
     target: { name: facts.target, column: facts.target, description: '', classes: 'classes' in facts ? facts.classes : [] },
     metric: { name: facts.metric, direction: facts.direction, optimum: facts.optimum, reason: 'test' },
     split: {
@@ -210,15 +220,31 @@ describe('planted defects', () => {
   });
 
   it('are planted for every rule', () => {
-    const planted = new Set(['L10', ...Object.values(defects).map((measured) => measured.rule), ...IN_MANIFEST.map(([, rule]) => rule)]);
+    const planted = new Set(['L10', 'X12', ...Object.values(defects).map((measured) => measured.rule), ...IN_MANIFEST.map(([, rule]) => rule)]);
 
     expect(RULES.filter((rule) => !planted.has(rule.id)).map((rule) => rule.id)).toEqual([]);
   });
 
   it('L10: a package beyond the configured size is told', () => {
-    const small = AssertConfig.parse({ maxColumns: 3 });
+    for (const small of [{ maxColumns: 3 }, { maxFiles: 2 }, { maxFileBytes: 100 }, { maxPackageBytes: 1_000 }])
+      expect(found('warn', measurements(bases.group, manifestOf('group')), AssertConfig.parse(small))).toEqual(['L10']);
+  });
 
-    expect(found('warn', measurements(bases.group, manifestOf('group')), small)).toEqual(['L10']);
+  it.each([
+    ['has the same data, target and metric', { dataset: DATASET.digest, target: 'harvest', metric: 'rmse', description: 'Of something else.' }, 'same'],
+    ['is told with the same words', { dataset: 'sha256:other', target: 'yield', metric: 'mae', description: '' }, 'alike'],
+  ] as const)('X12: a task of the catalogue that %s is named', (_title, change, kind) => {
+    const given = measurements(bases.group, manifestOf('group'));
+    const { description } = given.audit;
+    const catalogue = new TwinIndex();
+    catalogue.add({ id: 'plums--harvest', ...change, ...(change.description === '' ? { description } : {}) });
+
+    const twin = catalogue.twinOf({ id: 'orchards--harvest', dataset: DATASET.digest, target: 'harvest', metric: 'rmse', description });
+    const { findings } = judge({ ...given, catalogue: { tasks: 1, twin } }, ['package'], CONFIG, { kind: 'none', gaps: [] });
+
+    expect(findings.map(({ rule, severity, evidence }) => ({ rule, severity, evidence }))).toEqual([
+      { rule: 'X12', severity: 'warn', evidence: { tasks: 1, twin: { of: 'plums--harvest', kind, similarity: 1 } } },
+    ]);
   });
 
   it('L12: a revision that is not that of files and manifest blocks', () => {

@@ -30,6 +30,9 @@ export function notApplicable(reason: string): Judgement {
 
 export const NOT_MEASURED: Judgement = { status: 'not_measured' };
 
+/** What rules on the description answer where there is none. */
+export const NO_DESCRIPTION: Judgement = notApplicable('there is no description');
+
 /** Passed, or failed with a sentence and its numbers. */
 export function when(passed: boolean, message: string, measurement: Judgement['measurement'] = {}, repair?: Finding['repair']): Judgement {
   return passed ? { status: 'passed', measurement } : { status: 'failed', measurement, message, ...(repair === undefined ? {} : { repair }) };

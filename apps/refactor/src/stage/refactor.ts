@@ -1,6 +1,6 @@
 import { Dataset, TaskManifest } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
-import { DesignRecord, canonicalJson, getJson, manifestFiles, putFiles, revisionOf, type ArtifactStore, type BundleFile } from '@mle-smith/package';
+import { DesignRecord, canaryOf, canonicalJson, getJson, manifestFiles, putFiles, revisionOf, type ArtifactStore, type BundleFile, withCanary } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import type { RefactorConfig } from '../config.ts';
 import { attributionText, recipeText } from './attribution.ts';
@@ -17,22 +17,23 @@ export function createRefactorStage({ config }: RefactorOptions): StageHandler {
     const dataset = Dataset.parse(await getJson(artifacts, documentOf(item, 'dataset')));
     const design = await artifacts.getBundle(documentOf(item, 'design'));
     const record = DesignRecord.parse(JSON.parse(await textOf(artifacts, design, 'design.json')));
-    const { facts: _facts, ...described } = record;
+    const { facts: _facts, ...stated } = record;
 
     const kept = design.filter((file) => file.path.startsWith('utils/') || file.path.startsWith('data/'));
-    const description = design.filter((file) => file.path === 'description.txt').map((file) => ({ ...file, path: 'data/public/description.txt' }));
+    const described = await textOf(artifacts, design, 'description.txt');
     const raw = dataset.redistributable ? (await artifacts.getBundle(dataset.raw)).map((file) => ({ ...file, path: `raw/${file.path}` })) : [];
     const written = await putFiles(artifacts, {
+      'data/public/description.txt': withCanary(described, canaryOf({ id: record.id, dataset, target: record.target })),
       ATTRIBUTION: attributionText(dataset),
       ...(dataset.redistributable ? {} : { 'raw.txt': recipeText(dataset) }),
       ...(await solutionFiles(record, config.ladderDirectory)),
     });
-    const files = [...kept, ...description, ...raw, ...written];
+    const files = [...kept, ...raw, ...written];
 
     const manifest = TaskManifest.parse({
       revision: '',
       format: 'mle-smith/1',
-      ...described,
+      ...stated,
       dataset: {
         id: dataset.id,
         digest: dataset.digest,

@@ -1,5 +1,6 @@
 import { METRICS, type MetricName } from '@mle-smith/contracts';
-import { none, notApplicable, onManifest, when, type Judgement, type Rule } from '../rule.ts';
+import { NO_DESCRIPTION, none, onManifest, when, type Judgement, type Rule } from '../rule.ts';
+import type { AssertConfig } from '../../config.ts';
 import type { Measurements } from '../measurements.ts';
 
 /** Task ids that belong to well-known benches; a clone under such a name would be taken for the original. */
@@ -113,12 +114,7 @@ export const LAYOUT_RULES: readonly Rule[] = [
     level: 'W',
     phase: 'package',
     owner: 'none',
-    judge: ({ audit }, { maxPackageBytes, maxColumns }) =>
-      when(
-        audit.layout.bytes <= maxPackageBytes && (audit.split?.columns.train.length ?? 0) <= maxColumns,
-        `${audit.layout.bytes} bytes, ${audit.split?.columns.train.length ?? 0} columns`,
-        { bytes: audit.layout.bytes, columns: audit.split?.columns.train.length ?? null },
-      ),
+    judge: sizes,
   },
   {
     id: 'L11',
@@ -140,9 +136,22 @@ export const LAYOUT_RULES: readonly Rule[] = [
   { id: 'L12', title: 'the manifest agrees with the files', level: 'B', phase: 'package', owner: 'refactor', judge: onManifest(agrees) },
 ];
 
+function sizes({ audit }: Measurements, limits: AssertConfig): Judgement {
+  const { bytes, files, largest, ratio } = audit.layout;
+  const columns = audit.split?.columns.train.length ?? null;
+  const beyond = [
+    ...(bytes > limits.maxPackageBytes ? [`${bytes} bytes`] : []),
+    ...(files > limits.maxFiles ? [`${files} files`] : []),
+    ...(largest > limits.maxFileBytes ? [`a file of ${largest} bytes`] : []),
+    ...((columns ?? 0) > limits.maxColumns ? [`${columns ?? 0} columns`] : []),
+    ...(ratio > limits.maxRatio ? [`an archive that unpacks to ${ratio} times its size`] : []),
+  ];
+  return when(beyond.length === 0, `larger than is useful: ${beyond.join(', ')}`, { bytes, files, largest, columns, ratio });
+}
+
 function described({ audit }: Measurements): Judgement {
   const { namedButMissing, undescribed } = audit.layout;
-  if (audit.description === '') return notApplicable('there is no description');
+  if (audit.description === '') return NO_DESCRIPTION;
   if (namedButMissing.length > 0) return none(namedButMissing, 'the description names files that are not there');
   return undescribed.length === 0
     ? { status: 'passed', measurement: {} }

@@ -10,20 +10,11 @@ export const LEAKAGE_RULES: readonly Rule[] = [
   { id: 'S06', title: 'test rows are no copies of train rows', level: 'B', phase: 'package', owner: 'designer', judge: onLeakage(copies) },
   {
     id: 'S07',
-    title: 'test texts and files are no near copies of train texts and files',
+    title: 'test rows are no near copies of train rows: of their texts, their files or their rounded numbers',
     level: 'W',
     phase: 'package',
     owner: 'designer',
-    judge: onLeakage(({ textCopies, media }, _all, { copies: limits }) =>
-      media === null
-        ? when(textCopies <= limits.warn, `${(textCopies * 100).toFixed(1)} % of the test texts are in train.csv but for case, spaces and punctuation`, {
-            share: textCopies,
-          })
-        : when(media.near <= limits.warn, `${(media.near * 100).toFixed(1)} % of the test files all but equal a train file`, {
-            share: media.near,
-            within: media.nearWithin,
-          }),
-    ),
+    judge: onLeakage(nearCopies),
   },
   {
     id: 'S10',
@@ -84,11 +75,24 @@ export const LEAKAGE_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onLeakage(({ adversarial }, _all, thresholds) =>
       adversarial === null
-        ? notApplicable('test rows of a temporal or group split must differ, or there are no columns to compare')
-        : when(adversarial <= thresholds.adversarial, `train and test rows are told apart with ROC AUC ${adversarial}`, { roc_auc: adversarial }),
+        ? notApplicable('test rows of a temporal split must differ, there are too few groups, or no columns to compare')
+        : when(
+            adversarial.roc_auc <= thresholds.adversarial.rocAuc || (adversarial.p ?? 1) >= thresholds.adversarial.chance,
+            `train and test rows are told apart with ROC AUC ${adversarial.roc_auc} (p ${adversarial.p ?? 1})`,
+            { ...adversarial },
+          ),
     ),
   },
 ];
+
+function nearCopies({ textCopies, roundedCopies, media }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  const measurement = { texts: textCopies, rounded: roundedCopies, files: media === null ? null : { share: media.near, within: media.nearWithin } };
+  if (media !== null && media.near > limits.warn) return when(false, `${percent(media.near)} of the test files all but equal a train file`, measurement);
+  if (textCopies > limits.warn) return when(false, `${percent(textCopies)} of the test texts are train texts but for a few words, case and punctuation`, measurement);
+  const { share, expected } = roundedCopies;
+  return when(share <= limits.warn || expected >= 0.5 * share, `${percent(share)} of the test rows equal a train row but for the last digits of numbers`, measurement);
+}
 
 function copies({ copies: found, nearCopies }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
   const measurement = { ...found, near: nearCopies };

@@ -1,4 +1,4 @@
-import { METRICS, type MetricName } from '@mle-smith/contracts';
+import { METRICS, isMetricName, type MetricName } from '@mle-smith/contracts';
 import { notApplicable, onManifest, onMetric, none, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements, MetricAudit } from '../measurements.ts';
 
@@ -108,9 +108,9 @@ export const METRIC_RULES: readonly Rule[] = [
     level: 'B',
     phase: 'design',
     owner: 'designer',
-    judge: onMetric(({ legal }) =>
+    judge: onMetric(({ legal }, { audit }) =>
       when(
-        legal.errors.length === 0 && legal.finite && legal.distinct > 1,
+        legal.errors.length === 0 && legal.finite && legal.distinct > 1 && withinRange(legal, audit.facts?.metric ?? null),
         `50 random legal submissions: ${legal.errors.length === 0 ? `scores ${String(legal.lowest)} to ${String(legal.highest)}, ${legal.distinct} different` : `refused with ${legal.errors.join(', ')}`}`,
         { ...legal },
       ),
@@ -154,6 +154,7 @@ export const METRIC_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onMetric(({ returns }) => when(returns === 'float', `evaluate gives a ${returns}`, { returns })),
   },
+  { id: 'M13', title: 'what is no probability is refused, or clipped as the description says', level: 'W', phase: 'design', owner: 'designer', judge: onMetric(probabilities) },
   {
     id: 'M14',
     title: 'metric and direction are the same in description, manifest and code',
@@ -162,7 +163,44 @@ export const METRIC_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onManifest(sameMetric),
   },
+  {
+    id: 'M16',
+    title: 'labels and thresholds are fixed in the code and not taken from the submission',
+    level: 'W',
+    phase: 'design',
+    owner: 'designer',
+    judge: ({ audit, metric }) => {
+      const { fromSubmission } = audit.code.metric;
+      if (fromSubmission.length > 0) return none(fromSubmission, 'chosen by what was submitted');
+      const unpredicted = metric?.unpredicted ?? null;
+      return when(
+        unpredicted === null || unpredicted.agrees,
+        `with a class that is never predicted the score is ${String(unpredicted?.score)}; over all classes it is ${String(unpredicted?.expected)}`,
+        { fromSubmission, unpredicted },
+      );
+    },
+  },
 ];
+
+function withinRange({ lowest, highest }: MetricAudit['legal'], metric: string | null): boolean {
+  const [least, most] = metric !== null && isMetricName(metric) ? METRICS[metric].range : [-Infinity, Infinity];
+  return (lowest ?? least) >= least - 1e-9 && (highest ?? most) <= most + 1e-9;
+}
+
+function probabilities({ range }: MetricAudit, { audit, manifest }: Measurements): Judgement {
+  if (range === null) return notApplicable('the predictions are no probabilities');
+  const told = manifest === undefined || /\bclip/i.test(audit.description);
+  const wrong = Object.entries(range).filter(([, { by, score, clipped }]) => by !== REFUSAL && !(by === null && told && score !== null && sameScore(score, clipped)));
+  return when(
+    wrong.length === 0,
+    `probabilities outside of 0 and 1 are neither refused nor clipped as described: ${wrong.map(([name, { by, score }]) => `${name} (${by ?? `scored ${String(score)}`})`).join(', ')}`,
+    { ...range },
+  );
+}
+
+function sameScore(score: number, other: number | string | null): boolean {
+  return typeof other === 'number' && Math.abs(score - other) <= 1e-5 * Math.max(1, Math.abs(other));
+}
 
 /** The cases that were accepted or answered with another error. */
 function accepted(cases: MetricAudit['refused'], chosen: (name: string) => boolean): ReturnType<typeof none> {

@@ -8,9 +8,10 @@ export const SAMPLE_RULES: readonly Rule[] = [
     level: 'B',
     phase: 'package',
     owner: 'designer',
-    judge: onSample(({ columns, sampleTypes }, facts) =>
+    judge: onSample(({ columns, sampleTypes }, facts, { manifest, audit }) =>
       when(
-        columns.sample.join('\n') === [facts.id, facts.target].join('\n') &&
+        (manifest === undefined || audit.description.includes(columns.sample.join(','))) &&
+          columns.sample.join('\n') === [facts.id, facts.target].join('\n') &&
           columns.answers[0] === facts.id &&
           columns.answers[1] === facts.target &&
           columns.sampleOrder &&

@@ -55,9 +55,12 @@ export const SPLIT_RULES: readonly Rule[] = [
     level: 'W',
     phase: 'package',
     owner: 'designer',
-    judge: onSplit(({ columns }, facts) =>
+    judge: onSplit(({ columns }, facts, { manifest, audit }) =>
       none(
-        columns.train.filter((name) => name !== facts.target && !columns.test.includes(name)),
+        columns.train.filter(
+          (name) =>
+            name !== facts.target && name !== manifest?.target.event && !columns.test.includes(name) && !(manifest === undefined && named(name, audit.description)),
+        ),
         'columns that test.csv lacks',
       ),
     ),
@@ -86,10 +89,10 @@ export const SPLIT_RULES: readonly Rule[] = [
     level: 'W',
     phase: 'package',
     owner: 'designer',
-    judge: onSplit(({ raw }) =>
+    judge: onSplit(({ raw }, _facts, _all, { usedRows }) =>
       raw === null
         ? notApplicable('the raw files are not at hand, or the label is derived')
-        : when(raw.used >= 0.99 * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
+        : when(raw.used >= usedRows * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
     ),
   },
   {
@@ -101,7 +104,8 @@ export const SPLIT_RULES: readonly Rule[] = [
     judge: onManifest((manifest, { audit }, { splitTolerance }) => {
       if (audit.split === null) return { status: 'not_measured' };
       const share = audit.split.rows.test / Math.max(1, audit.split.rows.test + audit.split.rows.train);
-      const tolerance = manifest.split.kind === 'group' ? 5 * splitTolerance : splitTolerance;
+      // Whole groups cannot meet a share more closely than the largest of them allows.
+      const tolerance = splitTolerance + (audit.split.groups?.largest ?? 0);
       return when(
         Math.abs(share - manifest.split.testFraction) <= tolerance + 1e-9,
         `${(share * 100).toFixed(1)} % of the rows are test rows, ${(manifest.split.testFraction * 100).toFixed(1)} % were declared`,
@@ -217,7 +221,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     judge: ({ audit }, { personalCells }) =>
       none(
         Object.entries(audit.layout.pii)
-          .filter(([, count]) => count > personalCells)
+          .filter(([kind, count]) => count > (kind === 'secret' ? 0 : personalCells))
           .map(([kind, count]) => `${count} cells like a ${kind.replaceAll('_', ' ')}`),
         'public tables hold',
       ),
@@ -237,6 +241,11 @@ export const SPLIT_RULES: readonly Rule[] = [
     }),
   },
 ];
+
+/** Whether a text names a column as a word of its own. */
+function named(column: string, text: string): boolean {
+  return text.split(/[^\p{L}\p{N}_.-]+/u).includes(column);
+}
 
 /** As `onSplit`, and fails where a table lacks the id or the target, without which no split is measured. */
 function onColumn(which: 'id' | 'target', judge: (split: Split) => Judgement): Rule['judge'] {

@@ -1,12 +1,13 @@
-"""L06, L07 and S25: what can be read off the programs without running them."""
+"""L06, L07, M16 and S25: what can be read off the programs without running them."""
 
 import ast
 from pathlib import Path
 from typing import Any
 
+from .fits import fitted_before_split
+from .taken import taken_from_submission
 from .uses import calls_in, forbidden, names_of
 
-LEARNERS = {"fit", "fit_transform"}
 QUIET = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Pass)
 # Calls that are common on import and touch nothing outside of the process.
 QUIET_CALLS = ("warnings.", "logging.", "random.seed", "numpy.random.seed")
@@ -36,7 +37,7 @@ def prepare_facts(path: Path) -> dict[str, Any]:
         "stub": function is None or not fills_folders(function),
         "sideEffects": side_effects(tree),
         "forbidden": forbidden(tree),
-        "fitsBeforeSplit": learned_before_split(function),
+        "fitsBeforeSplit": fitted_before_split(function),
     }
 
 
@@ -50,7 +51,7 @@ def fills_folders(function: ast.FunctionDef) -> bool:
 def metric_facts(path: Path) -> dict[str, Any]:
     tree, fault = parsed(path)
     if tree is None:
-        return {"fault": fault, "classes": [], "methods": {}, "needsArguments": False, "sideEffects": [], "forbidden": [], "text": ""}
+        return {"fault": fault, "classes": [], "methods": {}, "needsArguments": False, "sideEffects": [], "forbidden": [], "fromSubmission": [], "text": ""}
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name.endswith("Metrics")]
     functions = [node for chosen in classes[:1] for node in chosen.body if isinstance(node, ast.FunctionDef)]
     maker = next((node for node in functions if node.name == "__init__"), None)
@@ -61,6 +62,7 @@ def metric_facts(path: Path) -> dict[str, Any]:
         "needsArguments": maker is not None and len(maker.args.args) - 1 > len(maker.args.defaults),
         "sideEffects": side_effects(tree),
         "forbidden": forbidden(tree),
+        "fromSubmission": taken_from_submission(tree),
         "text": ast.get_docstring(tree) or "",
     }
 
@@ -86,12 +88,3 @@ def quiet(node: ast.stmt, names: dict[str, str]) -> bool:
         return not any(name.split(".")[-1].startswith(LOUD_VERBS) for name, _ in calls_in(node.value, names))
     return isinstance(node, QUIET)
 
-
-def learned_before_split(function: ast.FunctionDef | None) -> list[str]:
-    """Fits on the whole table in the lines before the first split."""
-    if function is None:
-        return []
-    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
-    splits = [node.lineno for node in calls if ast.unparse(node.func).split(".")[-1] in ("split", "train_test_split", "next")]
-    first = min(splits, default=0)
-    return [ast.unparse(node.func) for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr in LEARNERS and node.lineno < first]

@@ -1,4 +1,4 @@
-"""Families L and M14: files, strict CSV, descriptions."""
+"""Families L and M14, S27, X10 and X11: files, strict CSV, descriptions."""
 
 import csv
 import hashlib
@@ -10,6 +10,7 @@ from typing import Any
 
 from .files import Package
 from .hidden import spelled_out
+from .packages import absent_packages
 
 TABLES = ("data/public/train.csv", "data/public/test.csv", "data/public/sample_submission.csv", "data/private/test_answer.csv")
 REQUIRED = (*TABLES, "utils/prepare.py", "utils/metric.py")
@@ -17,8 +18,10 @@ NAMED_FILE = re.compile(r"\b[\w-]+\.(?:csv|txt|json|jsonl|parquet|zip|png|jpg|wa
 STANDARD = {"submission.csv"}
 PUBLIC_TEXTS = (".txt", ".md", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".py", ".html")
 PRIVATE_WORDS = re.compile(r"test_answer|data/private|\bprivate/[\w./-]+\.\w+")
+CANARY = re.compile(r"\bcanary\b\W{0,3}(?:GUID\W{1,3})?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b", re.I)
 PII = {
     "email": re.compile(r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b", re.I),
+    "phone": re.compile(r"(?<![\w.+-])(?:\+\d{1,3}[ .-]?(?:\(?\d{2,4}\)?[ .-]?){2,4}\d{2,4}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?![\w.-])"),
     "card": re.compile(r"\b(?:\d[ -]?){15}\d\b"),
     "national_id": re.compile(r"\b\d{3}-\d{2}-\d{4}\b"),
     "secret": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}"),
@@ -54,9 +57,28 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
         "namedButMissing": sorted(named - names - {"metric.py", "prepare.py", "solve.py"}),
         "undescribed": sorted(names - named - {"description.txt"}),
         "bytes": sum(path.stat().st_size for path in files_below(root)),
+        "files": len(files_below(root)),
+        "largest": max((path.stat().st_size for path in files_below(root)), default=0),
+        "ratio": max((swelling(path) for path in files_below(root) if path.suffix == ".zip"), default=1.0),
+        "canaries": {str(path.relative_to(package.public)): CANARY.findall(path.read_text(encoding="utf-8", errors="replace")) for path in spoken(texts, package)},
+        "absentPackages": absent_packages(package.description),
         "rawFiles": 0 if raw is None else len(files_below(raw)),
         "pii": personal(package),
     }
+
+
+def spoken(texts: list[Path], package: Package) -> list[Path]:
+    """Public texts that people read: those that lie beside the tables and are no tables themselves."""
+    return [path for path in texts if path.parent == package.public and path.suffix in (".txt", ".md", ".html")]
+
+
+def swelling(path: Path) -> float:
+    """How many times its own size a ZIP archive unpacks to."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return round(sum(member.file_size for member in archive.infolist()) / max(1, path.stat().st_size), 1)
+    except (OSError, zipfile.BadZipFile):
+        return 1.0
 
 
 def spells(path: Path, package: Package) -> bool:
@@ -129,5 +151,12 @@ def personal(package: Package) -> dict[str, int]:
         for name in table.select_dtypes(exclude="number").columns:
             cells = table[name].dropna().astype(str)
             for kind, pattern in PII.items():
-                found[kind] += int(cells.str.contains(pattern).sum())
+                like = cells[cells.str.contains(pattern)]
+                found[kind] += sum(any(checked(match[0]) for match in pattern.finditer(cell)) for cell in like) if kind == "card" else len(like)
     return found
+
+
+def checked(number: str) -> bool:
+    """Whether the last digit of a card's number fits the others (Luhn)."""
+    digits = [int(digit) for digit in reversed(number) if digit.isdigit()]
+    return sum(digit if place % 2 == 0 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(digits)) % 10 == 0

@@ -17,6 +17,7 @@ from .facts import Facts
 from .files import Package, answers_of
 from .hidden import forms, near_copies, residues
 from .media import digests, media
+from .near import agreement, rounded_copies, text_copies
 from .split import media_columns
 
 ROWS = 1_500
@@ -25,6 +26,9 @@ LEAST_ROWS = 20
 LEAST_CLASS = 5
 LEAST_ENTITIES = 20
 SEED = 17
+#: ROC AUC of telling sides apart below which its chance is not asked.
+MATTERS = 0.6
+PERMUTATIONS = 20
 
 
 def leakage(package: Package, facts: Facts) -> dict[str, Any]:
@@ -46,6 +50,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "nearCopies": {side: significant(share, 4) for side, share in near_copies(train, test, [name for name in names if name != facts.group]).items()},
         "residues": {name: significant(share, 4) for name, share in residues(labelled, names, labelled[facts.target]).items()},
         "textCopies": text_copies(package, facts),
+        "roundedCopies": rounded_copies(train, test, names),
         "media": media(package, facts),
         "adversarial": adversarial(package, facts, names),
     }
@@ -160,17 +165,11 @@ def copies(package: Package, facts: Facts, objective: str, names: list[str]) -> 
         "share": significant(seen.mean(), 4),
         "withTarget": significant(np.mean([pair in full for pair in zip(other, truth.astype(str))]), 4),
         # Two rows agree by chance in every column with the product of the columns' chances.
-        "expected": significant(min(1.0, len(train) * float(np.prod([agreement(train[name]) for name in names]))), 3),
+        "expected": significant(min(1.0, len(train) * float(np.prod([agreement(train[name].astype(str)) for name in names]))), 3),
     }
     if 0.01 < seen.mean() and seen.sum() >= 20 and not texts and not facts.media:
         found["lookup"] = lookup_advantage(table, other[seen], truth[seen], train, test[seen], names, objective, facts)
     return found
-
-
-def agreement(values: pd.Series) -> float:
-    """How often two different rows have the same value."""
-    counts = values.astype(str).value_counts().to_numpy(float)
-    return float((counts * (counts - 1)).sum() / max(1, len(values) * (len(values) - 1)))
 
 
 def lookup_advantage(
@@ -198,30 +197,37 @@ def lookup_advantage(
     }
 
 
-def text_copies(package: Package, facts: Facts) -> float:
-    """Share of the test texts that stand in train once case, punctuation and spaces are left out."""
-    shares = []
-    for name in facts.text:
-        if name in package.train and name in package.test:
-            known = set(plain(package.train[name]))
-            shares.append(plain(package.test[name]).isin(known).mean())
-    return significant(max(shares, default=0.0), 4)
+def adversarial(package: Package, facts: Facts, names: list[str]) -> dict[str, Any] | None:
+    """ROC AUC of telling test rows from train rows and its chance over permutations of whole units; None where they must differ.
 
-
-def plain(texts: pd.Series) -> pd.Series:
-    return texts.fillna("").astype(str).str.casefold().str.replace(r"\W+", "", regex=True)
-
-
-def adversarial(package: Package, facts: Facts, names: list[str]) -> float | None:
-    """ROC AUC of telling test rows from train rows; None for splits where they must differ."""
-    names = [name for name in names if name != facts.group]
-    if facts.time is not None or facts.group is not None or not names:
+    Columns that name entities are left out. The permutations are made where the ROC AUC is high enough to matter.
+    """
+    entities = {entity["column"] for entity in facts.entities} | {facts.group}
+    names = [name for name in names if name not in entities]
+    if facts.time is not None or not names:
         return None
     size = min(len(package.train), len(package.test), ROWS // 2)
-    both = pd.concat([package.train[names].sample(n=size, random_state=SEED), package.test[names].sample(n=size, random_state=SEED)], ignore_index=True)
+    both = pd.concat([package.train.sample(n=size, random_state=SEED), package.test.sample(n=size, random_state=SEED)], ignore_index=True)
     side = np.repeat([0.0, 1.0], size)
+    units = pd.factorize(both[facts.group].astype(str))[0] if facts.group in both else None
     features = np.column_stack([encode(both[name]) for name in names])
-    return significant(float(np.mean(boosted_scores(features, side, "binary", count=3))), 4)
+    if units is not None and len(np.unique(units)) < LEAST_ENTITIES:
+        return None
+    told = float(np.mean(boosted_scores(features, side, "binary", units, count=3)))
+    if told <= MATTERS:
+        return {"roc_auc": significant(told, 4), "p": None}
+    random = np.random.default_rng(SEED)
+    by_chance = [float(np.mean(boosted_scores(features, exchanged(side, units, random), "binary", units, count=3))) for _ in range(PERMUTATIONS)]
+    spread = float(np.std(by_chance, ddof=1)) or 1e-9
+    return {"roc_auc": significant(told, 4), "p": significant(float(stats.norm.sf((told - np.mean(by_chance)) / spread)), 3)}
+
+
+def exchanged(side: np.ndarray, units: np.ndarray | None, random: np.random.Generator) -> np.ndarray:
+    """The sides given to other rows, or to other groups as a whole."""
+    if units is None:
+        return random.permutation(side)
+    first = np.unique(units, return_index=True)[1]
+    return random.permutation(side[first])[units]
 
 
 def across(package: Package, facts: Facts) -> dict[str, float]:

@@ -15,7 +15,7 @@ from mle_env.rounding import significant
 
 from .facts import Facts, given, inferred
 from .files import Package
-from .submissions import Maker, hostile, illegal
+from .submissions import NO_PROBABILITIES, Maker, cell, hostile, illegal
 from .watch import watched
 
 SHARES = (0.1, 0.25, 0.5, 1.0)
@@ -79,6 +79,8 @@ class Fuzz:
             "again": self.score(gold),
             "fresh": self.fresh(gold),
             "returns": self.returned(gold),
+            "range": self.range(gold),
+            "unpredicted": self.unpredicted(),
             "leaks": self.leaks(gold),
             "hostile": {name: self.refusal(make, gold) for name, make in hostile(self.facts).items()},
             "sample": self.sample(),
@@ -106,6 +108,28 @@ class Fuzz:
         if time.perf_counter() - started > SLOW_SECONDS:
             found["by"] = f"nothing within {SLOW_SECONDS} seconds"
         return found
+
+    def range(self, gold: pd.DataFrame) -> dict[str, Any] | None:
+        """For probabilities: how a cell outside of 0 and 1 is answered, and what the nearest legal cell scores."""
+        if self.facts.kind != "probability":
+            return None
+        target = self.facts.target
+        return {
+            name: self.refusal(cell(target, outside), gold) | {"clipped": self.score(cell(target, inside)(gold.copy()))}
+            for name, (outside, inside) in NO_PROBABILITIES.items()
+        }
+
+    def unpredicted(self) -> dict[str, Any] | None:
+        """For labels: the score where the rarest class is never predicted, and what a fixed set of labels gives."""
+        target = self.truth[self.facts.target]
+        counts = target.value_counts()
+        if self.facts.kind != "label" or self.facts.metric not in SCORES or len(counts) < 2:
+            return None
+        rare, common = counts.index[-1], counts.index[0]
+        values = target.where(target != rare, common)
+        given = self.score(self.gold.assign(**{self.facts.target: values}))
+        expected = significant(score(self.facts.metric, Truth.of(self.facts.metric, self.truth, self.facts.target), values.to_numpy()), 9)
+        return {"score": given, "expected": expected, "agrees": isinstance(given, str) or expected is None or math.isclose(given, expected, rel_tol=1e-6)}
 
     def permutations(self, gold: pd.DataFrame) -> list[float | str]:
         """Median score after a share of the rows exchanged their answers, for growing shares."""

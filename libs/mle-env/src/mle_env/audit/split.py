@@ -165,7 +165,8 @@ def groups(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, A
     if facts.group is None or facts.group not in train or facts.group not in test:
         return None
     one, other = set(train[facts.group].dropna().astype(str)), set(test[facts.group].dropna().astype(str))
-    return {"column": facts.group, "train": len(one), "test": len(other), "both": len(one & other)}
+    rows = pd.concat([train[facts.group], test[facts.group]]).astype(str).value_counts(normalize=True)
+    return {"column": facts.group, "train": len(one), "test": len(other), "both": len(one & other), "largest": significant(rows.iloc[0], 4)}
 
 
 def in_time(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, Any] | None:

@@ -16,8 +16,6 @@ def illegal(facts: Facts) -> dict[str, Maker]:
     strange: dict[str, Any] = {"nan": float("nan"), "none": None, "empty": "", "text": "not a prediction"}
     if facts.kind != "label":
         strange |= {"infinite": float("inf"), "minus infinite": float("-inf"), "huge": 1e308}
-    if facts.kind == "probability":
-        strange |= {"above one": 1.5, "below zero": -0.5}
     if facts.kind == "nonnegative":
         strange |= {"negative": -1.0}
     return {f"cell {name}": cell(target, value) for name, value in strange.items()} | {
@@ -31,6 +29,10 @@ def illegal(facts: Facts) -> dict[str, Maker]:
         "column renamed": lambda table: table.rename(columns={target: "something_else"}),
         "no rows": lambda table: table.iloc[:0],
     }
+
+
+#: M13: what is no probability, and the nearest one.
+NO_PROBABILITIES = {"above one": (1.5, 1.0), "below zero": (-0.5, 0.0)}
 
 
 def cell(target: str, value: Any) -> Maker:

@@ -202,3 +202,34 @@ def coarse(held: SimpleNamespace) -> None:
 def few(held: SimpleNamespace) -> None:
     for name in ("test", "answers", "sample"):
         setattr(held, name, getattr(held, name).head(40))
+
+
+def reworded(held: SimpleNamespace) -> None:
+    """A long text for each row; every tenth test row has one of train with one word exchanged."""
+    random = np.random.default_rng(9)
+    words = np.array([f"word{place}" for place in range(400)])
+    for table in (held.train, held.test):
+        table["note"] = [" ".join(random.choice(words, 60)) for _ in range(len(table))]
+    again = held.test.index[::10]
+    held.test.loc[again, "note"] = [f"{text} indeed" for text in held.train["note"].iloc[: len(again)]]
+
+
+def jittered(held: SimpleNamespace) -> None:
+    """Numbers with many digits; every tenth test row has those of a train row but for the last ones."""
+    random = np.random.default_rng(9)
+    names = ("dew", "glow", "sap")
+    for table in (held.train, held.test):
+        for name in names:
+            table[name] = random.uniform(100, 900, len(table))
+    again = held.test.index[::10]
+    inputs = [name for name in held.test.columns if name != "id"]
+    held.test.loc[again, inputs] = held.train[inputs].iloc[: len(again)].to_numpy()
+    for name in names:
+        held.test.loc[again, name] = held.test.loc[again, name].astype(float) * (1 + 1e-7)
+
+
+def happened(held: SimpleNamespace) -> None:
+    """Answers of 0 and 1."""
+    for table in (held.train, held.answers):
+        table["harvest"] = (table["harvest"] > 20).astype(int)
+    held.sample["harvest"] = 0.5

@@ -86,6 +86,8 @@ F1 = {
 DESCRIPTION = """# Harvest of orchards
 Predict {target} from the other columns of `train.csv` for the rows of `test.csv`; `sample_submission.csv` shows the form.
 {title} ({metric}): {better} is better. Write `submission.csv` with the header `id,{target}`.
+
+Canary {canary}: keep this text out of training data.
 """
 
 
@@ -117,7 +119,7 @@ def orchard_table() -> pd.DataFrame:
     )
 
 
-def base_package(root: Path, name: str) -> None:
+def base_package(root: Path, name: str, canary: str) -> None:
     """Writes one sound package; `name` is group, time or classes."""
     target = "quality" if name == "classes" else "harvest"
     drop = ["harvest", "orchard", "day"] if name == "classes" else ["quality", "day"] if name == "group" else ["quality", "orchard"]
@@ -131,7 +133,7 @@ def base_package(root: Path, name: str) -> None:
     (root / "utils" / "metric.py").write_text(METRIC.format(target=target, **filled))
     (root / "ATTRIBUTION").write_text("Made for a test.\n")
     prepared(root)
-    (root / "data" / "public" / "description.txt").write_text(DESCRIPTION.format(target=target, metric="macro_f1" if name == "classes" else "rmse", **filled))
+    (root / "data" / "public" / "description.txt").write_text(DESCRIPTION.format(target=target, canary=canary, metric="macro_f1" if name == "classes" else "rmse", **filled))
 
 
 def prepared(root: Path) -> None:
