@@ -3,7 +3,9 @@ import { EXECUTE_RULES } from '@mle-smith/execute';
 
 /** How many rules each family of the catalogue has. */
 const FAMILIES = { L: 12, D: 6, S: 28, A: 6, M: 16, X: 15 };
-const CATALOGUE = Object.entries(FAMILIES).flatMap(([family, count]) => Array.from({ length: count }, (_, place) => `${family}${String(place + 1).padStart(2, '0')}`));
+const CATALOGUE = Object.entries(FAMILIES).flatMap(([family, count]) =>
+  Array.from({ length: count }, (_, place) => `${family}${String(place + 1).padStart(2, '0')}`),
+);
 /** Judged where exports are written, by the tools that they are for. */
 const OF_EXPORTS = ['X14'];
 

@@ -96,7 +96,10 @@ export async function measure(
     manifest,
     revision: stated === undefined ? undefined : revisionOf(stated, bundled),
     irregular: input.irregular ?? [],
-    catalogue: input.catalogue === undefined || stated === undefined ? undefined : { tasks: input.catalogue.size, twin: input.catalogue.twinOf(await traceOf(artifacts, bundle, stated)) },
+    catalogue:
+      input.catalogue === undefined || stated === undefined
+        ? undefined
+        : { tasks: input.catalogue.size, twin: input.catalogue.twinOf(await traceOf(artifacts, bundle, stated)) },
   };
 }
 

@@ -181,7 +181,10 @@ export const MetricAudit = z.object({
   fresh: Score.default(null),
   returns: z.string().default(''),
   /** For probabilities: how cells outside of 0 and 1 are answered, and what the nearest legal cell scores. */
-  range: z.record(z.string(), Refusal.extend({ clipped: Score })).nullable().default(null),
+  range: z
+    .record(z.string(), Refusal.extend({ clipped: Score }))
+    .nullable()
+    .default(null),
   /** For labels of a known metric: the score where the rarest class is never predicted. */
   unpredicted: z.object({ score: Score, expected: z.number().nullable(), agrees: z.boolean() }).nullable().default(null),
   leaks: z.array(z.string()).default([]),

@@ -1,6 +1,17 @@
 import { Dataset, TaskManifest } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
-import { DesignRecord, canaryOf, canonicalJson, getJson, manifestFiles, putFiles, revisionOf, type ArtifactStore, type BundleFile, withCanary } from '@mle-smith/package';
+import {
+  DesignRecord,
+  canaryOf,
+  canonicalJson,
+  getJson,
+  manifestFiles,
+  putFiles,
+  revisionOf,
+  type ArtifactStore,
+  type BundleFile,
+  withCanary,
+} from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import type { RefactorConfig } from '../config.ts';
 import { attributionText, recipeText } from './attribution.ts';

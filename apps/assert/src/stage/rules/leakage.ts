@@ -89,9 +89,14 @@ function nearCopies({ textCopies, roundedCopies, media }: Leakage, _all: Measure
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   const measurement = { texts: textCopies, rounded: roundedCopies, files: media === null ? null : { share: media.near, within: media.nearWithin } };
   if (media !== null && media.near > limits.warn) return when(false, `${percent(media.near)} of the test files all but equal a train file`, measurement);
-  if (textCopies > limits.warn) return when(false, `${percent(textCopies)} of the test texts are train texts but for a few words, case and punctuation`, measurement);
+  if (textCopies > limits.warn)
+    return when(false, `${percent(textCopies)} of the test texts are train texts but for a few words, case and punctuation`, measurement);
   const { share, expected } = roundedCopies;
-  return when(share <= limits.warn || expected >= 0.5 * share, `${percent(share)} of the test rows equal a train row but for the last digits of numbers`, measurement);
+  return when(
+    share <= limits.warn || expected >= 0.5 * share,
+    `${percent(share)} of the test rows equal a train row but for the last digits of numbers`,
+    measurement,
+  );
 }
 
 function copies({ copies: found, nearCopies }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {

@@ -154,7 +154,14 @@ export const METRIC_RULES: readonly Rule[] = [
     owner: 'designer',
     judge: onMetric(({ returns }) => when(returns === 'float', `evaluate gives a ${returns}`, { returns })),
   },
-  { id: 'M13', title: 'what is no probability is refused, or clipped as the description says', level: 'W', phase: 'design', owner: 'designer', judge: onMetric(probabilities) },
+  {
+    id: 'M13',
+    title: 'what is no probability is refused, or clipped as the description says',
+    level: 'W',
+    phase: 'design',
+    owner: 'designer',
+    judge: onMetric(probabilities),
+  },
   {
     id: 'M14',
     title: 'metric and direction are the same in description, manifest and code',
@@ -190,7 +197,9 @@ function withinRange({ lowest, highest }: MetricAudit['legal'], metric: string |
 function probabilities({ range }: MetricAudit, { audit, manifest }: Measurements): Judgement {
   if (range === null) return notApplicable('the predictions are no probabilities');
   const told = manifest === undefined || /\bclip/i.test(audit.description);
-  const wrong = Object.entries(range).filter(([, { by, score, clipped }]) => by !== REFUSAL && !(by === null && told && score !== null && sameScore(score, clipped)));
+  const wrong = Object.entries(range).filter(
+    ([, { by, score, clipped }]) => by !== REFUSAL && !(by === null && told && score !== null && sameScore(score, clipped)),
+  );
   return when(
     wrong.length === 0,
     `probabilities outside of 0 and 1 are neither refused nor clipped as described: ${wrong.map(([name, { by, score }]) => `${name} (${by ?? `scored ${String(score)}`})`).join(', ')}`,

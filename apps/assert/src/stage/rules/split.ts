@@ -59,7 +59,10 @@ export const SPLIT_RULES: readonly Rule[] = [
       none(
         columns.train.filter(
           (name) =>
-            name !== facts.target && name !== manifest?.target.event && !columns.test.includes(name) && !(manifest === undefined && named(name, audit.description)),
+            name !== facts.target &&
+            name !== manifest?.target.event &&
+            !columns.test.includes(name) &&
+            !(manifest === undefined && named(name, audit.description)),
         ),
         'columns that test.csv lacks',
       ),

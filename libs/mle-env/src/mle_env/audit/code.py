@@ -87,4 +87,3 @@ def quiet(node: ast.stmt, names: dict[str, str]) -> bool:
     if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
         return not any(name.split(".")[-1].startswith(LOUD_VERBS) for name, _ in calls_in(node.value, names))
     return isinstance(node, QUIET)
-

@@ -60,7 +60,9 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
         "files": len(files_below(root)),
         "largest": max((path.stat().st_size for path in files_below(root)), default=0),
         "ratio": max((swelling(path) for path in files_below(root) if path.suffix == ".zip"), default=1.0),
-        "canaries": {str(path.relative_to(package.public)): CANARY.findall(path.read_text(encoding="utf-8", errors="replace")) for path in spoken(texts, package)},
+        "canaries": {
+            str(path.relative_to(package.public)): CANARY.findall(path.read_text(encoding="utf-8", errors="replace")) for path in spoken(texts, package)
+        },
         "absentPackages": absent_packages(package.description),
         "rawFiles": 0 if raw is None else len(files_below(raw)),
         "pii": personal(package),

@@ -57,7 +57,7 @@ def main(facts: dict[str, dict[str, object]], output: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("group", "time", "classes"):
             root = Path(folder) / name / "package"
-            base_package(root, name, str(facts[name]['canary']))
+            base_package(root, name, str(facts[name]["canary"]))
             found["bases"][name] = measured(root, "all", facts[name])
         for number, (title, (rule, base, parts, change, *changed)) in enumerate(DEFECTS.items()):
             root = Path(folder) / f"defect{number}" / "package"

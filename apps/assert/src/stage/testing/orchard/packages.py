@@ -133,7 +133,9 @@ def base_package(root: Path, name: str, canary: str) -> None:
     (root / "utils" / "metric.py").write_text(METRIC.format(target=target, **filled))
     (root / "ATTRIBUTION").write_text("Made for a test.\n")
     prepared(root)
-    (root / "data" / "public" / "description.txt").write_text(DESCRIPTION.format(target=target, canary=canary, metric="macro_f1" if name == "classes" else "rmse", **filled))
+    (root / "data" / "public" / "description.txt").write_text(
+        DESCRIPTION.format(target=target, canary=canary, metric="macro_f1" if name == "classes" else "rmse", **filled)
+    )
 
 
 def prepared(root: Path) -> None:
