@@ -1,7 +1,7 @@
 /** What the process exits with; listed in `--help` and docs/reference/exit-codes.md. */
 export const EXIT_CODES = {
-  ok: { code: 0, meaning: 'all datasets reached a terminal state; all packages or submissions passed' },
-  failed: { code: 1, meaning: 'a package did not pass, a submission was not valid, or an invariant is broken' },
+  ok: { code: 0, meaning: 'all datasets reached a terminal state; all packages or submissions passed; what was asked for is exported' },
+  failed: { code: 1, meaning: 'a package did not pass or was not exported, a submission was not valid, or an invariant is broken' },
   usage: { code: 2, meaning: 'the command line is wrong' },
   nothingVerified: { code: 3, meaning: 'all datasets reached a terminal state and no task was verified' },
   configuration: { code: 78, meaning: 'this machine or directory cannot be used as asked; the message says what to change' },

@@ -4,6 +4,7 @@ import { cancel } from './commands/cancel.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { env } from './commands/env.ts';
+import { exportTasks } from './commands/export.ts';
 import { run } from './commands/run.ts';
 import { score } from './commands/score.ts';
 import { verify } from './commands/verify.ts';
@@ -39,6 +40,7 @@ const commands: Commands = {
   cancel: (id, options) => cancel(id, options, around),
   verify: (packages, options) => verify(packages, options, around),
   score: (task, submission, options) => score(task, submission, options, around),
+  exportTasks: (tasks, options) => exportTasks(tasks, options, around),
   env: (task, options) => env(task, options, around),
   audit: (options) => audit(options, around),
   doctor: (options) => doctor(options, around),

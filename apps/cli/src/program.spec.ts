@@ -9,7 +9,7 @@ function harness(): { calls: unknown[]; run: (...argv: string[]) => Promise<{ co
       return 0;
     };
   const commands = Object.fromEntries(
-    ['run', 'demo', 'status', 'list', 'show', 'cancel', 'verify', 'score', 'env', 'audit', 'doctor'].map((name) => [name, record(name)]),
+    ['run', 'demo', 'status', 'list', 'show', 'cancel', 'verify', 'score', 'exportTasks', 'env', 'audit', 'doctor'].map((name) => [name, record(name)]),
   ) as unknown as Commands;
   return {
     calls,
@@ -39,6 +39,8 @@ describe('the command line', () => {
     [['run', 'a'], '--out'],
     [['run', 'a', '--out', 'o', '--workers', '0'], 'whole number'],
     [['run', 'a', '--out', 'o', '--engine', 'magic'], 'Allowed choices'],
+    [['export', 'a', '--out', 'o', '--to', 'floppy'], 'Allowed choices'],
+    [['export', 'a', '--to', 'kaggle'], '--out'],
     [['fly'], 'unknown command'],
   ])('answers %j with exit code 2 and a sentence', async (argv, sentence) => {
     const { calls, run } = harness();

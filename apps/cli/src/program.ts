@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXPORTS } from '@mle-smith/package';
+import type { ExportOptions } from './commands/export.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 /** What the commands do; the composition root supplies them, tests supply their own. Each resolves to an exit code. */
@@ -11,6 +13,7 @@ export interface Commands {
   cancel(id: string, options: { out: string }): Promise<number>;
   verify(packages: readonly string[], options: { json: boolean; allowUnsandboxed: boolean }): Promise<number>;
   score(taskDirectory: string, submission: string, options: { json: boolean; allowUnsandboxed: boolean }): Promise<number>;
+  exportTasks(taskDirectories: readonly string[], options: ExportOptions): Promise<number>;
   env(taskDirectory: string, options: { allowUnsandboxed: boolean }): Promise<number>;
   audit(options: { out: string; json: boolean }): Promise<number>;
   doctor(options: { json: boolean }): Promise<number>;
@@ -121,6 +124,25 @@ function buildProgram(
     .action(async (task: string, submission: string, options: { json: boolean; allowUnsandboxed: boolean }) =>
       done(await commands.score(task, submission, options)),
     );
+  command('export', 'Writes packages in the layout of another tool', [
+    'export out/cars/tasks/* --to mle-dojo --out exported/mle-dojo',
+    'export out/cars/tasks/cars--comb-mpg --to kaggle --out exported/kaggle --include-starter',
+  ])
+    .argument('<task_dir...>', 'packages that `run` left below tasks/')
+    .addOption(new Option('--to <format>', 'the layout').choices(Object.keys(EXPORTS)).makeOptionMandatory())
+    .addOption(new Option('--out <dir>', 'the folder that gets one folder a task').makeOptionMandatory())
+    .option('--force', 'replace what is there already', false)
+    .option('--unverified', 'export packages that are not verified too', false)
+    .option('--include-starter', 'export starter tasks too', false)
+    .option('--include-local-data', 'put data in that may not leave this machine', false)
+    .addOption(json)
+    .addHelpText(
+      'after',
+      `\nFormats:\n${Object.entries(EXPORTS)
+        .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
+        .join('\n')}`,
+    )
+    .action(async (tasks: string[], options: ExportOptions) => done(await commands.exportTasks(tasks, options)));
   command('env', 'An interactive session with a task: JSON lines on stdin and stdout', [`env out/cars/tasks/cars--comb-mpg <<< '{"action":"request_info"}'`])
     .argument('<task_dir>')
     .addOption(unsandboxed)

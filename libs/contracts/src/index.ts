@@ -8,5 +8,5 @@ export { Availability, Entity, EntityRole, LedgerEntry, Modality, Objective, Pro
 export { Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
-export { Funnel, RunReport, ScoreReport, VerifyReport } from './reports.ts';
+export { ExportReport, Funnel, RunReport, ScoreReport, VerifyReport } from './reports.ts';
 export { TaskEvent, eventType } from './event.ts';

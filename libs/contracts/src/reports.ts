@@ -52,3 +52,12 @@ export type VerifyReport = z.infer<typeof VerifyReport>;
 /** `score --json`; `score` is null where the submission is not valid. */
 export const ScoreReport = z.object({ score: z.number().nullable(), valid: z.boolean(), feedback: z.string() });
 export type ScoreReport = z.infer<typeof ScoreReport>;
+
+/** `export --json`; `form` is recipe where the licence keeps the data on this machine. */
+export const ExportReport = z.object({
+  target: z.string(),
+  out: z.string(),
+  exported: z.array(z.object({ id: z.string(), path: z.string(), form: z.enum(['whole', 'recipe']), files: z.int(), state: z.enum(['written', 'unchanged']) })),
+  skipped: z.array(z.object({ id: z.string(), path: z.string(), code: z.string(), message: z.string() })),
+});
+export type ExportReport = z.infer<typeof ExportReport>;
