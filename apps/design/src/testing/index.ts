@@ -1,0 +1,1 @@
+export { metricExample, type MetricExample } from '../stage/testing/metric-example.ts';
