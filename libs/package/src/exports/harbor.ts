@@ -44,7 +44,14 @@ function files(source: ExportSource): readonly ExportFile[] {
     ),
     { path: 'instruction.md', text: instruction(source) },
     { path: 'task.toml', text: settings(source) },
-    { path: 'environment/Dockerfile', text: image(`RUN useradd --create-home ${USER} && mkdir ${WORKSPACE} && chown ${USER} ${WORKSPACE}`, `COPY data/ ${WORKSPACE}/data/`, `WORKDIR ${WORKSPACE}`) },
+    {
+      path: 'environment/Dockerfile',
+      text: image(
+        `RUN useradd --create-home ${USER} && mkdir ${WORKSPACE} && chown ${USER} ${WORKSPACE}`,
+        `COPY data/ ${WORKSPACE}/data/`,
+        `WORKDIR ${WORKSPACE}`,
+      ),
+    },
     ...copies(source, 'data/public/', 'environment/data/', (path) => path !== 'description.txt'),
     { path: 'tests/Dockerfile', text: image('COPY . /tests/', `WORKDIR ${WORKSPACE}`) },
     { path: 'tests/test.sh', text: TEST },
