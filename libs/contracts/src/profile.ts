@@ -5,6 +5,9 @@ const Archives = {
   archives: z.array(z.string()).optional(),
 };
 
+/** What lines of an event have in common: one of some values in a field, or a text in it. */
+const LogEvent = z.union([z.object({ field: z.string(), values: z.array(z.string()) }), z.object({ field: z.string(), text: z.string() })]);
+
 /** How one table is read from files; `mle_env.readers` obeys it, and `prepare.py` holds the same code. */
 export const TableReader = z.discriminatedUnion('format', [
   z.object({
@@ -44,6 +47,26 @@ export const TableReader = z.discriminatedUnion('format', [
   z.object({ format: z.literal('sqlite'), files: z.array(z.string()).min(1), table: z.string(), missing: z.array(z.string()), ...Archives }),
   /** `table` is the sheet, `skip` counts the rows above its header. */
   z.object({ format: z.literal('excel'), files: z.array(z.string()).min(1), table: z.string(), skip: z.int(), missing: z.array(z.string()), ...Archives }),
+  /** A log: its lines, its windows of time, or its sessions. */
+  z.object({
+    format: z.literal('log'),
+    files: z.array(z.string()).min(1),
+    encoding: z.string(),
+    /** The grammar that its lines follow; `mle_env.readers.log` has them by name. */
+    grammar: z.string(),
+    rows: z.enum(['lines', 'windows', 'sessions']),
+    /** Columns that are known only when the story of a row has ended: each may be asked for, and none is an input. */
+    outcomes: z.array(z.string()),
+    /** Of windows, in seconds: how far back they see, and how far ahead the event may lie. */
+    context: z.int().optional(),
+    horizon: z.int().optional(),
+    event: LogEvent.optional(),
+    /** Of sessions: the fields that name one, how many of its first lines are seen, and the ends that have a name. */
+    by: z.array(z.string()).optional(),
+    opening: z.int().optional(),
+    endings: z.array(z.object({ name: z.string(), field: z.string(), text: z.string() })).optional(),
+    ...Archives,
+  }),
   /** Tagged sentences, one token a line. */
   z.object({ format: z.literal('conll'), files: z.array(z.string()).min(1), encoding: z.string(), ...Archives }),
 ]);

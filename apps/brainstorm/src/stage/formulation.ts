@@ -1,7 +1,7 @@
 import type { ColumnProfile, LedgerEntry, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../config.ts';
 import type { Candidate } from './rules/candidates.ts';
-import { CONTENT, isText, mediaOf, type Content } from './rules/content.ts';
+import { CONTENT, LOG_TEXTS, isText, logOf, mediaOf, type Content } from './rules/content.ts';
 import { words } from './rules/cues.ts';
 import { availabilityOf, isSibling, structuralDrop } from './rules/ledger.ts';
 import type { Asked, TargetScreening } from './screening.ts';
@@ -23,6 +23,8 @@ export function firstFormulation(table: TableProfile, documentation: string, can
   const labels = new Set(candidates.map((other) => other.column.name));
   const others = table.columns.filter((column) => column.name !== target.name);
   const media = mediaOf(table);
+  const log = logOf(table);
+  if (log !== undefined) return { candidate, content: saysMuch(table) ? 'log' : undefined, ledger: others.map((column) => logEntry(column, log, target)) };
   const text =
     others.some(isText) &&
     others.filter((column) => !isText(column) && !labels.has(column.name) && structuralDrop(column, target) === undefined).length <= FEW_INPUTS;
@@ -51,6 +53,29 @@ export function firstFormulation(table: TableProfile, documentation: string, can
     };
   });
   return { candidate, content, ledger };
+}
+
+/** Whether a log's rows hold messages; requests are plain columns. */
+function saysMuch(table: TableProfile): boolean {
+  return table.columns.some((column) => LOG_TEXTS.has(column.name));
+}
+
+/** The ledger's line for a column of a log: what is known only when the story has ended is no input. */
+function logEntry(column: ColumnProfile, { outcomes, rows }: NonNullable<ReturnType<typeof logOf>>, target: ColumnProfile): LedgerEntry {
+  const entry = (availability: LedgerEntry['availability'], evidence: string, reason = ''): LedgerEntry => ({
+    column: column.name,
+    availability,
+    evidence,
+    kept: reason === '',
+    reason,
+  });
+  if (outcomes.includes(column.name)) return entry('after', 'the log tells it when the story has ended', 'known only after the moment of prediction');
+  const structural = LOG_TEXTS.has(column.name) ? undefined : structuralDrop(column, target);
+  if (structural !== undefined) return entry('at', structural.evidence, structural.reason);
+  if (column.name === 'time' && rows !== 'lines')
+    return entry('at', 'the moment of prediction', 'it would say which rows follow each other, and with them the answers');
+  if (column.name === 'pid') return entry('at', 'given by the operating system', 'a number that grows with time and says nothing else');
+  return entry('at', 'written by the moment of prediction');
 }
 
 /** What the screening is asked about a formulation. */

@@ -1,6 +1,6 @@
 import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
-import { CONTENT, isShortText, isText, mediaOf } from './rules/content.ts';
+import { CONTENT, LOG_TEXTS, isShortText, isText, logOf, mediaOf } from './rules/content.ts';
 import { entityCandidates, entityRoles, partRoles, withTwins } from './rules/entities.ts';
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
@@ -27,7 +27,7 @@ export function proposalOf(input: {
     `${dataset.source.title}\n${profile.documentation}`,
   ).get(candidate.column.name);
   const target = { ...candidate.column, ...(candidate.column.description === undefined && spelled !== undefined ? { description: spelled } : {}) };
-  const things = entityCandidates(table).filter((column) => column.name !== target.name);
+  const things = logOf(table) !== undefined ? [] : entityCandidates(table).filter((column) => column.name !== target.name);
   const entities =
     media !== undefined
       ? partRoles(things)
@@ -67,7 +67,7 @@ export function proposalOf(input: {
     id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${name}` : name),
     datasetId: dataset.id,
     ...asked,
-    modality: content === undefined ? 'tabular' : CONTENT[content].modality,
+    modality: logOf(table) !== undefined ? 'log' : content === undefined ? 'tabular' : CONTENT[content].modality,
     objective: candidate.objective,
     table: table.name,
     reader: table.reader,
@@ -80,7 +80,9 @@ export function proposalOf(input: {
       dropped: [...candidate.dropped],
     },
     inputs,
-    textInputs: kept.filter((column) => isText(column) || isShortText(column)).map((column) => column.name),
+    textInputs: kept
+      .filter((column) => isText(column) || isShortText(column) || (logOf(table) !== undefined && LOG_TEXTS.has(column.name)))
+      .map((column) => column.name),
     media: media === undefined ? [] : [media],
     ledger,
     entities,
@@ -103,13 +105,14 @@ function targetName(column: string, table: TableProfile): string {
   return name === '' || name.toLowerCase() === 'id' ? 'target' : name;
 }
 
-function risksOf({ ledger, candidate }: Formulation, measured: TargetScreening | undefined): string[] {
+function risksOf({ ledger, candidate, content }: Formulation, measured: TargetScreening | undefined): string[] {
   const risks = ledger
     .filter((entry) => entry.kept && entry.availability === 'unknown')
     .map(
       (entry) =>
         `${entry.column} may be set after the moment of prediction; without it ${Math.round((own(measured?.unknownCost, entry.column) ?? 0) * 100)} % of the gain is lost`,
     );
+  if (content === 'log') risks.push('one log of one system: what is learned here may not hold for another');
   if (candidate.dropped.length > 0) risks.push(`rows of the rare classes ${candidate.dropped.join(', ')} are left out`);
   return risks;
 }

@@ -29,6 +29,7 @@ const MODULES: Record<TableReader['format'], { module: string; call: string }> =
   sqlite: { module: 'sqlite_table', call: 'read_sqlite' },
   excel: { module: 'excel', call: 'read_excel' },
   conll: { module: 'conll', call: 'read_conll' },
+  log: { module: 'log', call: 'read_log' },
 };
 
 /** Reads the modules of a folder. */

@@ -22,6 +22,8 @@ export function splitSource(plan: Plan): SplitSource {
 
 /** Whether rows with equal inputs are kept on one side. */
 function tellsCopies(plan: Plan): boolean {
+  // A log says the same again and again, each time with what follows open.
+  if (plan.proposal.modality === 'log') return false;
   return plan.inputs.length >= COLUMNS_THAT_IDENTIFY || plan.textInputs.length > 0 || plan.media.length > 0;
 }
 

@@ -10,19 +10,24 @@ export interface LadderSpec {
   readonly text: readonly string[];
   /** Columns whose cells name files, with the kind of the files. */
   readonly media: Readonly<Record<string, string>>;
+  /** The column that holds lines of a log. */
+  readonly log?: string;
   readonly seed: number;
 }
 
 /** The ladder's view of a package of ours. */
 export function ladderSpecOf(manifest: TaskManifest): LadderSpec {
   const group = manifest.split.kind === 'group' ? manifest.columns.find((column) => column.raw === manifest.split.column)?.name : undefined;
+  const text = manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name);
+  const log = manifest.modality === 'log' ? text[0] : undefined;
   return {
     objective: manifest.objective,
     metric: manifest.metric.name,
     target: manifest.target.name,
     id: manifest.submission.id,
     ...(group === undefined ? {} : { group }),
-    text: manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name),
+    text,
+    ...(log === undefined ? {} : { log }),
     media: Object.fromEntries(manifest.columns.filter((column) => isMedia(column.type)).map((column) => [column.name, column.type])),
     seed: manifest.split.seed,
   };

@@ -1,6 +1,6 @@
 import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../../config.ts';
-import { hasContent } from './content.ts';
+import { hasContent, logOf } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
 
 /** A column that may be worth asking for, before anything was measured on its relation to others. */
@@ -44,6 +44,7 @@ export function targetCandidates(table: TableProfile, documentation: string, con
   const candidates: Candidate[] = [];
   const turnedDown: TurnedDown[] = [];
   const hasText = hasContent(table);
+  const log = logOf(table);
   const persons = table.columns.some((column) => PERSON.test(words(column.name)));
   const animals = ANIMAL.test(`${documentation} ${table.columns.map((column) => column.name).join(' ')}`);
   table.columns.forEach((column, index) => {
@@ -51,19 +52,22 @@ export function targetCandidates(table: TableProfile, documentation: string, con
       turnedDown.push({ target: column.name, code: 'of_another_table', reason: 'it is a property of what the row refers to, and a question about that' });
       return;
     }
-    const verdict = judge(
-      column,
-      {
-        last: index === table.columns.length - 1,
-        hasText,
-        animals,
-        persons,
-        documentation,
-        headerless: table.reader.format === 'csv' && !table.reader.header,
-        rows: table.rows,
-      },
-      config,
-    );
+    const verdict =
+      log !== undefined
+        ? judgeLog(column, log.outcomes, config)
+        : judge(
+            column,
+            {
+              last: index === table.columns.length - 1,
+              hasText,
+              animals,
+              persons,
+              documentation,
+              headerless: table.reader.format === 'csv' && !table.reader.header,
+              rows: table.rows,
+            },
+            config,
+          );
     if ('worth' in verdict) candidates.push(verdict);
     else turnedDown.push(verdict);
   });
@@ -93,6 +97,17 @@ interface Surroundings {
   readonly documentation: string;
   readonly headerless: boolean;
   readonly rows: number;
+}
+
+/** Logs have outcomes, and nothing else of them is asked for. */
+function judgeLog(column: ColumnProfile, outcomes: readonly string[], config: BrainstormConfig): Candidate | TurnedDown {
+  const down = (code: string, reason: string): TurnedDown => ({ target: column.name, code, reason });
+  if (!outcomes.includes(column.name)) return down('not_an_outcome', 'it is written before anything has come of it');
+  if (column.rows - column.missing < config.minRows)
+    return down('too_few_rows', `${column.rows - column.missing} labelled rows are fewer than ${config.minRows}`);
+  const shape = objectiveOf(column, words(column.name), config);
+  if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
+  return { column, worth: LEAST_WORTH + outcomes.length - outcomes.indexOf(column.name), reason: 'the log tells it when the story has ended', ...shape };
 }
 
 function judge(column: ColumnProfile, around: Surroundings, config: BrainstormConfig): Candidate | TurnedDown {

@@ -1,7 +1,7 @@
-import type { ColumnProfile, MediaKind, Modality, TableProfile } from '@mle-smith/contracts';
+import type { ColumnProfile, MediaKind, Modality, TableProfile, TableReader } from '@mle-smith/contracts';
 
 /** What an example is told by alone, where its columns are not what the question is about. */
-export type Content = 'text' | Exclude<MediaKind, 'document'>;
+export type Content = 'text' | 'log' | Exclude<MediaKind, 'document'>;
 
 /** Names and titles: strings of some words of which few come twice. */
 export function isShortText(column: ColumnProfile): boolean {
@@ -16,6 +16,13 @@ export const CONTENT: Record<
   text: { modality: 'text', alone: 'the text alone', from: 'text', thing: 'text', user: 'those who sort incoming texts' },
   image: { modality: 'image', alone: 'the picture alone', from: 'pictures', thing: 'picture', user: 'those who look through pictures by hand' },
   audio: { modality: 'audio', alone: 'the recording alone', from: 'recordings', thing: 'recording', user: 'those who listen through recordings by hand' },
+  log: {
+    modality: 'log',
+    alone: 'what a log has recorded so far',
+    from: 'a log',
+    thing: 'part of the log',
+    user: 'those who watch over a system by its log',
+  },
   sequence: {
     modality: 'timeseries',
     alone: 'the measurements of one sequence',
@@ -41,3 +48,11 @@ export function hasContent(table: TableProfile): boolean {
 export function isText(column: ColumnProfile): boolean {
   return column.type === 'text' && !column.suspicious.includes('nested');
 }
+
+/** The reader of a table of log lines, windows or sessions; undefined for other tables. */
+export function logOf({ reader }: TableProfile): Extract<TableReader, { format: 'log' }> | undefined {
+  return reader.format === 'log' ? reader : undefined;
+}
+
+/** The columns of a log that hold what it says. */
+export const LOG_TEXTS: ReadonlySet<string> = new Set(['events', 'opening', 'message']);

@@ -1,6 +1,7 @@
 import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contracts';
-import { CONTENT, type Content } from './content.ts';
+import { CONTENT, logOf, type Content } from './content.ts';
 import { words } from './cues.ts';
+import { logQuestion } from './log-question.ts';
 
 /** Who wants to know, for which decision, at which moment; keyed by what the target is about. */
 interface Purpose {
@@ -99,6 +100,8 @@ export function questionOf(input: {
   about: string | undefined;
 }): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
   const { target, objective, positive } = input;
+  const log = logOf(input.table);
+  if (log !== undefined) return logQuestion(log, target, input.about);
   const name = words(target.name);
   const subject =
     input.table.reader.format === 'csv' && !input.table.reader.header ? 'the label' : /^(y|target|label|class)$/.test(name) ? `the outcome "${name}"` : name;

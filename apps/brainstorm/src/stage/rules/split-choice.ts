@@ -18,6 +18,14 @@ export function chooseSplit(input: {
   const testFraction = labelled < 1_000 || rarer < 200 ? 0.4 : labelled < 4_000 ? 0.3 : 0.2;
   const seedFor = (kind: string): number =>
     createHash('sha256').update(`${input.datasetDigest}\n${target.name}\n${kind}`).digest().readUInt32BE(0) % 2_147_483_647;
+  if (table.reader.format === 'log')
+    return {
+      kind: 'temporal',
+      column: 'time',
+      testFraction,
+      seed: seedFor('temporal'),
+      reason: 'a log is read forwards: the future is predicted from the past',
+    };
   const unseen = input.entities.filter((entity) => entity.role === 'unseen');
   const group = unseen
     .map((entity) => table.columns.find((column) => column.name === entity.column))

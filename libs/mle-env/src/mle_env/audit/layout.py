@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from .files import Package
 from .hidden import spelled_out
 from .packages import absent_packages
@@ -54,7 +56,7 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
             path for path, held in zip(TABLES, (package.train, package.test, package.sample, package.answers)) if held is None and (root / path).is_file()
         ],
         "csv": {str(path.relative_to(root)): strict(path) for path in [*public, *private] if path.suffix == ".csv"},
-        "namedButMissing": sorted(named - names - {"metric.py", "prepare.py", "solve.py"}),
+        "namedButMissing": sorted(named - names - {"metric.py", "prepare.py", "solve.py"} - values_among(package.train, named)),
         "undescribed": sorted(names - named - {"description.txt"}),
         "bytes": sum(path.stat().st_size for path in files_below(root)),
         "files": len(files_below(root)),
@@ -88,6 +90,12 @@ def spells(path: Path, package: Package) -> bool:
     if package.answers is None or package.test is None:
         return False
     return spelled_out(path.read_text(encoding="utf-8", errors="replace"), package.answers, [name for name in package.answers if name in package.test])
+
+
+def values_among(table: pd.DataFrame | None, names: set[str]) -> set[str]:
+    """The names that stand in a cell: what a request asked for, say. A description may give them as examples."""
+    texts = [] if table is None or not names else [table[column].dropna().astype(str) for column in table if not pd.api.types.is_numeric_dtype(table[column])]
+    return {name for name in names if any(text.str.contains(name, regex=False).any() for text in texts)}
 
 
 def files_below(folder: Path) -> list[Path]:

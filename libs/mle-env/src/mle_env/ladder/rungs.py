@@ -28,6 +28,8 @@ def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
     """The ladder of one task, from trivial to strong."""
     if spec.media:
         return [*trivial_rungs(spec), *media_rungs(spec)]
+    if spec.log is not None:
+        return [*trivial_rungs(spec), *log_rungs()]
     simple = Rung("length-and-counts" if only_text else "ridge" if not spec.classifies else "logistic", "simple", simple_linear)
     if only_text:
         standard = Rung("word-tfidf-linear", "standard", words_linear)
@@ -44,6 +46,17 @@ def media_rungs(spec: TaskSpec) -> list[Rung]:
 
     simple, standard, strong = media.NAMES[media.ladder_of(spec)]
     return [Rung(simple, "simple", media.simple), Rung(standard, "standard", media.standard), Rung(strong, "strong", media.strong, seeded=True)]
+
+
+def log_rungs() -> list[Rung]:
+    """The rungs that read logs."""
+    from . import logs
+
+    return [
+        Rung("template-counts-linear", "simple", logs.template_counts),
+        Rung("template-order-linear", "standard", logs.template_order),
+        Rung("templates-words-trees-blend", "strong", logs.blend, seeded=True),
+    ]
 
 
 def trivial_rungs(spec: TaskSpec) -> list[Rung]:

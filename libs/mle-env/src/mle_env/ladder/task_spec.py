@@ -19,6 +19,8 @@ class TaskSpec:
     text: tuple[str, ...] = field(default=())
     #: Columns whose cells name files below `root`, each with the kind of its files.
     media: tuple[tuple[str, str], ...] = field(default=())
+    #: The column that holds lines of a log.
+    log: str | None = None
     root: Path = field(default=Path())
     seed: int = 0
 
@@ -32,6 +34,7 @@ class TaskSpec:
             group=argument.get("group"),
             text=tuple(argument.get("text", ())),
             media=tuple(argument.get("media", {}).items()),
+            log=argument.get("log"),
             root=root,
             seed=int(argument.get("seed", 0)) % (2**31),
         )

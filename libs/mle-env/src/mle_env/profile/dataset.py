@@ -13,7 +13,7 @@ from .found_tables import FAULTS, Found, found_tables
 from .media_files import KINDS, MOST_BROKEN, TooManyFiles, collections, media_table
 from .tables import table_profile
 
-READABLE = {"csv", "json", "jsonl", "parquet", "sqlite", "excel", "conll"}
+READABLE = {"csv", "json", "jsonl", "parquet", "sqlite", "excel", "conll", "log"}
 SILENT = {"documentation", "metadata", "empty"}
 DOCUMENTATION_BYTES = 65_536
 MOST_LISTED = 2_000

@@ -22,6 +22,8 @@ def with_references(raw: Path, tables: list[Found]) -> list[Found]:
         return tables
     loaded: dict[str, pd.DataFrame] = {}
     for table in tables:
+        if table.reader["format"] == "log":
+            continue
         try:
             loaded[table.name] = load(table.reader, raw)
         except FAULTS:

@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from mle_env.readers.log import GRAMMARS
+
 SIGNATURES = [
     (b"PAR1", "parquet"),
     (b"SQLite format 3\0", "sqlite"),
@@ -100,8 +102,10 @@ def json_kind(path: Path, suffix: str) -> str:
 
 
 def looks_like_log(head: bytes) -> bool:
-    """Most lines start with a time stamp."""
+    """Most lines start with a time stamp, or follow a grammar of logs."""
     lines = head.decode("utf-8", "replace").splitlines()[:-1]
+    if len(lines) >= 3 and any(sum(bool(re.match(pattern, line)) for line in lines) > 0.8 * len(lines) for pattern in GRAMMARS.values()):
+        return True
     stamps = sum(bool(re.match(r"^\[?(\w{3} +\d+ \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)[^,;\t]", line)) for line in lines)
     return len(lines) >= 3 and stamps > 0.8 * len(lines)
 

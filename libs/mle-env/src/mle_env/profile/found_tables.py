@@ -13,6 +13,7 @@ import pandas as pd
 
 from .dialect import MISSING, NotATable, check_widths, dialect_of, encoding_of
 from .json_tables import json_reader
+from .log_tables import log_readers
 
 MOST_CELLS = 200_000_000
 MOST_SHEET_BYTES = 512 * 1024 * 1024
@@ -116,7 +117,13 @@ def sentences(raw: Path, names: list[str], _: str) -> Iterator[Found]:
     yield Found("sentences", {"format": "conll", "files": names, "encoding": encoding})
 
 
-FINDERS = {"csv": each, "json": together, "jsonl": together, "parquet": each, "sqlite": each, "excel": each, "conll": together}
+def logs(raw: Path, names: list[str], _: str) -> Iterator[Found]:
+    """Lines, sessions and windows of the logs of one kind."""
+    for name, reader in log_readers(raw, names):
+        yield Found(f"log {name}", reader)
+
+
+FINDERS = {"csv": each, "json": together, "jsonl": together, "parquet": each, "sqlite": each, "excel": each, "conll": together, "log": together}
 READ = {
     "csv": delimited,
     "json": json_documents,
@@ -125,4 +132,5 @@ READ = {
     "sqlite": sqlite,
     "excel": excel,
     "conll": sentences,
+    "log": logs,
 }

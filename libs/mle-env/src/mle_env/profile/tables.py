@@ -12,6 +12,7 @@ from mle_env.readers import delimited_options, load
 from .columns import hidden_missing, measure, written_amounts
 from .dialect import NotATable
 from .documentation import column_notes, stated_target
+from .log_tables import log_notes
 
 #: Larger files are read in pieces and profiled on an even sample of their rows.
 PIECEWISE_BYTES = 48 * 1024 * 1024
@@ -40,7 +41,7 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         table, rows, missing = read(raw, inside)
         table.columns = [str(column) for column in table.columns]
     columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
-    notes = column_notes(documentation, list(table.columns))
+    notes = (log_notes(reader) if reader["format"] == "log" else {}) | column_notes(documentation, list(table.columns))
     target = stated_target(documentation, list(table.columns))
     for column in columns:
         if column["name"] == reader.get("kind"):

@@ -13,6 +13,7 @@ from .delimited import delimited_options, read_delimited
 from .excel import read_excel
 from .joined import joined
 from .json_records import read_json_records
+from .log import read_log
 from .media import read_media
 from .parquet import read_parquet
 from .sqlite_table import read_sqlite
@@ -27,6 +28,7 @@ READERS = {
     "sqlite": read_sqlite,
     "excel": read_excel,
     "conll": read_conll,
+    "log": read_log,
 }
 
 
