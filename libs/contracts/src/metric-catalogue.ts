@@ -191,6 +191,19 @@ export const METRICS = {
     formula:
       'the plain mean over the labels that some row has of 2·hits / (rows given the label + rows that have it); where no row has any label, 1 if none is given and else 0',
   },
+  concordance_index: {
+    name: 'concordance_index',
+    title: 'concordance index',
+    direction: 'maximize',
+    optimum: 1,
+    range: [0, 1],
+    prediction: 'number',
+    over: 'rows',
+    needs: ['event'],
+    objectives: ['survival'],
+    formula:
+      'of all pairs of rows with different times of which the earlier one is an event, the share in which the later one got the higher prediction, equal predictions counted half (Harrell’s C); pairs whose earlier time is censored, and pairs of equal times, do not count; 0.5 where no pair counts',
+  },
 } as const satisfies Record<string, MetricSpec>;
 
 export type MetricName = keyof typeof METRICS;

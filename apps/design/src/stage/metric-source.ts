@@ -79,6 +79,22 @@ const FORMULAS: Record<MetricName, { imports?: string; helper?: string[]; lines:
       'return float(np.mean(scores)) if scores else float((pred == EMPTY).all())',
     ],
   },
+  concordance_index: {
+    imports: 'from bisect import bisect_left, bisect_right, insort',
+    lines: [
+      '# From the last time to the first: `later` holds the predictions of all rows with a later time, in order.',
+      'order = np.argsort(-true, kind="stable")',
+      'later, pairs, points = [], 0, 0.0',
+      'for rows in np.split(order, np.flatnonzero(np.diff(true[order])) + 1):',
+      '    for value in pred[rows][event[rows] == 1]:',
+      '        higher, equal = len(later) - bisect_right(later, value), bisect_right(later, value) - bisect_left(later, value)',
+      '        pairs += len(later)',
+      '        points += higher + equal / 2',
+      '    for value in pred[rows]:',
+      '        insort(later, value)',
+      'return float(points / pairs) if pairs else 0.5',
+    ],
+  },
 };
 
 /** metric.py of a task: loads in MLE-Dojo and alone, and refuses bad submissions without giving anything away. */

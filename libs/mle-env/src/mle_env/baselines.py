@@ -41,7 +41,7 @@ def shuffled(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> list[np
     """Predictions of models that learned from permuted labels: 20 linear ones, then 5 boosted ones."""
     random = np.random.default_rng(spec.seed)
     part = train.sample(min(SHUFFLED_ROWS, len(train)), random_state=random)
-    labels = Labels(spec, part[spec.target].to_numpy())
+    labels = Labels(spec, part)
     groups = constant_groups(spec, part)
     (straight, straight_test), (dense, dense_test), categorical = seen_by_models(spec, part, test)
     found = []
@@ -85,7 +85,7 @@ def permuted(target: np.ndarray, groups: np.ndarray | None, random: np.random.Ge
 
 def metadata(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
     """What a model predicts that sees the place of a row, its id and the size of its files only."""
-    labels = Labels(spec, train[spec.target].to_numpy())
+    labels = Labels(spec, train)
 
     def places(table: pd.DataFrame) -> np.ndarray:
         identity = pd.to_numeric(table[spec.id], errors="coerce").to_numpy(float)

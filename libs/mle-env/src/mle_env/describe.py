@@ -18,7 +18,7 @@ SHOWN_CHARACTERS = 40
 def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any]:
     """Prepares /input/raw with /input/design/utils/prepare.py into /output/data and gives the facts.
 
-    `argument`: {target, classes: bool}. Facts on columns and target come from train.csv alone.
+    `argument`: {target, classes: bool, event: whether times may be censored}. Facts on columns and target come from train.csv alone.
     """
     utils = source / "design" / "utils"
     public, private = output / "data" / "public", output / "data" / "private"
@@ -31,7 +31,7 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
     facts: dict[str, Any] = {
         "trainRows": len(train),
         "testRows": len(test),
-        "columns": [column(name, train[name], public) for name in train.columns if name not in ("id", argument["target"])],
+        "columns": [column(name, train[name], public) for name in test.columns if name != "id"],
         "sample": [str(value) for value in sample.iloc[:2].astype(object).to_numpy().ravel()],
         "sampleScore": significant(load_metrics(utils / "metric.py").evaluate(answers, sample), 3),
         "target": {"distinct": int(target.nunique())},
@@ -40,6 +40,8 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
         shares = target.astype(str).value_counts(normalize=True)
         facts["target"]["shares"] = {label: significant(share, 3) for label, share in sorted(shares.items())}
     else:
+        if argument.get("event"):
+            facts["target"]["seen"] = significant(train["event"].mean(), 3)
         facts["target"] |= {name: significant(getattr(target, name)(), 4) for name in ("min", "median", "max")}
     return facts
 

@@ -101,7 +101,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
                 "standardError": float(np.sqrt(np.nanvar(boot[rung["name"]]) + seeds / len(scores))),
                 "seedSpread": float(np.sqrt(seeds)),
                 "seedVariance": seeds / len(scores),
-                "scaleFree": scale_free(spec, answers, arrays[0]),
+                "scaleFree": scale_free(spec, known, arrays[0]),
             }
         )
     pairs = {}
@@ -115,6 +115,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
         "unit": spec.group if grouped and not few else "row",
         "entities": by_entity(spec, known, groups, predictions, found) if few else None,
         "units": int(units.max()) + 1,
+        "eventUnits": None if spec.event is None else len(np.unique(units[known.more["event"] == 1])),
         "rarestClassUnits": None if classes is None else int(min(len(np.unique(units[answers == label])) for label in classes.index)),
         "rungs": [
             {
@@ -169,8 +170,11 @@ def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.
     return result
 
 
-def scale_free(spec: TaskSpec, answers: np.ndarray, values: np.ndarray) -> dict[str, Any]:
-    """ROC AUC, balanced accuracy or R² on the metric's scale."""
+def scale_free(spec: TaskSpec, known: Truth, values: np.ndarray) -> dict[str, Any]:
+    """ROC AUC, concordance, balanced accuracy or R² on the metric's scale."""
+    answers = known.values
+    if spec.event is not None:
+        return {"name": "concordance", "value": significant(score("concordance_index", known, values), 4)}
     if spec.measure.prediction == "probability":
         return {"name": "roc_auc", "value": significant(roc_auc(answers, values), 4)}
     if spec.measure.prediction == "label":

@@ -55,6 +55,8 @@ def audit(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any
 
 def lacking(tables: dict[str, pd.DataFrame | None], facts: Facts) -> list[str]:
     needed = (("train.csv", facts.target), ("test_answer.csv", facts.target), ("test.csv", facts.id), ("test_answer.csv", facts.id))
+    if facts.event is not None:
+        needed += (("train.csv", facts.event), ("test_answer.csv", facts.event))
     return [f"{name} lacks {column}" for name, column in needed if column not in tables[name].columns]
 
 

@@ -12,6 +12,7 @@ from mle_env.ladder.scores import Truth, score
 from .files import Package
 
 ENDINGS = {"jpg": "image", "jpeg": "image", "png": "image", "wav": "audio", "csv": "sequence"}
+EVENT = "event"
 LEAST_GROUPS = 10
 LEAST_ROWS_A_GROUP = 1.3
 
@@ -35,6 +36,11 @@ class Facts:
     text: list[str] = field(default_factory=list)
     #: Columns whose cells name files, with the kind of the files.
     media: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def event(self) -> str | None:
+        """The column of train and answers that says whether the event was seen; None where times are not censored."""
+        return EVENT if self.metric in METRICS and EVENT in METRICS[self.metric].needs else None
 
     def described(self) -> dict[str, Any]:
         return {
@@ -93,7 +99,7 @@ def inferred(package: Package, metrics: Any = None) -> Facts | None:
     return Facts(
         id=identity,
         target=target,
-        objective=objective,
+        objective="survival" if known is not None and EVENT in known.needs else objective,
         metric=name,
         kind="probability" if known is not None and known.prediction == "probability" else "label" if objective in ("multiclass", "ordinal") else "number",
         direction=None if known is None else known.direction,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from mle_env.ladder.survival import coded
 from mle_env.rounding import significant
 from mle_env.screen.derivations import derivations
 from mle_env.screen.encoding import encode
@@ -36,7 +37,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     train, test = package.train, package.test
     labelled = train[train[facts.target].notna()]
     part = labelled.sample(n=ROWS, random_state=SEED).sort_index() if len(labelled) > ROWS else labelled
-    y = vector(part[facts.target], facts.objective)
+    y = known_answers(part, facts)
     objective = "regression" if facts.objective in ("ordinal", "count") else facts.objective
     names = [
         name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text and name not in facts.media
@@ -77,7 +78,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         }
         if gaps.any()
         else {},
-        "derivations": derivations(y, columns) if objective == "regression" else [],
+        "derivations": derivations(vector(part[facts.target], "regression"), columns) if objective in ("regression", "survival") else [],
         "best": significant(best, 4),
         "strongest": strongest,
         "withoutStrongest": significant(float(np.mean(boosted_scores(np.column_stack(rest), y, objective, count=3))), 4)
@@ -91,12 +92,18 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
 def learnable(y: np.ndarray, objective: str) -> bool:
     """Whether folds can be made: enough rows, more than one value, classes that repeat."""
     values, counts = np.unique(y, return_counts=True)
-    return len(y) >= LEAST_ROWS and len(values) >= 2 and (objective == "regression" or int(np.sort(counts)[-2]) >= LEAST_CLASS)
+    return len(y) >= LEAST_ROWS and len(values) >= 2 and (objective in ("regression", "survival") or int(np.sort(counts)[-2]) >= LEAST_CLASS)
+
+
+def known_answers(table: pd.DataFrame, facts: Facts) -> np.ndarray:
+    """The answers of a table as numbers; times that may be censored in one number each."""
+    y = vector(table[facts.target], facts.objective)
+    return y if facts.event is None or facts.event not in table else coded(y, table[facts.event].to_numpy())
 
 
 def vector(values: pd.Series, objective: str) -> np.ndarray:
     """The target as numbers; classes as codes."""
-    if objective in ("regression", "count", "ordinal", "binary") and pd.api.types.is_numeric_dtype(values):
+    if objective in ("regression", "count", "ordinal", "binary", "survival") and pd.api.types.is_numeric_dtype(values):
         return values.to_numpy(float)
     return pd.factorize(values.astype(str), sort=True)[0].astype(float)
 
@@ -108,6 +115,9 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
     found = {}
     for side, table, target in (("train", train, train[facts.target]), ("test", test, truth)):
         found[f"order in {side}"] = association(np.arange(len(table), dtype=float), target)
+        if facts.event is not None:
+            known = train[facts.event] if side == "train" else answers_of(test, answers, facts.id, facts.event)
+            found[f"order of events in {side}"] = association(np.arange(len(table), dtype=float), known)
         if facts.id in table:
             numbers = pd.to_numeric(table[facts.id], errors="coerce")
             if numbers.notna().all():
@@ -178,6 +188,8 @@ def lookup_advantage(
     """Mean loss of looking copies up and of boosted trees on the same rows, with the standard error of the difference."""
     y = vector(train[facts.target], facts.objective)
     target = vector(pd.concat([train[facts.target], truth]), facts.objective)[len(train) :]
+    # Of a time that may be censored, looking it up and learning it as it is written are compared.
+    objective = "regression" if objective == "survival" else objective
     encoded = [encode(pd.concat([train[name], rows[name]], ignore_index=True)) for name in names]
     features = np.column_stack(encoded)
     predicted = boosted(features[: len(train)], y, features[len(train) :], objective)

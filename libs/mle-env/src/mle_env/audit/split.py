@@ -40,7 +40,7 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
             "sampleOrder": bool(list(sample[identity]) == list(test[identity])) if identity in sample and identity in test else False,
         },
         "types": differing_types(train, test),
-        "targetInTest": target in test.columns,
+        "targetInTest": target in test.columns or (facts.event is not None and facts.event in test.columns),
         "copiesOfTarget": copies_of_target(facts, test, answers),
         "sideFiles": side_files(package, facts),
         "target": labels(facts, train, answers),
@@ -87,8 +87,13 @@ def family(values: pd.Series) -> str:
 
 def copies_of_target(facts: Facts, test: pd.DataFrame, answers: pd.DataFrame) -> list[str]:
     """Test columns that equal the answers or stand one to one with them."""
-    truth = answers_of(test, answers, facts.id, facts.target)
-    return [name for name in test.columns.drop([facts.id, facts.target], errors="ignore") if says_same(test[name].reset_index(drop=True), truth)]
+    asked = [facts.target, *([] if facts.event is None else [facts.event])]
+    truths = [answers_of(test, answers, facts.id, name) for name in asked if name in answers]
+    return [
+        name
+        for name in test.columns.drop([facts.id, *asked], errors="ignore")
+        if any(says_same(test[name].reset_index(drop=True), truth) for truth in truths)
+    ]
 
 
 def says_same(values: pd.Series, truth: pd.Series) -> bool:
@@ -134,7 +139,7 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
     if facts.target not in train or facts.target not in answers:
         return {"absent": True}
     one, other = train[facts.target], answers[facts.target]
-    if facts.objective in ("regression", "count"):
+    if facts.objective in ("regression", "count", "survival"):
         one, other = pd.to_numeric(one, errors="coerce"), pd.to_numeric(other, errors="coerce")
     whole = pd.concat([one, other])
     shares = whole.astype(str).value_counts(normalize=True)
@@ -144,6 +149,10 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
         "distinct": int(whole.nunique()),
         "majority": significant(shares.iloc[0], 4) if len(shares) else None,
     }
+    if facts.event is not None and facts.event in train and facts.event in answers:
+        seen = {"train": train[facts.event], "test": answers[facts.event]}
+        found["events"] = {side: int((values == 1).sum()) for side, values in seen.items()}
+        found["null"] = {"train": found["null"]["train"] + no_flags(seen["train"]), "answers": found["null"]["answers"] + no_flags(seen["test"])}
     if facts.objective in ("binary", "multiclass", "ordinal"):
         counts = {side: values.astype(str).value_counts().to_dict() for side, values in (("train", one), ("answers", other))}
         found["classes"] = {
@@ -158,6 +167,11 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
         known = set(facts.classes)
         found["unknown"] = sorted(label for label in found["classes"] if known and label not in known and label.removesuffix(".0") not in known)
     return found
+
+
+def no_flags(values: pd.Series) -> int:
+    """How many cells are neither 0 nor 1."""
+    return int((~pd.to_numeric(values, errors="coerce").isin([0, 1])).sum())
 
 
 def groups(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, Any] | None:

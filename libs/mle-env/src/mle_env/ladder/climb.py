@@ -16,7 +16,7 @@ CV_ROWS = 4_000
 
 def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 2) -> list[dict[str, object]]:
     """For each rung: name, kind, cvScore, and `predictions`, one array a seed. Raw class scores go along as `raw`."""
-    labels = Labels(spec, train[spec.target].to_numpy())
+    labels = Labels(spec, train)
     columns = Columns(train, spec)
     only_text = bool(columns.texts) and not (columns.numbers or columns.dates or columns.categories)
     folds = cross_validation(spec, train, labels)
@@ -51,10 +51,9 @@ def cross_validation(spec: TaskSpec, train: pd.DataFrame, labels: Labels) -> lis
 
 def cv_score(spec: TaskSpec, rung: Rung, train: pd.DataFrame, labels: Labels, folds: list[tuple[np.ndarray, np.ndarray]]) -> float:
     """The mean score over the folds; folds where the metric is undefined are left out."""
-    truth = train[spec.target].to_numpy()
     found = []
     for learn, check in folds:
-        inside = Labels(spec, truth[learn])
+        inside = Labels(spec, train.iloc[learn])
         raw = rung.fit(spec, train.iloc[learn], inside.codes, [train.iloc[check]], spec.seed)[0]
         found.append(score(spec.metric, Truth.of(spec.metric, train.iloc[check], spec.target), inside.decide(raw)))
     found = [value for value in found if np.isfinite(value)]

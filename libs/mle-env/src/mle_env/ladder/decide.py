@@ -1,16 +1,22 @@
 """From raw predictions to what a submission holds."""
 
 import numpy as np
+import pandas as pd
 
+from .survival import coded
 from .task_spec import TaskSpec
 
 
 class Labels:
-    """Class codes and back; for objectives that are regressed, the numbers themselves."""
+    """Class codes and back; for objectives that are regressed, the numbers themselves; times that may be censored in one number each."""
 
-    def __init__(self, spec: TaskSpec, target: np.ndarray) -> None:
+    def __init__(self, spec: TaskSpec, table: pd.DataFrame) -> None:
         self.spec = spec
-        if spec.classifies:
+        target = table[spec.target].to_numpy()
+        if spec.event is not None:
+            self.codes = coded(target, table[spec.event].to_numpy())
+            self.classes = np.unique(target)
+        elif spec.classifies:
             self.classes, self.codes = np.unique(target, return_inverse=True)
             self.shares = np.bincount(self.codes) / len(self.codes)
         else:

@@ -23,7 +23,7 @@ class Columns:
         self.texts: list[str] = []
         for name in train.columns:
             # The names of groups are all new in the test data: what is learned about one helps with none.
-            if name in (spec.id, spec.target, spec.group) or name in dict(spec.media):
+            if name in (spec.id, spec.target, spec.group, spec.event) or name in dict(spec.media):
                 continue
             column = train[name]
             if name in spec.text:

@@ -29,4 +29,5 @@ METRICS = {
     "span_f1": Metric("maximize", 1, "tags", "spans"),
     "token_accuracy": Metric("maximize", 1, "tags", "rows"),
     "label_f1": Metric("maximize", 1, "labels", "classes"),
+    "concordance_index": Metric("maximize", 1, "number", "rows", ("event",)),
 }

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 
+from .survival import cox, cox_objective
 from .task_spec import TaskSpec
 
 BOOSTING = {"num_threads": 1, "deterministic": True, "force_row_wise": True, "verbosity": -1}
@@ -22,7 +23,9 @@ def from_scale(spec: TaskSpec, prediction: np.ndarray) -> np.ndarray:
 
 
 def linear(spec: TaskSpec, x: Any, y: np.ndarray, tests: list[Any], strength: float = 1.0) -> list[np.ndarray]:
-    """Logistic or ridge regression. `y` holds class codes or numbers."""
+    """Logistic, Cox or ridge regression. `y` holds class codes, coded times or numbers."""
+    if spec.event is not None:
+        return cox(x, y, tests, strength)
     if spec.classifies:
         if len(np.unique(y)) > 10 and sparse.issparse(x):
             model = SGDClassifier(loss="log_loss", alpha=1e-5, max_iter=30, random_state=spec.seed).fit(x, y)
@@ -56,6 +59,8 @@ def boosted(spec: TaskSpec, x: np.ndarray, y: np.ndarray, tests: list[np.ndarray
     label = y
     if spec.classifies:
         settings |= {"objective": "binary"} if classes <= 2 else {"objective": "multiclass", "num_class": classes}
+    elif spec.event is not None:
+        settings |= {"objective": cox_objective(y)}
     elif spec.metric == "mean_poisson_deviance":
         settings |= {"objective": "poisson"}
     else:
@@ -69,6 +74,8 @@ def boosted(spec: TaskSpec, x: np.ndarray, y: np.ndarray, tests: list[np.ndarray
     raw = [np.asarray(model.predict(test, num_threads=1)) for test in tests]
     if spec.classifies:
         return [np.column_stack([1 - p, p]) if p.ndim == 1 else p for p in raw]
+    if spec.event is not None:
+        return [-p for p in raw]
     return raw if spec.metric == "mean_poisson_deviance" else [from_scale(spec, p) for p in raw]
 
 

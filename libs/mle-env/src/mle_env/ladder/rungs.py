@@ -8,6 +8,7 @@ import pandas as pd
 
 from .features import Columns, LinearFeatures, TreeFeatures
 from .models import boosted, from_scale, linear, to_scale
+from .survival import excess, telling
 from .target_encoding import encode_target
 from .task_spec import TaskSpec
 
@@ -30,6 +31,9 @@ def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
         return [*trivial_rungs(spec), *media_rungs(spec)]
     if spec.log is not None:
         return [*trivial_rungs(spec), *log_rungs()]
+    if spec.event is not None:
+        simple, standard = Rung("cox-few-columns", "simple", few_columns), Rung("cox", "standard", simple_linear)
+        return [*trivial_rungs(spec), simple, standard, Rung("boosted-cox-blend", "strong", tabular_blend, seeded=True)]
     simple = Rung("length-and-counts" if only_text else "ridge" if not spec.classifies else "logistic", "simple", simple_linear)
     if only_text:
         standard = Rung("word-tfidf-linear", "standard", words_linear)
@@ -64,6 +68,8 @@ def trivial_rungs(spec: TaskSpec) -> list[Rung]:
     if spec.classifies:
         draws = [Rung("prior-draws", "trivial", prior_draws)] if spec.measure.over == "classes" else []
         return [Rung("prior", "trivial", prior), *draws]
+    if spec.event is not None:
+        return [Rung("no-order", "trivial", constant(np.median))]
     found = [Rung("train-mean", "trivial", constant(np.mean)), Rung("train-median", "trivial", constant(np.median))]
     if spec.metric == "rmsle":
         found.append(Rung("train-log-mean", "trivial", constant(lambda y: from_scale(spec, np.mean(to_scale(spec, y))))))
@@ -94,6 +100,14 @@ def simple_linear(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: li
     return linear(spec, features.transform(train), y, [features.transform(table) for table in tables])
 
 
+def few_columns(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
+    """Cox regression on the few columns that say most each by itself."""
+    features = LinearFeatures(train, Columns(train, spec), words=False)
+    x = features.transform(train)
+    places = telling(x, y)
+    return linear(spec, x[:, places], y, [features.transform(table)[:, places] for table in tables])
+
+
 def words_linear(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
     features = LinearFeatures(train, Columns(train, spec), words=True)
     return linear(spec, features.transform(train), y, [features.transform(table) for table in tables], strength=4.0 if spec.classifies else 0.2)
@@ -108,7 +122,7 @@ def tabular_blend(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: li
     """Tuned trees over target encodings, blended with a linear model over words, where there are any."""
     columns = Columns(train, spec)
     features = TreeFeatures(train, columns)
-    signal = y if not spec.classifies else np.eye(int(y.max()) + 1)[y.astype(int)][:, 1:]
+    signal = excess(y) if spec.event is not None else y if not spec.classifies else np.eye(int(y.max()) + 1)[y.astype(int)][:, 1:]
     if signal.ndim == 2 and signal.shape[1] > 6:
         signal = signal[:, np.argsort(-signal.sum(axis=0), kind="stable")[:6]]
     encoded = encode_target(train, tables, columns.categories, signal, spec.seed)

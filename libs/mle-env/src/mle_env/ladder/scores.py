@@ -130,6 +130,30 @@ def label_f1(truth: np.ndarray, prediction: np.ndarray) -> float:
     return float(np.mean((2 * (wanted & given).sum(axis=0) / np.maximum(wanted.sum(axis=0) + given.sum(axis=0), 1))[known]))
 
 
+def concordance_index(truth: np.ndarray, prediction: np.ndarray, event: np.ndarray) -> float:
+    """Harrell's C for predicted times; by counting inversions bit by bit, in O(n log² n)."""
+    size = len(truth)
+    times, ranks = rankdata(truth, "dense").astype(np.int64), rankdata(prediction, "dense").astype(np.int64)
+    seen = (event == 1).astype(np.int64)
+    comparable = int((seen * (size - np.searchsorted(np.sort(times), times, side="right"))).sum())
+    if comparable == 0:
+        return 0.5
+    both = np.sort(ranks * (size + 2) + times)
+    tied = np.searchsorted(both, ranks * (size + 2) + size + 1, side="right") - np.searchsorted(both, ranks * (size + 2) + times, side="right")
+    # Rows of one time stand with the later prediction first: no pair of them is in order.
+    order = np.lexsort((-ranks, times))
+    place, early = ranks[order], seen[order]
+    higher = 0
+    for bit in range(int(ranks.max()).bit_length()):
+        alike = np.argsort(place >> (bit + 1), kind="stable")
+        group, upper = place[alike] >> (bit + 1), (place[alike] >> bit) & 1
+        below = np.cumsum(early[alike] * (1 - upper))
+        starts = np.flatnonzero(np.diff(group, prepend=-1))
+        before = np.append(0, below)[starts]
+        higher += int((upper * (below - np.repeat(before, np.diff(np.append(starts, size))))).sum())
+    return (higher + 0.5 * int((seen * tied).sum())) / comparable
+
+
 def balanced_accuracy(truth: np.ndarray, prediction: np.ndarray) -> float:
     return float(np.mean([np.mean(prediction[truth == label] == label) for label in np.unique(truth)]))
 
@@ -155,6 +179,7 @@ SCORES = {
     "span_f1": span_f1,
     "token_accuracy": token_accuracy,
     "label_f1": label_f1,
+    "concordance_index": concordance_index,
     "balanced_accuracy": balanced_accuracy,
     "r2": r2,
 }

@@ -50,6 +50,11 @@ class TaskSpec:
         return METRICS[self.metric]
 
     @property
+    def event(self) -> str | None:
+        """The column of train that says whether the event was seen by the target's time; None where times are not censored."""
+        return "event" if "event" in self.measure.needs else None
+
+    @property
     def classifies(self) -> bool:
         """Whether models predict classes; ordinal levels are regressed unless the metric treats them as labels."""
         return self.objective in ("binary", "multiclass") or (self.measure.over == "classes" and self.objective != "multilabel")

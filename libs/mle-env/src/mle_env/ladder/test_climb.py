@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_predictions():
 
 def test_folds_keep_a_group_on_one_side():
     spec = TaskSpec.of({"objective": "regression", "metric": "rmse", "target": "price", "group": "street"})
-    for learn, check in cross_validation(spec, FLATS, Labels(spec, FLATS["price"].to_numpy())):
+    for learn, check in cross_validation(spec, FLATS, Labels(spec, FLATS)):
         assert set(FLATS["street"].iloc[learn]).isdisjoint(FLATS["street"].iloc[check])
 
 

@@ -1,4 +1,4 @@
-"""Scale-free scores by cross-validation: R² for numbers, ROC AUC for two classes, balanced accuracy for more."""
+"""Scale-free scores by cross-validation: R² for numbers, ROC AUC for two classes, balanced accuracy for more, concordance for times that may be censored."""
 
 from typing import Any
 
@@ -8,17 +8,20 @@ from sklearn.metrics import balanced_accuracy_score, r2_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from mle_env.ladder.scores import concordance_index
+from mle_env.ladder.survival import decoded, excess
+
 SEED = 20_261
 
 
 def scale(objective: str) -> str:
     """The name of an objective's scale-free score."""
-    return {"binary": "roc_auc", "multiclass": "balanced_accuracy"}.get(objective, "r2")
+    return {"binary": "roc_auc", "multiclass": "balanced_accuracy", "survival": "concordance"}.get(objective, "r2")
 
 
 def trivial(target: np.ndarray, objective: str) -> float:
     """The score of a constant."""
-    return {"binary": 0.5, "multiclass": 1 / max(1, len(np.unique(target)))}.get(objective, 0.0)
+    return {"binary": 0.5, "survival": 0.5, "multiclass": 1 / max(1, len(np.unique(target)))}.get(objective, 0.0)
 
 
 def measured(target: np.ndarray, predicted: np.ndarray, objective: str) -> float:
@@ -27,6 +30,11 @@ def measured(target: np.ndarray, predicted: np.ndarray, objective: str) -> float
         return float(roc_auc_score(target, predicted)) if len(np.unique(target)) == 2 else 0.5
     if objective == "multiclass":
         return float(balanced_accuracy_score(target, predicted))
+    if objective == "survival":
+        # Whoever knows who was censored knows much of the order: an input may give neither times nor events away.
+        time, event = decoded(target)
+        told = float(roc_auc_score(event, predicted)) if 0 < event.sum() < len(event) else 0.5
+        return max(concordance_index(time, -predicted, event), told)
     return float(r2_score(target, predicted)) if np.var(target) > 0 else 0.0
 
 
@@ -41,7 +49,7 @@ def folds(target: np.ndarray, objective: str, groups: np.ndarray | None, count: 
 
 
 def tree_score(features: np.ndarray, target: np.ndarray, objective: str, depth: int = 6) -> float:
-    """Out-of-fold score of one shallow tree; missing is its own level."""
+    """Out-of-fold score of one shallow tree; missing is its own level. Coded times are learned as their excess of events."""
     filled = np.where(np.isnan(features), -1e18, features)
     predicted = np.zeros(len(target))
     for train, test in folds(target, objective, None, 5):
@@ -51,7 +59,9 @@ def tree_score(features: np.ndarray, target: np.ndarray, objective: str, depth: 
             predicted[test] = tree.predict_proba(filled[test])[:, -1] if objective == "binary" else tree.predict(filled[test])
         else:
             predicted[test] = (
-                DecisionTreeRegressor(max_depth=depth, min_samples_leaf=5, random_state=SEED).fit(filled[train], target[train]).predict(filled[test])
+                DecisionTreeRegressor(max_depth=depth, min_samples_leaf=5, random_state=SEED)
+                .fit(filled[train], as_number(target[train], objective))
+                .predict(filled[test])
             )
     return measured(target, predicted, objective)
 
@@ -82,4 +92,9 @@ def boosted(train: np.ndarray, target: np.ndarray, test: np.ndarray, objective: 
         return lgb.LGBMClassifier(**options).fit(train, target).predict_proba(test)[:, -1]
     if objective == "multiclass":
         return lgb.LGBMClassifier(**(options | {"n_estimators": rounds // 2}), class_weight="balanced").fit(train, target).predict(test)
-    return lgb.LGBMRegressor(**options).fit(train, target).predict(test)
+    return lgb.LGBMRegressor(**options).fit(train, as_number(target, objective)).predict(test)
+
+
+def as_number(target: np.ndarray, objective: str) -> np.ndarray:
+    """What a model for numbers learns."""
+    return excess(target) if objective == "survival" else target

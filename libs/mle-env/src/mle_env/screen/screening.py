@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env.ladder.survival import coded
 from mle_env.readers import load
 from mle_env.rounding import significant
 
@@ -17,13 +18,13 @@ from .twins import twins
 
 MAX_ROWS = 4_000
 HEAVY_TAIL = 20
-SHORTCUT = {"r2": 0.97, "roc_auc": 0.99, "balanced_accuracy": 0.98}
+SHORTCUT = {"r2": 0.97, "roc_auc": 0.99, "balanced_accuracy": 0.98, "concordance": 0.99}
 
 
 def screen(argument: dict[str, Any], input: Path, output: Path) -> dict[str, Any]:
     """Screens targets of the table at /input/raw.
 
-    Argument: {reader, targets: [{column, objective, positive, inputs, classes}], entities: [column], unknown: [column]}.
+    Argument: {reader, targets: [{column, objective, positive, event, inputs, classes}], entities: [column], unknown: [column]}.
     Gives {targets: {column: measurements}, mutual: [{one, other, score}]}; scores are scale-free, cross-validated.
     """
     whole = load(argument["reader"], input / "raw")
@@ -37,9 +38,11 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     """What one column would be as a target."""
     objective = target["objective"]
     labelled = table[table[target["column"]].notna()]
+    if target.get("event") is not None:
+        labelled = labelled[labelled[target["event"]].notna()]
     if target.get("classes"):
         labelled = labelled[labelled[target["column"]].astype(str).isin(target["classes"])]
-    y = target_vector(labelled[target["column"]], objective, target.get("positive"))
+    y = answers(labelled, target)
     inputs = [name for name in target["inputs"] if name in labelled.columns]
     columns = {name: encode(labelled[name]) for name in inputs}
     parts = {name: calendar(labelled[name]) for name in inputs}
@@ -58,7 +61,8 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     }
     if len(y) < 50 or len(np.unique(y)) < 2 or not columns:
         return result | {"best": result["trivial"]}
-    plain, y = y, in_proportion(y) if objective == "regression" else y
+    plain = y if objective != "survival" else target_vector(labelled[target["column"]], objective, None)
+    y = in_proportion(y) if objective == "regression" else y
     numeric_target = y if objective not in {"multiclass"} else None
     alone = {name: tree_score(values[:, None], y, objective) for name, values in columns.items()}
     result["alone"] = {name: significant(score, 4) for name, score in alone.items()}
@@ -71,7 +75,7 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     result["shortcuts"] = shortcuts
     if numeric_target is not None and objective != "binary":
         result["derivations"] = derivations(plain, columns)
-        result["steps"] = {name: significant(share, 4) for name in inputs if (share := steps(y, labelled[name])) is not None}
+        result["steps"] = {name: significant(share, 4) for name in inputs if (share := steps(np.abs(y) if objective == "survival" else y, labelled[name])) is not None}
     gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
     if gaps.any():
         result["missingness"] = significant(tree_score(gaps, y, objective), 4)
@@ -90,6 +94,14 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
         if name in labelled.columns:
             result["entities"][name] = entity_effect(labelled, name, columns, parts, y, objective)
     return result
+
+
+def answers(labelled: pd.DataFrame, target: dict[str, Any]) -> np.ndarray:
+    """The target as numbers; times that may be censored in one number each."""
+    y = target_vector(labelled[target["column"]], target["objective"], target.get("positive"))
+    if target.get("event") is None:
+        return y
+    return coded(y, target_vector(labelled[target["event"]], "binary", target.get("positive")))
 
 
 def in_proportion(target: np.ndarray) -> np.ndarray:
@@ -123,9 +135,11 @@ def mutual(table: pd.DataFrame, targets: list[dict[str, Any]]) -> list[dict[str,
     found = []
     for one, other in combinations(targets, 2):
         both = table[table[one["column"]].notna() & table[other["column"]].notna()]
+        if one.get("event") is not None:
+            both = both[both[one["event"]].notna()]
         if len(both) < 50:
             continue
-        y = target_vector(both[one["column"]], one["objective"], one.get("positive"))
+        y = answers(both, one)
         x = encode(both[other["column"]])
         if len(np.unique(y)) < 2:
             continue
