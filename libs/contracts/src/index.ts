@@ -1,7 +1,7 @@
 export { PIPELINE, TERMINAL_STATES, RETURNED, pipelineStage, type PipelineStage, type StageName, type SubjectKind, type TerminalState } from './pipeline.ts';
 export { Finding, Owner, Repair, Severity } from './finding.ts';
 export { REASON_CODES, type ReasonCode } from './reason-codes.ts';
-export { METRICS, isMetricName, type MetricName, type MetricSpec } from './metric-catalogue.ts';
+export { METRICS, isMetricName, neededBy, type MetricName, type MetricSpec } from './metric-catalogue.ts';
 export { own } from './own.ts';
 export { ColumnProfile, Dataset, FileProfile, MediaKind, Profile, Reader, SemanticType, Source, TableProfile, TableReader } from './profile.ts';
 export { Availability, Entity, EntityRole, LedgerEntry, Modality, Objective, Proposal, Series, Split, Target } from './proposal.ts';

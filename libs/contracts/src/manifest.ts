@@ -61,7 +61,7 @@ export const TaskManifest = z.object({
     column: z.string().describe('Its raw column.'),
     description: z.string(),
     classes: z.array(z.string()).describe('Legal values, for ordinal targets from low to high; empty for numbers.'),
-    positive: z.string().optional().describe('The raw value that counts as 1, for binary.'),
+    positive: z.string().optional().describe('The raw value that counts as 1, for binary; of the column of the event, for survival.'),
     derivation: z
       .object({ expression: z.string(), sources: z.array(z.string()).describe('Raw columns that are no inputs for this reason.'), reason: z.string() })
       .optional()

@@ -208,6 +208,11 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+/** Further columns of the answers that a metric of the catalogue needs. */
+export function neededBy(metric: string | null): readonly string[] {
+  return metric !== null && isMetricName(metric) ? ((METRICS[metric] as MetricSpec).needs ?? []) : [];
+}
+
 /** Whether the catalogue has a metric of this name. */
 export function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);

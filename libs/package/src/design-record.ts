@@ -24,6 +24,8 @@ export const DesignFacts = z.object({
   target: z.object({
     distinct: z.int(),
     shares: z.record(z.string(), z.number()).optional(),
+    /** Share of the training rows whose event was seen. */
+    seen: z.number().optional(),
     min: z.number().nullish(),
     median: z.number().nullish(),
     max: z.number().nullish(),

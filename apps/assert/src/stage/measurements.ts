@@ -50,6 +50,8 @@ const Split = z.object({
     majority: z.number().nullable().default(null),
     classes: z.record(z.string(), z.object({ train: z.int(), test: z.int() })).optional(),
     effect: z.number().nullable().optional(),
+    /** Rows whose event was seen, where times may be censored. */
+    events: z.object({ train: z.int(), test: z.int() }).optional(),
     unknown: z.array(z.string()).default([]),
   }),
   groups: z.object({ column: z.string(), train: z.int(), test: z.int(), both: z.int(), largest: z.number().default(0) }).nullable(),
@@ -65,7 +67,7 @@ const Split = z.object({
 
 /** What gives the answer away. Scores are on the scale of `scale`. */
 const Leakage = z.object({
-  scale: z.enum(['r2', 'roc_auc', 'balanced_accuracy']),
+  scale: z.enum(['r2', 'roc_auc', 'balanced_accuracy', 'concordance']),
   trivial: z.number(),
   best: z.number().nullable(),
   signals: z.record(z.string(), Signal),

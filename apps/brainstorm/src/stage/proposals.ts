@@ -35,7 +35,7 @@ export function proposalOf(input: {
           entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0),
           measured?.twins ?? {},
         );
-  const split = chooseSplit({ datasetDigest: dataset.digest, table, target, objective: candidate.objective, positive: candidate.positive, entities });
+  const split = chooseSplit({ datasetDigest: dataset.digest, table, target, objective: candidate.objective, positive: candidate.positive, event: candidate.event, entities });
   const metric = chooseMetric(candidate.objective, target, candidate.positive, {
     classes: candidate.classes,
     testFraction: split.testFraction,
@@ -50,6 +50,8 @@ export function proposalOf(input: {
   const inputs = ledger.filter((entry) => entry.kept).map((entry) => entry.column);
   const kept = table.columns.filter((column) => inputs.includes(column.name));
   const name = targetName(target.name, table);
+  // A task about a time to an event is named after the event.
+  const label = candidate.event?.name ?? name;
   const contamination = contaminationOf(dataset, profile);
   // The title of a dataset that everybody knows would give its name away.
   const about = contamination.level === 'well_known' ? undefined : dataset.source.title.replace(/\s*\([^)]*\)/g, '');
@@ -58,13 +60,14 @@ export function proposalOf(input: {
     target,
     objective: candidate.objective,
     positive: candidate.positive,
+    event: candidate.event,
     content,
     classes: candidate.classes.length,
     inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
     about,
   });
   return {
-    id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${name}` : name),
+    id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${label}` : label),
     datasetId: dataset.id,
     ...asked,
     modality: logOf(table) !== undefined ? 'log' : content === undefined ? 'tabular' : CONTENT[content].modality,
@@ -78,6 +81,7 @@ export function proposalOf(input: {
       classes: [...candidate.classes],
       ...(candidate.positive === undefined ? {} : { positive: candidate.positive }),
       dropped: [...candidate.dropped],
+      ...(candidate.event === undefined ? {} : { event: candidate.event.name }),
     },
     inputs,
     textInputs: kept
@@ -122,6 +126,7 @@ function skillsOf({ candidate, content }: Formulation, inputs: readonly TablePro
   if (inputs.some((column) => column.type === 'categorical' && column.distinct > 20)) skills.push('encoding of categories with many levels');
   if (inputs.some((column) => column.missing > 0.01 * column.rows)) skills.push('missing values');
   if (candidate.objective === 'multiclass' || candidate.objective === 'binary') skills.push('unequal classes');
+  if (candidate.objective === 'survival') skills.push('censored times');
   if (candidate.objective === 'ordinal') skills.push('ordered levels');
   if (split === 'group') skills.push('validation by group');
   if (split === 'temporal') skills.push('validation in time');

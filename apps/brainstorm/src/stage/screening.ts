@@ -7,7 +7,7 @@ import type { Candidate } from './rules/candidates.ts';
 /** What was measured on one candidate; scores are scale-free and cross-validated. */
 export const TargetScreening = z.object({
   rows: z.int(),
-  score: z.enum(['r2', 'roc_auc', 'balanced_accuracy']),
+  score: z.enum(['r2', 'roc_auc', 'balanced_accuracy', 'concordance']),
   trivial: z.number(),
   best: z.number(),
   /** What each input gives alone. */
@@ -63,6 +63,7 @@ export async function screen(
     column: candidate.column.name,
     objective: candidate.objective,
     positive: candidate.positive,
+    event: candidate.event?.name,
     inputs,
     classes: candidate.classes,
   }));

@@ -2,7 +2,7 @@ import { METRICS, own, type Dataset, type MediaKind, type MetricName } from '@ml
 import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
 import { levelsOf } from './metric-cells.ts';
-import type { Plan } from './plan.ts';
+import { EVENT, type Plan } from './plan.ts';
 
 /** description.txt: all that a stranger needs, and no number that was not computed. */
 export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset, config: DesignConfig): string {
@@ -19,8 +19,8 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     splitSentence(plan),
     '',
     '## Files',
-    `- \`train.csv\`: ${facts.trainRows} rows with the target.`,
-    `- \`test.csv\`: ${facts.testRows} rows without the target.`,
+    `- \`train.csv\`: ${facts.trainRows} rows with the target${proposal.target.event === undefined ? '' : ` and \`${EVENT}\``}.`,
+    `- \`test.csv\`: ${facts.testRows} rows without ${proposal.target.event === undefined ? 'the target' : 'either'}.`,
     ...plan.media.map(({ name, kind }) => `- \`train/\` and \`test/\`: ${FILES[kind]}, one a row; the column \`${name}\` names them.`),
     '- `sample_submission.csv`: the form of a submission, with one constant value.',
     '',
@@ -31,6 +31,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     '|---|---|---|---|',
     '| id | integer | none | identifier of the row; carries no information |',
     ...facts.columns.map((column) => columnLine(plan, column, dataset)),
+    ...(proposal.target.event === undefined ? [] : [`| **${EVENT}** | 0 or 1 | only in \`train.csv\` | ${eventMeaning(plan, facts)} |`]),
     `| **${cell(target)}** | ${cell(targetType(plan))} | only in \`train.csv\` | **target**: ${targetMeaning(plan, facts)} |`,
     '',
     ...(plan.dropped.length === 0
@@ -140,9 +141,19 @@ function targetMeaning(plan: Plan, facts: DesignFacts): string {
   return `${described}; ${facts.target.min} to ${facts.target.max}, median ${facts.target.median} in the training data`;
 }
 
+/** What a stranger must know of a time that may be censored. */
+function eventMeaning({ proposal }: Plan, facts: DesignFacts): string {
+  const { event = '', positive = '1' } = proposal.target;
+  const share = facts.target.seen === undefined ? '' : ` (${(100 * facts.target.seen).toFixed(1).replace(/\.0$/, '')} % of the training rows)`;
+  const target = cell(proposal.target.name);
+  return `1: the event was seen ("${cell(event)}" is "${cell(positive)}"), at the time ${target}${share}; 0: the row is censored: the event had not happened by the time ${target}, when it was last seen, and may have come at any time after`;
+}
+
 function valueSentence(plan: Plan): string {
   const metric = METRICS[plan.proposal.metric.name as MetricName];
   const name = `\`${plan.proposal.target.name}\``;
+  if (plan.proposal.target.event !== undefined)
+    return `${name} is a finite number; higher means that the event comes later (longer survival, lower risk). It need not be a time: only the order of the rows counts.`;
   if (metric.prediction === 'probability') return `${name} is the probability, between 0 and 1, that the row is a 1.`;
   if (plan.target === 'label') return `${name} is one of: ${plan.classes.join(', ')}.`;
   if (metric.prediction === 'label') return `${name} is one of: ${levelsOf(plan).join(', ')}.`;

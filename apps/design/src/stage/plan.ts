@@ -17,6 +17,9 @@ export interface Plan {
   readonly classes: readonly string[];
 }
 
+/** The column of train and answers that is 1 where the event was seen and 0 where the target is only a lower bound of its time. */
+export const EVENT = 'event';
+
 /** The clean form of a class: what both prepare.py and metric.py compare. */
 export function cleanLabel(label: string): string {
   return label.trim().replace(/\.0$/, '');
@@ -30,8 +33,9 @@ export function planOf(proposal: Proposal, profile: Profile): Plan {
   const kept = new Set(proposal.inputs.filter((column) => !banned.has(column)));
   const names = table.columns.map((column) => column.name);
   const raw = names.filter((name) => kept.has(name));
-  const taken = new Set([...raw, 'id', proposal.target.name]);
-  const inputs = raw.map((column) => ({ raw: column, name: packageName(column, proposal.target.name, taken) }));
+  const reserved = new Set(['id', proposal.target.name, ...(proposal.target.event === undefined ? [] : [EVENT])]);
+  const taken = new Set([...raw, ...reserved]);
+  const inputs = raw.map((column) => ({ raw: column, name: packageName(column, reserved, taken) }));
   const reasons = new Map(
     proposal.ledger.map((entry) => [
       entry.column,
@@ -68,10 +72,10 @@ function mediaOf({ media, reader }: Proposal, inputs: Plan['inputs']): Plan['med
   return inputs.flatMap(({ raw, name }) => media.filter(({ column }) => column === raw).map(({ kind }) => ({ name, kind, ending: endings[kind] })));
 }
 
-function packageName(column: string, target: string, taken: Set<string>): string {
-  const reserved = column.toLowerCase() === 'id' || column === target;
-  if (!reserved && /^\S(.*\S)?$/.test(column)) return column;
-  let name = reserved ? `raw_${column}` : column.trim().replace(/\s+/g, ' ');
+function packageName(column: string, reserved: ReadonlySet<string>, taken: Set<string>): string {
+  const unusable = column.toLowerCase() === 'id' || reserved.has(column);
+  if (!unusable && /^\S(.*\S)?$/.test(column)) return column;
+  let name = unusable ? `raw_${column}` : column.trim().replace(/\s+/g, ' ');
   while (name === '' || taken.has(name)) name = `raw_${name}`;
   taken.add(name);
   return name;

@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts';
+import { EVENT, cleanLabel, type Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
 import { readerSource, type ReaderModules } from './reader-source.ts';
 import { splitSource } from './split-source.ts';
@@ -18,7 +18,11 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     '',
     `TARGET = ${python(proposal.target.name)}`,
     'ID = "id"',
-    ...(event === undefined ? [] : ['# 1 where the target is the time of the event, 0 where it had not happened by then.', 'EVENT = "event"']),
+    ...(event === undefined ? [] : [
+          '# 1 where the target is the time of the event, 0 where it had not happened by then.',
+          `EVENT = ${python(EVENT)}`,
+          `SEEN = ${python(cleanLabel(proposal.target.positive ?? '1'))}`,
+        ]),
     `SEED = ${proposal.split.seed % 2 ** 31}`,
     `TEST_SHARE = ${proposal.split.testFraction}`,
     ...split.constants,
@@ -62,13 +66,20 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     `def ${archives.length === 0 ? 'prepare' : 'build'}(raw: Path, public: Path, private: Path) -> None:`,
     '    table = read(raw)',
     ...targetLines(plan),
-    ...(event === undefined ? [] : [`    event = table[${python(event)}]`]),
+    ...(event === undefined
+      ? []
+      : [
+          `    event = table[${python(event)}].dropna().astype(str).str.strip().str.removesuffix(".0")`,
+          '    target = target[event.index]',
+        ]),
     `    table = table.drop(columns=${gone === '' ? '[]' : gone})${renamed.length === 0 ? '' : '.rename(columns=RENAMED)'}`,
     '    table[TARGET] = target',
-    ...(event === undefined ? [] : ['    table[EVENT] = pd.to_numeric(event).astype("int64")']),
+    ...(event === undefined ? [] : ['    table[EVENT] = event == SEEN']),
+
     '    # A row without a label can neither teach nor test.',
     '    table = table[table[TARGET].notna()].reset_index(drop=True)',
     ...castLines(plan),
+    ...(event === undefined ? [] : ['    table[EVENT] = table[EVENT].astype("int64")']),
     '',
     ...split.lines,
     '    # Ids are given after a shuffle, so that neither they nor the order of rows say anything about the target.',

@@ -1,7 +1,7 @@
 import { METRICS, own, type MetricName, type MetricSpec } from '@mle-smith/contracts';
 import type { DesignFacts, DesignRecord } from '@mle-smith/package';
 import { largest, levelsOf } from './metric-cells.ts';
-import type { Plan } from './plan.ts';
+import { EVENT, type Plan } from './plan.ts';
 
 /** design.json of a plan that was carried out. */
 export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: DesignRecord['lineage']): DesignRecord {
@@ -22,6 +22,7 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
       description: target.description,
       classes: classesOf(plan),
       ...(target.positive === undefined ? {} : { positive: target.positive }),
+      ...(target.event === undefined ? {} : { event: EVENT }),
       ...(target.derivation === undefined ? {} : { derivation: target.derivation }),
     },
     metric: { name: metric.name, direction: metric.direction, optimum: metric.optimum, reason: proposal.metric.reason },

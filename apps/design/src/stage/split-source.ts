@@ -31,11 +31,11 @@ function libraries({ media }: Plan): string[] {
   return media.length > 0 ? ['import hashlib'] : [];
 }
 
-function copyLines({ textInputs, media }: Plan): string[] {
+function copyLines({ proposal, textInputs, media }: Plan): string[] {
   if (media.length > 0)
     return media.map(({ name }) => `    copies = table[${python(name)}].map(lambda name: hashlib.sha256((raw / name).read_bytes()).hexdigest())`);
   return [
-    '    features = table.drop(columns=TARGET)',
+    `    features = table.drop(columns=${proposal.target.event === undefined ? 'TARGET' : '[TARGET, EVENT]'})`,
     ...textInputs.map((name) => `    features[${python(name)}] = features[${python(name)}].astype("string").str.casefold().str.split().str.join(" ")`),
     '    copies = pd.util.hash_pandas_object(features, index=False)',
   ];
@@ -57,7 +57,7 @@ function rowSplit(plan: Plan): SplitSource {
             '    firsts = table[~copies.duplicated()]',
           ]
         : []),
-      `    _, chosen = train_test_split(${rows}.index, test_size=TEST_SHARE, random_state=SEED${stratify ? `, stratify=${rows}[TARGET]` : ''})`,
+      `    _, chosen = train_test_split(${rows}.index, test_size=TEST_SHARE, random_state=SEED${stratify ? `, stratify=${rows}[${plan.proposal.target.event === undefined ? 'TARGET' : 'EVENT'}]` : ''})`,
       `    in_test = ${copies ? 'copies.isin(copies[chosen])' : 'pd.Series(table.index.isin(chosen), index=table.index)'}`,
     ],
     checks: ['    assert len(train) + len(test) == len(table)'],
@@ -84,7 +84,7 @@ function groupSplit(plan: Plan): SplitSource {
       '    in_test = group.isin(held_out).astype(bool)',
       ...withoutCopies(plan, 'group'),
     ],
-    checks: ['    assert set(group[in_test]).isdisjoint(group[~in_test])'],
+    checks: ['    kept = group.loc[in_test.index]', '    assert set(kept[in_test]).isdisjoint(kept[~in_test])'],
   };
 }
 
@@ -134,7 +134,7 @@ function temporalSplit(plan: Plan): SplitSource {
       '    in_test = time > last_known',
       ...withoutCopies(plan, 'time'),
     ],
-    checks: ['    assert time[in_test].min() > time[~in_test].max()'],
+    checks: ['    kept = time.loc[in_test.index]', '    assert kept[in_test].min() > kept[~in_test].max()'],
   };
 }
 

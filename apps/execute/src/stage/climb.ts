@@ -5,7 +5,7 @@ import type { ArtifactStore, Digest } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import type { LadderSpec } from './task-facts.ts';
 
-const ScaleFree = z.object({ name: z.enum(['roc_auc', 'balanced_accuracy', 'r2']), value: z.number().nullable() });
+const ScaleFree = z.object({ name: z.enum(['roc_auc', 'balanced_accuracy', 'r2', 'concordance']), value: z.number().nullable() });
 
 /** What the grading job measured on the ladder's predictions. */
 const Graded = z.object({
@@ -13,6 +13,7 @@ const Graded = z.object({
   units: z.int(),
   entities: z.record(z.string(), z.record(z.string(), z.number().nullable())).nullable(),
   rarestClassUnits: z.int().nullable(),
+  eventUnits: z.int().nullable().default(null),
   rungs: z.array(
     z.object({
       name: z.string(),
@@ -52,6 +53,8 @@ export interface Climbed {
   readonly chosen: Rung;
   readonly best: Rung;
   readonly rarestClassUnits: number | undefined;
+  /** Units whose event was seen, where times may be censored. */
+  readonly eventUnits: number | undefined;
   /** Scores of each rung on each entity of the test data, where there are too few for a standard error over them. */
   readonly entities: Readonly<Record<string, Readonly<Record<string, number | null>>>> | undefined;
   readonly shuffledMedian: number | undefined;
@@ -169,6 +172,7 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
     chosen,
     best: bestOf(learned, 'score'),
     rarestClassUnits: graded.rarestClassUnits ?? undefined,
+    eventUnits: graded.eventUnits ?? undefined,
     entities: graded.entities ?? undefined,
     shuffledMedian: graded.shuffledMedian ?? undefined,
     shuffledSpread: graded.shuffledSpread ?? 0,

@@ -1,4 +1,4 @@
-import { METRICS, isMetricName, type MetricSpec } from '@mle-smith/contracts';
+import { neededBy } from '@mle-smith/contracts';
 import { NOT_MEASURED, none, onSplit, when, type Rule } from '../rule.ts';
 
 export const SAMPLE_RULES: readonly Rule[] = [
@@ -92,11 +92,6 @@ export const SAMPLE_RULES: readonly Rule[] = [
     ),
   },
 ];
-
-/** Further columns of the answers that a metric of the catalogue needs. */
-function neededBy(metric: string | null): readonly string[] {
-  return metric !== null && isMetricName(metric) ? ((METRICS[metric] as MetricSpec).needs ?? []) : [];
-}
 
 /** As `onSplit`; a stranger's sample of another form than one id and one value is told, since it keeps most rules from judging. */
 function onSample(judge: Parameters<typeof onSplit>[0]): Rule['judge'] {

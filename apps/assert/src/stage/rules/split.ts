@@ -1,3 +1,4 @@
+import { neededBy } from '@mle-smith/contracts';
 import { none, notApplicable, onManifest, onSplit, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
 import { entityRoles } from './entities.ts';
@@ -60,7 +61,7 @@ export const SPLIT_RULES: readonly Rule[] = [
         columns.train.filter(
           (name) =>
             name !== facts.target &&
-            name !== manifest?.target.event &&
+            !neededBy(facts.metric).includes(name) &&
             !columns.test.includes(name) &&
             !(manifest === undefined && named(name, audit.description)),
         ),

@@ -27,9 +27,11 @@ export function enoughUnits({ target, rows, groups }: Split, facts: Facts, _all:
   const labelled = rows.train + rows.test;
   const rarer =
     facts.objective === 'binary' && target.classes !== undefined ? Math.min(...Object.values(target.classes).map((counts) => counts.test)) : undefined;
-  const measurement = { units, labelled, ...(rarer === undefined ? {} : { rarerClass: rarer }) };
+  const events = target.events?.test;
+  const measurement = { units, labelled, ...(events === undefined ? {} : { events }), ...(rarer === undefined ? {} : { rarerClass: rarer }) };
   if (labelled < leastTest.labelled) return when(false, `${labelled} labelled rows; ${leastTest.labelled} are needed`, measurement);
   if (rarer !== undefined) return when(rarer >= leastTest.rarerClass, `${rarer} test rows of the rarer class; ${leastTest.rarerClass} are needed`, measurement);
+  if (events !== undefined) return when(events >= leastTest.rarerClass, `${events} test rows had the event; ${leastTest.rarerClass} are needed`, measurement);
   return when(
     (facts.objective !== 'regression' && facts.objective !== 'count') || units >= leastTest.regression,
     `${units} test units; ${leastTest.regression} are needed`,

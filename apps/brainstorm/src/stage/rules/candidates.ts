@@ -2,6 +2,7 @@ import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contract
 import type { BrainstormConfig } from '../../config.ts';
 import { hasContent, logOf } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
+import { followUpOf } from './survival.ts';
 
 /** A column that may be worth asking for, before anything was measured on its relation to others. */
 export interface Candidate {
@@ -14,6 +15,8 @@ export interface Candidate {
   readonly classes: readonly string[];
   readonly dropped: readonly string[];
   readonly positive?: string | undefined;
+  /** Survival: the column that says whether the event was seen. */
+  readonly event?: ColumnProfile | undefined;
 }
 
 /** A column or formulation that was turned down, and why. */
@@ -71,13 +74,43 @@ export function targetCandidates(table: TableProfile, documentation: string, con
     if ('worth' in verdict) candidates.push(verdict);
     else turnedDown.push(verdict);
   });
+  const { asked, instead } = overTime(table, candidates);
+  turnedDown.push(...instead);
   const bijective = new Set(table.columns.filter((column) => column.bijectiveWith !== undefined).map((column) => column.name));
-  const distinct = candidates.filter(
-    (candidate) => !bijective.has(candidate.column.name) || !candidates.some((other) => other.column.name === candidate.column.bijectiveWith),
+  const distinct = asked.filter(
+    (candidate) => !bijective.has(candidate.column.name) || !asked.some((other) => other.column.name === candidate.column.bijectiveWith),
   );
-  for (const copy of candidates.filter((candidate) => !distinct.includes(candidate)))
+  for (const copy of asked.filter((candidate) => !distinct.includes(candidate)))
     turnedDown.push({ target: copy.column.name, objective: copy.objective, code: 'same_task', reason: `says the same as ${copy.column.bijectiveWith ?? ''}` });
   return { candidates: distinct.sort((one, other) => other.worth - one.worth), turnedDown };
+}
+
+/** Where rows were watched for different times, the event and the time are one question: one that counts those who were not watched to the end. */
+function overTime(table: TableProfile, candidates: readonly Candidate[]): { asked: Candidate[]; instead: TurnedDown[] } {
+  const found = followUpOf(table);
+  if (found === undefined) return { asked: [...candidates], instead: [] };
+  const { time, event, positive } = found;
+  const one = (candidate: Candidate): boolean => candidate.column === time || candidate.column === event;
+  const replaced = candidates.filter(one);
+  const survival: Candidate = {
+    column: time,
+    objective: 'survival',
+    worth: Math.max(5, ...replaced.map((candidate) => candidate.worth)) + 1,
+    reason: `each row was watched up to ${time.name}, and ${event.name} says whether the event was seen`,
+    classes: [],
+    dropped: [],
+    positive,
+    event,
+  };
+  return {
+    asked: [...candidates.filter((candidate) => !one(candidate)), survival],
+    instead: replaced.map((candidate) => ({
+      target: candidate.column.name,
+      objective: candidate.objective,
+      code: 'censored',
+      reason: `rows were watched for different times: it is asked for as the time to the event, censored where ${event.name} says so`,
+    })),
+  };
 }
 
 /** A joined column, but for the name that stands for a code of this table. */

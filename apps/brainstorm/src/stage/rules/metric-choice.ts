@@ -17,6 +17,8 @@ export function chooseMetric(
       ? { name: 'roc_auc', reason: `${Math.round(share * 100)} % positives: ranking over all thresholds is measured fairly by the ROC curve` }
       : { name: 'average_precision', reason: `${(share * 100).toFixed(1)} % positives: what counts is how clean the top of the ranking is` };
   }
+  if (objective === 'survival')
+    return { name: 'concordance_index', reason: 'the order of times can be judged although some are only known to be longer than the time of observation' };
   if (objective === 'multiclass') {
     const counts = column.top.filter((entry) => around.classes.includes(entry.value)).map((entry) => entry.count);
     const total = counts.reduce((sum, count) => sum + count, 0);

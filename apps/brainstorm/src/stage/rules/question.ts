@@ -87,12 +87,41 @@ function inputList(inputs: readonly string[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} other column${more === 1 ? '' : 's'}` : shown.join(', ');
 }
 
+/** What is asked of a subject, by objective. */
+const ASKED: Record<Objective, (subject: string, about: { positive: string | undefined; event: string; classes: number }) => string> = {
+  binary: (subject, { positive }) =>
+    positive === undefined || /^(1|true|yes|y|t)$/i.test(positive) ? `whether ${subject} holds` : `whether ${subject} is "${positive}"`,
+  multiclass: (subject, { classes }) => `which of ${classes} values ${subject} takes`,
+  ordinal: (subject) => `the level of ${subject}`,
+  count: (subject) => `the ${/\b(count|number)\b/.test(subject) ? '' : 'count '}${subject}`,
+  survival: (_subject, { event }) => `how late "${event}" comes, where of some records it is only known that it had not come when they were last seen`,
+  regression: valueOf,
+  forecast: valueOf,
+  multilabel: valueOf,
+  tags: valueOf,
+};
+
+function valueOf(subject: string): string {
+  return `the value of ${subject}`;
+}
+
+/** How the title of a question starts; else with "Estimating". */
+const TITLES: Partial<Record<Objective, string>> = { binary: 'Predicting', multiclass: 'Classifying', survival: 'Ranking by' };
+
+/** What happens: the name of the column, or its value where the name says nothing. */
+function eventName(event: ColumnProfile, positive: string | undefined): string {
+  const name = words(event.name);
+  return /^(status|event|cens\w*|delta)$/.test(name) && positive !== undefined && !/^(\d|true|yes|y)/i.test(positive) ? positive : name;
+}
+
 /** The question of a formulation in words: from the documentation where it says something, else from the names. */
 export function questionOf(input: {
   table: TableProfile;
   target: ColumnProfile;
   objective: Objective;
   positive: string | undefined;
+  /** Survival: whether the event was seen. */
+  event?: ColumnProfile | undefined;
   content: Content | undefined;
   /** How many classes are kept. */
   classes: number;
@@ -105,24 +134,14 @@ export function questionOf(input: {
   const name = words(target.name);
   const subject =
     input.table.reader.format === 'csv' && !input.table.reader.header ? 'the label' : /^(y|target|label|class)$/.test(name) ? `the outcome "${name}"` : name;
-  const binaryPhrase = positive === undefined || /^(1|true|yes|y|t)$/i.test(positive) ? `whether ${subject} holds` : `whether ${subject} is "${positive}"`;
-  const asked =
-    objective === 'binary'
-      ? binaryPhrase
-      : objective === 'multiclass'
-        ? `which of ${input.classes} values ${subject} takes`
-        : objective === 'ordinal'
-          ? `the level of ${subject}`
-          : objective === 'count'
-            ? `the ${/\b(count|number)\b/.test(subject) ? '' : 'count '}${subject}`
-            : `the value of ${subject}`;
-  const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${(target.description ?? '').toLowerCase()} ${positive ?? ''}`));
+  const event = input.event === undefined ? '' : eventName(input.event, positive);
+  const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${event} ${(target.description ?? '').toLowerCase()} ${positive ?? ''}`));
   const from = input.content !== undefined ? CONTENT[input.content].alone : inputList(input.inputs);
   const meaning = target.description === undefined ? '' : ` (${target.description})`;
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   return {
-    title: `${objective === 'binary' ? 'Predicting' : objective === 'multiclass' ? 'Classifying' : 'Estimating'} ${subject}${input.content === undefined ? '' : ` from ${CONTENT[input.content].from}`}`,
-    question: `Given ${from}, predict ${asked}${meaning} for records that were not seen before.${data}`,
+    title: `${TITLES[objective] ?? 'Estimating'} ${objective === 'survival' ? `the time to "${event}"` : subject}${input.content === undefined ? '' : ` from ${CONTENT[input.content].from}`}`,
+    question: `Given ${from}, predict ${ASKED[objective](subject, { positive, event, classes: input.classes })}${meaning} for records that were not seen before.${data}`,
     user: purpose?.user ?? (input.content !== undefined ? CONTENT[input.content].user : 'those who act on a record before its outcome is in'),
     decision: purpose?.decision ?? (input.content !== undefined ? `where each ${CONTENT[input.content].thing} is sent` : 'which records to act on first'),
     momentOfPrediction:

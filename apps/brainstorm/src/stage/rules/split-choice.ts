@@ -10,11 +10,13 @@ export function chooseSplit(input: {
   target: ColumnProfile;
   objective: Objective;
   positive: string | undefined;
+  event?: ColumnProfile | undefined;
   entities: readonly z.infer<typeof Entity>[];
 }): Split {
   const { table, target, objective, positive } = input;
   const labelled = target.rows - target.missing;
-  const rarer = objective === 'binary' ? Math.min(...target.top.slice(0, 2).map((entry) => entry.count)) : labelled;
+  const counted = input.event ?? (objective === 'binary' ? target : undefined);
+  const rarer = counted === undefined ? labelled : Math.min(...counted.top.slice(0, 2).map((entry) => entry.count));
   const testFraction = labelled < 1_000 || rarer < 200 ? 0.4 : labelled < 4_000 ? 0.3 : 0.2;
   const seedFor = (kind: string): number =>
     createHash('sha256').update(`${input.datasetDigest}\n${target.name}\n${kind}`).digest().readUInt32BE(0) % 2_147_483_647;
@@ -48,6 +50,8 @@ export function chooseSplit(input: {
       seed: seedFor('temporal'),
       reason: `rows come in the order of ${time.name}: the future is predicted from the past`,
     };
+  if (input.event !== undefined)
+    return { kind: 'stratified', testFraction, seed: seedFor('stratified'), reason: 'rows are independent; both sides have the same share of events' };
   if (objective === 'binary' || objective === 'multiclass' || objective === 'ordinal')
     return {
       kind: 'stratified',

@@ -77,17 +77,26 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
   { id: 'M15', title: "the package's metric agrees with the catalogue's to 1e-9", level: 'B', code: 'defective', judge: onLadder(parity) },
 ];
 
+interface Reached extends Pick<Climbed, 'chosen' | 'trivial' | 'sign'> {
+  /** The chosen rung on its scale-free score. */
+  readonly value: number;
+}
+
+/** Whether an effect is large enough to matter: by metric where one has a scale of its own, else by scale-free score. */
+const EFFECTS: Readonly<Record<string, (reached: Reached, least: ExecuteConfig['leastEffect']) => boolean>> = {
+  quadratic_weighted_kappa: ({ chosen }, { kappa }) => chosen.score >= kappa,
+  balanced_accuracy: ({ chosen, trivial, sign, value }, { aboveTrivial }) =>
+    Math.max(sign * (chosen.score - trivial.score), value - (trivial.scaleFree?.value ?? 0)) >= aboveTrivial,
+  roc_auc: ({ value }, { roc_auc }) => value >= roc_auc,
+  concordance: ({ value }, { concordance }) => value >= concordance,
+  r2: ({ value }, { r2 }) => value >= r2,
+};
+
 function learnable({ ladder, trivial, chosen, sign, entities }: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
   const { leastEffect, leastGainErrors, leastUnits } = config;
   const scale = chosen.scaleFree;
-  const effect =
-    spec.metric === 'quadratic_weighted_kappa'
-      ? chosen.score >= leastEffect.kappa
-      : scale?.name === 'balanced_accuracy'
-        ? Math.max(sign * (chosen.score - trivial.score), (scale.value ?? 0) - (trivial.scaleFree?.value ?? 0)) >= leastEffect.aboveTrivial
-        : scale?.name === 'roc_auc'
-          ? scale.value >= leastEffect.roc_auc
-          : (scale?.value ?? 0) >= leastEffect.r2;
+  const matters = EFFECTS[spec.metric] ?? EFFECTS[scale?.name ?? 'r2'] ?? EFFECTS['r2'];
+  const effect = matters?.({ chosen, trivial, sign, value: scale?.value ?? 0 }, leastEffect) ?? false;
   const measurement = {
     chosen: chosen.name,
     trivial: trivial.name,
@@ -159,13 +168,15 @@ function metadata({ metadata: score, trivial, best, oriented, chosen, sign }: Cl
   };
 }
 
-function testSize({ ladder, oriented, trivial, rarestClassUnits }: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
+function testSize({ ladder, oriented, trivial, rarestClassUnits, eventUnits }: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
   const strong = ladder.rungs.find((rung) => rung.kind === 'strong');
   const { gain, error } = strong === undefined ? { gain: 0, error: 0 } : oriented(strong, trivial);
   const noise = gain > 0 ? Number((error / gain).toPrecision(3)) : null;
-  const measurement = { units: ladder.units, unit: ladder.unit, rarestClassUnits: rarestClassUnits ?? null, standardErrorToSpan: noise };
+  const measurement = { units: ladder.units, unit: ladder.unit, rarestClassUnits: rarestClassUnits ?? null, ...(eventUnits === undefined ? {} : { eventUnits }), standardErrorToSpan: noise };
   if (spec.objective === 'binary' && (rarestClassUnits ?? 0) < config.leastTest.rarerClass)
     return { status: 'failed', measurement, message: `${rarestClassUnits ?? 0} test units of the rarer class; ${config.leastTest.rarerClass} are needed` };
+  if (spec.objective === 'survival' && (eventUnits ?? 0) < config.leastTest.rarerClass)
+    return { status: 'failed', measurement, message: `${eventUnits ?? 0} test units had the event; ${config.leastTest.rarerClass} are needed` };
   if ((spec.objective === 'regression' || spec.objective === 'count') && ladder.units < config.leastTest.regression)
     return { status: 'failed', measurement, message: `${ladder.units} test units; ${config.leastTest.regression} are needed` };
   if (noise === null) return { status: 'passed', measurement };

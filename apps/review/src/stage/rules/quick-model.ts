@@ -2,7 +2,7 @@ import { AUDIT } from '../claim.ts';
 import { at, listAt, numberAt, recordAt, textAt, type Sources } from '../sources.ts';
 
 const LEAKAGE = at(AUDIT, 'audit', 'leakage');
-const SCALES = ['r2', 'roc_auc', 'balanced_accuracy'] as const;
+const SCALES = ['r2', 'roc_auc', 'balanced_accuracy', 'concordance'] as const;
 
 export interface QuickModel {
   readonly scale: (typeof SCALES)[number];
