@@ -9,7 +9,9 @@ export const ExecuteConfig = z.object({
     .object({ r2: z.number(), roc_auc: z.number(), aboveTrivial: z.number(), kappa: z.number(), concordance: z.number() })
     .default({ r2: 0.05, roc_auc: 0.6, aboveTrivial: 0.05, kappa: 0.1, concordance: 0.6 }),
   /** What a simple or standard rung may not reach. */
-  ceiling: z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number(), concordance: z.number() }).default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995, concordance: 0.998 }),
+  ceiling: z
+    .object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number(), concordance: z.number() })
+    .default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995, concordance: 0.998 }),
   /** Fewer resampling units allow no standard error. */
   leastUnits: z.int().default(10),
   leastTest: z.object({ rarerClass: z.int(), regression: z.int() }).default({ rarerClass: 30, regression: 80 }),

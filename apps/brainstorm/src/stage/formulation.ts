@@ -34,7 +34,13 @@ export function firstFormulation(table: TableProfile, documentation: string, can
     const structural = structuralDrop(column, target);
     if (structural !== undefined) return { column: column.name, availability: 'at', evidence: structural.evidence, kept: false, reason: structural.reason };
     if (column.name === candidate.event?.name)
-      return { column: column.name, availability: 'after', evidence: 'it is the event', kept: false, reason: 'train.csv tells it as `event`, and the answers hold it' };
+      return {
+        column: column.name,
+        availability: 'after',
+        evidence: 'it is the event',
+        kept: false,
+        reason: 'train.csv tells it as `event`, and the answers hold it',
+      };
     if (content !== undefined && !isContent(column))
       return {
         column: column.name,

@@ -35,7 +35,15 @@ export function proposalOf(input: {
           entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0),
           measured?.twins ?? {},
         );
-  const split = chooseSplit({ datasetDigest: dataset.digest, table, target, objective: candidate.objective, positive: candidate.positive, event: candidate.event, entities });
+  const split = chooseSplit({
+    datasetDigest: dataset.digest,
+    table,
+    target,
+    objective: candidate.objective,
+    positive: candidate.positive,
+    event: candidate.event,
+    entities,
+  });
   const metric = chooseMetric(candidate.objective, target, candidate.positive, {
     classes: candidate.classes,
     testFraction: split.testFraction,

@@ -49,7 +49,10 @@ export function createDesignStage({ jobs, config }: DesignOptions): StageHandler
         name: `design-${item.id}-${item.generation}`,
         zone: 'measure',
         trust: 'ours',
-        run: { call: 'mle_env.describe:describe', argument: { target: proposal.target.name, classes: plan.classes.length > 0 || plan.target === 'binary', event: proposal.target.event !== undefined } },
+        run: {
+          call: 'mle_env.describe:describe',
+          argument: { target: proposal.target.name, classes: plan.classes.length > 0 || plan.target === 'binary', event: proposal.target.event !== undefined },
+        },
         inputs: [{ at: 'raw', bundle: dataset.raw }],
         files: Object.fromEntries(Object.entries(sources).map(([path, text]) => [`design/${path}`, new TextEncoder().encode(text)])),
         outputs: ['data'],

@@ -18,7 +18,9 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     '',
     `TARGET = ${python(proposal.target.name)}`,
     'ID = "id"',
-    ...(event === undefined ? [] : [
+    ...(event === undefined
+      ? []
+      : [
           '# 1 where the target is the time of the event, 0 where it had not happened by then.',
           `EVENT = ${python(EVENT)}`,
           `SEEN = ${python(cleanLabel(proposal.target.positive ?? '1'))}`,
@@ -68,10 +70,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     ...targetLines(plan),
     ...(event === undefined
       ? []
-      : [
-          `    event = table[${python(event)}].dropna().astype(str).str.strip().str.removesuffix(".0")`,
-          '    target = target[event.index]',
-        ]),
+      : [`    event = table[${python(event)}].dropna().astype(str).str.strip().str.removesuffix(".0")`, '    target = target[event.index]']),
     `    table = table.drop(columns=${gone === '' ? '[]' : gone})${renamed.length === 0 ? '' : '.rename(columns=RENAMED)'}`,
     '    table[TARGET] = target',
     ...(event === undefined ? [] : ['    table[EVENT] = event == SEEN']),

@@ -17,7 +17,8 @@ const PLAIN_TIME = /^(time|t|days|weeks|months|years|stop|duration|lifetime|tenu
 const TIME_NOTE =
   /\b((until|to) (death|failure|the event|relapse|recurrence|the end of (the )?study|last (contact|follow)|censoring)|follow-?up|survival time|(time|days|weeks|months|years) (under|of) observation|censored)\b/i;
 /** Two-valued columns that may say whether an event was seen. */
-const EVENT = /\b(status|event|cens(or(ed|ing)?)?|delta|dead|death|died|failed|failure|relapsed?|recurrence|recurred|defaulted|churn(ed)?|attrition|exited|left)\b/;
+const EVENT =
+  /\b(status|event|cens(or(ed|ing)?)?|delta|dead|death|died|failed|failure|relapsed?|recurrence|recurred|defaulted|churn(ed)?|attrition|exited|left)\b/;
 const EVENT_NOTE = /\b(censor\w*|alive|dead|died|death|event (has )?(occurred|happened)|event indicator)\b/i;
 const SEEN = /^(1|true|yes|y|dead|died|death|deceased|event|failed|failure|relapsed?|recurred|churned|left|exited|uncensored|observed)$/i;
 const SEEN_WORDS = /\b(dead|died|death|deceased|event|fail\w*|relaps\w*|recur\w*|transplant\w*|uncensored|churned|left)\b/i;

@@ -48,6 +48,7 @@ function evidence(
     chosen,
     best: chosen,
     rarestClassUnits: undefined,
+    eventUnits: undefined,
     entities: undefined,
     shuffledMedian: 10.1,
     shuffledSpread: 0.1,

@@ -172,7 +172,13 @@ function testSize({ ladder, oriented, trivial, rarestClassUnits, eventUnits }: C
   const strong = ladder.rungs.find((rung) => rung.kind === 'strong');
   const { gain, error } = strong === undefined ? { gain: 0, error: 0 } : oriented(strong, trivial);
   const noise = gain > 0 ? Number((error / gain).toPrecision(3)) : null;
-  const measurement = { units: ladder.units, unit: ladder.unit, rarestClassUnits: rarestClassUnits ?? null, ...(eventUnits === undefined ? {} : { eventUnits }), standardErrorToSpan: noise };
+  const measurement = {
+    units: ladder.units,
+    unit: ladder.unit,
+    rarestClassUnits: rarestClassUnits ?? null,
+    ...(eventUnits === undefined ? {} : { eventUnits }),
+    standardErrorToSpan: noise,
+  };
   if (spec.objective === 'binary' && (rarestClassUnits ?? 0) < config.leastTest.rarerClass)
     return { status: 'failed', measurement, message: `${rarestClassUnits ?? 0} test units of the rarer class; ${config.leastTest.rarerClass} are needed` };
   if (spec.objective === 'survival' && (eventUnits ?? 0) < config.leastTest.rarerClass)

@@ -90,9 +90,7 @@ def copies_of_target(facts: Facts, test: pd.DataFrame, answers: pd.DataFrame) ->
     asked = [facts.target, *([] if facts.event is None else [facts.event])]
     truths = [answers_of(test, answers, facts.id, name) for name in asked if name in answers]
     return [
-        name
-        for name in test.columns.drop([facts.id, *asked], errors="ignore")
-        if any(says_same(test[name].reset_index(drop=True), truth) for truth in truths)
+        name for name in test.columns.drop([facts.id, *asked], errors="ignore") if any(says_same(test[name].reset_index(drop=True), truth) for truth in truths)
     ]
 
 

@@ -75,7 +75,9 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     result["shortcuts"] = shortcuts
     if numeric_target is not None and objective != "binary":
         result["derivations"] = derivations(plain, columns)
-        result["steps"] = {name: significant(share, 4) for name in inputs if (share := steps(np.abs(y) if objective == "survival" else y, labelled[name])) is not None}
+        result["steps"] = {
+            name: significant(share, 4) for name in inputs if (share := steps(np.abs(y) if objective == "survival" else y, labelled[name])) is not None
+        }
     gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
     if gaps.any():
         result["missingness"] = significant(tree_score(gaps, y, objective), 4)
