@@ -41,11 +41,14 @@ suite('a run over the bundled examples', () => {
     expect(manifest.split).toMatchObject({ kind: 'group', column: 'carline' });
   });
 
-  it('asks for death without follow-up time and cause of death', async () => {
-    const header = await headerOf('free-light-chain--death', 'train.csv');
+  it('asks for the time to death, counts those who were not watched to the end, and leaves the cause of death out', async () => {
+    const manifest = await manifestOf('free-light-chain--death');
+    const [train, test] = await Promise.all(['train.csv', 'test.csv'].map(async (file) => headerOf('free-light-chain--death', file)));
 
-    expect(header).toContain('death');
-    expect(header.filter((name) => ['futime', 'chapter'].includes(name))).toEqual([]);
+    expect(manifest).toMatchObject({ objective: 'survival', target: { name: 'futime', event: 'event' }, metric: { name: 'concordance_index' } });
+    expect(train).toEqual(expect.arrayContaining(['futime', 'event']));
+    expect([...(train ?? []), ...(test ?? [])].filter((name) => ['death', 'chapter'].includes(name))).toEqual([]);
+    expect(test?.filter((name) => ['futime', 'event'].includes(name))).toEqual([]);
   });
 
   it('turns the species of penguins down as too easy, with the ladder that shows it', () => {

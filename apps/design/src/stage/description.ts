@@ -78,7 +78,7 @@ function splitSentence({ proposal, inputs }: Plan): string {
   const shown = inputs.some((input) => input.raw === column) ? `\`${column}\`` : `"${column}" (not among the columns)`;
   if (kind === 'group') return `Rows of one ${shown} are either all in the training data or all in the test data, so that recognising it does not help.`;
   if (kind === 'temporal') return `The test rows are later in time (${shown}) than every training row.`;
-  return `Training and test rows were drawn at random from the same source${kind === 'stratified' ? ', with equal shares of each class' : ''}; rows with the same inputs are kept on one side where that can be told.`;
+  return `Training and test rows were drawn at random from the same source${kind === 'stratified' ? `, with equal shares of ${proposal.target.event === undefined ? 'each class' : 'events'}` : ''}; rows with the same inputs are kept on one side where that can be told.`;
 }
 
 function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset: Dataset): string {

@@ -23,6 +23,7 @@ const EVENT_NOTE = /\b(censor\w*|alive|dead|died|death|event (has )?(occurred|ha
 const SEEN = /^(1|true|yes|y|dead|died|death|deceased|event|failed|failure|relapsed?|recurred|churned|left|exited|uncensored|observed)$/i;
 const SEEN_WORDS = /\b(dead|died|death|deceased|event|fail\w*|relaps\w*|recur\w*|transplant\w*|uncensored|churned|left)\b/i;
 const NOT_SEEN_WORDS = /\b(alive|censor\w*|no event|event[- ]free|lost|living)\b/i;
+const LEAVING = /\b(churn(ed)?|attrition|exited|left)\b/;
 /** Rows with the event that leave 30 for a test of 40 %. */
 const LEAST_EVENTS = 75;
 const LEAST_TIMES = 20;
@@ -34,7 +35,7 @@ export function followUpOf(table: TableProfile): FollowUp | undefined {
   for (const time of times)
     for (const event of events) {
       // A plain name is one of many things; only an event that tells of censoring, or a documented time, makes it a time of observation.
-      if (strength(time) === 0 && !tellsOfCensoring(event)) continue;
+      if (strength(time) === 0 && !belongTogether(time, event)) continue;
       const positive = seenValue(event);
       const count = event.top.find((entry) => entry.value === positive)?.count ?? 0;
       if (positive !== undefined && count >= LEAST_EVENTS && count < event.rows - event.missing) return { time, event, positive };
@@ -53,8 +54,11 @@ function strength(column: ColumnProfile): number {
   return TIME.test(words(column.name)) ? 2 : TIME_NOTE.test(column.description ?? '') ? 1 : 0;
 }
 
-function tellsOfCensoring(event: ColumnProfile): boolean {
-  return /\b(cens\w*|status|event|delta|dead|death|died|churn(ed)?|attrition|exited)\b/.test(words(event.name)) || EVENT_NOTE.test(event.description ?? '');
+/** A time with a plain name beside an event of a study, or the time of a customer or an employee beside their leaving. */
+function belongTogether(time: ColumnProfile, event: ColumnProfile): boolean {
+  const [when, what] = [words(time.name), words(event.name)];
+  if (/^tenure/.test(when)) return LEAVING.test(what);
+  return (/^(cens(or(ed|ing)?)?|status|event|delta|dead|death|died)\b/.test(what) || EVENT_NOTE.test(event.description ?? '')) && !LEAVING.test(what);
 }
 
 /** Which of two values says that the event was seen: by the documentation (`1=censored, 2=dead`), else by the values themselves. */
