@@ -23,12 +23,10 @@ export const AssertConfig = z.object({
   signalChance: z.number().default(0.01),
   /** Associations below it are too small to be of use, whatever their chance. */
   leastSignal: z.number().default(0.1),
-  missingness: z
-    .object({ warn: Limits, block: Limits })
-    .default({
-      warn: { r2: 0.5, roc_auc: 0.8, balanced_accuracy: 0.8, concordance: 0.8 },
-      block: { r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 },
-    }),
+  missingness: z.object({ warn: Limits, block: Limits }).default({
+    warn: { r2: 0.5, roc_auc: 0.8, balanced_accuracy: 0.8, concordance: 0.8 },
+    block: { r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 },
+  }),
   shortcut: Limits.default({ r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 }),
   /** Share of the gain that must be lost without a shortcut column for it to be one. */
   shortcutLoss: z.number().default(0.2),
