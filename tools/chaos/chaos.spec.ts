@@ -11,6 +11,7 @@ const REPORT: RunReport = {
   datasets: [{ id: 'a', state: 'done', tasks: ['t'] }],
   tasks: [{ id: 't', dataset: 'a', state: 'verified', generations: 1, seconds: 3 }],
   funnel: { datasets: 1, refused: 0, proposed: 1, designed: 1, designAsserted: 1, refactored: 1, asserted: 1, reviewed: 1, verified: 1, abandoned: 0 },
+  distinct: 1,
   seconds: 4,
   version: '0.1.0',
 };

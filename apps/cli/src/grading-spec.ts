@@ -5,7 +5,7 @@ import { readBundleText, readManifest, type ArtifactStore, type Digest } from '@
 export async function gradingSpecOf(artifacts: ArtifactStore, bundle: Digest): Promise<GradingSpec> {
   const manifest = await readManifest(artifacts, bundle);
   if (manifest !== undefined) {
-    const leastError = manifest.value?.scores.strong.standardError;
+    const leastError = manifest.value?.scores.strong?.standardError;
     return {
       id: manifest.submission.id,
       target: manifest.target.name,

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly workers: number;
   readonly json: boolean;
   readonly allowUnsandboxed: boolean;
+  /** A folder of packages that exist already. */
+  readonly catalogue?: string;
 }
 
 /** Parses the arguments and runs one command; faults of usage are printed and give exit code 2. */
@@ -75,6 +77,7 @@ function buildProgram(
       .option('--max-tasks <n>', 'formulations kept for each dataset', positive(1, 50), 3)
       .option('--max-generations <n>', 'rounds of design and repair for each task', positive(1, 10), 3)
       .option('--workers <n>', 'stages at work at the same time', positive(1, 64), Math.max(1, Math.min(surroundings.cpus, 8)))
+      .option('--catalogue <dir>', 'packages that exist already; tasks that repeat one are told')
       .addOption(json)
       .addOption(unsandboxed);
 

@@ -8,6 +8,7 @@ import { createIngestStage, IngestConfig } from '@mle-smith/ingest';
 import { createRefactorStage, parseRefactorConfig } from '@mle-smith/refactor';
 import { createReviewStage, ReviewConfig } from '@mle-smith/review';
 import type { StageHandler } from '@mle-smith/stage-runtime';
+import type { TwinIndex } from '@mle-smith/task';
 
 /** Every stage of the pipeline with its default thresholds. */
 export function stageHandlers(options: {
@@ -15,6 +16,8 @@ export function stageHandlers(options: {
   folderOf: (datasetId: string) => string;
   maxTasks: number;
   cheat: string;
+  /** Tasks that exist already. */
+  catalogue?: TwinIndex | undefined;
 }): Readonly<Record<StageName, StageHandler>> {
   const { jobs } = options;
   return {
@@ -23,7 +26,7 @@ export function stageHandlers(options: {
     design: createDesignStage({ jobs, config: parseDesignConfig({}) }),
     'assert-design': createAssertDesignStage({ jobs, config: AssertConfig.parse({}) }),
     refactor: createRefactorStage({ jobs, config: parseRefactorConfig({}) }),
-    'assert-package': createAssertPackageStage({ jobs, config: AssertConfig.parse({}) }),
+    'assert-package': createAssertPackageStage({ jobs, config: AssertConfig.parse({}), catalogue: options.catalogue }),
     review: createReviewStage({ config: ReviewConfig.parse({}) }),
     execute: createExecuteStage({ jobs, config: ExecuteConfig.parse({}), cheat: options.cheat }),
   };

@@ -3,11 +3,15 @@ import { escapeTerminal } from './report/escape.ts';
 
 /** The end of a run for a person. */
 export function summaryText(report: RunReport, folders: { tasks: string; report: string }): string {
-  const tasks = report.tasks.map((task) => `  ${task.state === 'verified' ? 'verified ' : 'abandoned'}  ${task.id.padEnd(44)} ${task.code ?? ''}`.trimEnd());
+  const tasks = report.tasks.map((task) => `  ${task.state === 'verified' ? 'verified ' : 'abandoned'}  ${task.id.padEnd(44)} ${task.code ?? noteOf(task)}`.trimEnd());
   const refused = report.datasets
     .filter((dataset) => dataset.state === 'refused')
     .map((dataset) => `  refused    ${dataset.id.padEnd(44)} ${dataset.code ?? ''}`.trimEnd());
-  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${funnelText(report.funnel)} in ${report.seconds.toFixed(1)} s\npackages: ${folders.tasks}\nreport:   ${folders.report}/index.html\n`;
+  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\npackages: ${folders.tasks}\nreport:   ${folders.report}/index.html\n`;
+}
+
+function noteOf({ twin, microOf }: RunReport['tasks'][number]): string {
+  return twin !== undefined ? `repeats ${twin.of}` : microOf !== undefined ? `micro variant of ${microOf}` : '';
 }
 
 /** The funnel in one line. */

@@ -19,6 +19,21 @@ export const ExecuteConfig = z.object({
   noise: z.object({ warn: z.number(), block: z.number() }).default({ warn: 1 / 6, block: 1 / 3 }),
   /** Share of (best − trivial) that the place of a row may give. */
   metadata: z.object({ warn: z.number(), block: z.number() }).default({ warn: 0.3, block: 0.8 }),
+  /** From where on a trait of the training data asks for a skill. */
+  skills: z
+    .object({
+      /** Share of the rarest class, as a part of its even share. */
+      imbalance: z.number(),
+      manyClasses: z.int(),
+      /** 99th percentile of the distance from the median, in median distances. */
+      heavyTail: z.number(),
+      missingCells: z.number(),
+      manyLevels: z.int(),
+      manyInputs: z.int(),
+      fewRows: z.int(),
+      manyRows: z.int(),
+    })
+    .default({ imbalance: 0.4, manyClasses: 10, heavyTail: 8, missingCells: 0.02, manyLevels: 50, manyInputs: 50, fewRows: 1_000, manyRows: 50_000 }),
   headroomErrors: z.number().default(2),
   solveWallMs: z.int().positive().default(300_000),
   probeWallMs: z.int().positive().default(20_000),

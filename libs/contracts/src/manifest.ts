@@ -21,13 +21,16 @@ export const Value = z.object({
   question: z.string(),
   user: z.string(),
   momentOfPrediction: z.string(),
-  scores: z.record(RungKind, RungScore).describe('The solution of each kind on the test set.'),
+  scores: z.partialRecord(RungKind, RungScore).describe('The solution of each kind on the test set; a modality may have none of a kind.'),
   ladder_levels: z.int().describe('Of the steps trivial → simple → standard → strong, how many gain at least two paired standard errors.'),
   ladder_span: z.number().describe('Gain of strong over trivial in paired standard errors.'),
   effort_gain: z.number().describe('Gain of strong over standard in paired standard errors; about 0 where more effort does not pay.'),
   ladder_difficulty: z
     .enum(['starter', 'standard', 'hard'])
     .describe('starter: strong does not beat simple by two standard errors; standard: it does not beat standard; hard: it beats both.'),
+  signal_to_noise: z.number().describe('Gain of strong over trivial in standard errors of strong, with the spread over seeds.'),
+  agent_difficulty: z.number().nullable().describe('Share of the way from trivial to strong that agents do not go; null until agents have run.'),
+  discrimination: z.number().nullable().describe('How well the task tells good agents from others; null until six agents have run, and never told from the ladder.'),
   reward_anchors: z
     .object({ '0': z.number(), '1': z.number() })
     .describe('Scores for a reward of 0 (best trivial) and of 1 (strong); a reward is linear between them and may pass 1.'),
@@ -39,8 +42,18 @@ export const Value = z.object({
     })
     .describe('How many independent units the score rests on.'),
   excluded_columns: z.array(z.object({ column: z.string(), reason: z.string() })).describe('Raw columns that are no inputs, and why.'),
+  micro: z
+    .object({
+      rungs: z.array(z.string()),
+      full: z.array(z.number()).describe('Scores of the rungs that learned from all training rows.'),
+      kendall: z.number(),
+      spearman: z.number(),
+    })
+    .optional()
+    .describe('Micro variants: how alike the order of the rungs is to that in the full task.'),
   contamination: Contamination,
-  skills: z.array(z.string()).describe('What a good solution needs.'),
+  traits: z.record(z.string(), z.number()).describe('What the training data is like, in numbers.'),
+  skills: z.array(z.string()).describe('What a good solution must deal with, told from the traits.'),
 });
 export type Value = z.infer<typeof Value>;
 
@@ -102,6 +115,10 @@ export const TaskManifest = z.object({
       proposal: z.string().describe('Digest of the formulation.'),
       generation: z.int().describe('1, and one more for each repair.'),
       repairs: z.array(z.object({ generation: z.int(), rules: z.array(z.string()), change: z.string() })),
+      micro: z
+        .object({ of: z.string().describe('The id of the full task.'), trainRows: z.int().describe('The most training rows.') })
+        .optional()
+        .describe('Micro variants: the same task with few training rows. It is no task of its own.'),
     })
     .describe('How the task came to be.'),
   licence: z.object({

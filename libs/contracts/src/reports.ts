@@ -27,9 +27,15 @@ export const RunReport = z.object({
       code: z.string().optional(),
       generations: z.int(),
       seconds: z.number(),
+      /** The task that this one repeats, of this run or of the catalogue. */
+      twin: z.object({ of: z.string(), kind: z.enum(['same', 'alike']), similarity: z.number() }).optional(),
+      /** The task whose micro variant this one is. */
+      microOf: z.string().optional(),
     }),
   ),
   funnel: Funnel,
+  /** Verified tasks that repeat no other one and are no micro variant. */
+  distinct: z.int(),
   seconds: z.number(),
   version: z.string(),
 });

@@ -4,6 +4,7 @@ import { own, type RunReport } from '@mle-smith/contracts';
 import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
 import { DEFAULT_RETRY_POLICY, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
+import { readCatalogue } from '../catalogue.ts';
 import { CliError } from '../cli-error.ts';
 import { rememberFolders } from '../dataset-folders.ts';
 import { nameDatasets } from '../datasets.ts';
@@ -49,6 +50,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
         folderOf: (id) => own(known, id) ?? '',
         maxTasks: options.maxTasks,
         cheat: await readFile(around.config.cheatOracle, 'utf8'),
+        catalogue: options.catalogue === undefined ? undefined : await readCatalogue(options.catalogue),
       }),
       workers: options.workers,
       context: { artifacts },
@@ -113,7 +115,7 @@ async function leave(store: TaskStore, artifacts: ArtifactStore, folders: Return
     if (task.state === 'task.verified' && bundle !== undefined) await publishTask(artifacts, bundle, folders.tasks, task.id);
   }
   const state: RunState = { list: () => store.list(), history: (id) => store.history(id), funnel: () => funnelOf(store) };
-  const report = await buildRunReport(state, seconds, version);
+  const report = await buildRunReport(state, artifacts, seconds, version);
   const data = await buildReport(state, artifacts, report);
   await mkdir(folders.report, { recursive: true });
   await replaceFile(join(folders.report, 'report.json'), canonicalJson(data));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AssertVerdict, ExecuteVerdict, Proposal, ReviewVerdict, type RunReport } from '@mle-smith/contracts';
 import { getJson, type ArtifactStore, type Digest } from '@mle-smith/package';
 import type { ReportData, TaskDetail } from './report-data.ts';
+import { isDistinct, spreadOf, verifiedTasks, type VerifiedTask } from './verified-tasks.ts';
 import type { HistoryView, RunState, SubjectView } from './run-state.ts';
 
 const Brainstorm = z.object({
@@ -9,7 +10,8 @@ const Brainstorm = z.object({
 });
 
 /** The end of a run for programs: every dataset and task with its state and code. */
-export async function buildRunReport(state: RunState, seconds: number, version: string): Promise<RunReport> {
+export async function buildRunReport(state: RunState, artifacts: ArtifactStore, seconds: number, version: string): Promise<RunReport> {
+  const verified = await verifiedTasks(state, artifacts);
   const subjects = await state.list();
   const tasks = subjects.filter((subject) => subject.kind === 'task').sort(byId);
   return {
@@ -30,9 +32,12 @@ export async function buildRunReport(state: RunState, seconds: number, version: 
         ...(task.code === undefined ? {} : { code: task.code }),
         generations: task.generation,
         seconds: round(secondsOf(await state.history(task.id))),
+        ...(verified.get(task.id)?.twin === undefined ? {} : { twin: verified.get(task.id)?.twin }),
+        ...(verified.get(task.id)?.manifest.lineage.micro === undefined ? {} : { microOf: verified.get(task.id)?.manifest.lineage.micro?.of }),
       })),
     ),
     funnel: await state.funnel(),
+    distinct: [...verified.values()].filter(isDistinct).length,
     seconds: round(seconds),
     version,
   };
@@ -41,6 +46,7 @@ export async function buildRunReport(state: RunState, seconds: number, version: 
 /** The report with the evidence of each task, read from the documents that the stages left. */
 export async function buildReport(state: RunState, artifacts: ArtifactStore, run: RunReport): Promise<ReportData> {
   const subjects = await state.list();
+  const verified = await verifiedTasks(state, artifacts);
   const datasets = subjects.filter((subject) => subject.kind === 'dataset').sort(byId);
   const turnedDown = await Promise.all(
     datasets.map(async (dataset) => {
@@ -63,13 +69,15 @@ export async function buildReport(state: RunState, artifacts: ArtifactStore, run
       subjects
         .filter((subject) => subject.kind === 'task')
         .sort(byId)
-        .map((task) => taskDetail(state, artifacts, task)),
+        .map((task) => taskDetail(state, artifacts, task, verified.get(task.id))),
     ),
     turnedDown: turnedDown.flat(),
+    spread: spreadOf(verified),
   };
 }
 
-async function taskDetail(state: RunState, artifacts: ArtifactStore, task: SubjectView): Promise<TaskDetail> {
+async function taskDetail(state: RunState, artifacts: ArtifactStore, task: SubjectView, verified: VerifiedTask | undefined): Promise<TaskDetail> {
+  const value = verified?.manifest.value;
   const history = await state.history(task.id);
   const proposal = await read(artifacts, task.documents['proposal'], Proposal);
   const verdicts = [await read(artifacts, task.documents['assertDesign'], AssertVerdict), await read(artifacts, task.documents['assert'], AssertVerdict)];
@@ -85,6 +93,7 @@ async function taskDetail(state: RunState, artifacts: ArtifactStore, task: Subje
     ...(task.message === undefined ? {} : { message: task.message }),
     title: proposal?.title ?? task.id,
     question: proposal?.question ?? '',
+    modality: proposal?.modality ?? '',
     objective: proposal?.objective ?? '',
     target: proposal?.target.name ?? '',
     metric: proposal?.metric.name ?? '',
@@ -93,12 +102,20 @@ async function taskDetail(state: RunState, artifacts: ArtifactStore, task: Subje
     seconds: round(secondsOf(history)),
     stages: stageSeconds(history),
     excluded: (proposal?.ledger ?? []).filter((entry) => !entry.kept).map((entry) => ({ column: entry.column, reason: entry.reason || entry.evidence })),
+    skills: value?.skills ?? [],
+    ...(value === undefined ? {} : { signalToNoise: value.signal_to_noise }),
+    ...(verified?.twin === undefined ? {} : { twin: verified.twin }),
+    ...(verified?.manifest.lineage.micro === undefined ? {} : { micro: { of: verified.manifest.lineage.micro.of, ...agreementOf(value) } }),
     ...(execute?.ladder === undefined ? {} : { ladder: execute.ladder }),
     ...(review === undefined ? {} : { review }),
     rules: judged.flatMap((verdict) => verdict.rules),
     findings: findings.length > 0 ? findings : [...task.findings],
     ...(judged.at(-1) === undefined ? {} : { isolation: judged.at(-1)!.isolation }),
   };
+}
+
+function agreementOf(value: VerifiedTask['manifest']['value']): { kendall?: number; spearman?: number } {
+  return value?.micro === undefined ? {} : { kendall: value.micro.kendall, spearman: value.micro.spearman };
 }
 
 async function read<T>(artifacts: ArtifactStore, digest: Digest | undefined, schema: z.ZodType<T>): Promise<T | undefined> {

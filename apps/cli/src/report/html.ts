@@ -27,6 +27,7 @@ export function reportPage(report: ReportData): string {
 <title>MLE-Smith report</title><style>${STYLE}</style></head><body>
 <header><h1>MLE-Smith report</h1><p>${report.funnel.verified} verified tasks from ${report.funnel.datasets} datasets, ${report.tasks.reduce((sum, task) => sum + task.seconds, 0).toFixed(1)} s of processing · version ${escapeHtml(report.version)}</p></header>
 <section><h2>Funnel</h2>${funnelTable(report.funnel)}</section>
+<section><h2>What the ${report.distinct} distinct tasks cover</h2>${spreadTables(report.spread)}</section>
 <section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Abandoned tasks</h2>${others.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Refused datasets</h2>${table(
@@ -50,6 +51,24 @@ function funnelTable(funnel: Funnel): string {
   return `<table class="funnel">${rows.join('')}</table>`;
 }
 
+function spreadTables(spread: ReportData['spread']): string {
+  return Object.entries(spread)
+    .map(([kind, counts]) => table([kind, 'tasks'], Object.entries(counts).map(([name, count]) => [name, String(count)])))
+    .join('');
+}
+
+function worth(task: TaskDetail): string {
+  const parts = [
+    ...(task.twin === undefined ? [] : [`repeats ${task.twin.of} (${task.twin.kind === 'same' ? 'same data, target and metric' : `similarity ${task.twin.similarity}`})`]),
+    ...(task.micro === undefined
+      ? []
+      : [`micro variant of ${task.micro.of}; the rungs' order agrees with the full task's by Kendall's tau ${task.micro.kendall ?? '–'}, Spearman's rho ${task.micro.spearman ?? '–'}`]),
+    ...(task.signalToNoise === undefined ? [] : [`signal to noise ${task.signalToNoise}`]),
+    ...(task.skills.length === 0 ? [] : [`skills: ${task.skills.join(', ')}`]),
+  ];
+  return parts.length === 0 ? '' : `<p class="facts">${escapeHtml(parts.join(' · '))}</p>`;
+}
+
 function taskCard(task: TaskDetail): string {
   const outcome = task.state === 'verified' ? 'verified' : `${task.state}: ${task.code ?? ''}`;
   const open = task.rules.filter((rule) => rule.status === 'failed' || rule.status === 'warned');
@@ -58,6 +77,7 @@ function taskCard(task: TaskDetail): string {
 <p>${escapeHtml(task.question)}</p>
 ${task.message === undefined ? '' : `<p class="message">${escapeHtml(task.message)}</p>`}
 ${task.ladder === undefined ? '' : `${ladderChart(task.ladder)}<p class="facts">${task.ladder.units} ${escapeHtml(task.ladder.unit)}s · gain ${task.ladder.gain} ± ${task.ladder.gainStandardError} · ladder ${escapeHtml(task.ladder.ladder_difficulty)}</p>`}
+${worth(task)}
 ${details(
   'Review',
   task.review === undefined

@@ -10,6 +10,7 @@ export const TaskDetail = z.object({
   message: z.string().optional(),
   title: z.string(),
   question: z.string(),
+  modality: z.string(),
   objective: z.string(),
   target: z.string(),
   metric: z.string(),
@@ -18,6 +19,10 @@ export const TaskDetail = z.object({
   seconds: z.number(),
   stages: z.array(z.object({ stage: z.string(), seconds: z.number(), runs: z.int() })),
   excluded: z.array(z.object({ column: z.string(), reason: z.string() })),
+  skills: z.array(z.string()),
+  signalToNoise: z.number().optional(),
+  twin: z.object({ of: z.string(), kind: z.enum(['same', 'alike']), similarity: z.number() }).optional(),
+  micro: z.object({ of: z.string(), kendall: z.number().optional(), spearman: z.number().optional() }).optional(),
   ladder: Ladder.optional(),
   review: ReviewVerdict.optional(),
   rules: z.array(RuleResult),
@@ -34,5 +39,7 @@ export const ReportData = RunReport.extend({
   refusals: z.array(z.object({ dataset: z.string(), code: z.string(), message: z.string() })),
   details: z.array(TaskDetail),
   turnedDown: z.array(TurnedDown),
+  /** How many distinct tasks there are of each kind. */
+  spread: z.record(z.enum(['modality', 'objective', 'difficulty', 'skill']), z.record(z.string(), z.int())),
 });
 export type ReportData = z.infer<typeof ReportData>;

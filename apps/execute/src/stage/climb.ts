@@ -44,6 +44,7 @@ const Solved = z.object({
   rungs: z.array(z.object({ name: z.string(), kind: z.string(), cvScore: z.number().nullable(), seeds: z.int() })),
   trainRows: z.int(),
   testRows: z.int(),
+  traits: z.record(z.string(), z.number().nullable()).default({}),
 });
 
 /** The ladder with everything that the rules judge. Scores are the metric's; `oriented` differences are better when larger. */
@@ -65,6 +66,8 @@ export interface Climbed {
   /** How much better one rung is than another, and the paired standard error. */
   readonly oriented: (one: Rung, other: Rung) => { gain: number; error: number };
   readonly sign: 1 | -1;
+  /** What the training data is like, in numbers. */
+  readonly traits: Readonly<Record<string, number>>;
 }
 
 /** The ladder could not be climbed: the program failed, or the machine (`lost`). */
@@ -101,7 +104,7 @@ export async function climb(
   );
   if (solved.status !== 'succeeded') throw new ClimbError('solving', solved.message, solved.status === 'lost');
   const predictions = await artifacts.putBundle(solved.outputs);
-  const { rungs } = Solved.parse(solved.value);
+  const { rungs, traits } = Solved.parse(solved.value);
   const graded = await jobs.run(
     {
       name: `measure-${task.name}`,
@@ -117,10 +120,10 @@ export async function climb(
     signal,
   );
   if (graded.status !== 'succeeded') throw new ClimbError('grading', graded.message, graded.status === 'lost');
-  return readLadder(Graded.parse(graded.value), task.spec.metric);
+  return readLadder(Graded.parse(graded.value), task.spec.metric, traits);
 }
 
-function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
+function readLadder(graded: z.infer<typeof Graded>, metric: string, traits: z.infer<typeof Solved>['traits']): Climbed {
   const sign = METRICS[metric as MetricName].direction === 'maximize' ? 1 : -1;
   const worst = sign === 1 ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
   const rungs = graded.rungs.map(({ scaleFree, ...rung }): Rung => ({
@@ -142,14 +145,16 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
   );
   const learned = rungs.filter((rung) => rung.kind !== 'trivial');
   const chosen = bestOf(learned, 'cvScore');
-  const kind = (name: Rung['kind']): Rung => (name === 'trivial' ? trivial : (rungs.find((rung) => rung.kind === name) ?? chosen));
-  const [simple, standard, strong] = [kind('simple'), kind('standard'), kind('strong')];
+  // A modality may have no rung of a kind: then its neighbours are compared.
+  const kind = (name: Rung['kind']): Rung | undefined => (name === 'trivial' ? trivial : rungs.find((rung) => rung.kind === name));
+  const [simple, standard, strong] = [kind('simple'), kind('standard'), kind('strong') ?? chosen];
+  const present = RungKind.options.flatMap((name) => kind(name) ?? []);
   const beats = (one: Rung, other: Rung): boolean => {
     const { gain, error } = oriented(one, other);
     return gain > 0 && gain >= 2 * error;
   };
   const span = oriented(strong, trivial);
-  const effort = oriented(strong, standard);
+  const effort = standard === undefined ? { gain: 0, error: 0 } : oriented(strong, standard);
   const ladder: Ladder = {
     unit: graded.unit,
     units: graded.units,
@@ -157,14 +162,11 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
     chosen: chosen.name,
     gain: oriented(chosen, trivial).gain,
     gainStandardError: oriented(chosen, trivial).error,
-    ladder_levels: [
-      [simple, trivial],
-      [standard, simple],
-      [strong, standard],
-    ].filter(([one, other]) => one !== undefined && other !== undefined && beats(one, other)).length,
+    ladder_levels: present.filter((rung, place) => place > 0 && beats(rung, present[place - 1] ?? rung)).length,
     ladder_span: ratio(span),
     effort_gain: ratio(effort),
-    ladder_difficulty: !beats(strong, simple) ? 'starter' : !beats(strong, standard) ? 'standard' : 'hard',
+    ladder_difficulty:
+      simple !== undefined && !beats(strong, simple) ? 'starter' : standard !== undefined && !beats(strong, standard) ? 'standard' : 'hard',
   };
   return {
     ladder,
@@ -180,6 +182,7 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string): Climbed {
     official: graded.official,
     oriented,
     sign,
+    traits: Object.fromEntries(Object.entries(traits).flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
   };
 }
 

@@ -1,6 +1,6 @@
-import { TaskManifest, type ProbeResult } from '@mle-smith/contracts';
+import { Proposal, TaskManifest, type ProbeResult } from '@mle-smith/contracts';
 import { EnvironmentFault, type Environment, type JobRunner } from '@mle-smith/environment';
-import { canonicalJson, putFiles, putJson, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
+import { canonicalJson, getJson, putFiles, putJson, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError } from './climb.ts';
@@ -46,9 +46,14 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
         documents: { execute },
       };
     }
-    const verified = await assemble(artifacts, item, bundle, TaskManifest.parse({ ...manifest, value: valueOf(manifest, climbed) }), execute);
+    const verified = await assemble(artifacts, item, bundle, TaskManifest.parse({ ...manifest, value: valueOf(manifest, climbed, await isJoined(artifacts, item), config) }), execute);
     return { kind: 'advanced', documents: { execute, verified } };
   };
+}
+
+/** Whether the rows were put together from several tables. */
+async function isJoined(artifacts: ArtifactStore, item: WorkItem): Promise<boolean> {
+  return Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal'))).reader.format === 'joined';
 }
 
 /** The package with its evidence and its value. */

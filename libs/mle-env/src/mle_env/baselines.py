@@ -13,6 +13,7 @@ from mle_env.ladder.features import Columns, LinearFeatures, TreeFeatures
 from mle_env.ladder.models import boosted, linear
 from mle_env.ladder.task_spec import TaskSpec
 from mle_env.rounding import significant
+from mle_env.traits import traits
 
 CHEAP_PERMUTATIONS = 20
 BOOSTED_PERMUTATIONS = 5
@@ -34,6 +35,7 @@ def solve(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any
         "rungs": [{"name": rung["name"], "kind": rung["kind"], "cvScore": significant(rung["cvScore"]), "seeds": len(rung["predictions"])} for rung in climbed],
         "trainRows": len(train),
         "testRows": len(test),
+        "traits": traits(spec, train),
     }
 
 

@@ -56,6 +56,7 @@ function evidence(
     official: { rung: 'blend', expected: 4.5, difference: 0, score: 4.5, sample: 10 },
     oriented,
     sign: -1,
+    traits: {},
     ...change,
   };
   const probes = ['nop', 'sample_submission', 'cheat_oracle', 'secrets_and_network', 'fake_score_and_left_over_process', 'feedback_modes', 'limits'].map(
