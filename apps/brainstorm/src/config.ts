@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Thresholds of the rules engine; the sources are task-science 1 to 3 and assertions S08, S14, S20. */
 export const BrainstormConfig = z.object({
   maxTasks: z.int().positive().default(3),
+  /** Whether each task gets a variant with few training rows, and how many. */
+  micro: z.boolean().default(false),
+  microRows: z.int().positive().default(200),
   minRows: z.int().positive().default(200),
   /** Inputs besides the entity; with fewer, rows repeat and the question is a look-up. */
   minInputs: z.int().positive().default(4),

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly workers: number;
   readonly json: boolean;
   readonly allowUnsandboxed: boolean;
+  /** Whether each task gets a variant with at most 200 training rows. */
+  readonly micro?: boolean;
   /** A folder of packages that exist already. */
   readonly catalogue?: string;
 }
@@ -77,6 +79,7 @@ function buildProgram(
       .option('--max-tasks <n>', 'formulations kept for each dataset', positive(1, 50), 3)
       .option('--max-generations <n>', 'rounds of design and repair for each task', positive(1, 10), 3)
       .option('--workers <n>', 'stages at work at the same time', positive(1, 64), Math.max(1, Math.min(surroundings.cpus, 8)))
+      .option('--micro', 'also a variant of each task with at most 200 training rows and the same test rows')
       .option('--catalogue <dir>', 'packages that exist already; tasks that repeat one are told')
       .addOption(json)
       .addOption(unsandboxed);

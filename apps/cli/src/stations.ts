@@ -15,6 +15,8 @@ export function stageHandlers(options: {
   jobs: JobRunner;
   folderOf: (datasetId: string) => string;
   maxTasks: number;
+  /** Whether each task gets a micro variant. */
+  micro: boolean;
   cheat: string;
   /** Tasks that exist already. */
   catalogue?: TwinIndex | undefined;
@@ -22,7 +24,7 @@ export function stageHandlers(options: {
   const { jobs } = options;
   return {
     ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), folderOf: options.folderOf }),
-    brainstorm: createBrainstormStage({ jobs, config: BrainstormConfig.parse({ maxTasks: options.maxTasks }) }),
+    brainstorm: createBrainstormStage({ jobs, config: BrainstormConfig.parse({ maxTasks: options.maxTasks, micro: options.micro }) }),
     design: createDesignStage({ jobs, config: parseDesignConfig({}) }),
     'assert-design': createAssertDesignStage({ jobs, config: AssertConfig.parse({}) }),
     refactor: createRefactorStage({ jobs, config: parseRefactorConfig({}) }),

@@ -85,6 +85,8 @@ export const Proposal = z.object({
   /** The inputs whose cells name files. */
   media: z.array(z.object({ column: z.string(), kind: MediaKind })).default([]),
   series: Series.optional(),
+  /** A micro variant: of which task, and its most training rows. */
+  micro: z.object({ of: z.string(), trainRows: z.int().positive() }).optional(),
   ledger: z.array(LedgerEntry),
   entities: z.array(Entity),
   metric: z.object({ name: z.string(), reason: z.string() }),

@@ -10,6 +10,7 @@ import { KNOWN, OUTCOME, words } from './rules/cues.ts';
 import { entityCandidates } from './rules/entities.ts';
 import { unsupportedModality } from './rules/modality.ts';
 import { ScreeningError, screen, type Screening, type TargetScreening } from './screening.ts';
+import { microVariants } from './micro.ts';
 import { withDistinctIds } from './task-id.ts';
 
 export interface BrainstormOptions {
@@ -81,12 +82,15 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
       return { kind: 'ended', code, message, documents };
     }
     const children = await Promise.all(
-      proposals.map(async (proposal, index) => ({
-        id: proposal.id,
-        documents: { ...item.documents, proposal: await putJson(artifacts, proposal), screening: await putJson(artifacts, chosen[index]?.measured ?? {}) },
-      })),
+      proposals.map(async (proposal, index) => {
+        const screening = await putJson(artifacts, chosen[index]?.measured ?? {});
+        const variants = [proposal, ...(config.micro ? microVariants(proposal, profile, config.microRows) : [])];
+        return Promise.all(
+          variants.map(async (variant) => ({ id: variant.id, documents: { ...item.documents, proposal: await putJson(artifacts, variant), screening } })),
+        );
+      }),
     );
-    return { kind: 'advanced', documents, children };
+    return { kind: 'advanced', documents, children: children.flat() };
   };
 }
 

@@ -49,6 +49,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
         jobs,
         folderOf: (id) => own(known, id) ?? '',
         maxTasks: options.maxTasks,
+        micro: options.micro ?? false,
         cheat: await readFile(around.config.cheatOracle, 'utf8'),
         catalogue: options.catalogue === undefined ? undefined : await readCatalogue(options.catalogue),
       }),

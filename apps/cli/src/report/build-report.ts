@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AssertVerdict, ExecuteVerdict, Proposal, ReviewVerdict, type RunReport } from '@mle-smith/contracts';
 import { getJson, type ArtifactStore, type Digest } from '@mle-smith/package';
+import { isMicroId } from '@mle-smith/task';
 import type { ReportData, TaskDetail } from './report-data.ts';
 import { isDistinct, spreadOf, verifiedTasks, type VerifiedTask } from './verified-tasks.ts';
 import type { HistoryView, RunState, SubjectView } from './run-state.ts';
@@ -33,7 +34,7 @@ export async function buildRunReport(state: RunState, artifacts: ArtifactStore, 
         generations: task.generation,
         seconds: round(secondsOf(await state.history(task.id))),
         ...(verified.get(task.id)?.twin === undefined ? {} : { twin: verified.get(task.id)?.twin }),
-        ...(verified.get(task.id)?.manifest.lineage.micro === undefined ? {} : { microOf: verified.get(task.id)?.manifest.lineage.micro?.of }),
+        ...(isMicroId(task.id) ? { microOf: (await read(artifacts, task.documents['proposal'], Proposal))?.micro?.of } : {}),
       })),
     ),
     funnel: await state.funnel(),

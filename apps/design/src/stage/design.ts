@@ -63,7 +63,8 @@ export function createDesignStage({ jobs, config }: DesignOptions): StageHandler
     if (result.status === 'lost') return { kind: 'retry', code: 'sandbox_lost', message: result.message };
     if (result.status !== 'succeeded') return { kind: 'ended', code: 'defective', message: `prepare.py did not run: ${result.message}` };
     const facts = DesignFacts.parse(result.value);
-    if (facts.trainRows + facts.testRows < config.minRows)
+    // A micro variant has few training rows on purpose, and the test rows of its full task.
+    if (proposal.micro === undefined && facts.trainRows + facts.testRows < config.minRows)
       return { kind: 'ended', code: 'too_few_rows', message: `${facts.trainRows + facts.testRows} labelled rows are left; ${config.minRows} are needed` };
 
     const record = recordOf(plan, facts, item.id, { ...lineage, generation: item.generation });

@@ -1,3 +1,4 @@
+import { microConstants, microLines } from './micro-source.ts';
 import { EVENT, cleanLabel, type Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
 import { readerSource, type ReaderModules } from './reader-source.ts';
@@ -27,6 +28,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
         ]),
     `SEED = ${proposal.split.seed % 2 ** 31}`,
     `TEST_SHARE = ${proposal.split.testFraction}`,
+    ...microConstants(plan),
     ...split.constants,
     ...(plan.dropped.length === 0
       ? []
@@ -82,10 +84,11 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     '',
     ...split.lines,
     '    # Ids are given after a shuffle, so that neither they nor the order of rows say anything about the target.',
-    '    train = table[~in_test].sample(frac=1, random_state=SEED).reset_index(drop=True)',
+    `    train = table[~in_test].sample(frac=1, random_state=SEED)${proposal.micro === undefined ? '.reset_index(drop=True)' : ''}`,
     '    test = table[in_test].sample(frac=1, random_state=SEED + 1).reset_index(drop=True)',
     '    train.insert(0, ID, range(len(train)))',
     '    test.insert(0, ID, range(len(train), len(train) + len(test)))',
+    ...microLines(plan),
     '',
     '    public.mkdir(parents=True, exist_ok=True)',
     '    private.mkdir(parents=True, exist_ok=True)',
@@ -97,7 +100,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     `    constant = ${sampleValue(plan)}`,
     '    test[[ID]].assign(**{TARGET: constant}).to_csv(public / "sample_submission.csv", index=False, lineterminator="\\n")',
     '',
-    ...split.checks,
+    ...split.checks.filter((check) => proposal.micro === undefined || !check.includes('== len(table)')),
     '    assert train[TARGET].notna().all() and test[TARGET].notna().all()',
     '    assert set(train[ID]).isdisjoint(test[ID])',
     ...(archives.length === 0

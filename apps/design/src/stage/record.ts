@@ -42,7 +42,7 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
     })),
     ledger: proposal.ledger,
     entities: proposal.entities,
-    lineage,
+    lineage: proposal.micro === undefined ? lineage : { ...lineage, micro: proposal.micro },
     engine: { name: 'rules', version: '1' },
     question: {
       question: proposal.question,

@@ -5,6 +5,7 @@ import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from 
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError } from './climb.ts';
 import { executePackage } from './execute-package.ts';
+import { microAgreement } from './micro.ts';
 import { platformProbes } from './probes.ts';
 import { ladderSpecOf } from './task-facts.ts';
 import { valueOf } from './value.ts';
@@ -46,7 +47,15 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
         documents: { execute },
       };
     }
-    const verified = await assemble(artifacts, item, bundle, TaskManifest.parse({ ...manifest, value: valueOf(manifest, climbed, await isJoined(artifacts, item), config) }), execute);
+    let micro;
+    try {
+      micro = await microAgreement({ jobs, artifacts, item, bundle, manifest, micro: climbed, config }, signal);
+    } catch (error) {
+      if (!(error instanceof ClimbError)) throw error;
+      return error.lost ? { kind: 'retry', code: error.code, message: error.message } : { kind: 'ended', code: 'defective', message: error.message, documents: { execute } };
+    }
+    const value = { ...valueOf(manifest, climbed, await isJoined(artifacts, item), config), ...(micro === undefined ? {} : { micro }) };
+    const verified = await assemble(artifacts, item, bundle, TaskManifest.parse({ ...manifest, value }), execute);
     return { kind: 'advanced', documents: { execute, verified } };
   };
 }

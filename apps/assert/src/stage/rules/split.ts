@@ -4,6 +4,9 @@ import type { Measurements } from '../measurements.ts';
 import { entityRoles } from './entities.ts';
 import { classCounts, enoughUnits } from './units.ts';
 
+/** Why rules on how the rows are shared out have nothing to judge in a micro variant. */
+const MICRO = 'a micro variant leaves most training rows out';
+
 type Split = NonNullable<Measurements['audit']['split']>;
 
 export const SPLIT_RULES: readonly Rule[] = [
@@ -93,8 +96,10 @@ export const SPLIT_RULES: readonly Rule[] = [
     level: 'W',
     phase: 'package',
     owner: 'designer',
-    judge: onSplit(({ raw }, _facts, _all, { usedRows }) =>
-      raw === null
+    judge: onSplit(({ raw }, _facts, { manifest }, { usedRows }) =>
+      manifest?.lineage.micro !== undefined
+        ? notApplicable(MICRO)
+        : raw === null
         ? notApplicable('the raw files are not at hand, or the label is derived')
         : when(raw.used >= usedRows * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
     ),
@@ -106,6 +111,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     owner: 'designer',
     judge: onManifest((manifest, { audit }, { splitTolerance }) => {
+      if (manifest.lineage.micro !== undefined) return notApplicable(MICRO);
       if (audit.split === null) return { status: 'not_measured' };
       const share = audit.split.rows.test / Math.max(1, audit.split.rows.test + audit.split.rows.train);
       // Whole groups cannot meet a share more closely than the largest of them allows.
