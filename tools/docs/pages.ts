@@ -1,6 +1,6 @@
-import { RULES } from '@mle-smith/assert';
+import { AssertConfig, RULES } from '@mle-smith/assert';
 import { METRICS, REASON_CODES, TaskManifest, type MetricSpec } from '@mle-smith/contracts';
-import { EXECUTE_RULES } from '@mle-smith/execute';
+import { EXECUTE_RULES, ExecuteConfig } from '@mle-smith/execute';
 import { fieldsOf } from './fields.ts';
 import { page, table } from './tables.ts';
 
@@ -107,20 +107,44 @@ export function exitCodesPage(codes: readonly ExitCode[]): string {
 
 /** docs/reference/assertions.md */
 export function assertionsPage(): string {
+  const [assert, execute] = [AssertConfig.parse({}), ExecuteConfig.parse({})];
   const rows = [
-    ...RULES.map(({ id, title, level, phase, owner }) => ({ id, title, level, phase: phase as string, owner: owner as string })),
-    ...EXECUTE_RULES.map(({ id, title, level }) => ({ id, title, level, phase: 'execute', owner: 'none' })),
+    ...RULES.map((rule) => ({ ...rule, phase: rule.phase as string, owner: rule.owner as string, thresholds: settings(rule.thresholds ?? [], assert) })),
+    ...EXECUTE_RULES.map((rule) => ({ ...rule, phase: 'execute', owner: 'none', thresholds: settings(rule.thresholds ?? [], execute) })),
   ];
   const sections = Object.entries(FAMILIES).map(([family, title]) => {
     const members = rows.filter(({ id }) => id.startsWith(family)).sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
     return `## ${title}\n\n${table(
-      ['rule', 'level', 'phase', 'what must hold', 'mended by'],
-      members.map(({ id, title: rule, level, phase, owner }) => [id, level, phase, rule, owner === 'none' ? '–' : owner]),
+      ['rule', 'level', 'phase', 'what must hold', 'concerns', 'thresholds', 'mended by'],
+      members.map(({ id, title: rule, level, phase, owner, concerns, thresholds }) => [
+        id,
+        level,
+        phase,
+        rule,
+        concerns ?? 'all',
+        thresholds === '' ? '–' : thresholds,
+        owner === 'none' ? '–' : owner,
+      ]),
     )}`;
   });
   return page(
     'Assertions',
-    'Level B blocks, level W warns and goes on to review with its numbers. Phase `design` is judged before the package is put together, `package` on the whole package, `execute` when solutions have run. `verification/assert.json` and `verification/execute.json` list each rule with its measurement. A finding goes back to whoever can mend it; where nobody may, the task ends.',
+    'Level B blocks, level W warns and goes on to review with its numbers. Phase `design` is judged before the package is put together, `package` on the whole package, `execute` when solutions have run. `verification/assert.json` and `verification/execute.json` list each rule with its measurement; a rule that does not concern a package is `not_applicable` and says why. A finding goes back to whoever can mend it; where nobody may, the task ends. Thresholds are shown with their defaults (`apps/assert/src/config.ts`, `apps/execute/src/config.ts`).',
     ...sections,
   );
+}
+
+/** Thresholds with their defaults in one line. */
+function settings<Config extends object>(names: readonly (keyof Config & string)[], config: Config): string {
+  return names.map((name) => `\`${name}\` ${shown(config[name])}`).join('; ');
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([key, inner]) => `${key} ${typeof inner === 'object' ? `(${shown(inner)})` : shown(inner)}`)
+      .join(', ');
+  return String(value);
 }

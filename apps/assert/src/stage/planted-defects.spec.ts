@@ -205,6 +205,27 @@ describe('a rule that does not apply', () => {
   });
 });
 
+describe('the thresholds of a rule', () => {
+  it('are those that its row names', () => {
+    const undeclared = new Set<string>();
+    for (const { base, audit, metric, rebuilds, files } of [...Object.values(bases), ...Object.values(defects)]) {
+      const whole = bases[base ?? 'group'];
+      const given = measurements({ audit, metric: metric ?? whole.metric, rebuilds: rebuilds ?? whole.rebuilds ?? [], files }, manifestOf(base ?? 'group'));
+      for (const rule of RULES) {
+        const watched = new Proxy(CONFIG, {
+          get(config, name) {
+            if (typeof name === 'string' && !(rule.thresholds ?? []).includes(name as keyof AssertConfig)) undeclared.add(`${rule.id} ${name}`);
+            return Reflect.get(config, name) as unknown;
+          },
+        });
+        rule.judge(given, watched);
+      }
+    }
+
+    expect([...undeclared]).toEqual([]);
+  });
+});
+
 describe('planted defects', () => {
   it('are each caught by their rule', () => {
     const missed = Object.entries(defects)

@@ -20,6 +20,10 @@ export interface Rule {
   /** `design`: before the package is put together. */
   readonly phase: 'design' | 'package';
   readonly owner: Finding['owner'];
+  /** The thresholds that it reads. */
+  readonly thresholds?: readonly (keyof AssertConfig)[];
+  /** What it judges, where that is not every package; to others it does not apply and says why. */
+  readonly concerns?: string;
   readonly judge: (measurements: Measurements, thresholds: AssertConfig) => Judgement;
 }
 

@@ -19,8 +19,9 @@ export function microConstants({ proposal }: Plan): string[] {
 
 function byClass(): string[] {
   return [
-    '        # Each class keeps its share, and its first row in any case.',
-    '        place = train.groupby(TARGET).cumcount() / train.groupby(TARGET)[TARGET].transform("size")',
+    '        # Each class keeps its share, and one row in any case. Chosen in another order, so that the order still says nothing.',
+    '        drawn = train.sample(frac=1, random_state=SEED + 2)',
+    '        place = drawn.groupby(TARGET).cumcount() / drawn.groupby(TARGET)[TARGET].transform("size")',
     '        chosen = place.sort_values(kind="stable").index[:TRAIN_ROWS]',
     '        train = train[train.index.isin(chosen)]',
   ];
@@ -29,7 +30,7 @@ function byClass(): string[] {
 function byGroup(): string[] {
   return [
     '        # Whole groups, so that groups can be held out of them too: first those that bring a new value of the target.',
-    '        rows = pd.DataFrame({"group": group[train.index], "label": train[TARGET]})',
+    '        rows = pd.DataFrame({"group": group[train.index], "label": train[TARGET]}).sample(frac=1, random_state=SEED + 2)',
     '        order = rows.drop_duplicates("group")["group"].tolist()',
     '        if rows["label"].nunique() <= TRAIN_ROWS // 10:',
     '            firsts = rows.drop_duplicates("label")["group"].drop_duplicates().tolist()',
@@ -41,6 +42,6 @@ function byGroup(): string[] {
     '                count += sizes[name]',
     '        # Where the groups are large, each of them gives a part of its rows.',
     '        part = rows["group"].isin(chosen) if len(chosen) >= 5 else rows.groupby("group").cumcount() < max(1, TRAIN_ROWS // len(sizes))',
-    '        train = train[part].head(TRAIN_ROWS)',
+    '        train = train[part.reindex(train.index)].head(TRAIN_ROWS)',
   ];
 }

@@ -72,12 +72,12 @@ export const SPLIT_RULES: readonly Rule[] = [
       ),
     ),
   },
-  { id: 'S08', title: 'entities keep to the roles that they were given', level: 'B', phase: 'package', owner: 'designer', judge: entityRoles },
+  { id: 'S08', title: 'entities keep to the roles that they were given', level: 'B', phase: 'package', thresholds: ['entityEffect', 'knownCoverage', 'copies'], concerns: 'packages with a manifest', owner: 'designer', judge: entityRoles },
   {
     id: 'S09',
     title: 'a temporal split has the past in train and the future in test',
     level: 'B',
-    phase: 'package',
+    phase: 'package', concerns: 'temporal splits',
     owner: 'designer',
     judge: onSplit(({ time }) =>
       time === null
@@ -94,7 +94,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S15',
     title: 'every labelled raw row is used',
     level: 'W',
-    phase: 'package',
+    phase: 'package', thresholds: ['usedRows'], concerns: 'labels that stand in the raw files',
     owner: 'designer',
     judge: onSplit(({ raw }, _facts, { manifest }, { usedRows }) =>
       manifest?.lineage.micro !== undefined
@@ -108,7 +108,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S16',
     title: 'the share of test rows is the declared one',
     level: 'W',
-    phase: 'package',
+    phase: 'package', thresholds: ['splitTolerance'], concerns: 'packages with a manifest, micro variants aside',
     owner: 'designer',
     judge: onManifest((manifest, { audit }, { splitTolerance }) => {
       if (manifest.lineage.micro !== undefined) return notApplicable(MICRO);
@@ -127,7 +127,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S17',
     title: 'every class of the test data is learned from and counts enough',
     level: 'B',
-    phase: 'package',
+    phase: 'package', thresholds: ['classUnits'], concerns: 'classes',
     owner: 'designer',
     judge: onSplit(classCounts),
   },
@@ -135,7 +135,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S18',
     title: 'classes have like shares on both sides',
     level: 'W',
-    phase: 'package',
+    phase: 'package', thresholds: ['classEffect'], concerns: 'classes, random and stratified splits',
     owner: 'designer',
     judge: onSplit(({ target }, facts, { manifest }, { classEffect }) => {
       if (target.classes === undefined || target.effect === undefined || target.effect === null)
@@ -149,7 +149,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S19',
     title: 'the target is not all but constant',
     level: 'B',
-    phase: 'package',
+    phase: 'package', thresholds: ['majority', 'distinctTargets'],
     owner: 'none',
     judge: onSplit(({ target }, facts, _all, { majority, distinctTargets }) => {
       const rare = facts.metric === 'roc_auc' || facts.metric === 'average_precision';
@@ -161,7 +161,7 @@ export const SPLIT_RULES: readonly Rule[] = [
       );
     }),
   },
-  { id: 'S20', title: 'the test set has enough units', level: 'B', phase: 'package', owner: 'none', judge: onSplit(enoughUnits) },
+  { id: 'S20', title: 'the test set has enough units', level: 'B', phase: 'package', thresholds: ['leastTest'], owner: 'none', judge: onSplit(enoughUnits) },
   {
     id: 'S22',
     title: 'train and test have the same columns and types',
@@ -214,7 +214,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S26',
     title: 'labels are explicit, or derived from columns that are then taken out',
     level: 'B',
-    phase: 'package',
+    phase: 'package', concerns: 'packages with a manifest',
     owner: 'designer',
     judge: onManifest((manifest, all) => {
       const sources = manifest.target.derivation?.sources ?? [];
@@ -226,7 +226,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S27',
     title: 'public files hold no personal data',
     level: 'W',
-    phase: 'package',
+    phase: 'package', thresholds: ['personalCells'],
     owner: 'none',
     judge: ({ audit }, { personalCells }) =>
       none(
@@ -240,7 +240,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S28',
     title: 'every input is in the availability ledger and none is known only afterwards',
     level: 'B',
-    phase: 'package',
+    phase: 'package', concerns: 'packages with a manifest',
     owner: 'designer',
     judge: onManifest((manifest, all) => {
       const ledger = new Map(manifest.ledger.map((entry) => [entry.column, entry]));

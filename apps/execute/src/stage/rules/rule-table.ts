@@ -27,6 +27,10 @@ export interface ExecuteRule {
   readonly level: 'B' | 'W';
   /** Why a task ends when this rule blocks it; execution's findings are not repairable (task-science 6). */
   readonly code: ReasonCode;
+  /** The thresholds that it reads. */
+  readonly thresholds?: readonly (keyof ExecuteConfig)[];
+  /** What it judges, where that is not every package. */
+  readonly concerns?: string;
   readonly judge: (evidence: Evidence, config: ExecuteConfig) => Judgement;
 }
 
@@ -55,11 +59,11 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
     id: 'X02',
     title: 'the best learned rung beats the best trivial rung by 3 standard errors and by an effect that matters',
     level: 'B',
-    code: 'unlearnable',
+    code: 'unlearnable', thresholds: ['leastGainErrors', 'leastEffect', 'leastUnits'], concerns: 'metrics of the catalogue',
     judge: onLadder(learnable),
   },
-  { id: 'X03', title: 'no simple or standard rung is all but perfect', level: 'B', code: 'trivial', judge: onLadder(notTrivial) },
-  { id: 'X04', title: 'models that learned from shuffled labels are no better than the trivial rung', level: 'B', code: 'leaking', judge: onLadder(shuffled) },
+  { id: 'X03', title: 'no simple or standard rung is all but perfect', level: 'B', code: 'trivial', thresholds: ['ceiling'], concerns: 'metrics of the catalogue', judge: onLadder(notTrivial) },
+  { id: 'X04', title: 'models that learned from shuffled labels are no better than the trivial rung', level: 'B', code: 'leaking', concerns: 'metrics of the catalogue', judge: onLadder(shuffled) },
   { id: 'X05', title: 'the cheat oracle finds no answers', level: 'B', code: 'leaking', judge: probe('cheat_oracle') },
   { id: 'X06', title: 'no secret, network or service account is in reach', level: 'B', code: 'leaking', judge: probe('secrets_and_network') },
   {
@@ -71,10 +75,10 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
   },
   { id: 'X08', title: 'each of the six feedback modes is produced by its probe', level: 'B', code: 'platform_error', judge: probe('feedback_modes') },
   { id: 'X09', title: 'limits on time, memory, output, processes and logs hold', level: 'B', code: 'platform_error', judge: probe('limits') },
-  { id: 'X15', title: 'the strong rung has headroom over the first learned rung', level: 'W', code: 'trivial', judge: onLadder(headroom) },
-  { id: 'S12b', title: 'the place of a row and its id say nothing about the target', level: 'B', code: 'leaking', judge: onLadder(metadata) },
-  { id: 'S20', title: 'the test set can rank solutions', level: 'B', code: 'noisy', judge: onLadder(testSize) },
-  { id: 'M15', title: "the package's metric agrees with the catalogue's to 1e-9", level: 'B', code: 'defective', judge: onLadder(parity) },
+  { id: 'X15', title: 'the strong rung has headroom over the first learned rung', level: 'W', code: 'trivial', thresholds: ['headroomErrors'], concerns: 'ladders with a strong rung', judge: onLadder(headroom) },
+  { id: 'S12b', title: 'the place of a row and its id say nothing about the target', level: 'B', code: 'leaking', thresholds: ['metadata'], concerns: 'metrics of the catalogue', judge: onLadder(metadata) },
+  { id: 'S20', title: 'the test set can rank solutions', level: 'B', code: 'noisy', thresholds: ['leastTest', 'noise'], concerns: 'metrics of the catalogue', judge: onLadder(testSize) },
+  { id: 'M15', title: "the package's metric agrees with the catalogue's to 1e-9", level: 'B', code: 'defective', concerns: 'metrics of the catalogue', judge: onLadder(parity) },
 ];
 
 interface Reached extends Pick<Climbed, 'chosen' | 'trivial' | 'sign'> {
