@@ -8,12 +8,13 @@ export interface Field {
 }
 
 interface Shape {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
+  readonly anyOf?: readonly Shape[];
   readonly items?: Shape;
   readonly additionalProperties?: Shape | false;
 }
@@ -37,5 +38,8 @@ function held(shape: Shape): string {
   if (shape.const !== undefined) return JSON.stringify(shape.const);
   if (shape.enum !== undefined) return shape.enum.map(String).join(', ');
   if (shape.items !== undefined) return `list of ${held(shape.items)}s`;
+  // A value that may be null is either a list of types or a choice of shapes.
+  if (typeof shape.type === 'object') return `${shape.type.filter((type) => type !== 'null').join(' or ')} or null`;
+  if (shape.anyOf !== undefined) return shape.anyOf.map(held).join(' or ');
   return shape.type === 'integer' ? 'whole number' : shape.type === 'boolean' ? 'true or false' : (shape.type ?? 'anything').replace('string', 'text');
 }

@@ -35,6 +35,8 @@ function manifestOf(text: string, path: string): ReturnType<typeof Known.parse> 
   try {
     return Known.parse(JSON.parse(text));
   } catch (error) {
-    throw new CliError('catalogue_damaged', `a package of the catalogue has a manifest that cannot be read [path=${path}]; mend or remove it`, { cause: error });
+    throw new CliError('catalogue_damaged', `a package of the catalogue has a manifest that cannot be read [path=${path}]; mend or remove it`, {
+      cause: error,
+    });
   }
 }

@@ -3,7 +3,9 @@ import { escapeTerminal } from './report/escape.ts';
 
 /** The end of a run for a person. */
 export function summaryText(report: RunReport, folders: { tasks: string; report: string }): string {
-  const tasks = report.tasks.map((task) => `  ${task.state === 'verified' ? 'verified ' : 'abandoned'}  ${task.id.padEnd(44)} ${task.code ?? noteOf(task)}`.trimEnd());
+  const tasks = report.tasks.map((task) =>
+    `  ${task.state === 'verified' ? 'verified ' : 'abandoned'}  ${task.id.padEnd(44)} ${task.code ?? noteOf(task)}`.trimEnd(),
+  );
   const refused = report.datasets
     .filter((dataset) => dataset.state === 'refused')
     .map((dataset) => `  refused    ${dataset.id.padEnd(44)} ${dataset.code ?? ''}`.trimEnd());

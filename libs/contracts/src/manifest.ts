@@ -30,7 +30,10 @@ export const Value = z.object({
     .describe('starter: strong does not beat simple by two standard errors; standard: it does not beat standard; hard: it beats both.'),
   signal_to_noise: z.number().describe('Gain of strong over trivial in standard errors of strong, with the spread over seeds.'),
   agent_difficulty: z.number().nullable().describe('Share of the way from trivial to strong that agents do not go; null until agents have run.'),
-  discrimination: z.number().nullable().describe('How well the task tells good agents from others; null until six agents have run, and never told from the ladder.'),
+  discrimination: z
+    .number()
+    .nullable()
+    .describe('How well the task tells good agents from others; null until six agents have run, and never told from the ladder.'),
   reward_anchors: z
     .object({ '0': z.number(), '1': z.number() })
     .describe('Scores for a reward of 0 (best trivial) and of 1 (strong); a reward is linear between them and may pass 1.'),

@@ -53,16 +53,25 @@ function funnelTable(funnel: Funnel): string {
 
 function spreadTables(spread: ReportData['spread']): string {
   return Object.entries(spread)
-    .map(([kind, counts]) => table([kind, 'tasks'], Object.entries(counts).map(([name, count]) => [name, String(count)])))
+    .map(([kind, counts]) =>
+      table(
+        [kind, 'tasks'],
+        Object.entries(counts).map(([name, count]) => [name, String(count)]),
+      ),
+    )
     .join('');
 }
 
 function worth(task: TaskDetail): string {
   const parts = [
-    ...(task.twin === undefined ? [] : [`repeats ${task.twin.of} (${task.twin.kind === 'same' ? 'same data, target and metric' : `similarity ${task.twin.similarity}`})`]),
+    ...(task.twin === undefined
+      ? []
+      : [`repeats ${task.twin.of} (${task.twin.kind === 'same' ? 'same data, target and metric' : `similarity ${task.twin.similarity}`})`]),
     ...(task.micro === undefined
       ? []
-      : [`micro variant of ${task.micro.of}; the rungs' order agrees with the full task's by Kendall's tau ${task.micro.kendall ?? '–'}, Spearman's rho ${task.micro.spearman ?? '–'}`]),
+      : [
+          `micro variant of ${task.micro.of}; the rungs' order agrees with the full task's by Kendall's tau ${task.micro.kendall ?? '–'}, Spearman's rho ${task.micro.spearman ?? '–'}`,
+        ]),
     ...(task.signalToNoise === undefined ? [] : [`signal to noise ${task.signalToNoise}`]),
     ...(task.skills.length === 0 ? [] : [`skills: ${task.skills.join(', ')}`]),
   ];

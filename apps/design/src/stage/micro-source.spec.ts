@@ -8,7 +8,9 @@ const MICRO = { of: 'orchards--task', trainRows: 60 };
 function orchard(): string {
   const rows = Array.from({ length: 400 }, (_, row) => {
     const mixed = (row * 7919) % 997;
-    return [`farm-${row % 80}`, mixed, (mixed * 3) % 101, row % 13, mixed / 10, (mixed * 7) % 89, row % 40 === 0 ? 'plum' : KINDS[mixed % 2], mixed / 4].join(',');
+    return [`farm-${row % 80}`, mixed, (mixed * 3) % 101, row % 13, mixed / 10, (mixed * 7) % 89, row % 40 === 0 ? 'plum' : KINDS[mixed % 2], mixed / 4].join(
+      ',',
+    );
   });
   return `farm,soil,rain,age,sun,wind,kind,weight\n${rows.join('\n')}\n`;
 }
@@ -28,7 +30,9 @@ async function both(sketch: Sketch): Promise<{ full: Record<string, string>; mic
   const [full, micro] = [await tryDesign({ 'orchard.csv': orchard() }, sketch), await tryDesign({ 'orchard.csv': orchard() }, { ...sketch, micro: MICRO })];
   expect([full.outcome.kind, micro.outcome.kind]).toEqual(['advanced', 'advanced']);
   const files = async (of: typeof full): Promise<Record<string, string>> =>
-    Object.fromEntries(await Promise.all(['public/train.csv', 'public/test.csv', 'private/test_answer.csv'].map(async (path) => [path, await of.read(`data/${path}`)])));
+    Object.fromEntries(
+      await Promise.all(['public/train.csv', 'public/test.csv', 'private/test_answer.csv'].map(async (path) => [path, await of.read(`data/${path}`)])),
+    );
   const left = await files(micro);
   return {
     full: await files(full),

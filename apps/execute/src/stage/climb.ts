@@ -165,8 +165,7 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string, traits: z.in
     ladder_levels: present.filter((rung, place) => place > 0 && beats(rung, present[place - 1] ?? rung)).length,
     ladder_span: ratio(span),
     effort_gain: ratio(effort),
-    ladder_difficulty:
-      simple !== undefined && !beats(strong, simple) ? 'starter' : standard !== undefined && !beats(strong, standard) ? 'standard' : 'hard',
+    ladder_difficulty: simple !== undefined && !beats(strong, simple) ? 'starter' : standard !== undefined && !beats(strong, standard) ? 'standard' : 'hard',
   };
   return {
     ladder,

@@ -52,7 +52,9 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
       micro = await microAgreement({ jobs, artifacts, item, bundle, manifest, micro: climbed, config }, signal);
     } catch (error) {
       if (!(error instanceof ClimbError)) throw error;
-      return error.lost ? { kind: 'retry', code: error.code, message: error.message } : { kind: 'ended', code: 'defective', message: error.message, documents: { execute } };
+      return error.lost
+        ? { kind: 'retry', code: error.code, message: error.message }
+        : { kind: 'ended', code: 'defective', message: error.message, documents: { execute } };
     }
     const value = { ...valueOf(manifest, climbed, await isJoined(artifacts, item), config), ...(micro === undefined ? {} : { micro }) };
     const verified = await assemble(artifacts, item, bundle, TaskManifest.parse({ ...manifest, value }), execute);

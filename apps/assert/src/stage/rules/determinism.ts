@@ -4,12 +4,21 @@ import type { Measurements, Rebuild } from '../measurements.ts';
 const NO_RAW = 'the raw files are not at hand';
 
 export const DETERMINISM_RULES: readonly Rule[] = [
-  { id: 'D01', title: 'a second run of prepare leaves the same bytes', level: 'B', phase: 'design', concerns: 'packages with raw files', owner: 'designer', judge: sameBytes(0) },
+  {
+    id: 'D01',
+    title: 'a second run of prepare leaves the same bytes',
+    level: 'B',
+    phase: 'design',
+    concerns: 'packages with raw files',
+    owner: 'designer',
+    judge: sameBytes(0),
+  },
   {
     id: 'D02',
     title: 'so does a run with another hash seed, folder, time zone, locale, umask and listing order',
     level: 'B',
-    phase: 'design', concerns: 'packages with raw files',
+    phase: 'design',
+    concerns: 'packages with raw files',
     owner: 'designer',
     judge: sameBytes(1),
   },
@@ -17,7 +26,8 @@ export const DETERMINISM_RULES: readonly Rule[] = [
     id: 'D03',
     title: 'prepare leaves the raw files as they are',
     level: 'B',
-    phase: 'design', concerns: 'packages with raw files',
+    phase: 'design',
+    concerns: 'packages with raw files',
     owner: 'designer',
     judge: ({ rebuilds }) =>
       rebuilds === undefined ? notApplicable(NO_RAW) : none([...new Set(rebuilds.flatMap((run) => run.rawChanged))], 'prepare changed raw files'),
@@ -26,7 +36,8 @@ export const DETERMINISM_RULES: readonly Rule[] = [
     id: 'D04',
     title: 'prepare into filled folders leaves the same files, or says that it cannot',
     level: 'W',
-    phase: 'design', concerns: 'packages with raw files',
+    phase: 'design',
+    concerns: 'packages with raw files',
     owner: 'designer',
     judge: ({ rebuilds }) => {
       const run = rebuilds?.[0];
@@ -55,7 +66,8 @@ export const DETERMINISM_RULES: readonly Rule[] = [
     id: 'D06',
     title: 'prepare ends, offline and within its limits',
     level: 'B',
-    phase: 'design', concerns: 'packages with raw files',
+    phase: 'design',
+    concerns: 'packages with raw files',
     owner: 'designer',
     judge: ({ rebuilds }) =>
       rebuilds === undefined

@@ -9,14 +9,32 @@ export const IDENTITY_RULES: readonly Rule[] = [
     id: 'X10',
     title: 'packages that the description names are installed',
     level: 'W',
-    phase: 'package', concerns: 'packages with a description',
+    phase: 'package',
+    concerns: 'packages with a description',
     owner: 'designer',
     judge: ({ audit }) =>
       audit.description === '' ? NO_DESCRIPTION : none(audit.layout.absentPackages, 'packages that the description names and that cannot be imported'),
   },
   { id: 'X11', title: 'every public text holds the canary of the task', level: 'W', phase: 'package', owner: 'refactor', judge: canary },
-  { id: 'X12', title: 'no task of the catalogue is the same or told alike', level: 'W', phase: 'package', concerns: 'runs with a catalogue', owner: 'none', judge: duplicate },
-  { id: 'X13', title: 'the description names no bench or platform', level: 'W', phase: 'package', thresholds: ['platformNames'], concerns: 'packages with a description', owner: 'designer', judge: unaware },
+  {
+    id: 'X12',
+    title: 'no task of the catalogue is the same or told alike',
+    level: 'W',
+    phase: 'package',
+    concerns: 'runs with a catalogue',
+    owner: 'none',
+    judge: duplicate,
+  },
+  {
+    id: 'X13',
+    title: 'the description names no bench or platform',
+    level: 'W',
+    phase: 'package',
+    thresholds: ['platformNames'],
+    concerns: 'packages with a description',
+    owner: 'designer',
+    judge: unaware,
+  },
 ];
 
 function canary({ audit, manifest }: Measurements): Judgement {

@@ -64,7 +64,8 @@ export const LAYOUT_RULES: readonly Rule[] = [
     id: 'L05',
     title: 'every file that the description names exists, and every public file is described',
     level: 'B',
-    phase: 'package', concerns: 'packages with a description',
+    phase: 'package',
+    concerns: 'packages with a description',
     owner: 'designer',
     judge: described,
   },
@@ -88,7 +89,8 @@ export const LAYOUT_RULES: readonly Rule[] = [
     id: 'L08',
     title: 'the id is a DNS-1123 label and no known bench slug',
     level: 'B',
-    phase: 'package', concerns: 'packages with a manifest',
+    phase: 'package',
+    concerns: 'packages with a manifest',
     owner: 'none',
     judge: onManifest((manifest) =>
       when(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(manifest.id) && !BENCH_SLUGS.has(manifest.id), `the id "${manifest.id}" cannot be used`, {
@@ -112,7 +114,8 @@ export const LAYOUT_RULES: readonly Rule[] = [
     id: 'L10',
     title: 'sizes are within bounds',
     level: 'W',
-    phase: 'package', thresholds: ['maxPackageBytes', 'maxFiles', 'maxFileBytes', 'maxColumns', 'maxRatio'],
+    phase: 'package',
+    thresholds: ['maxPackageBytes', 'maxFiles', 'maxFileBytes', 'maxColumns', 'maxRatio'],
     owner: 'none',
     judge: sizes,
   },
@@ -120,7 +123,8 @@ export const LAYOUT_RULES: readonly Rule[] = [
     id: 'L11',
     title: 'source, licence and digest of the raw data are recorded',
     level: 'B',
-    phase: 'package', concerns: 'packages with a manifest',
+    phase: 'package',
+    concerns: 'packages with a manifest',
     owner: 'refactor',
     judge: onManifest((manifest, { files }) =>
       when(
@@ -133,7 +137,15 @@ export const LAYOUT_RULES: readonly Rule[] = [
       ),
     ),
   },
-  { id: 'L12', title: 'the manifest agrees with the files', level: 'B', phase: 'package', concerns: 'packages with a manifest', owner: 'refactor', judge: onManifest(agrees) },
+  {
+    id: 'L12',
+    title: 'the manifest agrees with the files',
+    level: 'B',
+    phase: 'package',
+    concerns: 'packages with a manifest',
+    owner: 'refactor',
+    judge: onManifest(agrees),
+  },
 ];
 
 function sizes({ audit }: Measurements, limits: AssertConfig): Judgement {

@@ -7,12 +7,21 @@ type Leakage = NonNullable<Measurements['audit']['leakage']>;
 const METADATA = /^(name|number|form) of /;
 
 export const LEAKAGE_RULES: readonly Rule[] = [
-  { id: 'S06', title: 'test rows are no copies of train rows', level: 'B', phase: 'package', thresholds: ['copies'], owner: 'designer', judge: onLeakage(copies) },
+  {
+    id: 'S06',
+    title: 'test rows are no copies of train rows',
+    level: 'B',
+    phase: 'package',
+    thresholds: ['copies'],
+    owner: 'designer',
+    judge: onLeakage(copies),
+  },
   {
     id: 'S07',
     title: 'test rows are no near copies of train rows: of their texts, their files or their rounded numbers',
     level: 'W',
-    phase: 'package', thresholds: ['copies'],
+    phase: 'package',
+    thresholds: ['copies'],
     owner: 'designer',
     judge: onLeakage(nearCopies),
   },
@@ -20,7 +29,8 @@ export const LEAKAGE_RULES: readonly Rule[] = [
     id: 'S10',
     title: 'the order of rows says nothing about the target',
     level: 'B',
-    phase: 'package', thresholds: ['signalChance', 'leastSignal'],
+    phase: 'package',
+    thresholds: ['signalChance', 'leastSignal'],
     owner: 'designer',
     judge: onLeakage((leakage, _all, thresholds) => signal(leakage, /^order/, thresholds)),
   },
@@ -28,7 +38,8 @@ export const LEAKAGE_RULES: readonly Rule[] = [
     id: 'S11',
     title: 'the ids say nothing about the target',
     level: 'B',
-    phase: 'package', thresholds: ['signalChance', 'leastSignal'],
+    phase: 'package',
+    thresholds: ['signalChance', 'leastSignal'],
     owner: 'designer',
     judge: onLeakage((leakage, _all, thresholds) => signal(leakage, /^id/, thresholds)),
   },
@@ -36,7 +47,9 @@ export const LEAKAGE_RULES: readonly Rule[] = [
     id: 'S12',
     title: 'files hold their content only, and their names and the way that rows are written say nothing about the target',
     level: 'B',
-    phase: 'package', thresholds: ['signalChance', 'leastSignal'], concerns: 'files, and tables written in several ways',
+    phase: 'package',
+    thresholds: ['signalChance', 'leastSignal'],
+    concerns: 'files, and tables written in several ways',
     owner: 'designer',
     judge: onLeakage((leakage, all, thresholds) => {
       // Names are ours to give: in a package of our own they are the ids.
@@ -51,7 +64,8 @@ export const LEAKAGE_RULES: readonly Rule[] = [
     id: 'S13',
     title: 'which cells are missing does not give the target',
     level: 'B',
-    phase: 'package', thresholds: ['missingness'],
+    phase: 'package',
+    thresholds: ['missingness'],
     owner: 'designer',
     judge: onLeakage(({ missingness, missingAlone, scale }, all, { missingness: limits }) => {
       if (missingness === null) return { status: 'passed', measurement: { missing: 0 } };
@@ -66,12 +80,22 @@ export const LEAKAGE_RULES: readonly Rule[] = [
       );
     }),
   },
-  { id: 'S14', title: 'no column, pair or formula all but gives the target', level: 'B', phase: 'package', thresholds: ['shortcut', 'shortcutLoss', 'residue'], owner: 'designer', judge: onLeakage(shortcuts) },
+  {
+    id: 'S14',
+    title: 'no column, pair or formula all but gives the target',
+    level: 'B',
+    phase: 'package',
+    thresholds: ['shortcut', 'shortcutLoss', 'residue'],
+    owner: 'designer',
+    judge: onLeakage(shortcuts),
+  },
   {
     id: 'S21',
     title: 'test rows are not told from train rows',
     level: 'W',
-    phase: 'package', thresholds: ['adversarial'], concerns: 'random, stratified and group splits',
+    phase: 'package',
+    thresholds: ['adversarial'],
+    concerns: 'random, stratified and group splits',
     owner: 'designer',
     judge: onLeakage(({ adversarial }, _all, thresholds) =>
       adversarial === null

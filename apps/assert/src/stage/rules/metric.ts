@@ -11,7 +11,8 @@ export const METRIC_RULES: readonly Rule[] = [
     id: 'M01',
     title: 'the perfect submission scores the declared optimum',
     level: 'B',
-    phase: 'design', concerns: 'metrics of the catalogue',
+    phase: 'design',
+    concerns: 'metrics of the catalogue',
     owner: 'designer',
     judge: onMetric(({ perfect }, { audit }) => {
       const optimum = audit.facts?.optimum;
@@ -27,7 +28,8 @@ export const METRIC_RULES: readonly Rule[] = [
     id: 'M02',
     title: 'the more answers are exchanged, the worse the score, in the declared direction',
     level: 'B',
-    phase: 'design', concerns: 'metrics of the catalogue',
+    phase: 'design',
+    concerns: 'metrics of the catalogue',
     owner: 'designer',
     judge: onMetric(({ perfect, worse }, { audit }) => {
       const direction = audit.facts?.direction;
@@ -158,7 +160,8 @@ export const METRIC_RULES: readonly Rule[] = [
     id: 'M13',
     title: 'what is no probability is refused, or clipped as the description says',
     level: 'W',
-    phase: 'design', concerns: 'probabilities',
+    phase: 'design',
+    concerns: 'probabilities',
     owner: 'designer',
     judge: onMetric(probabilities),
   },
@@ -166,7 +169,8 @@ export const METRIC_RULES: readonly Rule[] = [
     id: 'M14',
     title: 'metric and direction are the same in description, manifest and code',
     level: 'B',
-    phase: 'package', concerns: 'packages with a manifest',
+    phase: 'package',
+    concerns: 'packages with a manifest',
     owner: 'designer',
     judge: onManifest(sameMetric),
   },

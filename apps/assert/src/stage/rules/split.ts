@@ -72,12 +72,22 @@ export const SPLIT_RULES: readonly Rule[] = [
       ),
     ),
   },
-  { id: 'S08', title: 'entities keep to the roles that they were given', level: 'B', phase: 'package', thresholds: ['entityEffect', 'knownCoverage', 'copies'], concerns: 'packages with a manifest', owner: 'designer', judge: entityRoles },
+  {
+    id: 'S08',
+    title: 'entities keep to the roles that they were given',
+    level: 'B',
+    phase: 'package',
+    thresholds: ['entityEffect', 'knownCoverage', 'copies'],
+    concerns: 'packages with a manifest',
+    owner: 'designer',
+    judge: entityRoles,
+  },
   {
     id: 'S09',
     title: 'a temporal split has the past in train and the future in test',
     level: 'B',
-    phase: 'package', concerns: 'temporal splits',
+    phase: 'package',
+    concerns: 'temporal splits',
     owner: 'designer',
     judge: onSplit(({ time }) =>
       time === null
@@ -94,21 +104,25 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S15',
     title: 'every labelled raw row is used',
     level: 'W',
-    phase: 'package', thresholds: ['usedRows'], concerns: 'labels that stand in the raw files',
+    phase: 'package',
+    thresholds: ['usedRows'],
+    concerns: 'labels that stand in the raw files',
     owner: 'designer',
     judge: onSplit(({ raw }, _facts, { manifest }, { usedRows }) =>
       manifest?.lineage.micro !== undefined
         ? notApplicable(MICRO)
         : raw === null
-        ? notApplicable('the raw files are not at hand, or the label is derived')
-        : when(raw.used >= usedRows * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
+          ? notApplicable('the raw files are not at hand, or the label is derived')
+          : when(raw.used >= usedRows * raw.labelled, `${raw.used} of ${raw.labelled} labelled rows are used`, { ...raw }),
     ),
   },
   {
     id: 'S16',
     title: 'the share of test rows is the declared one',
     level: 'W',
-    phase: 'package', thresholds: ['splitTolerance'], concerns: 'packages with a manifest, micro variants aside',
+    phase: 'package',
+    thresholds: ['splitTolerance'],
+    concerns: 'packages with a manifest, micro variants aside',
     owner: 'designer',
     judge: onManifest((manifest, { audit }, { splitTolerance }) => {
       if (manifest.lineage.micro !== undefined) return notApplicable(MICRO);
@@ -127,7 +141,9 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S17',
     title: 'every class of the test data is learned from and counts enough',
     level: 'B',
-    phase: 'package', thresholds: ['classUnits'], concerns: 'classes',
+    phase: 'package',
+    thresholds: ['classUnits'],
+    concerns: 'classes',
     owner: 'designer',
     judge: onSplit(classCounts),
   },
@@ -135,7 +151,9 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S18',
     title: 'classes have like shares on both sides',
     level: 'W',
-    phase: 'package', thresholds: ['classEffect'], concerns: 'classes, random and stratified splits',
+    phase: 'package',
+    thresholds: ['classEffect'],
+    concerns: 'classes, random and stratified splits',
     owner: 'designer',
     judge: onSplit(({ target }, facts, { manifest }, { classEffect }) => {
       if (target.classes === undefined || target.effect === undefined || target.effect === null)
@@ -149,7 +167,8 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S19',
     title: 'the target is not all but constant',
     level: 'B',
-    phase: 'package', thresholds: ['majority', 'distinctTargets'],
+    phase: 'package',
+    thresholds: ['majority', 'distinctTargets'],
     owner: 'none',
     judge: onSplit(({ target }, facts, _all, { majority, distinctTargets }) => {
       const rare = facts.metric === 'roc_auc' || facts.metric === 'average_precision';
@@ -214,7 +233,8 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S26',
     title: 'labels are explicit, or derived from columns that are then taken out',
     level: 'B',
-    phase: 'package', concerns: 'packages with a manifest',
+    phase: 'package',
+    concerns: 'packages with a manifest',
     owner: 'designer',
     judge: onManifest((manifest, all) => {
       const sources = manifest.target.derivation?.sources ?? [];
@@ -226,7 +246,8 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S27',
     title: 'public files hold no personal data',
     level: 'W',
-    phase: 'package', thresholds: ['personalCells'],
+    phase: 'package',
+    thresholds: ['personalCells'],
     owner: 'none',
     judge: ({ audit }, { personalCells }) =>
       none(
@@ -240,7 +261,8 @@ export const SPLIT_RULES: readonly Rule[] = [
     id: 'S28',
     title: 'every input is in the availability ledger and none is known only afterwards',
     level: 'B',
-    phase: 'package', concerns: 'packages with a manifest',
+    phase: 'package',
+    concerns: 'packages with a manifest',
     owner: 'designer',
     judge: onManifest((manifest, all) => {
       const ledger = new Map(manifest.ledger.map((entry) => [entry.column, entry]));

@@ -12,7 +12,8 @@ export function classCounts({ target }: Split, facts: Facts, { manifest }: Measu
   const unlearned = entries.filter(([, counts]) => counts.train === 0).map(([label]) => label);
   if (unlearned.length > 0) return none(unlearned, 'classes of the test data that train.csv lacks', { action: 'merge_rare_classes', columns: unlearned });
   const overClasses = facts.metric !== null && isMetricName(facts.metric) && METRICS[facts.metric].over === 'classes';
-  const least = overClasses && manifest?.lineage.micro === undefined ? classUnits.macro : overClasses || facts.objective === 'multiclass' ? classUnits.micro : 0;
+  const least =
+    overClasses && manifest?.lineage.micro === undefined ? classUnits.macro : overClasses || facts.objective === 'multiclass' ? classUnits.micro : 0;
   const rare = entries.filter(([, counts]) => counts.test < least).map(([label]) => label);
   return none(
     rare.map((label) => `${label} (${own(target.classes, label)?.test ?? 0})`),
