@@ -17,6 +17,8 @@ export const TableReader = z.discriminatedUnion('format', [
     delimiter: z.string(),
     quote: z.string(),
     header: z.boolean(),
+    /** Lines of comment above the table. */
+    skip: z.int().optional(),
     /** Column names where the file has no header, in file order. */
     names: z.array(z.string()).optional(),
     /** What stands before the fraction of a number, where it is no point. */

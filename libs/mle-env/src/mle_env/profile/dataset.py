@@ -9,7 +9,7 @@ from mle_env.readers.archives import unpacked
 
 from .foreign_keys import with_references
 from .formats import ARCHIVES, format_of
-from .found_tables import FAULTS, Found, found_tables
+from .found_tables import FAULTS, Found, found_tables, told
 from .media_files import KINDS, MOST_BROKEN, TooManyFiles, collections, media_table
 from .tables import table_profile
 
@@ -46,9 +46,10 @@ def profile(argument: dict[str, Any], input: Path, output: Path) -> dict[str, An
     tables, problems = found_tables(raw, [name for name in data if name not in members], formats)
     made: list[Found] = []
     for group in groups:
+        lost = [name for name in group.names if name in group.broken]
         if len(group.broken) > MOST_BROKEN * len(group.names):
             name, reason = next(iter(group.broken.items()))
-            problems.append(f"{len(group.broken)} of {len(group.names)} {group.kind} files cannot be decoded, {name} among them: {reason}")
+            problems.append(f"{len(lost) or len(group.broken)} of {len(group.names)} {group.kind} files cannot be decoded, {name} among them: {reason}")
             continue
         table, used = media_table(raw, group, tables, found["documentation"])
         made.append(table)
@@ -59,7 +60,7 @@ def profile(argument: dict[str, Any], input: Path, output: Path) -> dict[str, An
         try:
             found["tables"].append(table_profile(raw, table.name, table.reader, found["documentation"], table.issues))
         except FAULTS as error:
-            problems.append(f"{table.name}: {str(error)[:300]}")
+            problems.append(f"{table.name}: {told(error)}")
     supported = READABLE | SILENT | {formats[name] for name in members}
     found["files"] = [
         {"path": name, "bytes": (raw / name).stat().st_size, "format": kind, "supported": kind in supported}

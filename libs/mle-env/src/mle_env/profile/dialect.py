@@ -71,6 +71,8 @@ def dialect_of(path: Path) -> dict[str, Any]:
         raise NotATable("it is empty")
     if not whole and "\n" in text:
         text = text[: text.rindex("\n") + 1]
+    skip = preamble(text)
+    text = "".join(text.splitlines(keepends=True)[skip:])
     best: tuple[float, int, str] | None = None
     for delimiter in DELIMITERS:
         widths = Counter(len(row) for row in rows_of(text, delimiter, '"') if row)
@@ -83,6 +85,8 @@ def dialect_of(path: Path) -> dict[str, Any]:
         share -= 0.5 if first != width else 0.0
         if width >= 2 and (best is None or share > best[0] + 0.02 or (share >= best[0] - 0.02 and width > best[1])):
             best = (share, width, delimiter)
+    if best is None and spaced(text):
+        best = (1.0, 2, " ")
     delimiter = "," if best is None else best[2]
     quote = "" if best is not None and lost_lines(text, delimiter) else '"'
     rows = [row for row in rows_of(text, delimiter, quote) if row]
@@ -98,8 +102,26 @@ def dialect_of(path: Path) -> dict[str, Any]:
         "header": header,
         **({} if header else {"names": names}),
         **decimal,
+        **({"skip": skip} if skip else {}),
         "missing": MISSING,
     }
+
+
+def preamble(text: str) -> int:
+    """Lines of comment above the table: they begin with `#`, and the last of them is no header, which would be as wide as the line below it."""
+    lines = text.splitlines()
+    count = next((place for place, line in enumerate(lines) if not line.startswith("#")), 0)
+    if count == 0 or count >= len(lines):
+        return 0
+    alike = any(0 < lines[count - 1].count(delimiter) == lines[count].count(delimiter) for delimiter in DELIMITERS)
+    return count - 1 if alike else count
+
+
+def spaced(text: str) -> bool:
+    """Single spaces part every line into equally many cells, most of them numbers: prose is not like this."""
+    rows = [row for row in rows_of(text, " ", '"') if row]
+    cells = [cell for row in rows[1:200] for cell in row]
+    return len(rows) > 2 and len({len(row) for row in rows}) == 1 and len(rows[0]) >= 3 and sum(map(is_number, cells)) >= 0.5 * len(cells)
 
 
 def rows_of(text: str, delimiter: str, quote: str) -> list[list[str]]:
@@ -157,6 +179,8 @@ def check_widths(path: Path, reader: dict[str, Any]) -> int:
     short = 0
     options: dict[str, Any] = {"quotechar": reader["quote"]} if reader["quote"] else {"quoting": csv.QUOTE_NONE}
     with path.open(encoding=reader["encoding"], newline="") as file:
+        for _ in range(reader.get("skip", 0)):
+            file.readline()
         rows = csv.reader(file, delimiter=reader["delimiter"], **options)
         try:
             width = len(reader["names"]) if not reader["header"] else len(next(rows))

@@ -28,7 +28,13 @@ SIGNATURES = [
     (b"ID3", "mp3"),
     (b"ARROW1", "arrow"),
     (b"Obj\x01", "avro"),
+    (b"\x80\x02", "pickle"),
+    (b"\x80\x03", "pickle"),
     (b"\x80\x04", "pickle"),
+    (b"\x80\x05", "pickle"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
 ]
 #: Archives, and what is one file in another coat.
 ARCHIVES = {"zip", "tar", "gzip", "bzip2", "xz"}
@@ -97,7 +103,7 @@ def json_kind(path: Path, suffix: str) -> str:
         second = file.readline(1 << 20).strip()
     try:
         return "jsonl" if isinstance(json.loads(first), dict) and isinstance(json.loads(second), dict) else "json"
-    except ValueError:
+    except (ValueError, RecursionError):
         return "json"
 
 

@@ -27,8 +27,17 @@ def json_reader(paths: dict[str, Path], format_name: str) -> dict[str, Any]:
     layer = list(documents.values())
     while all(isinstance(value, dict) for value in layer) and len(path_to) < 4:
         lists = [[key for key, entry in value.items() if isinstance(entry, (list, dict)) and entry] for value in layer]
+        if len(layer) == 1 and len(lists[0]) > 1:
+            # Beside the records there may be objects and lists that are none.
+            leading = [key for key in lists[0] if holds_records(layer[0][key])]
+            lists = [leading] if len(leading) == 1 else lists
         if any(len(found) != 1 for found in lists):
-            if len(layer) == 1 and lists[0] and all(isinstance(layer[0][key], list) for key in lists[0]) and len(lists[0]) == len(layer[0]):
+            if (
+                len(layer) == 1
+                and lists[0]
+                and all(isinstance(layer[0][key], list) and not isinstance(layer[0][key][0], list) for key in lists[0])
+                and len(lists[0]) == len(layer[0])
+            ):
                 keys = set(lists[0])
                 path_to.append("*")
                 layer = [layer[0][key] for key in lists[0]]
@@ -48,3 +57,10 @@ def json_reader(paths: dict[str, Path], format_name: str) -> dict[str, Any]:
         if isinstance(entry, list) and entry and all(isinstance(chunk, dict) and isinstance(chunk.get("text"), str) for chunk in entry):
             reader["joinText"][name if name == "text" else "text"] = [name, "text"]
     return reader
+
+
+def holds_records(value: Any, depth: int = 3) -> bool:
+    """Whether a value is a list of several objects, or an object that leads to one."""
+    if isinstance(value, list):
+        return len(value) > 1 and all(isinstance(record, dict) for record in value)
+    return isinstance(value, dict) and depth > 0 and any(holds_records(entry, depth - 1) for entry in value.values())

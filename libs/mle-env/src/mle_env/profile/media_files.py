@@ -202,11 +202,19 @@ def parts_of(names: list[str], folder: str, documentation: str) -> list[dict[str
         stated = name_pattern(documentation, width) if of == "stem" else None
         levels = [(place, len({piece[place] for piece in pieces})) for place in range(width)]
         varying = [place for place, distinct in levels if 2 <= distinct <= 0.5 * len(names)]
+        if of == "stem" and width == 1 and is_count([piece[0] for piece in pieces], names):
+            continue
         for place in varying:
             plain = "label" if of == "folder" and len(varying) == 1 else of
             name = stated[place] if stated else plain if len(varying) == 1 else f"{plain}_{place + 1}"
             found.append({"name": name, "of": of, "place": place})
     return found
+
+
+def is_count(stems: list[str], names: list[str]) -> bool:
+    """Whether names are running numbers, each once in its folder: they begin again in every folder and name nothing."""
+    folders = [PurePosixPath(name).parent.as_posix() for name in names]
+    return all(re.fullmatch(r"\d+", stem) for stem in stems) and len(set(zip(folders, stems))) == len(names) and max(map(int, stems)) < 2 * len(names)
 
 
 def labels_of(raw: Path, collection: Collection, names: list[str], tables: list[Found]) -> tuple[dict[str, Any] | None, list[Found]]:

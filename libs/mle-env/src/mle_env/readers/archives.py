@@ -37,6 +37,8 @@ def unpack(archive: Path, folder: Path) -> None:
     try:
         if zipfile.is_zipfile(archive):
             with zipfile.ZipFile(archive) as members:
+                if len(members.infolist()) > MOST_MEMBERS:
+                    raise UnsafeArchive(f"it holds more than {MOST_MEMBERS} members")
                 for count, member in enumerate(members.infolist()):
                     if member.flag_bits & 1:
                         raise UnsafeArchive("it is protected by a password")
@@ -58,7 +60,15 @@ def unpack(archive: Path, folder: Path) -> None:
             with opened(archive) as source:
                 unpack_member(source, inside(folder, archive.stem, 0), room)
     except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, NotImplementedError, KeyError, RuntimeError) as error:
-        raise UnsafeArchive(f"it is damaged: {error}") from error
+        # The text of a fault of the file system names places on this machine.
+        said = (
+            error.strerror
+            if isinstance(error, OSError) and error.strerror
+            else "it has another format than its name says"
+            if isinstance(error, KeyError)
+            else error
+        )
+        raise UnsafeArchive(f"it is damaged: {said}") from error
 
 
 def inside(folder: Path, name: str, count: int) -> Path:
@@ -69,6 +79,8 @@ def inside(folder: Path, name: str, count: int) -> Path:
     if count >= MOST_MEMBERS:
         raise UnsafeArchive(f"it holds more than {MOST_MEMBERS} members")
     path = folder.joinpath(*[part for part in parts if part not in ("", ".")])
+    if path.exists():
+        raise UnsafeArchive(f"it holds {name} twice")
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 

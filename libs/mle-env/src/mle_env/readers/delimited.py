@@ -19,6 +19,7 @@ def delimited_options(reader: dict[str, Any]) -> dict[str, Any]:
         "decimal": reader.get("decimal", "."),
         "index_col": False,
         "low_memory": False,
+        "skiprows": reader.get("skip", 0),
     }
     if reader["quote"] == "":
         options["quoting"] = csv.QUOTE_NONE

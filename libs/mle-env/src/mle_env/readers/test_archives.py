@@ -74,3 +74,21 @@ def test_a_password_and_a_torn_archive_are_told(tmp_path):
     (raw / "torn.tar.gz").write_bytes(gzip.compress(b"x" * 5_000)[:40])
     with pytest.raises(UnsafeArchive, match="damaged"):
         unpacked(raw, ["torn.tar.gz"], scratch)
+
+
+def test_a_name_that_comes_twice_is_refused(tmp_path):
+    raw, scratch = folders(tmp_path)
+    with zipfile.ZipFile(raw / "data.zip", "w") as archive, pytest.warns(UserWarning):
+        archive.writestr("a.csv", "a,b\n1,2\n")
+        archive.writestr("a.csv", "a,b\n3,4\n")
+    with pytest.raises(UnsafeArchive, match="twice"):
+        unpacked(raw, ["data.zip"], scratch)
+
+
+def test_a_fault_names_no_place_of_this_machine(tmp_path):
+    raw, scratch = folders(tmp_path)
+    with zipfile.ZipFile(raw / "data.zip", "w") as archive:
+        archive.writestr("a" * 300 + ".csv", "a\n")
+    with pytest.raises(UnsafeArchive) as error:
+        unpacked(raw, ["data.zip"], scratch)
+    assert str(tmp_path) not in str(error.value)
