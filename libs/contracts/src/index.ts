@@ -4,7 +4,7 @@ export { REASON_CODES, type ReasonCode } from './reason-codes.ts';
 export { METRICS, isMetricName, neededBy, type MetricName, type MetricSpec } from './metric-catalogue.ts';
 export { own } from './own.ts';
 export { ColumnProfile, Dataset, FileProfile, MediaKind, Profile, Reader, SemanticType, Source, TableProfile, TableReader } from './profile.ts';
-export { Availability, Entity, EntityRole, LedgerEntry, Modality, Objective, Proposal, Series, Split, Target } from './proposal.ts';
+export { Availability, Entity, EntityRole, LedgerEntry, Modality, Objective, Proposal, Ratings, Series, Split, Target } from './proposal.ts';
 export { Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';

@@ -63,6 +63,10 @@ export const Series = z.object({
 });
 export type Series = z.infer<typeof Series>;
 
+/** Ratings: the columns that name who rates and what is rated; both are known when a rating is asked for. */
+export const Ratings = z.object({ user: z.string(), item: z.string() });
+export type Ratings = z.infer<typeof Ratings>;
+
 /** One formulation of a dataset. */
 export const Proposal = z.object({
   /** Task id: a DNS-1123 label, at most 63 characters. */
@@ -87,6 +91,7 @@ export const Proposal = z.object({
   series: Series.optional(),
   /** A micro variant: of which task, and its most training rows. */
   micro: z.object({ of: z.string(), trainRows: z.int().positive() }).optional(),
+  ratings: Ratings.optional(),
   ledger: z.array(LedgerEntry),
   entities: z.array(Entity),
   metric: z.object({ name: z.string(), reason: z.string() }),

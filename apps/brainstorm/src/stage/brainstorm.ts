@@ -140,7 +140,7 @@ async function ideasOf(
     const scores = measured.get(candidate.column.name);
     const turnDown = (code: string, reason: string): void => void down.push({ target: candidate.column.name, objective: candidate.objective, code, reason });
     // What users think of items is in who they are; trees on a sample of rows cannot see it, the ladder can.
-    const ofKnown = entityCandidates(table).some((column) => KNOWN.test(words(column.name)));
+    const ofKnown = candidate.ratings !== undefined || entityCandidates(table).some((column) => KNOWN.test(words(column.name)));
     const weak = scores === undefined || ofKnown ? undefined : weakness(formulation, scores, config);
     // A class that follows from a number that could be asked for is that number cut in two.
     const origin = isNumber(candidate)
@@ -205,7 +205,9 @@ async function measure(
 }
 
 /** Few inputs that are no text, and none of them a measurement that tells rows apart. */
-function isThin(table: TableProfile, { ledger, content }: Formulation, { minInputs }: BrainstormConfig): boolean {
+function isThin(table: TableProfile, { candidate, ledger, content }: Formulation, { minInputs }: BrainstormConfig): boolean {
+  // What users think of items needs nothing but who they are.
+  if (candidate.ratings !== undefined) return false;
   const kept = new Set(ledger.filter((entry) => entry.kept).map((entry) => entry.column));
   const entities = new Set(entityCandidates(table).map((column) => column.name));
   const inputs = table.columns.filter(

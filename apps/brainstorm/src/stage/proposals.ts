@@ -1,7 +1,7 @@
 import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
 import { CONTENT, LOG_TEXTS, isShortText, isText, logOf, mediaOf } from './rules/content.ts';
-import { entityCandidates, entityRoles, partRoles, withTwins } from './rules/entities.ts';
+import { entityCandidates, entityRoles, knownRoles, partRoles, withTwins } from './rules/entities.ts';
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
 import { questionOf } from './rules/question.ts';
@@ -28,13 +28,16 @@ export function proposalOf(input: {
   ).get(candidate.column.name);
   const target = { ...candidate.column, ...(candidate.column.description === undefined && spelled !== undefined ? { description: spelled } : {}) };
   const things = logOf(table) !== undefined ? [] : entityCandidates(table).filter((column) => column.name !== target.name);
+  const { ratings } = candidate;
   const entities =
-    media !== undefined
-      ? partRoles(things)
-      : withTwins(
-          entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0),
-          measured?.twins ?? {},
-        );
+    ratings !== undefined
+      ? knownRoles(things, ratings)
+      : media !== undefined
+        ? partRoles(things)
+        : withTwins(
+            entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0),
+            measured?.twins ?? {},
+          );
   const split = chooseSplit({
     datasetDigest: dataset.digest,
     table,
@@ -48,6 +51,7 @@ export function proposalOf(input: {
     classes: candidate.classes,
     testFraction: split.testFraction,
     content: media !== undefined,
+    rating: ratings !== undefined,
   });
   const ledger = formulation.ledger.map((entry) => {
     if (media !== undefined && split.kind === 'group' && entry.column === split.column)
@@ -78,7 +82,7 @@ export function proposalOf(input: {
     id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${label}` : label),
     datasetId: dataset.id,
     ...asked,
-    modality: logOf(table) !== undefined ? 'log' : content === undefined ? 'tabular' : CONTENT[content].modality,
+    modality: ratings !== undefined ? 'ranking' : logOf(table) !== undefined ? 'log' : content === undefined ? 'tabular' : CONTENT[content].modality,
     objective: candidate.objective,
     table: table.name,
     reader: table.reader,
@@ -96,6 +100,7 @@ export function proposalOf(input: {
       .filter((column) => isText(column) || isShortText(column) || (logOf(table) !== undefined && LOG_TEXTS.has(column.name)))
       .map((column) => column.name),
     media: media === undefined ? [] : [media],
+    ...(ratings === undefined ? {} : { ratings }),
     ledger,
     entities,
     metric,

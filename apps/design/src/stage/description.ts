@@ -76,6 +76,8 @@ const FILES: Record<MediaKind, string> = {
 function splitSentence({ proposal, inputs }: Plan): string {
   const { kind, column } = proposal.split;
   const shown = inputs.some((input) => input.raw === column) ? `\`${column}\`` : `"${column}" (not among the columns)`;
+  if (proposal.ratings !== undefined && kind === 'random')
+    return 'Training and test rows were drawn at random from the same ratings; every user and every item of the test rows has ratings in the training rows.';
   if (kind === 'group') return `Rows of one ${shown} are either all in the training data or all in the test data, so that recognising it does not help.`;
   if (kind === 'temporal') return `The test rows are later in time (${shown}) than every training row.`;
   return `Training and test rows were drawn at random from the same source${kind === 'stratified' ? `, with equal shares of ${proposal.target.event === undefined ? 'each class' : 'events'}` : ''}; rows with the same inputs are kept on one side where that can be told.`;

@@ -1,4 +1,4 @@
-import type { MediaKind, Profile, Proposal, TableProfile } from '@mle-smith/contracts';
+import type { MediaKind, Profile, Proposal, Ratings, TableProfile } from '@mle-smith/contracts';
 
 /** What the templates need besides the proposal: names in the package and what is left out. */
 export interface Plan {
@@ -19,6 +19,12 @@ export interface Plan {
 
 /** The column of train and answers that is 1 where the event was seen and 0 where the target is only a lower bound of its time. */
 export const EVENT = 'event';
+
+/** The columns of the package that name who rates and what is rated. */
+export function ratingsOf({ inputs }: Plan, { user, item }: Ratings): Ratings {
+  const nameOf = (raw: string): string => inputs.find((input) => input.raw === raw)?.name ?? raw;
+  return { user: nameOf(user), item: nameOf(item) };
+}
 
 /** The clean form of a class: what both prepare.py and metric.py compare. */
 export function cleanLabel(label: string): string {

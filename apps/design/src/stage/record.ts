@@ -1,7 +1,7 @@
 import { METRICS, own, type MetricName, type MetricSpec } from '@mle-smith/contracts';
 import type { DesignFacts, DesignRecord } from '@mle-smith/package';
 import { largest, levelsOf } from './metric-cells.ts';
-import { EVENT, type Plan } from './plan.ts';
+import { EVENT, ratingsOf, type Plan } from './plan.ts';
 
 /** design.json of a plan that was carried out. */
 export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: DesignRecord['lineage']): DesignRecord {
@@ -40,6 +40,7 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
       type: plan.textInputs.includes(name) ? 'free text' : (plan.media.find((media) => media.name === name)?.kind ?? types.get(name) ?? 'text'),
       description: descriptions.get(raw) ?? '',
     })),
+    ...(proposal.ratings === undefined ? {} : { ratings: ratingsOf(plan, proposal.ratings) }),
     ledger: proposal.ledger,
     entities: proposal.entities,
     lineage: proposal.micro === undefined ? lineage : { ...lineage, micro: proposal.micro },

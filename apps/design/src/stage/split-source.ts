@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts';
+import { ratingsOf, type Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
 
 /** The parts of prepare.py that decide which rows are held out: the boolean series `in_test`. */
@@ -59,9 +59,21 @@ function rowSplit(plan: Plan): SplitSource {
         : []),
       `    _, chosen = train_test_split(${rows}.index, test_size=TEST_SHARE, random_state=SEED${stratify ? `, stratify=${rows}[${plan.proposal.target.event === undefined ? 'TARGET' : 'EVENT'}]` : ''})`,
       `    in_test = ${copies ? 'copies.isin(copies[chosen])' : 'pd.Series(table.index.isin(chosen), index=table.index)'}`,
+      ...coverage(plan),
     ],
     checks: ['    assert len(train) + len(test) == len(table)'],
   };
+}
+
+/** Users and items are known when a rating is asked for: each of the test rows has ratings in train. */
+function coverage(plan: Plan): string[] {
+  if (plan.proposal.ratings === undefined) return [];
+  const { user, item } = ratingsOf(plan, plan.proposal.ratings);
+  return [
+    '    # A user or an item of the test rows has ratings in the training rows too; where it had none, its rows are moved there.',
+    `    for name in (${python(user)}, ${python(item)}):`,
+    '        in_test = in_test & table[name].isin(table.loc[~in_test, name])',
+  ];
 }
 
 function groupSplit(plan: Plan): SplitSource {

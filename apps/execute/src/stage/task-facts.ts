@@ -1,4 +1,4 @@
-import { MediaKind, type Objective, type TaskManifest } from '@mle-smith/contracts';
+import { MediaKind, type Objective, type Ratings, type TaskManifest } from '@mle-smith/contracts';
 
 /** What the ladder must know of a task; the argument of the solving and grading jobs. */
 export interface LadderSpec {
@@ -12,6 +12,8 @@ export interface LadderSpec {
   readonly media: Readonly<Record<string, string>>;
   /** The column that holds lines of a log. */
   readonly log?: string;
+  /** The columns that name who rates and what is rated. */
+  readonly ratings?: Ratings;
   readonly seed: number;
 }
 
@@ -28,6 +30,7 @@ export function ladderSpecOf(manifest: TaskManifest): LadderSpec {
     ...(group === undefined ? {} : { group }),
     text,
     ...(log === undefined ? {} : { log }),
+    ...(manifest.ratings === undefined ? {} : { ratings: manifest.ratings }),
     media: Object.fromEntries(manifest.columns.filter((column) => isMedia(column.type)).map((column) => [column.name, column.type])),
     seed: manifest.split.seed,
   };

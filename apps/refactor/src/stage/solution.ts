@@ -20,6 +20,7 @@ function solveSource(record: DesignRecord): string {
     ...(group === undefined ? {} : { group }),
     text,
     media: Object.fromEntries(record.columns.filter((column) => MediaKind.safeParse(column.type).success).map((column) => [column.name, column.type])),
+    ...(record.ratings === undefined ? {} : { ratings: record.ratings }),
     seed: record.split.seed,
   };
   return `"""The reference solution: climbs the ladder and submits the rung that cross-validation on train prefers.

@@ -170,9 +170,13 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     thresholds: ['majority', 'distinctTargets'],
     owner: 'none',
-    judge: onSplit(({ target }, facts, _all, { majority, distinctTargets }) => {
+    judge: onSplit(({ target }, facts, { manifest }, { majority, distinctTargets }) => {
       const rare = facts.metric === 'roc_auc' || facts.metric === 'average_precision';
-      const few = (facts.objective === 'regression' || facts.objective === 'count') && target.distinct < (facts.objective === 'count' ? 3 : distinctTargets);
+      // A rating has the few values of its scale.
+      const few =
+        manifest?.ratings === undefined &&
+        (facts.objective === 'regression' || facts.objective === 'count') &&
+        target.distinct < (facts.objective === 'count' ? 3 : distinctTargets);
       return when(
         target.distinct >= 2 && ((target.majority ?? 1) <= majority || rare) && !few,
         `${target.distinct} different values, the commonest in ${Math.round((target.majority ?? 1) * 100)} % of the rows`,

@@ -1,7 +1,8 @@
-import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contracts';
+import type { ColumnProfile, Objective, Ratings, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../../config.ts';
 import { hasContent, logOf } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
+import { ratersOf } from './ratings.ts';
 import { followUpOf } from './survival.ts';
 
 /** A column that may be worth asking for, before anything was measured on its relation to others. */
@@ -17,6 +18,8 @@ export interface Candidate {
   readonly positive?: string | undefined;
   /** Survival: the column that says whether the event was seen. */
   readonly event?: ColumnProfile | undefined;
+  /** What a user thinks of an item: the columns that name them. */
+  readonly ratings?: Ratings | undefined;
 }
 
 /** A column or formulation that was turned down, and why. */
@@ -74,7 +77,11 @@ export function targetCandidates(table: TableProfile, documentation: string, con
     if ('worth' in verdict) candidates.push(verdict);
     else turnedDown.push(verdict);
   });
-  const { asked, instead } = overTime(table, candidates);
+  const raters = ratersOf(table);
+  const { asked, instead } = overTime(
+    table,
+    candidates.map((candidate) => asRating(candidate, raters)),
+  );
   turnedDown.push(...instead);
   const bijective = new Set(table.columns.filter((column) => column.bijectiveWith !== undefined).map((column) => column.name));
   const distinct = asked.filter(
@@ -83,6 +90,14 @@ export function targetCandidates(table: TableProfile, documentation: string, con
   for (const copy of asked.filter((candidate) => !distinct.includes(candidate)))
     turnedDown.push({ target: copy.column.name, objective: copy.objective, code: 'same_task', reason: `says the same as ${copy.column.bijectiveWith ?? ''}` });
   return { candidates: distinct.sort((one, other) => other.worth - one.worth), turnedDown };
+}
+
+/** A rating is a number on a scale: to be off by two is worse than to be off by one, and in between is no mistake. */
+function asRating(candidate: Candidate, ratings: Ratings | undefined): Candidate {
+  const { column, objective } = candidate;
+  const said = RATING.test(words(column.name)) || /\bratings?\b/i.test(column.description ?? '');
+  if (ratings === undefined || !said || (objective !== 'ordinal' && objective !== 'regression') || column.storage === 'string') return candidate;
+  return { ...candidate, objective: 'regression', classes: [], dropped: [], ratings };
 }
 
 /** Where rows were watched for different times, the event and the time are one question: one that counts those who were not watched to the end. */

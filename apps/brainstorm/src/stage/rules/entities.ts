@@ -1,4 +1,4 @@
-import type { ColumnProfile, Entity, TableProfile } from '@mle-smith/contracts';
+import type { ColumnProfile, Entity, Ratings, TableProfile } from '@mle-smith/contracts';
 import type { z } from 'zod';
 import { isMetadata } from './ledger.ts';
 import { KNOWN, NEVER_TARGET, UNSEEN, words } from './cues.ts';
@@ -37,6 +37,16 @@ export function partRoles(columns: readonly ColumnProfile[]): z.infer<typeof Ent
         ? 'a part of the file names that comes again in several classes'
         : `a part of the file names; files are kept together by ${chosen?.name ?? ''}`,
   }));
+}
+
+/** Who rates and what is rated are known when a rating is asked for; everything else that repeats is a property of them. */
+export function knownRoles(columns: readonly ColumnProfile[], { user, item }: Ratings): z.infer<typeof Entity>[] {
+  const known = [
+    { column: user, role: 'known' as const, evidence: 'names who rates; the same come again when predictions are made' },
+    { column: item, role: 'known' as const, evidence: 'names what is rated; the same come again when predictions are made' },
+  ];
+  const others = columns.filter((column) => column.name !== user && column.name !== item);
+  return [...known, ...others.map((column) => ({ column: column.name, role: 'attribute' as const, evidence: 'a property of who rates or of what is rated' }))];
 }
 
 type EffectOf = (column: string) => Effect | undefined;

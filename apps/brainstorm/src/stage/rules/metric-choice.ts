@@ -8,7 +8,7 @@ export function chooseMetric(
   objective: Objective,
   column: ColumnProfile,
   positive: string | undefined,
-  around: { readonly classes: readonly string[]; readonly testFraction: number; readonly content: boolean },
+  around: { readonly classes: readonly string[]; readonly testFraction: number; readonly content: boolean; readonly rating?: boolean },
 ): { name: MetricName; reason: string } {
   if (objective === 'binary') {
     const labelled = column.rows - column.missing;
@@ -29,6 +29,7 @@ export function chooseMetric(
   if (objective === 'ordinal') return { name: 'quadratic_weighted_kappa', reason: 'levels have an order: a miss by two is worse than a miss by one' };
   if (objective === 'count' && around.content) return { name: 'mae', reason: 'things are counted: what matters is how many are missed' };
   if (objective === 'count') return { name: 'mean_poisson_deviance', reason: 'counts spread more where they are larger' };
+  if (around.rating === true) return { name: 'rmse', reason: 'ratings on one scale: large misses cost most, and in between is no mistake' };
   const { min = 0, max = 0, median = 0, mean = 0, std = 0 } = column;
   if (min > 0 && median > 0 && max / median > 20)
     return { name: 'rmsle', reason: `positive, and the largest value is ${Math.round(max / median)} times the median: ratios matter, not differences` };

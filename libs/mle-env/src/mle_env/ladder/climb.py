@@ -12,6 +12,8 @@ from .task_spec import TaskSpec
 
 FOLDS = 3
 CV_ROWS = 4_000
+# A sample of ratings would leave hardly any for each user.
+CV_RATINGS = 60_000
 
 
 def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 2) -> list[dict[str, object]]:
@@ -37,8 +39,9 @@ def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 
 def cross_validation(spec: TaskSpec, train: pd.DataFrame, labels: Labels) -> list[tuple[np.ndarray, np.ndarray]]:
     """Folds like the split: by group where it is by group, stratified for classes. Large tables are sampled."""
     rows = np.arange(len(train))
-    if len(rows) > CV_ROWS:
-        rows = np.sort(np.random.default_rng(spec.seed).choice(rows, CV_ROWS, replace=False))
+    most = CV_ROWS if spec.user is None else CV_RATINGS
+    if len(rows) > most:
+        rows = np.sort(np.random.default_rng(spec.seed).choice(rows, most, replace=False))
     part = train.iloc[rows]
     if spec.group is not None and spec.group in train.columns and part[spec.group].nunique() >= FOLDS:
         found = GroupKFold(FOLDS).split(part, groups=part[spec.group].astype(str))

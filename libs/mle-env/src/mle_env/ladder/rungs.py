@@ -31,6 +31,8 @@ def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
         return [*trivial_rungs(spec), *media_rungs(spec)]
     if spec.log is not None:
         return [*trivial_rungs(spec), *log_rungs()]
+    if spec.user is not None:
+        return rating_rungs()
     if spec.event is not None:
         simple, standard = Rung("cox-few-columns", "simple", few_columns), Rung("cox", "standard", simple_linear)
         return [*trivial_rungs(spec), simple, standard, Rung("boosted-cox-blend", "strong", tabular_blend, seeded=True)]
@@ -60,6 +62,19 @@ def log_rungs() -> list[Rung]:
         Rung("template-counts-linear", "simple", logs.template_counts),
         Rung("template-order-linear", "standard", logs.template_order),
         Rung("templates-words-trees-blend", "strong", logs.blend, seeded=True),
+    ]
+
+
+def rating_rungs() -> list[Rung]:
+    """The rungs that know who rates and what is rated."""
+    from . import ratings
+
+    return [
+        Rung("global-mean", "trivial", constant(np.mean)),
+        Rung("item-mean", "trivial", ratings.item_mean),
+        Rung("shrunken-item-mean", "simple", ratings.shrunken_item_mean),
+        Rung("user-item-biases", "standard", ratings.user_item_biases),
+        Rung("factors-trees-blend", "strong", ratings.factors_and_trees, seeded=True),
     ]
 
 

@@ -21,6 +21,9 @@ class TaskSpec:
     media: tuple[tuple[str, str], ...] = field(default=())
     #: The column that holds lines of a log.
     log: str | None = None
+    #: The columns that name who rates and what is rated.
+    user: str | None = None
+    item: str | None = None
     root: Path = field(default=Path())
     seed: int = 0
 
@@ -35,6 +38,8 @@ class TaskSpec:
             text=tuple(argument.get("text", ())),
             media=tuple(argument.get("media", {}).items()),
             log=argument.get("log"),
+            user=argument.get("ratings", {}).get("user"),
+            item=argument.get("ratings", {}).get("item"),
             root=root,
             seed=int(argument.get("seed", 0)) % (2**31),
         )
