@@ -15,6 +15,8 @@ ID_NAME = re.compile(
 )
 DATE = re.compile(r"^\d{4}[-/]\d{1,2}([-/]\d{1,2})?([ T]\d{1,2}:\d{2}.*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^\d{4} ?[Qq][1-4]$")
 URL = re.compile(r"^https?://\S+$")
+# A molecule written as SMILES: atoms, bonds, branches and rings, nothing else, and at least one bond, branch, ring or bracket.
+MOLECULE = re.compile(r"(?=.*[=#()\[\d])(?:\[[^\[\]\s]+\]|Br|Cl|[BCNOPSFIbcnops]|[-=#$:/\\.~()%+]|\d)+")
 FILE_PATH = re.compile(r"^[\w./\\-]+\.(jpe?g|png|gif|bmp|tiff?|wav|flac|ogg|mp3|txt|csv|json|xml)$", re.IGNORECASE)
 MANY = 20
 CODES = re.compile(r"[?.*_-]+|unknown|missing|none|na|n/a|nan|null|n\.a\.", re.IGNORECASE)
@@ -114,6 +116,8 @@ def semantic_type(column: dict[str, Any], texts: pd.Series, present: int) -> str
         return "datetime"
     if sample.str.match(URL).mean() > 0.9:
         return "url"
+    if distinct > 50 and sample.str.len().mean() >= 8 and sample.str.fullmatch(MOLECULE).mean() > 0.95:
+        return "text"
     if sample.str.match(FILE_PATH).mean() > 0.9:
         return "path"
     if column["words"] >= 4 and distinct > 0.3 * present and distinct > 50:
