@@ -47,6 +47,7 @@ function canary({ audit, manifest }: Measurements): Judgement {
 
 function duplicate({ catalogue, manifest }: Measurements): Judgement {
   if (manifest === undefined) return notApplicable(NO_MANIFEST);
+  if (manifest.lineage.micro !== undefined) return notApplicable('a micro variant is no task of its own');
   if (catalogue === undefined) return notApplicable('no catalogue of tasks was given');
   const { tasks, twin } = catalogue;
   return when(

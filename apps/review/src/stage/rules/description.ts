@@ -19,7 +19,7 @@ interface Part {
 /** A stranger can work from the text alone. */
 export const judgeDescription: Judge = (sources, { undocumented: limit }) => {
   const text = textAt(sources, DESCRIPTION);
-  const open = openRules(sources, DIMENSION, { A01: 2, A03: 2, L05: 1 });
+  const open = openRules(sources, DIMENSION, { A01: 2, A03: 2, L05: 1, X10: 1, X13: 1 });
   const presence = cite(sources, rulePlace('L05', 'status'), rulePlace('L01', 'status'));
   if (text === '') return [...open, ...fault(DIMENSION, 5, true, 'there is no description', presence, { category: 'L', suggestion: 'write description.txt' })];
   const opening = line(text, 0);

@@ -18,7 +18,7 @@ export const judgeMetric: Judge = (sources, config) => {
   const fitting = fittingFor(objective);
   const perfect = numberAt(sources, PERFECT);
   const known = isMetricName(name) ? METRICS[name] : undefined;
-  const open = openRules(sources, DIMENSION, { A04: 1, M14: 2 });
+  const open = openRules(sources, DIMENSION, { A04: 1, M13: 1, M14: 2, M16: 1 });
   if (known === undefined) return open;
   return [
     ...open,
