@@ -7,8 +7,8 @@ export interface BubblewrapSpec {
   readonly mode: BubblewrapMode;
   /** Real uid and gid of the sandbox in root mode; one a sandbox, so that process limits count apart. */
   readonly uid: number;
-  /** Host folders that are mounted read-only at the same path. */
-  readonly readOnly: readonly string[];
+  /** Folders that are mounted read-only: where the sandbox sees them, and where the host has them. */
+  readonly readOnly: Readonly<Record<string, string>>;
   /** Host folder that is mounted read-only at /input. */
   readonly inbox: string;
   /** Sizes in bytes of the folders that a job may write to. */
@@ -61,11 +61,11 @@ export function bubblewrapArguments(spec: BubblewrapSpec): string[] {
     '/proc',
     '--dev',
     '/dev',
-    // Before the read-only folders: one of them may lie below /tmp and would vanish under a later mount.
+    // Before the read-only folders: an interpreter may lie below /tmp and would vanish under a later mount.
     ...Object.entries(spec.disks).flatMap(([path, bytes]) => ['--size', String(bytes), '--perms', '1777', '--tmpfs', path]),
     // Missing parents of a mount point would be 0700 and shut another uid out.
-    ...[...new Set(spec.readOnly.flatMap(parents))].flatMap((path) => ['--perms', '0755', '--dir', path]),
-    ...spec.readOnly.flatMap((path) => ['--ro-bind', path, path]),
+    ...[...new Set(Object.keys(spec.readOnly).flatMap(parents))].flatMap((path) => ['--perms', '0755', '--dir', path]),
+    ...Object.entries(spec.readOnly).flatMap(([inside, path]) => ['--ro-bind', path, inside]),
     '--ro-bind',
     spec.inbox,
     '/input',

@@ -35,7 +35,7 @@ function whatIsMissing(mode: BubblewrapMode): string | undefined {
   const [program = 'bwrap', ...rest] = bubblewrapArguments({
     mode,
     uid: 200_000,
-    readOnly: [],
+    readOnly: {},
     inbox: '/usr',
     disks: { '/output': 4096 },
     environment: { PATH: '/usr/bin:/bin' },

@@ -30,6 +30,9 @@ export interface SandboxPlace {
 export const INFO_DESCRIPTOR = 3;
 const SECCOMP_DESCRIPTOR = 4;
 
+/** Where sandboxes see the `mle_env` package. */
+const SOURCES = '/mle-smith/src';
+
 /** A program with its surroundings, as `spawn` takes it. */
 export interface SandboxCommand {
   readonly program: string;
@@ -42,12 +45,12 @@ export interface SandboxCommand {
 export function sandboxCommand(settings: SandboxSettings, place: SandboxPlace): SandboxCommand {
   const environment = pythonEnvironment(place);
   // -I would ignore PYTHONHASHSEED; -P and -s keep scripts from being shadowed by their folder or a user's packages.
-  const python = [settings.python.executable, '-P', '-s', join(settings.mleEnvPath, 'mle_env/server/__main__.py'), settings.mleEnvPath];
+  const python = (sources: string): string[] => ['-P', '-s', join(sources, 'mle_env/server/__main__.py'), sources];
   if (settings.mode === 'process') {
     const output = join(place.root, 'output');
     return {
       program: settings.python.executable,
-      arguments: [...python.slice(1), place.root],
+      arguments: [...python(settings.mleEnvPath), place.root],
       environment: { ...environment, HOME: output, TMPDIR: join(place.root, 'tmp') },
       directory: output,
     };
@@ -56,14 +59,14 @@ export function sandboxCommand(settings: SandboxSettings, place: SandboxPlace): 
   const bubblewrap = bubblewrapArguments({
     mode: settings.mode,
     uid: place.uid,
-    readOnly: [...settings.python.folders, settings.mleEnvPath],
+    readOnly: { ...settings.python.folders, [SOURCES]: settings.mleEnvPath },
     inbox: join(place.root, 'input'),
     // Each is a file system of its own; together they are the disk of the job.
     disks: { '/output': bytes / 2, '/tmp': (bytes / 8) * 3, '/dev/shm': bytes / 8 },
     infoDescriptor: INFO_DESCRIPTOR,
     seccompDescriptor: settings.seccompFile === undefined ? undefined : SECCOMP_DESCRIPTOR,
     environment,
-    command: python,
+    command: [settings.python.inside, ...python(SOURCES)],
   });
   const join_ = place.joinFiles.map((file) => `echo $$ > '${file}' && `).join('');
   return {

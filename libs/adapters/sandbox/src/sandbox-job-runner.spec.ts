@@ -71,6 +71,12 @@ const probe = await probeSandbox();
     expect(sandboxes.slice(3)).toEqual(sandboxes.slice(0, 3));
   });
 
+  it('shows no place of the host, so that one below a folder that jobs write to can be emptied too', async () => {
+    const { log } = await run('import mle_env, os, sys\nprint(sys.prefix, mle_env.__path__[0], os.listdir("/tmp"))\n', { zone: 'measure' });
+
+    expect(log).toBe("/mle-smith/venv /mle-smith/src/mle_env []\n");
+  });
+
   it('gives every untrusted program a sandbox of its own, and never one of ours', async () => {
     const sandboxes = [(await run(SANDBOX)).log];
     for (const zone of ['solve', 'solve', 'solve', 'grade'] as const) sandboxes.push((await run(SANDBOX, { zone, trust: 'untrusted' })).log);
