@@ -74,7 +74,7 @@ const probe = await probeSandbox();
   it('shows no place of the host, so that one below a folder that jobs write to can be emptied too', async () => {
     const { log } = await run('import mle_env, os, sys\nprint(sys.prefix, mle_env.__path__[0], os.listdir("/tmp"))\n', { zone: 'measure' });
 
-    expect(log).toBe("/mle-smith/venv /mle-smith/src/mle_env []\n");
+    expect(log).toBe('/mle-smith/venv /mle-smith/src/mle_env []\n');
   });
 
   it('gives every untrusted program a sandbox of its own, and never one of ours', async () => {
