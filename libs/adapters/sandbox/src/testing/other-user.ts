@@ -31,7 +31,7 @@ export interface TestOutcome {
  */
 export async function jestAsOtherUser(specs: readonly string[]): Promise<readonly TestOutcome[]> {
   const { folders } = await pythonRuntime(repositoryPython().python);
-  const shown = [...PARTS.map((part) => join(REPOSITORY, part)), ...folders];
+  const shown = [...PARTS.map((part) => join(REPOSITORY, part)), ...Object.values(folders)];
   const ended = await promisify(execFile)(
     'bwrap',
     [
