@@ -1,0 +1,100 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { probeSandbox } from '@mle-smith/adapter-sandbox';
+import { RunReport, TaskManifest } from '@mle-smith/contracts';
+import { runCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
+
+const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
+const place = temporaryFolder();
+const out = join(place, 'out');
+let run: CliResult;
+let report: RunReport;
+
+/** A seeded stream of numbers in [0, 1). */
+function chance(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+function folder(name: string, files: Readonly<Record<string, string>>): string {
+  mkdirSync(join(place, name), { recursive: true });
+  for (const [file, text] of Object.entries({ ...files, 'source.json': JSON.stringify({ id: name, title: name, licence: 'CC0-1.0' }) }))
+    writeFileSync(join(place, name, file), text);
+  return join(place, name);
+}
+
+/** Pumps that run until they fail or are taken out of use; why they failed is known only of those that did. */
+function pumps(): string {
+  const next = chance(29);
+  const rows = Array.from({ length: 900 }, () => {
+    const [load, age, heat] = [Number((3 * next()).toFixed(2)), Math.floor(20 * next()), Number((60 * next()).toFixed(1))];
+    const ran = Math.ceil((-Math.log(1 - next()) * 1_500) / Math.exp(0.7 * (load - 1.5) + 0.06 * (age - 10) + 0.02 * (heat - 30)));
+    const watched = 100 + Math.floor(1_500 * next());
+    const failed = ran <= watched;
+    return [load, age, heat, next() < 0.5 ? 'a' : 'b', Math.min(ran, watched), failed ? 2 : 1, failed ? (next() < 0.5 ? 'seal' : 'bearing') : ''].join(',');
+  });
+  const readme = '# Pumps\n\n- hours: hours of follow-up\n- status: 1=censored, 2=failed\n- part: for those who died, the part that broke; not known before\n';
+  return folder('pumps', { 'README.md': readme, 'pumps.csv': `load,age,heat,make,hours,status,part\n${rows.join('\n')}\n` });
+}
+
+/** Readers who are generous or stern, and books that are liked or not. */
+function books(): string {
+  const next = chance(37);
+  const rows = Array.from({ length: 3_000 }, () => {
+    const [user, item] = [Math.floor(120 * next()), Math.floor(50 * next())];
+    const stars = 1 + ((user * 7) % 11) / 5 + ((item * 5) % 9) / 5 + 1.6 * (next() - 0.5);
+    return `u${user},b${item},${90 + Math.floor(800 * next())},${Math.max(1, Math.min(5, Math.round(stars)))}`;
+  });
+  return folder('books', { 'README.md': '# Books\n\n- stars: rating from 1 to 5\n', 'books.csv': `user_id,book_id,pages,stars\n${rows.join('\n')}\n` });
+}
+
+beforeAll(async () => {
+  run = await runCli(['run', pumps(), books(), '--out', out, '--json']);
+  report = RunReport.parse(JSON.parse(run.stdout || '{}'));
+}, 600_000);
+
+const manifestOf = (id: string): TaskManifest => TaskManifest.parse(JSON.parse(readFileSync(join(out, 'tasks', id, 'task.json'), 'utf8')));
+const tableOf = (id: string, path: string): string[][] =>
+  readFileSync(join(out, 'tasks', id, 'data', path), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+
+suite('a run over times that may be censored and over ratings', () => {
+  it('verifies a task of each', () => {
+    expect(run.stderr).toBe('');
+    expect(report.tasks.map(({ id, state, code }) => [id, state, code ?? ''])).toEqual([
+      ['books--stars', 'verified', ''],
+      ['pumps--status', 'verified', ''],
+    ]);
+  });
+
+  it('gives time and event to learn from and neither to predict from', () => {
+    const [[train = []], [test = []], [answers = []]] = ['public/train.csv', 'public/test.csv', 'private/test_answer.csv'].map((path) =>
+      tableOf('pumps--status', path),
+    ) as [string[][], string[][], string[][]];
+
+    expect(train).toEqual(['id', 'load', 'age', 'heat', 'make', 'hours', 'event']);
+    expect(test).toEqual(['id', 'load', 'age', 'heat', 'make']);
+    expect(answers).toEqual(['id', 'hours', 'event']);
+  });
+
+  it('counts nobody who was watched less long as one who did not fail', () => {
+    const { value, metric } = manifestOf('pumps--status');
+
+    expect(metric.name).toBe('concordance_index');
+    expect(value?.scores.trivial?.score).toBe(0.5);
+    expect(value?.scores.standard?.score).toBeGreaterThan(0.6);
+  });
+
+  it('asks only for ratings of users and books of which others are known', () => {
+    const [, ...train] = tableOf('books--stars', 'public/train.csv');
+    const [, ...test] = tableOf('books--stars', 'public/test.csv');
+
+    for (const column of [1, 2]) {
+      const known = new Set(train.map((row) => row[column]));
+      expect(test.filter((row) => !known.has(row[column]))).toEqual([]);
+    }
+    expect(manifestOf('books--stars')).toMatchObject({ modality: 'ranking', ratings: { user: 'user_id', item: 'book_id' }, metric: { name: 'rmse' } });
+  });
+});
