@@ -1,11 +1,12 @@
 import type { ExecuteVerdict, ProbeResult, ReasonCode } from '@mle-smith/contracts';
 import { Environment, type Job, type JobRunner } from '@mle-smith/environment';
-import type { ArtifactStore, Digest } from '@mle-smith/package';
+import { checkExports, readExportSource, readManifest, type ArtifactStore, type Digest, type ExportCheck } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError, climb, type Climbed } from './climb.ts';
 import { taskProbes } from './probes.ts';
 import { judgeExecution } from './rules/rule-table.ts';
 import type { LadderSpec } from './task-facts.ts';
+import { valueOf } from './value.ts';
 
 export interface ExecutePackageInput {
   readonly jobs: JobRunner;
@@ -53,6 +54,7 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
     {
       spec: spec ?? NO_SPEC,
       climbed,
+      exports: climbed === undefined ? undefined : await exportsOf(artifacts, bundle, climbed),
       probes:
         climbed === undefined ? probes.filter((probe) => probe.name !== 'sample_submission' && probe.name !== 'fake_score_and_left_over_process') : probes,
     },
@@ -77,6 +79,13 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
     climbed,
     code: passed ? undefined : (judged.code ?? 'unlearnable'),
   };
+}
+
+/** What the contracts of the other tools say about the package's exports, made in memory with the value that the ladder gave; undefined for a package without a manifest. */
+async function exportsOf(artifacts: ArtifactStore, bundle: Digest, climbed: Climbed): Promise<ExportCheck | undefined> {
+  const manifest = await readManifest(artifacts, bundle);
+  if (manifest === undefined) return undefined;
+  return checkExports(await readExportSource(artifacts, await artifacts.getBundle(bundle), { ...manifest, value: valueOf(manifest, climbed) }));
 }
 
 const NO_SPEC: LadderSpec = { objective: 'regression', metric: '', target: '', id: 'id', text: [], media: {}, seed: 0 };

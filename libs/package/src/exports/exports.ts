@@ -33,12 +33,16 @@ export function exportPackage(source: ExportSource, target: ExportName, includeL
   return { form: 'whole', files: EXPORTS[target].files(source) };
 }
 
-/** What each format's contract finds wrong with the export of a package; formats that cannot hold the task are named apart. */
-export function checkExports(source: ExportSource): {
+/** The answer of every format's contract. */
+export interface ExportCheck {
   readonly complaints: readonly string[];
+  /** Formats whose export was made and looked at, and those that cannot hold the task. */
   readonly checked: readonly string[];
   readonly impossible: readonly string[];
-} {
+}
+
+/** What each format's contract finds wrong with the export of a package; formats that cannot hold the task are named apart. */
+export function checkExports(source: ExportSource): ExportCheck {
   const complaints: string[] = [];
   const checked: string[] = [];
   const impossible: string[] = [];

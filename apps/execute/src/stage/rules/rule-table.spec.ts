@@ -62,7 +62,7 @@ function evidence(
   const probes = ['nop', 'sample_submission', 'cheat_oracle', 'secrets_and_network', 'fake_score_and_left_over_process', 'feedback_modes', 'limits'].map(
     (name) => ({ name, passed: true, observed: {} }),
   );
-  return { spec: SPEC, climbed, probes, ...rest };
+  return { spec: SPEC, climbed, probes, exports: { complaints: [], checked: ['kaggle'], impossible: [] }, ...rest };
 }
 
 const judged = (given: Evidence): { failed: string[]; code: string | undefined } => {
@@ -93,6 +93,13 @@ describe('the rules of execution', () => {
     ['the place of a row gives most of the gain', evidence({ metadata: 5 }), ['S12b'], 'leaking'],
     ['the test set is too small', evidence(ladder({ units: 60 })), ['S20'], 'noisy'],
     [
+      'an export would not load',
+      evidence({}, {}, { exports: { complaints: ['kaggle: solution.csv lacks Usage'], checked: ['kaggle'], impossible: [] } }),
+      ['X14'],
+      'defective',
+    ],
+    ['no format can hold the task', evidence({}, {}, { exports: { complaints: [], checked: [], impossible: ['kaggle'] } }), ['X14'], 'defective'],
+    [
       "the package's metric is not the catalogue's",
       evidence({ official: { rung: 'blend', expected: 4.5, difference: 0.2, score: 4.7, sample: 10 } }),
       ['M15'],
@@ -110,9 +117,9 @@ describe('the rules of execution', () => {
   });
 
   it('judge a package without a known metric by its probes alone', () => {
-    const { rules } = judgeExecution(evidence({}, {}, { climbed: undefined }), ExecuteConfig.parse({}));
+    const { rules } = judgeExecution(evidence({}, {}, { climbed: undefined, exports: undefined }), ExecuteConfig.parse({}));
 
-    expect(rules.filter((rule) => rule.status === 'not_applicable').map((rule) => rule.id)).toEqual(['X02', 'X03', 'X04', 'X15', 'S12b', 'S20', 'M15']);
+    expect(rules.filter((rule) => rule.status === 'not_applicable').map((rule) => rule.id)).toEqual(['X02', 'X03', 'X04', 'X14', 'X15', 'S12b', 'S20', 'M15']);
     expect(rules.filter((rule) => rule.status === 'not_applicable' && rule.reason === '')).toEqual([]);
     expect(rules.filter((rule) => rule.status === 'passed').map((rule) => rule.id)).toContain('X05');
   });

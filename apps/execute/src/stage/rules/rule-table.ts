@@ -1,4 +1,5 @@
 import type { Finding, ProbeResult, ReasonCode, RuleResult } from '@mle-smith/contracts';
+import type { ExportCheck } from '@mle-smith/package';
 import type { ExecuteConfig } from '../../config.ts';
 import type { Climbed } from '../climb.ts';
 import type { LadderSpec } from '../task-facts.ts';
@@ -8,6 +9,8 @@ export interface Evidence {
   readonly spec: LadderSpec;
   readonly climbed: Climbed | undefined;
   readonly probes: readonly ProbeResult[];
+  /** What the contracts of other tools say about the exports; undefined where there is no manifest or no ladder to export with. */
+  readonly exports: ExportCheck | undefined;
 }
 
 /** A rule's answer: `warned` goes on with its numbers; a rule that has nothing to judge here says why. */
@@ -92,6 +95,14 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
   },
   { id: 'X08', title: 'each of the six feedback modes is produced by its probe', level: 'B', code: 'platform_error', judge: probe('feedback_modes') },
   { id: 'X09', title: 'limits on time, memory, output, processes and logs hold', level: 'B', code: 'platform_error', judge: probe('limits') },
+  {
+    id: 'X14',
+    title: 'each export fulfils the contract of its tool',
+    level: 'B',
+    code: 'defective',
+    concerns: 'packages of ours with a ladder',
+    judge: exported,
+  },
   {
     id: 'X15',
     title: 'the strong rung has headroom over the first learned rung',
@@ -242,6 +253,16 @@ function testSize({ ladder, oriented, trivial, rarestClassUnits, eventUnits }: C
     status: noise > config.noise.block ? 'failed' : noise > config.noise.warn ? 'warned' : 'passed',
     measurement,
     message: `the standard error is ${Math.round(noise * 100)} % of the way from trivial to strong`,
+  };
+}
+
+function exported({ exports: found }: Evidence): Judgement {
+  if (found === undefined) return { status: 'not_applicable', measurement: {}, message: 'only a package of ours with a ladder is exported' };
+  const { complaints, checked, impossible } = found;
+  return {
+    status: complaints.length === 0 && checked.length > 0 ? 'passed' : 'failed',
+    measurement: { checked, impossible, complaints: complaints.slice(0, 20) },
+    message: complaints.length === 0 ? 'no format can hold the task' : `exports would not load: ${complaints.slice(0, 3).join('; ')}`,
   };
 }
 
