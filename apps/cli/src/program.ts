@@ -114,7 +114,7 @@ function buildProgram(
     .argument('<id>')
     .addOption(out)
     .action(async (id: string, options: { out: string }) => done(await commands.cancel(id, options)));
-  command('verify', 'Judges packages: assert, review and execute, on our layout or that of MLE-Dojo or OpenMLE-Gym', [
+  command('verify', 'Judges packages: assert, review and execute, on our layout or that of MLE-Dojo, OpenMLE-Gym or mle-bench (prepared)', [
     'verify out/cars/tasks/*',
     'verify somewhere/task --json',
   ])

@@ -119,15 +119,15 @@ export async function loadPackage(artifacts: ArtifactStore, directory: string): 
     throw new CliError('package_missing', `the package directory cannot be read [path=${root}]: ${reasonOf(error)}; check the path`, { cause: error });
   });
   // Told by a few names, before anything is copied: a slip of the path may name a whole disk.
-  const marks = await Promise.all(LAYOUT_MARKS.map(async (path) => ((await isFile(join(root, path))) ? [path] : [])));
+  const marks = await Promise.all(LAYOUT_MARKS.map((mark) => filesAt(root, mark.split('/'))));
   if (layoutOf(marks.flat()) === 'unknown')
     throw new CliError(
       'not_a_package',
-      `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv`,
+      `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv nor prepared/public`,
     );
   try {
     const files = await artifacts.getBundle(await putDirectory(artifacts, root));
-    return { bundle: await artifacts.putBundle(normalForm(files)), layout: layoutOf(files.map((file) => file.path)) };
+    return { bundle: await artifacts.putBundle(await normalForm(artifacts, files)), layout: layoutOf(files.map((file) => file.path)) };
   } catch (error) {
     if (!isNoSpace(error)) throw error;
     throw new CliError('no_space', `no space is left to copy the package to [path=${tmpdir()}]; free some or set TMPDIR`, { cause: error });
@@ -137,6 +137,19 @@ export async function loadPackage(artifacts: ArtifactStore, directory: string): 
 /** Whether a file system was full. */
 export function isNoSpace(error: unknown): boolean {
   return (error as { code?: string }).code === 'ENOSPC' || (error as { code?: string }).code === 'no_space';
+}
+
+/** Names in a folder that are looked at where a mark leaves a name open. */
+const MOST_NAMES = 200;
+
+/** The files below a folder that fit a path in which `*` stands for one name, or for the front of one. */
+async function filesAt(root: string, [name = '', ...rest]: readonly string[], below = ''): Promise<string[]> {
+  const fitting = name.startsWith('*')
+    ? (await readdir(join(root, below)).catch(() => [])).slice(0, MOST_NAMES).filter((entry) => entry.endsWith(name.slice(1)))
+    : [name];
+  if (rest.length > 0) return (await Promise.all(fitting.map((entry) => filesAt(root, rest, join(below, entry))))).flat();
+  const found = await Promise.all(fitting.map(async (entry) => ((await isFile(join(root, below, entry))) ? [join(below, entry)] : [])));
+  return found.flat();
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,38 +1,52 @@
-import type { BundleFile } from './artifact-store.ts';
+import type { ArtifactStore, BundleFile } from './artifact-store.ts';
+import { fromMleBench, preparedFolder } from './mle-bench-layout.ts';
 
-export type Layout = 'mle-smith' | 'openmle-gym' | 'mle-dojo' | 'unknown';
+export type Layout = 'mle-smith' | 'openmle-gym' | 'mle-dojo' | 'mle-bench' | 'unknown';
 
-/** Files that tell a layout. */
+/** Files and folders that tell a layout; `*` stands for one name. */
 export const LAYOUT_MARKS = [
   'task.json',
   'info/description.txt',
   'public/sample_submission.csv',
   'data/private/test_answer.csv',
   'data/public/sample_submission.csv',
+  'data/*/public/sample_submission.csv',
+  'prepared/public/*.csv',
+  '*/prepared/public/*.csv',
+  'data/*/prepared/public/*.csv',
 ];
 
-/** Which tool's layout a list of paths has. OpenMLE-Gym keeps everything below `data/`, MLE-Dojo `public/` and `private/` at the top or below `data/` with `info/`. */
+/** A competition of MLE-Dojo with its data below `data/<name>/` and its code below `mledojo/competitions/<name>/`. */
+const DOJO_DATA = /^data\/[^/]+\/(?=(public|private|raw)\/)/;
+const DOJO_CODE = /^mledojo\/competitions\/[^/]+\/(?=(utils|info)\/)/;
+
+/** Which tool's layout a list of paths has. OpenMLE-Gym keeps everything below `data/`, MLE-Dojo `public/` and `private/` at the top or below `data/` with `info/` or the name of the competition, mle-bench below `prepared/`. */
 export function layoutOf(files: readonly string[]): Layout {
   const paths = new Set(files);
   if (paths.has('task.json')) return 'mle-smith';
-  if (paths.has('info/description.txt') || paths.has('public/sample_submission.csv')) return 'mle-dojo';
+  if (preparedFolder(files) !== undefined) return 'mle-bench';
+  if (paths.has('info/description.txt') || paths.has('public/sample_submission.csv') || files.some(isDojoSample)) return 'mle-dojo';
   return paths.has('data/private/test_answer.csv') || paths.has('data/public/sample_submission.csv') ? 'openmle-gym' : 'unknown';
 }
 
 /** The same files where a package of ours has them; files without a counterpart keep their paths. */
-export function normalForm(files: readonly BundleFile[]): BundleFile[] {
+export async function normalForm(artifacts: ArtifactStore, files: readonly BundleFile[]): Promise<BundleFile[]> {
   const layout = layoutOf(files.map((file) => file.path));
-  if (layout === 'mle-smith' || layout === 'openmle-gym' || layout === 'unknown') return [...files];
-  const moved = new Map<string, BundleFile>();
-  for (const file of files) {
-    const path = normalPath(file.path);
-    // The description below public/ is the one that participants read; info/ holds a copy.
-    if (!moved.has(path) || !file.path.startsWith('info/')) moved.set(path, { ...file, path });
-  }
-  return [...moved.values()];
+  if (layout === 'mle-bench') return fromMleBench(artifacts, files);
+  return layout === 'mle-dojo' ? fromMleDojo(files) : [...files];
 }
 
-function normalPath(path: string): string {
-  if (path === 'info/description.txt') return 'data/public/description.txt';
-  return /^(public|private)\//.test(path) ? `data/${path}` : path;
+function isDojoSample(path: string): boolean {
+  return DOJO_DATA.test(path) && path.replace(DOJO_DATA, '') === 'public/sample_submission.csv';
+}
+
+function fromMleDojo(files: readonly BundleFile[]): BundleFile[] {
+  const moved = new Map<string, BundleFile>();
+  for (const file of files) {
+    const inner = file.path.replace(DOJO_DATA, '').replace(DOJO_CODE, '');
+    const path = inner === 'info/description.txt' ? 'data/public/description.txt' : /^(public|private)\//.test(inner) ? `data/${inner}` : inner;
+    // The description below public/ is the one that participants read; info/ holds a copy.
+    if (!moved.has(path) || !inner.startsWith('info/')) moved.set(path, { ...file, path });
+  }
+  return [...moved.values()];
 }

@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto';
 import { boardComplaints, SYNTHETIC, syntheticScores } from './board.ts';
-import { copies, copy, DESCRIPTION, METRIC, metricClass, PREPARE, readme, type ExportFile, type ExportSource, type ExportTarget } from './export-source.ts';
+import {
+  copies,
+  copy,
+  DESCRIPTION,
+  METRIC,
+  metricClass,
+  PREPARE,
+  readme,
+  textOf,
+  type ExportFile,
+  type ExportSource,
+  type ExportTarget,
+} from './export-source.ts';
 import { exportedText, leakComplaints, listComplaints } from './file-list.ts';
 
 /** Endings of the files at the top of a folder whose digests mle-bench compares. */
@@ -25,7 +37,6 @@ function files(source: ExportSource): readonly ExportFile[] {
     { path: `${code}grade.py`, text: grade(source) },
     { path: `${code}checksums.yaml`, text: checksums(source) },
     { path: `${code}leaderboard.csv`, text: `score\n${board.map((score) => `${score}\n`).join('')}` },
-    ...copy(source, METRIC, `${code}task_metric.py`),
     ...copy(source, PREPARE, `${code}prepare.py`),
     ...copy(source, DESCRIPTION, `${code}description.md`),
     ...copy(source, DESCRIPTION, `${code}description_obfuscated.md`),
@@ -58,40 +69,29 @@ preparer: ${module}.prepare:prepare
 `;
 }
 
-/** grade.py: the class of metric.py behind mle-bench's function, loaded by its path because an id may have hyphens. */
+/** grade.py: the class of metric.py, under a name of its own, behind mle-bench's function. */
 function grade(source: ExportSource): string {
-  return `"""Grades a submission with the metric of task_metric.py."""
-import importlib.util
-import math
-from pathlib import Path
+  const name = metricClass(source);
+  return `${textOf(source, METRIC)
+    .replace(new RegExp(`\\b${name}\\b`, 'g'), 'TaskMetric')
+    .trimEnd()}
 
-import pandas as pd
 
 try:
-    from mlebench.grade_helpers import InvalidSubmissionError
+    from mlebench.grade_helpers import InvalidSubmissionError as Refused
 except ImportError:
-
-    class InvalidSubmissionError(Exception):
-        """The submission cannot be graded."""
-
-
-def load_metric():
-    spec = importlib.util.spec_from_file_location("task_metric", Path(__file__).with_name("task_metric.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    Refused = InvalidSubmissionError
 
 
 def grade(submission: pd.DataFrame, answers: pd.DataFrame) -> float:
-    module = load_metric()
-    metric = module.${metricClass(source)}()
+    metric = TaskMetric()
     try:
         metric.validate_submission(submission, answers)
         score = float(metric.evaluate(answers, submission))
-    except module.InvalidSubmissionError as error:
-        raise InvalidSubmissionError(str(error)) from None
-    if not math.isfinite(score):
-        raise InvalidSubmissionError("the score is not a finite number")
+    except InvalidSubmissionError as error:
+        raise Refused(str(error)) from None
+    if not np.isfinite(score):
+        raise Refused("the score is not a finite number")
     return score
 `;
 }
@@ -112,7 +112,7 @@ function complaints(found: readonly ExportFile[], source: ExportSource): readonl
   const settings = exportedText(found, source, `${code}config.yaml`);
   return [
     ...listComplaints(found, [
-      ...['config.yaml', 'prepare.py', 'grade.py', 'task_metric.py', 'description.md', 'leaderboard.csv', 'checksums.yaml'].map((name) => `${code}${name}`),
+      ...['config.yaml', 'prepare.py', 'grade.py', 'description.md', 'leaderboard.csv', 'checksums.yaml'].map((name) => `${code}${name}`),
       ...['train.csv', 'test.csv', 'sample_submission.csv', 'description.md'].map((name) => `${data}prepared/public/${name}`),
       `${data}prepared/private/test_answer.csv`,
     ]),

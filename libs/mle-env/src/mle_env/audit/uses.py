@@ -7,7 +7,7 @@ hides better is stopped by the sandbox and seen by the second run (D02).
 import ast
 import sys
 
-LIBRARIES = {"pandas", "numpy", "sklearn", "scipy", "mledojo", "tqdm", "PIL", "soundfile", "pyarrow", "openpyxl", "skimage"}
+LIBRARIES = {"pandas", "numpy", "sklearn", "scipy", "mledojo", "mlebench", "tqdm", "PIL", "soundfile", "pyarrow", "openpyxl", "skimage"}
 CLOSED_MODULES = {
     *("socket", "ssl", "http", "urllib", "ftplib", "smtplib", "poplib", "imaplib", "xmlrpc", "socketserver", "asyncio", "webbrowser", "selectors"),
     *("subprocess", "multiprocessing", "concurrent", "threading", "signal", "pty", "ctypes", "importlib", "runpy", "code", "codeop", "builtins"),
