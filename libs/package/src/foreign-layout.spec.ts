@@ -82,6 +82,7 @@ describe('the layout of a package', () => {
     const found = await normal({
       'data/pears/public/sample_submission.csv': 's',
       'data/pears/private/test_answer.csv': 'a',
+      'data/pears/private/public_leaderboard.csv': 'b',
       'mledojo/competitions/pears/info/description.txt': 'd',
       'mledojo/competitions/pears/utils/metric.py': 'm',
     });
@@ -90,6 +91,7 @@ describe('the layout of a package', () => {
       'data/private/test_answer.csv',
       'data/public/description.txt',
       'data/public/sample_submission.csv',
+      'info/public_leaderboard.csv',
       'utils/metric.py',
     ]);
   });

@@ -43,7 +43,11 @@ function isDojoSample(path: string): boolean {
 function fromMleDojo(files: readonly BundleFile[]): BundleFile[] {
   const moved = new Map<string, BundleFile>();
   for (const file of files) {
-    const inner = file.path.replace(DOJO_DATA, '').replace(DOJO_CODE, '');
+    // A leaderboard lies beside the answers and is no part of the data: prepare.py does not make it.
+    const inner = file.path
+      .replace(DOJO_DATA, '')
+      .replace(DOJO_CODE, '')
+      .replace(/^private\/(?=(public|private)_leaderboard\.csv$)/, 'info/');
     const path = inner === 'info/description.txt' ? 'data/public/description.txt' : /^(public|private)\//.test(inner) ? `data/${inner}` : inner;
     // The description below public/ is the one that participants read; info/ holds a copy.
     if (!moved.has(path) || !inner.startsWith('info/')) moved.set(path, { ...file, path });

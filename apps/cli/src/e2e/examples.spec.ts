@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { RunReport, TaskManifest, VerifyReport } from '@mle-smith/contracts';
+import { Ladder, RunReport, TaskManifest, VerifyReport } from '@mle-smith/contracts';
 import { EXAMPLES, digests, runCli, startCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
 
 /** Tasks are verified by running untrusted programs. */
@@ -157,23 +157,31 @@ suite('a run over the bundled examples', () => {
     expect((await runCli(['audit', '--out', out])).code).toBe(0);
   }, 120_000);
 
-  it('verifies what it published, and the same files in the layouts of MLE-Dojo and OpenMLE-Gym', async () => {
-    const task = join(out, 'tasks', 'penguins--body-mass-g');
-    const [gym, dojo] = [join(out, '..', 'gym'), join(out, '..', 'dojo')];
-    await cp(task, gym, { recursive: true, filter: (path) => !/task\.json$|verification|solution/.test(path) });
-    await cp(join(task, 'data'), dojo, { recursive: true });
-    await cp(join(task, 'utils'), join(dojo, 'utils'), { recursive: true });
+  it('verifies what it published, and finds the same in its exports to MLE-Dojo, OpenMLE-Gym and mle-bench', async () => {
+    const id = 'penguins--body-mass-g';
+    const task = join(out, 'tasks', id);
+    const place = (format: string): string => join(out, '..', 'exported', format);
+    const exported = await Promise.all(
+      ['mle-dojo', 'openmle-gym', 'mle-bench'].map((format) => runCli(['export', task, '--to', format, '--out', place(format), '--include-starter'])),
+    );
+    expect(exported.map(({ code }) => code)).toEqual([0, 0, 0]);
 
-    const result = await runCli(['verify', task, gym, dojo, '--json']);
+    const result = await runCli(['verify', task, join(place('mle-dojo'), id), join(place('openmle-gym'), id, id), join(place('mle-bench'), id), '--json']);
 
     const { packages } = VerifyReport.parse(JSON.parse(result.stdout));
     for (const { findings, ladder } of packages) {
       expect(findings.filter((finding) => finding.severity === 'block')).toEqual([]);
       expect(ladder).toHaveProperty('rungs');
     }
-    expect(packages).toHaveLength(3);
+    const [native, ...imported] = packages.map(({ ladder }) => ladder);
+    const trivial = (ladder: typeof native): unknown =>
+      Ladder.parse(ladder)
+        .rungs.filter((rung) => rung.kind === 'trivial')
+        .map(({ name, score }) => [name, score]);
+    expect(imported).toEqual([imported[0], imported[0], imported[0]]);
+    expect(trivial(imported[0])).toEqual(trivial(native));
     expect(result.code).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it('scores the sample like its constant, and refuses a submission with a row missing', async () => {
     const task = join(out, 'tasks', 'penguins--body-mass-g');
