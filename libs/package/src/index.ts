@@ -5,7 +5,7 @@ export { canaryOf, withCanary, type TaskIdentity } from './canary.ts';
 export { canonicalJson, getJson, putJson } from './canonical-json.ts';
 export { UnsafePathError, bundleManifest, checkBundlePath, digestOf, parseBundleManifest } from './digest.ts';
 export { DesignFacts, DesignRecord } from './design-record.ts';
-export { checkExports, exportPackage, EXPORTS, type Export, type ExportCheck, type ExportName } from './exports/exports.ts';
+export { checkExports, exportedGraders, exportPackage, EXPORTS, type Export, type ExportCheck, type ExportName } from './exports/exports.ts';
 export { NotExportableError, type ExportFile, type ExportSource, type ExportTarget } from './exports/export-source.ts';
 export { readExportSource } from './exports/read-source.ts';
 export { LAYOUT_MARKS, layoutOf, normalForm, type Layout } from './foreign-layout.ts';

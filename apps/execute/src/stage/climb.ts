@@ -35,6 +35,8 @@ const Graded = z.object({
     difference: z.number().nullable(),
     score: z.number().nullable(),
     sample: z.number().nullable(),
+    /** For each form in which another tool loads the metric, the largest difference of five scores; null where only one of the two scores. */
+    forms: z.record(z.string(), z.number().nullable()),
     scoreError: z.string().optional(),
     sampleError: z.string().optional(),
   }),
@@ -85,7 +87,7 @@ export class ClimbError extends Error {
 export async function climb(
   jobs: JobRunner,
   artifacts: ArtifactStore,
-  task: { name: string; bundle: Digest; spec: LadderSpec; trust: Job['trust'] },
+  task: { name: string; bundle: Digest; exports?: Digest; spec: LadderSpec; trust: Job['trust'] },
   config: ExecuteConfig,
   signal: AbortSignal,
 ): Promise<Climbed> {
@@ -114,6 +116,7 @@ export async function climb(
       inputs: [
         { at: 'package', bundle: task.bundle },
         { at: 'predictions', bundle: predictions },
+        ...(task.exports === undefined ? [] : [{ at: 'exports', bundle: task.exports }]),
       ],
       limits,
     },

@@ -1,6 +1,6 @@
 import type { ExecuteVerdict, ProbeResult, ReasonCode } from '@mle-smith/contracts';
 import { Environment, type Job, type JobRunner } from '@mle-smith/environment';
-import { checkExports, readExportSource, readManifest, type ArtifactStore, type Digest, type ExportCheck } from '@mle-smith/package';
+import { checkExports, exportedGraders, putFiles, readExportSource, readManifest, type ArtifactStore, type Digest, type ExportCheck } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError, climb, type Climbed } from './climb.ts';
 import { taskProbes } from './probes.ts';
@@ -39,7 +39,8 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
   let failure: ClimbError | undefined;
   if (spec !== undefined) {
     try {
-      climbed = await climb(jobs, artifacts, { name, bundle, spec, trust: input.trust }, config, signal);
+      const exports = await gradersOf(artifacts, bundle);
+      climbed = await climb(jobs, artifacts, { name, bundle, spec, trust: input.trust, ...(exports === undefined ? {} : { exports }) }, config, signal);
     } catch (error) {
       if (!(error instanceof ClimbError) || error.lost) throw error;
       failure = error;
@@ -79,6 +80,14 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
     climbed,
     code: passed ? undefined : (judged.code ?? 'unlearnable'),
   };
+}
+
+/** The metric in the forms of other tools, as a bundle; undefined for a package without a manifest. */
+async function gradersOf(artifacts: ArtifactStore, bundle: Digest): Promise<Digest | undefined> {
+  const manifest = await readManifest(artifacts, bundle);
+  if (manifest === undefined) return undefined;
+  const source = await readExportSource(artifacts, await artifacts.getBundle(bundle), manifest);
+  return artifacts.putBundle(await putFiles(artifacts, exportedGraders(source)));
 }
 
 /** What the contracts of the other tools say about the package's exports, made in memory with the value that the ladder gave; undefined for a package without a manifest. */

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mle_env.ladder.scores import Truth, balanced_accuracy, r2, roc_auc, score
 from mle_env.ladder.task_spec import TaskSpec
+from mle_env.parity import parity, submissions_of
 from mle_env.rounding import significant
 
 RESAMPLES = 200
@@ -167,7 +168,8 @@ def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.
         result[key] = significant(value)
         if key == "score":
             result["difference"] = significant(abs(value - expected), 1)
-    return result
+    differences = parity(metrics, source, truth, submissions_of(truth, sample, offered))
+    return result | {"forms": {form: significant(value, 1) for form, value in differences.items()}}
 
 
 def scale_free(spec: TaskSpec, known: Truth, values: np.ndarray) -> dict[str, Any]:

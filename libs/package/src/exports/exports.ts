@@ -1,8 +1,8 @@
 import { CROISSANT } from './croissant.ts';
 import { NotExportableError, type ExportFile, type ExportSource, type ExportTarget } from './export-source.ts';
 import { HARBOR } from './harbor.ts';
-import { KAGGLE } from './kaggle.ts';
-import { MLE_BENCH } from './mle-bench.ts';
+import { KAGGLE, kaggleMetric } from './kaggle.ts';
+import { gradeProgram, MLE_BENCH } from './mle-bench.ts';
 import { MLE_DOJO } from './mle-dojo.ts';
 import { OPENML } from './openml.ts';
 import { OPENMLE_GYM } from './openmle-gym.ts';
@@ -57,4 +57,9 @@ export function checkExports(source: ExportSource): ExportCheck {
   }
   if (isLocal(source)) complaints.push(...recipeComplaints(recipeFiles(source)).map((complaint) => `recipe: ${complaint}`));
   return { complaints, checked, impossible };
+}
+
+/** The programs that score in the exports, by the names that `mle_env.parity` reads. */
+export function exportedGraders(source: ExportSource): Readonly<Record<'mle_bench.py' | 'kaggle.py', string>> {
+  return { 'mle_bench.py': gradeProgram(source), 'kaggle.py': kaggleMetric(source) };
 }

@@ -32,7 +32,7 @@ function files(source: ExportSource): readonly ExportFile[] {
       `\`Usage\` puts whole ${manifest.split.kind === 'group' ? 'groups' : manifest.series === undefined ? 'rows' : 'series'} of the test data on the public (${PUBLIC_SHARE * 100} %) or on the private board.`,
     ),
     { path: 'solution.csv', text: solution(source) },
-    { path: 'metric.py', text: metric(source) },
+    { path: 'metric.py', text: kaggleMetric(source) },
     ...copies(source, 'data/public/', 'data/', (path) => path !== 'description.txt'),
     ...copy(source, DESCRIPTION, 'description.md'),
   ];
@@ -67,7 +67,7 @@ function unitOf(source: ExportSource): (id: string) => string {
 }
 
 /** The class of metric.py and Kaggle's function around it, in one file: a metric on Kaggle is one module. */
-function metric(source: ExportSource): string {
+export function kaggleMetric(source: ExportSource): string {
   return `${textOf(source, METRIC).trimEnd()}
 
 

@@ -34,7 +34,7 @@ function files(source: ExportSource): readonly ExportFile[] {
       SYNTHETIC,
     ),
     { path: `${code}config.yaml`, text: config(source) },
-    { path: `${code}grade.py`, text: grade(source) },
+    { path: `${code}grade.py`, text: gradeProgram(source) },
     { path: `${code}checksums.yaml`, text: checksums(source) },
     { path: `${code}leaderboard.csv`, text: `score\n${board.map((score) => `${score}\n`).join('')}` },
     ...copy(source, PREPARE, `${code}prepare.py`),
@@ -70,7 +70,7 @@ preparer: ${module}.prepare:prepare
 }
 
 /** grade.py: the class of metric.py, under a name of its own, behind mle-bench's function. */
-function grade(source: ExportSource): string {
+export function gradeProgram(source: ExportSource): string {
   const name = metricClass(source);
   return `${textOf(source, METRIC)
     .replace(new RegExp(`\\b${name}\\b`, 'g'), 'TaskMetric')

@@ -132,7 +132,7 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
   },
   {
     id: 'M15',
-    title: "the package's metric agrees with the catalogue's to 1e-9",
+    title: "the package's metric agrees with the catalogue's, and with itself in the forms of other tools, to 1e-9",
     level: 'B',
     code: 'defective',
     concerns: 'metrics of the catalogue',
@@ -267,12 +267,18 @@ function exported({ exports: found }: Evidence): Judgement {
 }
 
 function parity({ official }: Climbed): Judgement {
-  const { expected, score, difference } = official;
-  const agree = difference !== null && difference <= 1e-9 * Math.max(1, Math.abs(expected ?? 0));
+  const { expected, score, difference, forms } = official;
+  const bound = 1e-9 * Math.max(1, Math.abs(expected ?? 0));
+  const agree = difference !== null && difference <= bound;
+  const differing = Object.entries(forms)
+    .filter(([, most]) => most === null || most > bound)
+    .map(([form]) => form);
   return {
-    status: agree ? 'passed' : 'failed',
-    measurement: { rung: official.rung, score, expected, agree },
-    message: `metric.py gives ${score ?? official.scoreError ?? 'nothing'} where the catalogue gives ${expected ?? 'nothing'}`,
+    status: agree && differing.length === 0 ? 'passed' : 'failed',
+    measurement: { rung: official.rung, score, expected, agree, forms },
+    message: agree
+      ? `exported to ${differing.join(', ')} the metric scores otherwise`
+      : `metric.py gives ${score ?? official.scoreError ?? 'nothing'} where the catalogue gives ${expected ?? 'nothing'}`,
   };
 }
 
