@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { TaskManifest, type MetricSpec } from '@mle-smith/contracts';
 import { metricExample } from '@mle-smith/design/testing';
 import { canonicalJson, digestOf, manifestFiles, revisionOf, type BundleFile, type ExportSource } from '@mle-smith/package';
+import { exampleValue } from '@mle-smith/package/testing';
 import { chance } from './made-tables.ts';
 
 const REPEATS = 6;
@@ -61,14 +62,6 @@ export function examplePackage(metric: MetricSpec, { verified = true, local = fa
     ...(local ? { 'raw.txt': '# Raw files\nabc 12 orchard.csv\n' } : { 'raw/orchard.csv': 'x,y\n1,2\n' }),
     'verification/assert.json': '{}\n',
   };
-  const score = (value: number): { rung: string; score: number; standardError: number; seedSpread: number } => ({
-    rung: 'r',
-    score: value,
-    standardError: 0.02,
-    seedSpread: 0,
-  });
-  const levels = metric.direction === 'maximize' ? [0.2, 0.4, 0.5, 0.6] : [3, 2, 1.5, 1];
-  const [trivial = 0, simple = 0, standard = 0, strong = 0] = levels;
   const bundle = bundleOf(files);
   const manifest = TaskManifest.parse({
     format: 'mle-smith/1',
@@ -110,25 +103,7 @@ export function examplePackage(metric: MetricSpec, { verified = true, local = fa
       skills: ['text'],
       risks: [],
     },
-    ...(verified
-      ? {
-          value: {
-            question: 'q',
-            user: 'u',
-            momentOfPrediction: 'm',
-            scores: { trivial: score(trivial), simple: score(simple), standard: score(standard), strong: score(strong) },
-            ladder_levels: 3,
-            ladder_span: 9,
-            effort_gain: 3,
-            ladder_difficulty: difficulty,
-            reward_anchors: { 0: trivial, 1: strong },
-            test_units: { kind: 'row', count: half },
-            excluded_columns: [],
-            contamination: { level: 'private', evidence: '' },
-            skills: [],
-          },
-        }
-      : {}),
+    ...(verified ? { value: exampleValue(metric.direction === 'maximize' ? [0.2, 0.4, 0.5, 0.6] : [3, 2, 1.5, 1], half, difficulty) } : {}),
   });
   const stated = { ...manifest, revision: revisionOf(manifest, bundle) };
   return { manifest: stated, files: { ...files, 'task.json': canonicalJson(stated) } };

@@ -55,7 +55,7 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
     {
       spec: spec ?? NO_SPEC,
       climbed,
-      exports: climbed === undefined ? undefined : await exportsOf(artifacts, bundle, climbed),
+      exports: climbed === undefined ? undefined : await exportsOf(artifacts, bundle, climbed, config),
       probes:
         climbed === undefined ? probes.filter((probe) => probe.name !== 'sample_submission' && probe.name !== 'fake_score_and_left_over_process') : probes,
     },
@@ -91,10 +91,11 @@ async function gradersOf(artifacts: ArtifactStore, bundle: Digest): Promise<Dige
 }
 
 /** What the contracts of the other tools say about the package's exports, made in memory with the value that the ladder gave; undefined for a package without a manifest. */
-async function exportsOf(artifacts: ArtifactStore, bundle: Digest, climbed: Climbed): Promise<ExportCheck | undefined> {
+async function exportsOf(artifacts: ArtifactStore, bundle: Digest, climbed: Climbed, config: ExecuteConfig): Promise<ExportCheck | undefined> {
   const manifest = await readManifest(artifacts, bundle);
   if (manifest === undefined) return undefined;
-  return checkExports(await readExportSource(artifacts, await artifacts.getBundle(bundle), { ...manifest, value: valueOf(manifest, climbed) }));
+  const value = valueOf(manifest, climbed, false, config);
+  return checkExports(await readExportSource(artifacts, await artifacts.getBundle(bundle), { ...manifest, value }));
 }
 
 const NO_SPEC: LadderSpec = { objective: 'regression', metric: '', target: '', id: 'id', text: [], media: {}, seed: 0 };

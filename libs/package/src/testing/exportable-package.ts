@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TaskManifest, type Objective } from '@mle-smith/contracts';
 import type { ExportSource } from '../exports/export-source.ts';
+import { exampleValue } from './example-value.ts';
 
 const METRIC = `import numpy as np
 import pandas as pd
@@ -45,12 +46,6 @@ export function exportablePackage(
     'verification/assert.json': '{}\n',
     ...(local ? { 'raw.txt': 'abc 3 pears.csv\n' } : { 'raw/pears.csv': 'ripe\n1\n' }),
   };
-  const score = (value: number): { rung: string; score: number; standardError: number; seedSpread: number } => ({
-    rung: 'r',
-    score: value,
-    standardError: 0.01,
-    seedSpread: 0,
-  });
   const contamination = { level: 'private' as const, evidence: '' };
   const manifest = TaskManifest.parse({
     format: 'mle-smith/1',
@@ -81,25 +76,7 @@ export function exportablePackage(
     local_only: local,
     engine: { name: 'rules', version: '1' },
     question: { question: 'Is it ripe?', user: '', decision: '', momentOfPrediction: '', contamination, skills: [], risks: [] },
-    ...(verified
-      ? {
-          value: {
-            question: '',
-            user: '',
-            momentOfPrediction: '',
-            scores: { trivial: score(0.5), simple: score(0.6), standard: score(0.7), strong: score(0.8) },
-            ladder_levels: 3,
-            ladder_span: 9,
-            effort_gain: 3,
-            ladder_difficulty: 'standard',
-            reward_anchors: { 0: 0.5, 1: 0.8 },
-            test_units: { kind: 'row', count: 20 },
-            excluded_columns: [],
-            contamination,
-            skills: [],
-          },
-        }
-      : {}),
+    ...(verified ? { value: exampleValue([0.5, 0.6, 0.7, 0.8], 20) } : {}),
   });
   return { manifest, paths: Object.keys(files).sort(), bytes: (path) => new TextEncoder().encode(files[path] ?? '') };
 }

@@ -1,2 +1,3 @@
+export { exampleValue } from './example-value.ts';
 export { artifactStoreContract } from './artifact-store-contract.ts';
 export { InMemoryArtifactStore } from './in-memory-artifact-store.ts';
