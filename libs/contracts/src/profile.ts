@@ -123,7 +123,22 @@ const MediaReader = z.object({
 export const Reader = z.union([TableReader, JoinedReader, MediaReader]);
 export type Reader = z.infer<typeof Reader>;
 
-export const SemanticType = z.enum(['id', 'numeric', 'categorical', 'ordinal', 'boolean', 'datetime', 'text', 'url', 'path', 'media', 'constant', 'empty']);
+export const SemanticType = z.enum([
+  'id',
+  'numeric',
+  'categorical',
+  'ordinal',
+  'boolean',
+  'datetime',
+  'text',
+  'url',
+  'path',
+  'media',
+  'labels',
+  'tags',
+  'constant',
+  'empty',
+]);
 export type SemanticType = z.infer<typeof SemanticType>;
 
 /** What was measured on one column. Counts are rows; `distinct` leaves missing cells out. */
@@ -153,6 +168,8 @@ export const ColumnProfile = z.object({
   sorted: z.boolean().default(false),
   /** Median and largest number of rows a value, where values repeat. */
   rowsPerValue: z.object({ median: z.number(), max: z.int() }).optional(),
+  /** Cells of labels or tags: what stands between them, the share of cells with several, and how many cells have which. */
+  parts: z.object({ separator: z.string(), several: z.number(), values: z.array(z.object({ value: z.string(), count: z.int() })) }).optional(),
   /** An earlier column that this one repeats, value for value or one to one. */
   bijectiveWith: z.string().optional(),
   /** What the dataset's documentation says about it. */

@@ -45,6 +45,8 @@ export const Target = z.object({
   derivation: z.object({ expression: z.string(), sources: z.array(z.string()), reason: z.string() }).optional(),
   /** Raw values in order (ordinal: from low to high), for classes. */
   classes: z.array(z.string()).default([]),
+  /** Several labels, or tags: what stands between them in raw cells. */
+  separator: z.string().optional(),
   /** The raw value that counts as 1, for binary; of the event's column, for survival. */
   positive: z.string().optional(),
   /** Rare classes left out or joined, with the documented reason. */

@@ -181,9 +181,12 @@ async function measure(
   let open = first;
   let mutual: Screening['mutual'] = [];
   for (let round = 1; open.length > 0 && round <= MOST_ROUNDS; round += 1) {
+    // What stands in a cell of tags is told by its text alone; the ladder measures that.
+    const told = open.filter(({ candidate, content }) => candidate.objective !== 'tags' && !(candidate.objective === 'multilabel' && content !== undefined));
+    if (told.length === 0) break;
     const screening = await screen(
       jobs,
-      { name: `screen-${input.name}-${table.name}-${round}`, raw: dataset.raw, table, asked: open.map(asked), entities },
+      { name: `screen-${input.name}-${table.name}-${round}`, raw: dataset.raw, table, asked: told.map(asked), entities },
       signal,
     );
     if (round === 1) ({ mutual } = screening);

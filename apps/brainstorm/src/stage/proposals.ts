@@ -5,6 +5,7 @@ import { entityCandidates, entityRoles, knownRoles, partRoles, withTwins } from 
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
 import { questionOf } from './rules/question.ts';
+import { kindsOf, marksEntities } from './rules/several.ts';
 import { chooseSplit } from './rules/split-choice.ts';
 import type { Formulation } from './formulation.ts';
 import type { TargetScreening } from './screening.ts';
@@ -54,8 +55,8 @@ export function proposalOf(input: {
     rating: ratings !== undefined,
   });
   const ledger = formulation.ledger.map((entry) => {
-    if (media !== undefined && split.kind === 'group' && entry.column === split.column)
-      return { ...entry, kept: true, reason: 'it says which files belong together' };
+    if (content !== undefined && split.kind === 'group' && entry.column === split.column)
+      return { ...entry, kept: true, reason: `it says which ${CONTENT[content].things} belong together` };
     const unseen = entities.some((entity) => entity.column === entry.column && entity.role === 'unseen') && entry.column !== split.column;
     return unseen && entry.kept ? { ...entry, kept: false, reason: 'it names one that is new at use time, and nothing else' } : entry;
   });
@@ -75,6 +76,7 @@ export function proposalOf(input: {
     event: candidate.event,
     content,
     classes: candidate.classes.length,
+    kinds: candidate.objective === 'tags' && marksEntities(candidate.classes) ? kindsOf(candidate.classes) : [],
     inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
     about,
   });
@@ -94,6 +96,7 @@ export function proposalOf(input: {
       ...(candidate.positive === undefined ? {} : { positive: candidate.positive }),
       dropped: [...candidate.dropped],
       ...(candidate.event === undefined ? {} : { event: candidate.event.name }),
+      ...(candidate.column.parts === undefined ? {} : { separator: candidate.column.parts.separator }),
     },
     inputs,
     textInputs: kept
@@ -141,6 +144,8 @@ function skillsOf({ candidate, content }: Formulation, inputs: readonly TablePro
   if (candidate.objective === 'multiclass' || candidate.objective === 'binary') skills.push('unequal classes');
   if (candidate.objective === 'survival') skills.push('censored times');
   if (candidate.objective === 'ordinal') skills.push('ordered levels');
+  if (candidate.objective === 'tags') skills.push('labelling of sequences');
+  if (candidate.objective === 'multilabel') skills.push('several labels a row', 'thresholds');
   if (split === 'group') skills.push('validation by group');
   if (split === 'temporal') skills.push('validation in time');
   return skills;

@@ -66,6 +66,7 @@ export async function screen(
     event: candidate.event?.name,
     inputs,
     classes: candidate.classes,
+    separator: candidate.column.parts?.separator,
   }));
   const unknown = [...new Set(input.asked.flatMap((asked) => asked.unknown))];
   const result = await jobs.run(

@@ -50,7 +50,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     'A file with missing, extra or repeated ids, other columns, or an empty or illegal value is refused with a message and gets no score.',
     '',
     '## Rules',
-    `Use only the files above; there is no network. Time limit ${config.solutionMinutes} minutes, memory limit ${config.solutionMemoryGb} GB, CPU only. Python 3.11 with numpy, pandas, scipy, scikit-learn, lightgbm, Pillow, scikit-image, soundfile and pyarrow is installed.`,
+    `Use only the files above; there is no network. Time limit ${config.solutionMinutes} minutes, memory limit ${config.solutionMemoryGb} GB, CPU only. Python 3.11 with numpy, pandas, scipy, scikit-learn, lightgbm, statsmodels, python-crfsuite, Pillow, scikit-image, soundfile and pyarrow is installed.`,
     ...(proposal.contamination.level === 'well_known'
       ? []
       : [
@@ -94,8 +94,8 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
     return `| ${cell(column.name)} | file | none | the ${media.kind} of the row, for example \`${cell(column.values?.[0] ?? '')}\`; ${cell(column.note ?? '')} |`;
   const meaning = note === undefined || note === '' || hidden ? column.name.replace(/[_.]+/g, ' ').trim() : note;
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
-  const type = text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;
-  return `| ${cell(column.name)} | ${type} | ${missing} | ${cell(clip(meaning)).replace(/[.;,]+$/, '')}${text ? '' : content(column)} |`;
+  const type = text && plan.target === 'tags' ? 'tokens' : text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;
+  return `| ${cell(column.name)} | ${type} | ${missing} | ${cell(clip(meaning)).replace(/[.;,]+$/, '')}${text ? (plan.target === 'tags' ? '; the tokens of one sentence with one space between them' : '') : content(column)} |`;
 }
 
 /** Says so once where the source leaves most columns to their names. */
@@ -121,6 +121,8 @@ function content(column: DesignFacts['columns'][number]): string {
 function targetType({ proposal, target }: Plan): string {
   if (target === 'binary') return '0 or 1';
   if (target === 'label') return 'class label';
+  if (target === 'tags') return 'tags';
+  if (target === 'labels') return 'labels';
   if (proposal.objective === 'ordinal') return 'integer level';
   return target === 'integer' ? 'integer' : 'number';
 }
@@ -134,6 +136,10 @@ function targetMeaning(plan: Plan, facts: DesignFacts): string {
   if (plan.target === 'binary')
     return `${described}; 1 stands for "${cell(proposal.target.positive ?? '1')}" (${share('1')} of the training rows), 0 for everything else`;
   if (plan.target === 'label') return `${described}; classes ${plan.classes.map((label) => `${cell(label)} (${share(label)})`).join(', ')}`;
+  if (plan.target === 'tags')
+    return `${described}; one tag for each token of \`${plan.textInputs[0] ?? ''}\`, in their order, with one space between tags; ${plan.classes.map((tag) => `${cell(tag)} (${share(tag)})`).join(', ')}, shares of the tokens`;
+  if (plan.target === 'labels')
+    return `${described}; the labels of the row with one space between them, \`-\` where it has none; ${plan.classes.map((label) => `${cell(label)} (${share(label)})`).join(', ')}, shares of the training rows`;
   if (plan.target === 'level')
     return `${described}; levels from low to high: ${plan.classes.map((label, position) => `${position} = ${cell(label)} (${share(String(position))})`).join(', ')}`;
   if (proposal.objective === 'ordinal')
@@ -158,6 +164,10 @@ function valueSentence(plan: Plan): string {
     return `${name} is a finite number; higher means that the event comes later (longer survival, lower risk). It need not be a time: only the order of the rows counts.`;
   if (metric.prediction === 'probability') return `${name} is the probability, between 0 and 1, that the row is a 1.`;
   if (plan.target === 'label') return `${name} is one of: ${plan.classes.join(', ')}.`;
+  if (plan.target === 'tags')
+    return `${name} holds exactly as many tags as the row has tokens, in the order of the tokens, with one space between tags and nothing else; each is one of: ${plan.classes.join(', ')}.`;
+  if (plan.target === 'labels')
+    return `${name} holds any number of labels, each once and in any order, with one space between them; \`-\` stands for none. The labels: ${plan.classes.join(', ')}.`;
   if (metric.prediction === 'label') return `${name} is one of: ${levelsOf(plan).join(', ')}.`;
   return `${name} is a finite number${metric.prediction === 'nonnegative' ? ' that is not negative' : ''}; it need not be whole.`;
 }

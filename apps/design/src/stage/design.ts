@@ -51,7 +51,12 @@ export function createDesignStage({ jobs, config }: DesignOptions): StageHandler
         trust: 'ours',
         run: {
           call: 'mle_env.describe:describe',
-          argument: { target: proposal.target.name, classes: plan.classes.length > 0 || plan.target === 'binary', event: proposal.target.event !== undefined },
+          argument: {
+            target: proposal.target.name,
+            classes: plan.classes.length > 0 || plan.target === 'binary',
+            several: plan.target === 'tags' || plan.target === 'labels' ? plan.target : null,
+            event: proposal.target.event !== undefined,
+          },
         },
         inputs: [{ at: 'raw', bundle: dataset.raw }],
         files: Object.fromEntries(Object.entries(sources).map(([path, text]) => [`design/${path}`, new TextEncoder().encode(text)])),

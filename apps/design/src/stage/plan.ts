@@ -31,6 +31,11 @@ export function cleanLabel(label: string): string {
   return label.trim().replace(/\.0$/, '');
 }
 
+/** The clean form of one of several labels of a cell, in which spaces stand between labels. */
+function cleanPart(label: string): string {
+  return label.trim().replace(/\s+/g, '_');
+}
+
 /** Derives the plan; throws where the profile does not hold the proposal's table. */
 export function planOf(proposal: Proposal, profile: Profile): Plan {
   const table = profile.tables.find((candidate) => candidate.name === proposal.table);
@@ -58,7 +63,9 @@ export function planOf(proposal: Proposal, profile: Profile): Plan {
           ? 'the label is derived from it'
           : (reasons.get(column) ?? 'not an input of this question'),
     }));
-  const classes = proposal.target.classes.filter((label) => !proposal.target.dropped.includes(label)).map(cleanLabel);
+  const classes = proposal.target.classes
+    .filter((label) => !proposal.target.dropped.includes(label))
+    .map(proposal.objective === 'multilabel' ? cleanPart : cleanLabel);
   return {
     proposal,
     table,

@@ -4,6 +4,9 @@ import { plainText, python } from './python.ts';
 import { readerSource, type ReaderModules } from './reader-source.ts';
 import { splitSource } from './split-source.ts';
 
+/** What pandas takes for a missing cell unless it is told otherwise. */
+const READS_AS_MISSING = ['None', 'NA', 'N/A', 'n/a', 'NULL', 'null', 'NaN', 'nan', '<NA>', '#N/A', '#NA', '-nan', '-NaN', '1.#IND', '1.#QNAN'];
+
 /** prepare.py of a task: self-contained, deterministic, and readable by a stranger. */
 export function prepareSource(plan: Plan, modules: ReaderModules): string {
   const { proposal } = plan;
@@ -145,16 +148,42 @@ function labelConstants({ proposal, target, classes }: Plan): string[] {
   return [
     ...(target === 'binary' ? [`POSITIVE = ${python((proposal.target.positive ?? '1').trim().replace(/\.0$/, ''))}`] : []),
     ...(target === 'level' ? ['# From low to high; answers hold the position, counted from 0.', `LEVELS = ${python(classes)}`] : []),
-    ...(dropped.length === 0 ? [] : ['# Classes that are left out because they have too few rows to be scored.', `RARE = ${python(dropped)}`]),
+    ...(target === 'labels'
+      ? [
+          '# The labels that are asked for, with no space in any, and the cell of a row that has none of them.',
+          `LABELS = ${python(classes)}`,
+          'EMPTY = "-"',
+          ...(proposal.target.separator === undefined
+            ? []
+            : ['# What stands between labels in the raw cells.', `SEPARATOR = ${python(proposal.target.separator)}`]),
+        ]
+      : []),
+    ...(target === 'tags' ? ['# Sentences of one token that common tools read as a missing cell.', `UNREADABLE = ${python([...READS_AS_MISSING])}`] : []),
+    ...(dropped.length === 0 || target === 'labels'
+      ? []
+      : ['# Classes that are left out because they have too few rows to be scored.', `RARE = ${python(dropped)}`]),
   ];
 }
 
-function targetLines({ proposal, target }: Plan): string[] {
+function targetLines(plan: Plan): string[] {
+  const { proposal, target } = plan;
   const { derivation, column, dropped } = proposal.target;
   const source =
     derivation === undefined
       ? [`    target = table[${python(column)}]`]
       : [`    # ${plainText(derivation.reason)}`, `    target = (${derivation.expression}).where(table[${python(derivation.sources)}].notna().all(axis=1))`];
+  if (target === 'tags') return [...source, '    target = target.dropna().astype(str).str.split().str.join(" ")', ...readableLines(plan)];
+  if (target === 'labels') {
+    return [
+      ...source,
+      ...(derivation === undefined
+        ? ['    parts = target.dropna().astype(str).str.split(SEPARATOR, regex=False)']
+        : ['    parts = target.dropna().astype(str).str.split(" ")']),
+      '    # Labels with one space between them in the order of their names; a row without any has a sign of its own.',
+      '    parts = parts.map(lambda labels: sorted({"_".join(label.split()) for label in labels} & set(LABELS)))',
+      '    target = parts.map(lambda labels: " ".join(labels) or EMPTY)',
+    ];
+  }
   if (target === 'integer' || target === 'float') {
     return [
       ...source,
@@ -171,17 +200,37 @@ function targetLines({ proposal, target }: Plan): string[] {
   ];
 }
 
-function castLines({ target }: Plan): string[] {
-  return target === 'label' || target === 'float' ? [] : ['    table[TARGET] = table[TARGET].astype("int64")'];
+/** Leaves out sentences of one token that common tools read as a missing cell. */
+function readableLines({ proposal }: Plan): string[] {
+  const [column] = proposal.textInputs;
+  return column === undefined ? [] : [`    target = target[~table[${python(column)}].isin(UNREADABLE)]`];
 }
 
-function sampleWords({ proposal, target }: Plan): string {
+function castLines({ target }: Plan): string[] {
+  return target === 'label' || target === 'float' || target === 'tags' || target === 'labels' ? [] : ['    table[TARGET] = table[TARGET].astype("int64")'];
+}
+
+/** "No entity", or the tag that most sentences have. */
+function commonestTag({ table, proposal }: Plan): string {
+  const values = table.columns.find((column) => column.name === proposal.target.column)?.parts?.values ?? [];
+  return proposal.target.classes.includes('O') ? 'O' : (values[0]?.value ?? proposal.target.classes[0] ?? 'O');
+}
+
+function sampleWords(plan: Plan): string {
+  const { proposal, target } = plan;
   if (target === 'binary') return 'the share of positives in the training data';
   if (target === 'label') return 'the commonest class of the training data';
+  if (target === 'tags') return `the tag ${commonestTag(plan)} for every token`;
+  if (target === 'labels') return 'the commonest label of the training data';
   return proposal.objective === 'count' || proposal.metric.name === 'rmse' ? 'the training mean' : 'the training median';
 }
 
-function sampleValue({ proposal, target }: Plan): string {
+function sampleValue(plan: Plan): string {
+  const { proposal, target } = plan;
+  if (target === 'tags')
+    return `test[${python(plan.textInputs[0] ?? '')}].str.count(" ").map(lambda gaps: " ".join([${python(commonestTag(plan))}] * (gaps + 1)))`;
+  if (target === 'labels')
+    return 'train[TARGET].str.split(" ").explode().value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable").index[0]';
   if (target === 'binary') return 'round(float(train[TARGET].mean()), 4)';
   if (target === 'label') return 'train[TARGET].value_counts(sort=False).sort_index().idxmax()';
   if (proposal.objective === 'ordinal') return 'int(train[TARGET].median())';

@@ -5,7 +5,8 @@ import type { ArtifactStore, Digest } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import type { LadderSpec } from './task-facts.ts';
 
-const ScaleFree = z.object({ name: z.enum(['roc_auc', 'balanced_accuracy', 'r2', 'concordance']), value: z.number().nullable() });
+const SCALES = ['roc_auc', 'balanced_accuracy', 'r2', 'concordance', 'span_f1', 'token_accuracy', 'label_f1'] as const;
+const ScaleFree = z.object({ name: z.enum(SCALES), value: z.number().nullable() });
 
 /** What the grading job measured on the ladder's predictions. */
 const Graded = z.object({

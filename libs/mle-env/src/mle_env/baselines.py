@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env.ladder import labels as several_labels
+from mle_env.ladder import tags
 from mle_env.ladder.climb import climb
 from mle_env.ladder.decide import Labels
 from mle_env.ladder.features import Columns, LinearFeatures, TreeFeatures
@@ -18,6 +20,8 @@ from mle_env.traits import traits
 CHEAP_PERMUTATIONS = 20
 BOOSTED_PERMUTATIONS = 5
 SHUFFLED_ROWS = 1_000
+#: Probes of objectives whose cells hold several answers.
+SEVERAL = {"tags": tags, "multilabel": several_labels}
 
 
 def solve(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any]:
@@ -44,6 +48,8 @@ def shuffled(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> list[np
     random = np.random.default_rng(spec.seed)
     part = train.sample(min(SHUFFLED_ROWS, len(train)), random_state=random)
     labels = Labels(spec, part)
+    if spec.objective in SEVERAL:
+        return [labels.decide(raw) for raw in SEVERAL[spec.objective].shuffled(spec, part, labels.codes, test, random, BOOSTED_PERMUTATIONS)]
     groups = constant_groups(spec, part)
     (straight, straight_test), (dense, dense_test), categorical = seen_by_models(spec, part, test)
     found = []
@@ -88,6 +94,8 @@ def permuted(target: np.ndarray, groups: np.ndarray | None, random: np.random.Ge
 def metadata(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
     """What a model predicts that sees the place of a row, its id and the size of its files only."""
     labels = Labels(spec, train)
+    if spec.objective in SEVERAL:
+        return labels.decide(SEVERAL[spec.objective].by_place(spec, train, labels.codes, test))
 
     def places(table: pd.DataFrame) -> np.ndarray:
         identity = pd.to_numeric(table[spec.id], errors="coerce").to_numpy(float)

@@ -18,7 +18,8 @@ SHOWN_CHARACTERS = 40
 def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any]:
     """Prepares /input/raw with /input/design/utils/prepare.py into /output/data and gives the facts.
 
-    `argument`: {target, classes: bool, event: whether times may be censored}. Facts on columns and target come from train.csv alone.
+    `argument`: {target, classes: bool, several: "tags" or "labels" where a cell holds several classes, event: whether times may
+    be censored}. Facts on columns and target come from train.csv alone.
     """
     utils = source / "design" / "utils"
     public, private = output / "data" / "public", output / "data" / "private"
@@ -37,13 +38,21 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
         "target": {"distinct": int(target.nunique())},
     }
     if argument["classes"]:
-        shares = target.astype(str).value_counts(normalize=True)
+        shares = shares_of(target.astype(str), argument.get("several"))
         facts["target"]["shares"] = {label: significant(share, 3) for label, share in sorted(shares.items())}
     else:
         if argument.get("event"):
             facts["target"]["seen"] = significant(train["event"].mean(), 3)
         facts["target"] |= {name: significant(getattr(target, name)(), 4) for name in ("min", "median", "max")}
     return facts
+
+
+def shares_of(cells: pd.Series, several: str | None) -> pd.Series:
+    """The share of each class: of rows, or of tokens for tags."""
+    if several is None:
+        return cells.value_counts(normalize=True)
+    counts = cells.str.split(" ").explode().value_counts()
+    return counts / (counts.sum() if several == "tags" else len(cells))
 
 
 def column(name: str, values: pd.Series, public: Path) -> dict[str, Any]:

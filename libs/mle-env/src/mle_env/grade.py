@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env.ladder.cells import known_labels
 from mle_env.ladder.scores import Truth, balanced_accuracy, r2, roc_auc, score
 from mle_env.ladder.task_spec import TaskSpec
 from mle_env.parity import parity, submissions_of
@@ -111,13 +112,12 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
             difference = spec.sign * (boot[one["name"]] - boot[other["name"]])
             pairs[f"{one['name']}|{other['name']}"] = float(np.sqrt(np.nanvar(difference) + one["seedVariance"] + other["seedVariance"]))
     shuffles = [score(spec.metric, known, predictions[name].to_numpy()) for name in predictions.columns if name.startswith("shuffle:")]
-    classes = pd.Series(answers).value_counts() if spec.objective in ("binary", "multiclass", "ordinal") else None
     return {
         "unit": spec.group if grouped and not few else "row",
         "entities": by_entity(spec, known, groups, predictions, found) if few else None,
         "units": int(units.max()) + 1,
         "eventUnits": None if spec.event is None else len(np.unique(units[known.more["event"] == 1])),
-        "rarestClassUnits": None if classes is None else int(min(len(np.unique(units[answers == label])) for label in classes.index)),
+        "rarestClassUnits": rarest_class(spec, answers, units),
         "rungs": [
             {
                 **{key: value for key, value in rung.items() if key != "seedVariance"},
@@ -172,6 +172,17 @@ def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.
     return result | {"forms": {form: significant(value, 1) for form, value in differences.items()}}
 
 
+def rarest_class(spec: TaskSpec, answers: np.ndarray, units: np.ndarray) -> int | None:
+    """Units with the rarest class, label or kind of entity; None for numbers."""
+    if spec.objective in ("tags", "multilabel"):
+        kinds = spec.objective == "tags"
+        parts = [{part.partition("-")[2] or part if kinds else part for part in known_labels([cell])} - {"O" if kinds else ""} for cell in answers]
+        return min((len({unit for unit, held in zip(units, parts) if part in held}) for part in set().union(*parts)), default=0)
+    if spec.objective not in ("binary", "multiclass", "ordinal"):
+        return None
+    return int(min(len(np.unique(units[answers == label])) for label in pd.unique(answers)))
+
+
 def scale_free(spec: TaskSpec, known: Truth, values: np.ndarray) -> dict[str, Any]:
     """ROC AUC, concordance, balanced accuracy or R² on the metric's scale."""
     answers = known.values
@@ -179,6 +190,8 @@ def scale_free(spec: TaskSpec, known: Truth, values: np.ndarray) -> dict[str, An
         return {"name": "concordance", "value": significant(score("concordance_index", known, values), 4)}
     if spec.measure.prediction == "probability":
         return {"name": "roc_auc", "value": significant(roc_auc(answers, values), 4)}
+    if spec.measure.prediction in ("tags", "labels"):
+        return {"name": spec.metric, "value": significant(score(spec.metric, Truth(answers), values), 4)}
     if spec.measure.prediction == "label":
         return {"name": "balanced_accuracy", "value": significant(balanced_accuracy(answers, values), 4)}
     if spec.metric == "rmsle":

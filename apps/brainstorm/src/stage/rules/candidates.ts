@@ -3,6 +3,7 @@ import type { BrainstormConfig } from '../../config.ts';
 import { hasContent, logOf } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
 import { ratersOf } from './ratings.ts';
+import { READS_AS_MISSING, labelShape, tagShape } from './several.ts';
 import { followUpOf } from './survival.ts';
 
 /** A column that may be worth asking for, before anything was measured on its relation to others. */
@@ -30,9 +31,9 @@ export interface TurnedDown {
   readonly reason: string;
 }
 
-/** What pandas takes for a missing cell unless it is told otherwise. */
-const READS_AS_MISSING = new Set(['None', 'none', 'NA', 'N/A', 'n/a', 'NULL', 'null', 'NaN', 'nan', '<NA>', '#N/A', '-nan', '-NaN']);
 const LEAST_WORTH = 3;
+/** Sentences were tagged in order that somebody learns to. */
+const TAGS_WORTH = 10;
 /** Largest to smallest class, and rows of the smallest, where accuracy is a fair measure. */
 const EVEN_RATIO = 3;
 const LEAST_EVEN = 25;
@@ -41,7 +42,7 @@ const NEAR_CONSTANT = 0.9;
 const MOST_DROPPED = 0.2;
 /** Squares of sums over many rows stay far within a double. */
 const LARGEST = 1e100;
-const TARGETABLE = new Set(['numeric', 'categorical', 'ordinal', 'boolean']);
+const TARGETABLE = new Set(['numeric', 'categorical', 'ordinal', 'boolean', 'labels', 'tags']);
 const RATING = /\b(rating|score|grade|quality|stars|level|stage|severity|satisfaction|rank|class|pclass|y|risk)\b/;
 const COUNT = /\b(count|cnt|number of|num|n|visits|claims|accidents|goals|bikes|calls|visitors|crimes|deaths|rings)\b/;
 
@@ -161,6 +162,10 @@ function judgeLog(column: ColumnProfile, outcomes: readonly string[], config: Br
 function judge(column: ColumnProfile, around: Surroundings, config: BrainstormConfig): Candidate | TurnedDown {
   const down = (code: string, reason: string): TurnedDown => ({ target: column.name, code, reason });
   if (!TARGETABLE.has(column.type)) return down('not_a_target', `a column of type ${column.type}`);
+  if (column.type === 'tags') {
+    const shape = tagShape(column, config);
+    return 'reason' in shape ? down('no_objective', shape.reason) : { column, worth: TAGS_WORTH, reason: 'every token has its tag', ...shape };
+  }
   const name = words(column.name);
   const note = column.description ?? '';
   const generic = around.last && /^(class|type|category|group)$/.test(name) ? 5 : 0;
@@ -179,7 +184,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   if (column.missing > 0.5 * column.rows) return down('mostly_missing', 'more than half of its values are missing');
   if (column.distinct > 2 && (column.top[0]?.count ?? 0) > NEAR_CONSTANT * labelled)
     return down('near_constant', `it is "${column.top[0]?.value ?? ''}" in ${Math.round((100 * (column.top[0]?.count ?? 0)) / labelled)} % of its rows`);
-  const short = around.hasText && column.distinct <= config.maxClasses;
+  const short = around.hasText && (column.distinct <= config.maxClasses || column.type === 'labels');
   const worth =
     outcome +
     (sexOfAnimal ? 4 : 0) +
@@ -191,7 +196,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
     (around.last && column.type === 'boolean' ? 1 : 0) +
     (isNamedLabel(column, around) ? 4 : 0);
   if (worth < LEAST_WORTH) return down('no_purpose', 'neither its name nor the documentation says who would want to know it beforehand');
-  const unreadable = column.storage === 'string' ? column.top.find((entry) => READS_AS_MISSING.has(entry.value)) : undefined;
+  const unreadable = column.storage === 'string' && column.type !== 'labels' ? column.top.find((entry) => READS_AS_MISSING.has(entry.value)) : undefined;
   if (unreadable !== undefined) return down('reads_as_missing', `its class "${unreadable.value}" is read as a missing value by common tools`);
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
@@ -212,6 +217,7 @@ function reasonFor(outcome: number, note: string, around: Surroundings): string 
 type Shape = Pick<Candidate, 'objective' | 'classes' | 'dropped' | 'positive'>;
 
 function objectiveOf(column: ColumnProfile, name: string, config: BrainstormConfig): Shape | undefined {
+  if (column.type === 'labels') return labelShape(column, config);
   const labelled = column.rows - column.missing;
   const sorted = [...column.top].sort((one, other) => compare(one.value, other.value));
   // A quantity that takes two values is a rate of two groups, not something to be told.

@@ -11,16 +11,31 @@ export function isShortText(column: ColumnProfile): boolean {
 /** How a content is spoken of. */
 export const CONTENT: Record<
   Content,
-  { readonly modality: Modality; readonly alone: string; readonly from: string; readonly thing: string; readonly user: string }
+  { readonly modality: Modality; readonly alone: string; readonly from: string; readonly thing: string; readonly things: string; readonly user: string }
 > = {
-  text: { modality: 'text', alone: 'the text alone', from: 'text', thing: 'text', user: 'those who sort incoming texts' },
-  image: { modality: 'image', alone: 'the picture alone', from: 'pictures', thing: 'picture', user: 'those who look through pictures by hand' },
-  audio: { modality: 'audio', alone: 'the recording alone', from: 'recordings', thing: 'recording', user: 'those who listen through recordings by hand' },
+  text: { modality: 'text', alone: 'the text alone', from: 'text', thing: 'text', things: 'texts', user: 'those who sort incoming texts' },
+  image: {
+    modality: 'image',
+    alone: 'the picture alone',
+    from: 'pictures',
+    thing: 'picture',
+    things: 'files',
+    user: 'those who look through pictures by hand',
+  },
+  audio: {
+    modality: 'audio',
+    alone: 'the recording alone',
+    from: 'recordings',
+    thing: 'recording',
+    things: 'files',
+    user: 'those who listen through recordings by hand',
+  },
   log: {
     modality: 'log',
     alone: 'what a log has recorded so far',
     from: 'a log',
     thing: 'part of the log',
+    things: 'parts of the log',
     user: 'those who watch over a system by its log',
   },
   sequence: {
@@ -28,6 +43,7 @@ export const CONTENT: Record<
     alone: 'the measurements of one sequence',
     from: 'measurements',
     thing: 'sequence',
+    things: 'files',
     user: 'those who watch a process as it is measured',
   },
 };

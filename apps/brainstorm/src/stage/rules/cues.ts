@@ -87,4 +87,4 @@ export const KNOWN = /^(user|item|product|shop|store|station|student|teacher|lec
 
 /** Dataset titles and columns that are in every textbook. */
 export const WELL_KNOWN =
-  /\b(titanic|iris|boston housing|ames|palmer|penguins?|adult income|sms spam|text messages|mlc\+\+|churn|diamonds|wine quality|mnist|cifar|imdb|breast cancer|lahman|bank (marketing|calls)|telephone campaign|portuguese bank|flchain|free light chain|fueleconomy|epa2021|insteval|nlu[- ]benchmark|snips|emobank)\b/i;
+  /\b(titanic|iris|boston housing|ames|palmer|penguins?|adult income|sms spam|text messages|mlc\+\+|churn|diamonds|wine quality|mnist|cifar|imdb|breast cancer|lahman|bank (marketing|calls)|telephone campaign|portuguese bank|flchain|free light chain|fueleconomy|epa2021|insteval|nlu[- ]benchmark|snips|emobank|wnut|conll)\b/i;

@@ -1,4 +1,5 @@
 import type { ColumnProfile, MetricName, Objective } from '@mle-smith/contracts';
+import { marksEntities } from './several.ts';
 
 /** Test rows of each class that a mean over classes needs. */
 const MACRO_UNITS = 20;
@@ -26,6 +27,14 @@ export function chooseMetric(
       ? { name: 'accuracy', reason: 'the classes are of about one size, and too small for a mean over classes' }
       : { name: 'macro_f1', reason: 'each class counts alike, whatever its size' };
   }
+  if (objective === 'tags')
+    return marksEntities(around.classes)
+      ? {
+          name: 'span_f1',
+          reason: 'what is wanted are whole entities of the right kind; most tokens are in none, and a share of tokens would hide what is missed',
+        }
+      : { name: 'token_accuracy', reason: 'every token has a tag of its own, and no tag is that of most tokens' };
+  if (objective === 'multilabel') return { name: 'label_f1', reason: 'each label counts alike, however many rows have it' };
   if (objective === 'ordinal') return { name: 'quadratic_weighted_kappa', reason: 'levels have an order: a miss by two is worse than a miss by one' };
   if (objective === 'count' && around.content) return { name: 'mae', reason: 'things are counted: what matters is how many are missed' };
   if (objective === 'count') return { name: 'mean_poisson_deviance', reason: 'counts spread more where they are larger' };

@@ -13,6 +13,12 @@ interface Purpose {
 
 const PURPOSES: readonly Purpose[] = [
   {
+    pattern: /^tags\b/,
+    user: 'those who search, link and count texts by what they name',
+    decision: 'which words of a text to link, to index or to hold back',
+    moment: 'when the sentence has been written and nobody has marked anything in it',
+  },
+  {
     pattern: /\b(churn|attrition|exited|left|cancel\w*)\b/,
     user: 'a customer-retention team',
     decision: 'whom to approach with an offer before they leave',
@@ -87,26 +93,38 @@ function inputList(inputs: readonly string[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} other column${more === 1 ? '' : 's'}` : shown.join(', ');
 }
 
+/** a, b or c. */
+function listed(names: readonly string[]): string {
+  return names.map((name, place) => `${place === 0 ? '' : place === names.length - 1 ? ' or ' : ', '}a ${words(name)}`).join('');
+}
+
 /** What is asked of a subject, by objective. */
-const ASKED: Record<Objective, (subject: string, about: { positive: string | undefined; event: string; classes: number }) => string> = {
-  binary: (subject, { positive }) =>
-    positive === undefined || /^(1|true|yes|y|t)$/i.test(positive) ? `whether ${subject} holds` : `whether ${subject} is "${positive}"`,
-  multiclass: (subject, { classes }) => `which of ${classes} values ${subject} takes`,
-  ordinal: (subject) => `the level of ${subject}`,
-  count: (subject) => `the ${/\b(count|number)\b/.test(subject) ? '' : 'count '}${subject}`,
-  survival: (_subject, { event }) => `how late "${event}" comes, where of some records it is only known that it had not come when they were last seen`,
-  regression: valueOf,
-  forecast: valueOf,
-  multilabel: valueOf,
-  tags: valueOf,
-};
+const ASKED: Record<Objective, (subject: string, about: { positive: string | undefined; event: string; classes: number; kinds: readonly string[] }) => string> =
+  {
+    binary: (subject, { positive }) =>
+      positive === undefined || /^(1|true|yes|y|t)$/i.test(positive) ? `whether ${subject} holds` : `whether ${subject} is "${positive}"`,
+    multiclass: (subject, { classes }) => `which of ${classes} values ${subject} takes`,
+    ordinal: (subject) => `the level of ${subject}`,
+    count: (subject) => `the ${/\b(count|number)\b/.test(subject) ? '' : 'count '}${subject}`,
+    survival: (_subject, { event }) => `how late "${event}" comes, where of some records it is only known that it had not come when they were last seen`,
+    regression: valueOf,
+    forecast: valueOf,
+    multilabel: (subject, { classes }) => `which of ${classes} labels ${subject} has, any number of them`,
+    tags: (_subject, { kinds }) => (kinds.length === 0 ? 'the tag of every token' : `which tokens name ${listed(kinds)}, as the tag of every token`),
+  };
 
 function valueOf(subject: string): string {
   return `the value of ${subject}`;
 }
 
 /** How the title of a question starts; else with "Estimating". */
-const TITLES: Partial<Record<Objective, string>> = { binary: 'Predicting', multiclass: 'Classifying', survival: 'Ranking by' };
+const TITLES: Partial<Record<Objective, string>> = {
+  binary: 'Predicting',
+  multiclass: 'Classifying',
+  survival: 'Ranking by',
+  tags: 'Finding',
+  multilabel: 'Giving',
+};
 
 /** What happens: the name of the column, or its value where the name says nothing. */
 function eventName(event: ColumnProfile, positive: string | undefined): string {
@@ -125,6 +143,8 @@ export function questionOf(input: {
   content: Content | undefined;
   /** How many classes are kept. */
   classes: number;
+  /** Of tags that mark entities: their kinds. */
+  kinds: readonly string[];
   inputs: readonly string[];
   about: string | undefined;
 }): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
@@ -140,8 +160,8 @@ export function questionOf(input: {
   const meaning = target.description === undefined ? '' : ` (${target.description})`;
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   return {
-    title: `${TITLES[objective] ?? 'Estimating'} ${objective === 'survival' ? `the time to "${event}"` : subject}${input.content === undefined ? '' : ` from ${CONTENT[input.content].from}`}`,
-    question: `Given ${from}, predict ${ASKED[objective](subject, { positive, event, classes: input.classes })}${meaning} for records that were not seen before.${data}`,
+    title: `${TITLES[objective] ?? 'Estimating'} ${objective === 'survival' ? `the time to "${event}"` : input.kinds.length > 0 ? `the names of ${input.kinds.length} kinds of entities` : subject}${input.content === undefined ? '' : ` from ${CONTENT[input.content].from}`}`,
+    question: `Given ${from}, predict ${ASKED[objective](subject, { positive, event, classes: input.classes, kinds: input.kinds })}${meaning} for records that were not seen before.${data}`,
     user: purpose?.user ?? (input.content !== undefined ? CONTENT[input.content].user : 'those who act on a record before its outcome is in'),
     decision: purpose?.decision ?? (input.content !== undefined ? `where each ${CONTENT[input.content].thing} is sent` : 'which records to act on first'),
     momentOfPrediction:

@@ -151,6 +151,10 @@ const EFFECTS: Readonly<Record<string, (reached: Reached, least: ExecuteConfig['
   balanced_accuracy: ({ chosen, trivial, sign, value }, { aboveTrivial }) =>
     Math.max(sign * (chosen.score - trivial.score), value - (trivial.scaleFree?.value ?? 0)) >= aboveTrivial,
   roc_auc: ({ value }, { roc_auc }) => value >= roc_auc,
+  span_f1: ({ chosen, trivial }, { aboveTrivial }) => chosen.score - trivial.score >= aboveTrivial,
+  label_f1: ({ chosen, trivial }, { aboveTrivial }) => chosen.score - trivial.score >= aboveTrivial,
+  // A lexicon tags most tokens right: what counts is how much of the rest is left.
+  token_accuracy: ({ chosen, trivial }, { ofErrors }) => chosen.score - trivial.score >= ofErrors * (1 - trivial.score),
   concordance: ({ value }, { concordance }) => value >= concordance,
   r2: ({ value }, { r2 }) => value >= r2,
 };

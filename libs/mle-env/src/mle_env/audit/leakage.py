@@ -14,6 +14,7 @@ from mle_env.screen.encoding import encode
 from mle_env.screen.scores import boosted, boosted_scores, scale, tree_score, trivial
 from mle_env.screen.twins import twins
 
+from .cells import outcomes
 from .facts import Facts
 from .files import Package, answers_of
 from .hidden import forms, near_copies, residues
@@ -30,6 +31,8 @@ SEED = 17
 #: ROC AUC of telling sides apart below which its chance is not asked.
 MATTERS = 0.6
 PERMUTATIONS = 20
+#: What a target is measured as; several labels are measured one by one.
+MEASURED_AS = {"ordinal": "regression", "count": "regression", "tags": "regression", "multilabel": "binary"}
 
 
 def leakage(package: Package, facts: Facts) -> dict[str, Any]:
@@ -37,8 +40,13 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     train, test = package.train, package.test
     labelled = train[train[facts.target].notna()]
     part = labelled.sample(n=ROWS, random_state=SEED).sort_index() if len(labelled) > ROWS else labelled
-    y = known_answers(part, facts)
-    objective = "regression" if facts.objective in ("ordinal", "count") else facts.objective
+    objective = MEASURED_AS.get(facts.objective, facts.objective)
+    ys = (
+        [known_answers(part, facts)]
+        if facts.event is not None
+        else [vector(values, facts.objective) for values in outcomes(facts.objective, part[facts.target]).values()]
+    )
+    y = ys[0]
     names = [
         name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text and name not in facts.media
     ]
@@ -57,11 +65,15 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     }
     if not learnable(y, objective) or not columns:
         return found | {"alone": {}, "pairs": {}, "missingness": None, "derivations": [], "best": None, "undeclared": {}, "twins": {}}
-    alone = {name: tree_score(values[:, None], y, objective) for name, values in columns.items()}
+    ys = [one for one in ys if learnable(one, objective)]
+
+    def told(features: np.ndarray) -> float:
+        """What a tree tells of the target; of several labels, of the one that it tells best."""
+        return max(tree_score(features, one, objective) for one in ys)
+
+    alone = {name: told(values[:, None]) for name, values in columns.items()}
     top = sorted(alone, key=lambda name: (-alone[name], name))[:TOP]
-    pairs = (
-        {f"{one}|{two}": tree_score(np.column_stack([columns[one], columns[two]]), y, objective) for one, two in combinations(top, 2)} if len(top) > 1 else {}
-    )
+    pairs = {f"{one}|{two}": told(np.column_stack([columns[one], columns[two]])) for one, two in combinations(top, 2)} if len(top) > 1 else {}
     gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
     inputs = [name for name in columns if name != facts.group]
     best = (
@@ -72,10 +84,8 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     return found | {
         "alone": {name: significant(score, 4) for name, score in sorted(alone.items())},
         "pairs": {name: significant(score, 4) for name, score in pairs.items()},
-        "missingness": significant(tree_score(gaps, y, objective), 4) if gaps.any() else None,
-        "missingAlone": {
-            name: significant(tree_score(np.isnan(columns[name])[:, None].astype(float), y, objective), 4) for name in columns if np.isnan(columns[name]).any()
-        }
+        "missingness": significant(told(gaps), 4) if gaps.any() else None,
+        "missingAlone": {name: significant(told(np.isnan(columns[name])[:, None].astype(float)), 4) for name in columns if np.isnan(columns[name]).any()}
         if gaps.any()
         else {},
         "derivations": derivations(vector(part[facts.target], "regression"), columns) if objective in ("regression", "survival") else [],
@@ -103,7 +113,7 @@ def known_answers(table: pd.DataFrame, facts: Facts) -> np.ndarray:
 
 def vector(values: pd.Series, objective: str) -> np.ndarray:
     """The target as numbers; classes as codes."""
-    if objective in ("regression", "count", "ordinal", "binary", "survival") and pd.api.types.is_numeric_dtype(values):
+    if objective in ("regression", "count", "ordinal", "binary", "survival", "tags", "multilabel") and pd.api.types.is_numeric_dtype(values):
         return values.to_numpy(float)
     return pd.factorize(values.astype(str), sort=True)[0].astype(float)
 
@@ -114,14 +124,16 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
     truth = answers_of(test, answers, facts.id, facts.target)
     found = {}
     for side, table, target in (("train", train, train[facts.target]), ("test", test, truth)):
-        found[f"order in {side}"] = association(np.arange(len(table), dtype=float), target)
+        for about, outcome in outcomes(facts.objective, target).items():
+            found[f"order in {side}{about}"] = association(np.arange(len(table), dtype=float), outcome)
         if facts.event is not None:
             known = train[facts.event] if side == "train" else answers_of(test, answers, facts.id, facts.event)
             found[f"order of events in {side}"] = association(np.arange(len(table), dtype=float), known)
         if facts.id in table:
             numbers = pd.to_numeric(table[facts.id], errors="coerce")
             if numbers.notna().all():
-                found[f"id in {side}"] = association(numbers.to_numpy(float), target)
+                for about, outcome in outcomes(facts.objective, target).items():
+                    found[f"id in {side}{about}"] = association(numbers.to_numpy(float), outcome)
             else:
                 text = table[facts.id].astype(str)
                 found[f"id length in {side}"] = association(text.str.len().to_numpy(float), target)
@@ -135,7 +147,8 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
     for name, order in (("test.csv", test), ("sample_submission.csv", package.sample)):
         written = forms(package.public / name)
         if written is not None and len(written) == len(order) and facts.id in order:
-            found[f"form of rows in {name}"] = association(written, answers_of(order, answers, facts.id, facts.target))
+            for about, outcome in outcomes(facts.objective, answers_of(order, answers, facts.id, facts.target)).items():
+                found[f"form of rows in {name}{about}"] = association(written, outcome)
     return found
 
 
@@ -186,8 +199,8 @@ def lookup_advantage(
     table: pd.DataFrame, keys: np.ndarray, truth: pd.Series, train: pd.DataFrame, rows: pd.DataFrame, names: list[str], objective: str, facts: Facts
 ) -> dict[str, float]:
     """Mean loss of looking copies up and of boosted trees on the same rows, with the standard error of the difference."""
-    y = vector(train[facts.target], facts.objective)
-    target = vector(pd.concat([train[facts.target], truth]), facts.objective)[len(train) :]
+    both = next(iter(outcomes(facts.objective, pd.concat([train[facts.target], truth], ignore_index=True)).values()))
+    y, target = np.split(vector(both, facts.objective), [len(train)])
     # Of a time that may be censored, looking it up and learning it as it is written are compared.
     objective = "regression" if objective == "survival" else objective
     encoded = [encode(pd.concat([train[name], rows[name]], ignore_index=True)) for name in names]

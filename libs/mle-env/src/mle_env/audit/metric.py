@@ -13,6 +13,7 @@ from mle_env.grade import load_metrics, resamples
 from mle_env.ladder.scores import SCORES, Truth, score
 from mle_env.rounding import significant
 
+from . import cells
 from .facts import Facts, given, inferred
 from .files import Package
 from .submissions import NO_PROBABILITIES, Maker, cell, hostile, illegal
@@ -123,10 +124,13 @@ class Fuzz:
         """For labels: the score where the rarest class is never predicted, and what a fixed set of labels gives."""
         target = self.truth[self.facts.target]
         counts = target.value_counts()
-        if self.facts.kind != "label" or self.facts.metric not in SCORES or len(counts) < 2:
+        if self.facts.kind not in ("label", *cells.KINDS) or self.facts.metric not in SCORES or len(counts) < 2:
             return None
-        rare, common = counts.index[-1], counts.index[0]
-        values = target.where(target != rare, common)
+        values = (
+            pd.Series(cells.without_rarest(self.facts.kind, target), index=target.index)
+            if self.facts.kind in cells.KINDS
+            else target.where(target != counts.index[-1], counts.index[0])
+        )
         given = self.score(self.gold.assign(**{self.facts.target: values}))
         expected = significant(score(self.facts.metric, Truth.of(self.facts.metric, self.truth, self.facts.target), values.to_numpy()), 9)
         return {"score": given, "expected": expected, "agrees": isinstance(given, str) or expected is None or math.isclose(given, expected, rel_tol=1e-6)}
@@ -139,8 +143,7 @@ class Fuzz:
             for seed in range(SEEDS):
                 random = np.random.default_rng(seed)
                 rows = random.permutation(len(gold))[: max(2, int(share * len(gold)))]
-                values = gold[self.facts.target].to_numpy(copy=True)
-                values[rows] = values[random.permutation(rows)]
+                values = cells.exchanged(self.facts.kind, gold[self.facts.target].to_numpy(copy=True), rows, random)
                 scores.append(self.score(gold.assign(**{self.facts.target: values})))
             raised = next((value for value in scores if isinstance(value, str)), None)
             medians.append(raised or significant(float(np.median(scores)), 12))
@@ -150,9 +153,14 @@ class Fuzz:
         identity = self.facts.id
         return self.score(gold.assign(**{identity: gold[identity].astype(float)})) if pd.api.types.is_numeric_dtype(gold[identity]) else None
 
-    def constants(self) -> list[Any]:
+    def constants(self) -> list[np.ndarray]:
         """Constants to submit: the first one is that which theory is asked about, the best of all is the trivial answer."""
         target = self.truth[self.facts.target]
+        if self.facts.kind in cells.KINDS:
+            return cells.constants(self.facts.kind, target)
+        return [np.full(len(target), value, dtype=object if isinstance(value, str) else None) for value in self.values(target)]
+
+    def values(self, target: pd.Series) -> list[Any]:
         if self.facts.kind == "label":
             return list(pd.unique(target.dropna()))[:10]
         numbers = target.to_numpy(float)
@@ -161,7 +169,7 @@ class Fuzz:
 
     def constant(self) -> dict[str, Any]:
         """The best of the constants, and what the catalogue's metric says about the first."""
-        target, values = self.truth[self.facts.target], self.constants()
+        values = self.constants()
         scores = [self.score(self.gold.assign(**{self.facts.target: value})) for value in values]
         numbers = [value for value in scores if not isinstance(value, str)]
         expected = None
@@ -171,7 +179,7 @@ class Fuzz:
                     score(
                         self.facts.metric,
                         Truth.of(self.facts.metric, self.truth, self.facts.target),
-                        np.full(len(target), values[0], dtype=object if self.facts.kind == "label" and not pd.api.types.is_numeric_dtype(target) else None),
+                        values[0],
                     ),
                     9,
                 )
@@ -187,6 +195,8 @@ class Fuzz:
     def predictions(self) -> np.ndarray:
         """One random legal column of predictions."""
         target = self.truth[self.facts.target]
+        if self.facts.kind in cells.KINDS:
+            return cells.drawn(self.facts.kind, target, self.random)
         if self.facts.kind == "probability":
             return self.random.random(len(target))
         if self.facts.kind == "label":
@@ -238,7 +248,11 @@ class Fuzz:
         found = []
         for name, make in illegal(self.facts).items():
             offered = make(gold.copy())
-            blank = offered.assign(**{target: "?" if self.facts.kind == "label" else 0}) if target in offered and not name.startswith("cell") else offered
+            blank = (
+                offered.assign(**{target: "?" if self.facts.kind in ("label", *cells.KINDS) else 0})
+                if target in offered and not name.startswith("cell")
+                else offered
+            )
             text = self.message(blank, self.truth)
             said = {str(value) for value in blank[target].head(1)} if target in blank else set()
             if words(text) != words(self.message(blank, swapped)) or (not name.startswith("cell") and any(value in text for value in secrets - said)):
@@ -261,13 +275,16 @@ class Fuzz:
         merged = self.truth.astype({self.facts.id: str}).merge(sample.astype({self.facts.id: str}), on=self.facts.id, suffixes=("", "_sample"))
         equal = merged[target].astype(str) == merged[f"{target}_sample"].astype(str)
         shares = self.truth[target].astype(str).value_counts(normalize=True)
+        constant_share = (
+            max((float(np.mean(values == self.truth[target])) for values in self.constants()), default=0.0) if self.facts.kind in cells.KINDS else 0.0
+        )
         same_marginals = sorted(sample[target].astype(str)) == sorted(self.truth[target].astype(str))
         constant = bool(sample[target].nunique() == 1)
         return {
             "score": refused["score"],
             "fault": refused["message"],
             "agreement": significant(equal.mean(), 4),
-            "bestConstantAgreement": significant(shares.iloc[0], 4),
+            "bestConstantAgreement": significant(constant_share if self.facts.kind in cells.KINDS else shares.iloc[0], 4),
             "rows": len(merged),
             "permutation": bool(same_marginals and not constant),
             "constant": constant,

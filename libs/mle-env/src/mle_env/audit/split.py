@@ -9,6 +9,7 @@ import pandas as pd
 from mle_env.readers import load
 from mle_env.rounding import significant
 
+from .cells import KINDS, illegal_parts, shares
 from .facts import Facts
 from .files import Package, answers_of
 
@@ -140,19 +141,20 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
     if facts.objective in ("regression", "count", "survival"):
         one, other = pd.to_numeric(one, errors="coerce"), pd.to_numeric(other, errors="coerce")
     whole = pd.concat([one, other])
-    shares = whole.astype(str).value_counts(normalize=True)
+    cells = whole.astype(str).value_counts(normalize=True)
     found: dict[str, Any] = {
         "absent": False,
         "null": {"train": int(one.isna().sum()), "answers": int(other.isna().sum())},
         "distinct": int(whole.nunique()),
-        "majority": significant(shares.iloc[0], 4) if len(shares) else None,
+        "majority": significant(cells.iloc[0], 4) if len(cells) else None,
     }
     if facts.event is not None and facts.event in train and facts.event in answers:
         seen = {"train": train[facts.event], "test": answers[facts.event]}
         found["events"] = {side: int((values == 1).sum()) for side, values in seen.items()}
         found["null"] = {"train": found["null"]["train"] + no_flags(seen["train"]), "answers": found["null"]["answers"] + no_flags(seen["test"])}
-    if facts.objective in ("binary", "multiclass", "ordinal"):
-        counts = {side: values.astype(str).value_counts().to_dict() for side, values in (("train", one), ("answers", other))}
+    if facts.objective in ("binary", "multiclass", "ordinal", "tags", "multilabel"):
+        count = shares if facts.kind in KINDS else lambda values: values.astype(str).value_counts().to_dict()
+        counts = {side: count(values) for side, values in (("train", one), ("answers", other))}
         found["classes"] = {
             label: {"train": int(counts["train"].get(label, 0)), "test": int(counts["answers"].get(label, 0))}
             for label in sorted(set(counts["train"]) | set(counts["answers"]))
@@ -256,6 +258,8 @@ def legal_sample(facts: Facts, sample: pd.DataFrame) -> list[str]:
             if known and not values.dropna().astype(str).str.removesuffix(".0").isin({label.removesuffix(".0") for label in known}).all()
             else []
         )
+    if facts.kind in KINDS:
+        return found + illegal_parts(values, facts.kind, set(facts.classes))
     numbers = pd.to_numeric(values, errors="coerce")
     if numbers.isna().any() or not np.isfinite(numbers.dropna()).all():
         found.append("values that are no finite number")

@@ -18,17 +18,40 @@ def illegal(facts: Facts) -> dict[str, Maker]:
         strange |= {"infinite": float("inf"), "minus infinite": float("-inf"), "huge": 1e308}
     if facts.kind == "nonnegative":
         strange |= {"negative": -1.0}
-    return {f"cell {name}": cell(target, value) for name, value in strange.items()} | {
-        "row missing": lambda table: table.iloc[1:],
-        "row twice": lambda table: pd.concat([table, table.iloc[:1]]),
-        "id twice": lambda table: table.assign(**{identity: [table[identity].iloc[1], *table[identity].iloc[1:]]}),
-        "id unknown": lambda table: table.assign(
-            **{identity: [10**9 + 7 if pd.api.types.is_numeric_dtype(table[identity]) else "no such id", *table[identity].iloc[1:]]}
-        ),
-        "column missing": lambda table: table[[identity]],
-        "column renamed": lambda table: table.rename(columns={target: "something_else"}),
-        "no rows": lambda table: table.iloc[:0],
-    }
+    return (
+        {f"cell {name}": cell(target, value) for name, value in strange.items()}
+        | {f"cell {name}": make for name, make in crowded(facts).items()}
+        | {
+            "row missing": lambda table: table.iloc[1:],
+            "row twice": lambda table: pd.concat([table, table.iloc[:1]]),
+            "id twice": lambda table: table.assign(**{identity: [table[identity].iloc[1], *table[identity].iloc[1:]]}),
+            "id unknown": lambda table: table.assign(
+                **{identity: [10**9 + 7 if pd.api.types.is_numeric_dtype(table[identity]) else "no such id", *table[identity].iloc[1:]]}
+            ),
+            "column missing": lambda table: table[[identity]],
+            "column renamed": lambda table: table.rename(columns={target: "something_else"}),
+            "no rows": lambda table: table.iloc[:0],
+        }
+    )
+
+
+def crowded(facts: Facts) -> dict[str, Maker]:
+    """Cells of several answers that hold too many."""
+    if facts.kind == "tags":
+        return {
+            "one tag more": altered(facts.target, lambda text: f"{text} {text.split(' ')[0]}"),
+            "two spaces": altered(facts.target, lambda text: f"{text}  {text}"),
+        }
+    if facts.kind == "labels":
+        return {
+            "label twice": altered(facts.target, lambda text: f"{text} {text}"),
+            "unknown label": altered(facts.target, lambda text: f"{text} no-such-label"),
+        }
+    return {}
+
+
+def altered(target: str, change: Callable[[str], str]) -> Maker:
+    return lambda table: cell(target, change(str(table[target].iloc[0])))(table)
 
 
 #: M13: what is no probability, and the nearest one.

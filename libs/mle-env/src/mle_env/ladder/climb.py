@@ -14,6 +14,8 @@ FOLDS = 3
 CV_ROWS = 4_000
 # A sample of ratings would leave hardly any for each user.
 CV_RATINGS = 60_000
+#: Of sentences: each is many tokens.
+CV_SENTENCES = 1_500
 
 
 def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 2) -> list[dict[str, object]]:
@@ -39,7 +41,7 @@ def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 
 def cross_validation(spec: TaskSpec, train: pd.DataFrame, labels: Labels) -> list[tuple[np.ndarray, np.ndarray]]:
     """Folds like the split: by group where it is by group, stratified for classes. Large tables are sampled."""
     rows = np.arange(len(train))
-    most = CV_ROWS if spec.user is None else CV_RATINGS
+    most = CV_SENTENCES if spec.objective == "tags" else CV_ROWS if spec.user is None else CV_RATINGS
     if len(rows) > most:
         rows = np.sort(np.random.default_rng(spec.seed).choice(rows, most, replace=False))
     part = train.iloc[rows]

@@ -3,12 +3,16 @@
 import numpy as np
 import pandas as pd
 
+from .cells import cell_of, indicators, known_labels
 from .survival import coded
 from .task_spec import TaskSpec
 
 
 class Labels:
-    """Class codes and back; for objectives that are regressed, the numbers themselves; times that may be censored in one number each."""
+    """Class codes and back; for objectives that are regressed, the numbers themselves.
+
+    Times that may be censored are one number each, of several labels it is told which a row has, and tags stay as they are.
+    """
 
     def __init__(self, spec: TaskSpec, table: pd.DataFrame) -> None:
         self.spec = spec
@@ -16,6 +20,11 @@ class Labels:
         if spec.event is not None:
             self.codes = coded(target, table[spec.event].to_numpy())
             self.classes = np.unique(target)
+        elif spec.objective == "multilabel":
+            self.classes = np.array(known_labels(target))
+            self.codes = indicators(target, list(self.classes))
+        elif spec.objective == "tags":
+            self.codes = target.astype(str).astype(object)
         elif spec.classifies:
             self.classes, self.codes = np.unique(target, return_inverse=True)
             self.shares = np.bincount(self.codes) / len(self.codes)
@@ -26,6 +35,10 @@ class Labels:
     def decide(self, raw: np.ndarray) -> np.ndarray:
         """Probabilities of the positive class, labels, levels or numbers, as the metric wants them."""
         spec = self.spec
+        if spec.objective == "tags":
+            return raw
+        if spec.objective == "multilabel":
+            return np.array([cell_of(list(self.classes[row])) for row in raw >= 0.5], dtype=object)
         if spec.measure.prediction == "probability":
             return raw[:, 1]
         if spec.classifies:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from . import labels, tags
 from .features import Columns, LinearFeatures, TreeFeatures
 from .models import boosted, from_scale, linear, to_scale
 from .survival import excess, telling
@@ -27,6 +28,8 @@ class Rung:
 
 def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
     """The ladder of one task, from trivial to strong."""
+    if spec.objective in LADDERS:
+        return LADDERS[spec.objective]
     if spec.media:
         return [*trivial_rungs(spec), *media_rungs(spec)]
     if spec.log is not None:
@@ -157,3 +160,22 @@ def text_blend(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[
     straight = linear(spec, flat.transform(train), y, [flat.transform(table) for table in tables], strength=6.0 if spec.classifies else 0.2)
     trees = plain_boosted(spec, train, y, tables, seed)
     return [0.8 * one + 0.2 * other for one, other in zip(straight, trees)]
+
+
+#: Ladders of objectives that no other one is like.
+LADDERS: dict[str, list[Rung]] = {
+    "tags": [
+        Rung("one-tag", "trivial", tags.one_tag),
+        Rung("train-lexicon", "trivial", tags.lexicon),
+        Rung("own-token-field", "simple", tags.own_tokens),
+        Rung("context-field", "standard", tags.with_context),
+        Rung("context-gazetteer-blend", "strong", tags.blend),
+    ],
+    "multilabel": [
+        Rung("every-label", "trivial", labels.every_label),
+        Rung("commonest-set", "trivial", labels.commonest_set),
+        Rung("logistic-by-label", "simple", labels.simple),
+        Rung("boosted-or-words-by-label", "standard", labels.standard),
+        Rung("blend-with-thresholds", "strong", labels.strong, seeded=True),
+    ],
+}

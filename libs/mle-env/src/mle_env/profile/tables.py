@@ -13,6 +13,7 @@ from .columns import hidden_missing, measure, written_amounts
 from .dialect import NotATable
 from .documentation import column_notes, stated_target
 from .log_tables import log_notes
+from .parts import parts_of, tags_of
 
 #: Larger files are read in pieces and profiled on an even sample of their rows.
 PIECEWISE_BYTES = 48 * 1024 * 1024
@@ -46,6 +47,7 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
     for column in columns:
         if column["name"] == reader.get("kind"):
             column["type"] = "media"
+        mark_parts(column, table[column["name"]], reader["format"])
         if missing is not None:
             column["missing"] = missing[column["name"]]
         if column["name"] in notes:
@@ -67,6 +69,15 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         "keys": [[column["name"]] for column in columns if column["distinct"] == len(table) and column["missing"] == 0],
         "issues": issues,
     }
+
+
+def mark_parts(column: dict[str, Any], values: pd.Series, format_name: str) -> None:
+    """Says of a column whose cells hold several values of a small set which these are."""
+    if format_name == "conll" and column["name"] in ("tokens", "tags"):
+        column["type"] = "text" if column["name"] == "tokens" else "tags"
+        column |= {"parts": tags_of(values)} if column["name"] == "tags" else {}
+    elif column["type"] in ("categorical", "text") and (parts := parts_of(values)) is not None:
+        column |= {"type": "labels", "parts": parts}
 
 
 def readers_within(reader: dict[str, Any]) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from .twins import twins
 
 MAX_ROWS = 4_000
 HEAVY_TAIL = 20
+#: Labels of a column of several that are measured.
+MEASURED_LABELS = 3
 SHORTCUT = {"r2": 0.97, "roc_auc": 0.99, "balanced_accuracy": 0.98, "concordance": 0.99}
 
 
@@ -37,6 +39,8 @@ def screen(argument: dict[str, Any], input: Path, output: Path) -> dict[str, Any
 def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str], unknown: list[str]) -> dict[str, Any]:
     """What one column would be as a target."""
     objective = target["objective"]
+    if objective == "multilabel":
+        return several_labels(table, target, entities, unknown)
     labelled = table[table[target["column"]].notna()]
     if target.get("event") is not None:
         labelled = labelled[labelled[target["event"]].notna()]
@@ -98,6 +102,29 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     return result
 
 
+def several_labels(table: pd.DataFrame, target: dict[str, Any], entities: list[str], unknown: list[str]) -> dict[str, Any]:
+    """The commonest labels of a column, each measured as a yes or no; of every number the one that speaks most against the question."""
+    name = target["column"]
+    held = table[name].dropna().astype(str).map(lambda cell: {label.strip() for label in cell.split(target["separator"])})
+    counts = {label: int(held.map(lambda found, label=label: label in found).sum()) for label in target["classes"]}
+    found = []
+    for label in sorted(counts, key=lambda label: (-counts[label], label))[:MEASURED_LABELS]:
+        told = held.map(lambda labels, label=label: "yes" if label in labels else "no")
+        one = {**target, "objective": "binary", "positive": "yes", "classes": None}
+        found.append(one_target(table.assign(**{name: told.reindex(table.index)}), one, entities, unknown))
+    worst = found[0]
+    for other in found[1:]:
+        worst |= {
+            "best": max(worst["best"], other["best"]),
+            "shortcuts": [*worst["shortcuts"], *(pair for pair in other["shortcuts"] if pair not in worst["shortcuts"])],
+            "missingness": max((value for value in (worst["missingness"], other["missingness"]) if value is not None), default=None),
+        }
+        for part in ("alone", "missingAlone", "unknownCost", "twins"):
+            both = (worst.get(part, {}), other.get(part, {}))
+            worst[part] = {key: max(numbers[key] for numbers in both if key in numbers) for key in {**both[0], **both[1]}}
+    return worst
+
+
 def answers(labelled: pd.DataFrame, target: dict[str, Any]) -> np.ndarray:
     """The target as numbers; times that may be censored in one number each."""
     y = target_vector(labelled[target["column"]], target["objective"], target.get("positive"))
@@ -135,7 +162,7 @@ def entity_effect(
 def mutual(table: pd.DataFrame, targets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """How well each target gives another: R² of ranks for numbers, else the score of a tree."""
     found = []
-    for one, other in combinations(targets, 2):
+    for one, other in combinations([target for target in targets if target["objective"] != "multilabel"], 2):
         both = table[table[one["column"]].notna() & table[other["column"]].notna()]
         if one.get("event") is not None:
             both = both[both[one["event"]].notna()]
