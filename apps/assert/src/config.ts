@@ -43,7 +43,11 @@ export const AssertConfig = z.object({
   classEffect: z.number().default(0.1),
   majority: z.number().default(0.99),
   distinctTargets: z.int().default(10),
-  leastTest: z.object({ rarerClass: z.int(), regression: z.int(), labelled: z.int() }).default({ rarerClass: 30, regression: 80, labelled: 200 }),
+  leastTest: z
+    .object({ rarerClass: z.int(), regression: z.int(), labelled: z.int(), series: z.int() })
+    .default({ rarerClass: 30, regression: 80, labelled: 200, series: 10 }),
+  /** Seasons that each series of a forecast has before its future. */
+  leastSeasons: z.number().default(2),
   adversarial: z.object({ rocAuc: z.number(), chance: z.number() }).default({ rocAuc: 0.65, chance: 0.01 }),
   /** Cells that look like personal data; of secrets one is too many. */
   personalCells: z.int().default(20),

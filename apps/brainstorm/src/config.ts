@@ -29,5 +29,19 @@ export const BrainstormConfig = z.object({
   maxClasses: z.int().positive().default(30),
   /** Rows that each class of a macro average needs in the test data. */
   testUnitsPerClass: z.int().positive().default(20),
+  series: z
+    .object({
+      /** Values at each instant of a panel; with more, the rows have questions of their own. */
+      maxValues: z.int(),
+      /** Series that can be resampled; of fewer, windows of time are. */
+      leastSeries: z.int(),
+      /** Windows that are asked for, and the least. */
+      blocks: z.int(),
+      leastBlocks: z.int(),
+      /** Share of the instants that windows usually take, and that they may take. */
+      usualTestShare: z.number(),
+      largestTestShare: z.number(),
+    })
+    .default({ maxValues: 3, leastSeries: 10, blocks: 12, leastBlocks: 10, usualTestShare: 0.25, largestTestShare: 0.4 }),
 });
 export type BrainstormConfig = z.infer<typeof BrainstormConfig>;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const READERS = join(import.meta.dirname, '..', '..', '..', 'libs', 'mle-env', 'src', 'mle_env', 'readers');
+const PYTHON = join(import.meta.dirname, '..', '..', '..', 'libs', 'mle-env', 'src', 'mle_env');
 
 /** Limits of the design stage. */
 export const DesignConfig = z.object({
@@ -15,7 +15,9 @@ export const DesignConfig = z.object({
   solutionMinutes: z.int().positive().default(30),
   solutionMemoryGb: z.int().positive().default(4),
   /** Where the code that reads raw files lies; prepare.py holds what it needs of it. */
-  readersDirectory: z.string().default(READERS),
+  readersDirectory: z.string().default(join(PYTHON, 'readers')),
+  /** The same for the instants of series. */
+  instantsModule: z.string().default(join(PYTHON, 'ladder', 'instants.py')),
 });
 export type DesignConfig = z.infer<typeof DesignConfig>;
 

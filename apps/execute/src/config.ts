@@ -6,8 +6,17 @@ export const ExecuteConfig = z.object({
   leastGainErrors: z.number().default(3),
   /** Effects that matter, scale-free. */
   leastEffect: z
-    .object({ r2: z.number(), roc_auc: z.number(), aboveTrivial: z.number(), kappa: z.number(), concordance: z.number(), ofErrors: z.number() })
-    .default({ r2: 0.05, roc_auc: 0.6, aboveTrivial: 0.05, kappa: 0.1, concordance: 0.6, ofErrors: 0.1 }),
+    .object({
+      r2: z.number(),
+      roc_auc: z.number(),
+      aboveTrivial: z.number(),
+      kappa: z.number(),
+      concordance: z.number(),
+      ofErrors: z.number(),
+      /** Share of the trivial rung's error that a forecast takes away. */
+      forecast: z.number(),
+    })
+    .default({ r2: 0.05, roc_auc: 0.6, aboveTrivial: 0.05, kappa: 0.1, concordance: 0.6, ofErrors: 0.1, forecast: 0.03 }),
   /** What a simple or standard rung may not reach. */
   ceiling: z
     .object({
@@ -18,8 +27,10 @@ export const ExecuteConfig = z.object({
       span_f1: z.number(),
       token_accuracy: z.number(),
       label_f1: z.number(),
+      /** Share of the trivial rung's error that a forecast must leave; 0.07² is 1 − 0.995. */
+      forecast: z.number(),
     })
-    .default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995, concordance: 0.998, span_f1: 0.99, token_accuracy: 0.998, label_f1: 0.99 }),
+    .default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995, concordance: 0.998, span_f1: 0.99, token_accuracy: 0.998, label_f1: 0.99, forecast: 0.07 }),
   /** Fewer resampling units allow no standard error. */
   leastUnits: z.int().default(10),
   leastTest: z.object({ rarerClass: z.int(), regression: z.int() }).default({ rarerClass: 30, regression: 80 }),

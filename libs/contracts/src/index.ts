@@ -3,7 +3,20 @@ export { Finding, Owner, Repair, Severity } from './finding.ts';
 export { REASON_CODES, type ReasonCode } from './reason-codes.ts';
 export { METRICS, isMetricName, neededBy, type MetricName, type MetricSpec } from './metric-catalogue.ts';
 export { own } from './own.ts';
-export { ColumnProfile, Dataset, FileProfile, MediaKind, Profile, Reader, SemanticType, Source, TableProfile, TableReader } from './profile.ts';
+export {
+  ColumnProfile,
+  Dataset,
+  FileProfile,
+  MediaKind,
+  Profile,
+  Reader,
+  SemanticType,
+  SeriesProfile,
+  Source,
+  Step,
+  TableProfile,
+  TableReader,
+} from './profile.ts';
 export { Availability, Entity, EntityRole, LedgerEntry, Modality, Objective, Proposal, Ratings, Series, Split, Target } from './proposal.ts';
 export { Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';

@@ -178,6 +178,34 @@ export const ColumnProfile = z.object({
 });
 export type ColumnProfile = z.infer<typeof ColumnProfile>;
 
+/** From one instant to the next: whole months or seconds. */
+export const Step = z.object({ unit: z.enum(['month', 'second']), size: z.int().positive() });
+export type Step = z.infer<typeof Step>;
+
+/** The series that the rows of a table are the instants of. */
+export const SeriesProfile = z.object({
+  time: z.string(),
+  /** The fewest columns that name a series; none where there is one. */
+  keys: z.array(z.string()),
+  /** Columns that are the same in all rows of a series. */
+  attributes: z.array(z.string()),
+  /** Columns that are named for a part of the calendar and follow from the instant. */
+  calendar: z.array(z.string()),
+  /** Numbers that change from instant to instant. */
+  values: z.array(z.string()),
+  /** Whatever else is recorded. */
+  others: z.array(z.string()),
+  step: Step,
+  count: z.int(),
+  /** Steps from the first instant of all to the last one, both counted. */
+  instants: z.int(),
+  /** Rows of a series. */
+  length: z.object({ least: z.int(), median: z.number() }),
+  /** Rows as a share of the instants between first and last of each series. */
+  coverage: z.number(),
+});
+export type SeriesProfile = z.infer<typeof SeriesProfile>;
+
 export const TableProfile = z.object({
   name: z.string(),
   reader: Reader,
@@ -187,6 +215,7 @@ export const TableProfile = z.object({
   /** Columns (or sets of columns) whose values are unique. */
   keys: z.array(z.array(z.string())),
   issues: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
+  series: SeriesProfile.optional(),
 });
 export type TableProfile = z.infer<typeof TableProfile>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MediaKind, Reader } from './profile.ts';
+import { MediaKind, Reader, Step } from './profile.ts';
 
 /** The kind of data that a task is about. */
 export const Modality = z.enum(['tabular', 'text', 'image', 'audio', 'timeseries', 'ranking', 'log']);
@@ -30,7 +30,7 @@ export type Entity = z.infer<typeof Entity>;
 export const Split = z.object({
   kind: z.enum(['random', 'stratified', 'group', 'temporal']),
   column: z.string().optional().describe('The entity or time column of a group or temporal split.'),
-  testFraction: z.number().min(0.05).max(0.5),
+  testFraction: z.number().min(0.001).max(0.5).describe('Forecasts: what the horizon comes to.'),
   seed: z.int(),
   reason: z.string(),
 });
@@ -62,6 +62,10 @@ export const Series = z.object({
   keys: z.array(z.string()).describe('Columns that name a series; none for a single one.'),
   season: z.int().min(1).describe('Instants in a season; 1 where there is none.'),
   horizon: z.int().min(1).describe('Instants that are asked for in each series.'),
+  step: Step.describe('From one instant to the next.'),
+  frequency: z.string().describe('The step in a word.'),
+  block: z.int().min(1).optional().describe('Instants of one resampling unit, where there are too few series to resample them.'),
+  reason: z.string().describe('Why this season and this horizon.'),
 });
 export type Series = z.infer<typeof Series>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Objective, type TaskManifest } from '@mle-smith/contracts';
+import { Objective, Series, type TaskManifest } from '@mle-smith/contracts';
 import type { Twin } from '@mle-smith/task';
 
 const Score = z.union([z.number(), z.string()]).nullable();
@@ -19,6 +19,7 @@ export const Facts = z.object({
   group: z.string().nullable(),
   text: z.array(z.string()),
   media: z.record(z.string(), z.string()).default({}),
+  series: Series.nullable().default(null),
 });
 export type Facts = z.infer<typeof Facts>;
 
@@ -56,6 +57,27 @@ const Split = z.object({
   }),
   groups: z.object({ column: z.string(), train: z.int(), test: z.int(), both: z.int(), largest: z.number().default(0) }).nullable(),
   time: z.object({ column: z.string(), lastTrain: z.string(), firstTest: z.string(), ordered: z.boolean() }).nullable(),
+  /** Of forecasts: the series that are asked for, and what of the past each has. */
+  series: z
+    .object({
+      series: z.int(),
+      /** Series that train lacks. */
+      cold: z.int(),
+      leastSeasons: z.number(),
+      /** Training rows that are not earlier than every test row. */
+      late: z.int(),
+      /** Steps from the last training instant to the last one that is asked for. */
+      ahead: z.int(),
+      /** Rows of an instant that its series has already. */
+      repeated: z.int(),
+      blocks: z.int().nullable(),
+      /** Inputs that change within a series. */
+      varying: z.array(z.string()),
+      /** Whether the answers name series as the keys do, each with one scale. */
+      scales: z.boolean().nullable(),
+    })
+    .nullable()
+    .default(null),
   known: z.record(z.string(), z.number().nullable()),
   /** Values of entities that are to be new in test and are not. */
   unseen: z.record(z.string(), z.int()),

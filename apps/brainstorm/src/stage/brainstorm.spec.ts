@@ -12,6 +12,11 @@ function table(header: readonly string[], rows: number, make: (next: () => numbe
   return `${[header, ...Array.from({ length: rows }, (_, index) => make(next, index))].map((row) => row.join(',')).join('\n')}\n`;
 }
 
+/** A day of 2020 or later. */
+function day(index: number): string {
+  return new Date(Date.UTC(2020, 0, 1 + index)).toISOString().slice(0, 10);
+}
+
 describe('the rules brainstormer', () => {
   it('takes out what is known only afterwards and says when the question is asked', async () => {
     const raw = table(['age', 'plan', 'calls', 'duration', 'churn'], 600, (next) => {
@@ -111,10 +116,77 @@ describe('the rules brainstormer', () => {
     expect((await tryBrainstorm({ 'a.csv': raw })).outcome).toMatchObject({ kind: 'ended', code: 'no_target' });
   });
 
-  it('refuses one series by the name of what it needs', async () => {
-    const raw = table(['ds', 'y'], 500, (next, index) => [new Date(Date.UTC(2020, 0, 1 + index)).toISOString().slice(0, 10), (10 + next()).toFixed(3)]);
+  it('asks of one long series what comes in many windows after one origin', async () => {
+    const raw = table(['ds', 'y'], 1_000, (next, index) => [day(index), (10 + (index % 7) + next()).toFixed(3)]);
 
-    expect((await tryBrainstorm({ 'views.csv': raw })).outcome).toMatchObject({ kind: 'ended', code: 'unsupported_modality' });
+    const { proposals } = await tryBrainstorm({ 'views.csv': raw });
+
+    expect(proposals).toHaveLength(1);
+    expect(proposals[0]).toMatchObject({
+      objective: 'forecast',
+      modality: 'timeseries',
+      metric: { name: 'mase' },
+      inputs: ['ds'],
+      split: { kind: 'temporal', column: 'ds' },
+      series: { time: 'ds', keys: [], season: 7, block: 28, frequency: 'daily' },
+    });
+  });
+
+  it('refuses one series that is too short for a standard error, and says so', async () => {
+    const raw = table(['month', 'passengers'], 216, (next, index) => [
+      `${2000 + Math.floor(index / 12)}-${String(1 + (index % 12)).padStart(2, '0')}`,
+      (100 + index + 20 * next()).toFixed(1),
+    ]);
+
+    expect((await tryBrainstorm({ 'air.csv': raw })).outcome).toMatchObject({
+      kind: 'ended',
+      code: 'no_good_task',
+      message: expect.stringMatching(/one series of 216 monthly instants: 10 windows/) as string,
+    });
+  });
+
+  it('asks what comes next in each series of a panel, with what is known ahead as inputs', async () => {
+    const raw = table(['day', 'shop', 'town', 'visitors', 'sales'], 15 * 120, (next, index) => {
+      const shop = index % 15;
+      const visitors = 20 + Math.floor(50 * next());
+      return [day(Math.floor(index / 15)), `shop ${shop}`, `town ${shop % 4}`, visitors, (visitors + 10 * next()).toFixed(2)];
+    });
+
+    const { proposals } = await tryBrainstorm({ 'sales.csv': raw });
+    const sales = proposals.find((proposal) => proposal.target.column === 'sales');
+
+    expect(proposals.map((proposal) => proposal.target.column)).toEqual(['sales', 'visitors']);
+    expect(sales).toMatchObject({ inputs: ['day', 'shop', 'town'], series: { keys: ['shop'], season: 7, horizon: 24 } });
+    expect(sales?.series?.block).toBeUndefined();
+    expect(sales?.entities[0]).toMatchObject({ column: 'shop', role: 'known' });
+    expect(sales?.ledger.find((entry) => entry.column === 'visitors')).toMatchObject({ availability: 'after', kept: false });
+  });
+
+  it('scores series of many zeros by squared errors', async () => {
+    const raw = table(['day', 'shop', 'sales'], 15 * 120, (next, index) => [
+      day(Math.floor(index / 15)),
+      `shop ${index % 15}`,
+      next() < 0.5 ? 0 : (10 * next()).toFixed(2),
+    ]);
+
+    expect((await tryBrainstorm({ 'sales.csv': raw })).proposals[0]?.metric.name).toBe('rmsse');
+  });
+
+  it('tells anomalies along a series from the past to the future, in whatever order the rows come', async () => {
+    const rows = table(['when', 'load', 'pressure', 'anomaly'], 900, (next, index) => {
+      const odd = next() < 0.2;
+      return [day(index), (odd ? 8 + 4 * next() : 4 + 5 * next()).toFixed(3), (2 + next() + (odd ? 0.4 : 0)).toFixed(3), odd ? 1 : 0];
+    });
+    const [header, ...lines] = rows.trimEnd().split('\n');
+    const shuffled = [header, ...lines.filter((_, index) => index % 2 === 0), ...lines.filter((_, index) => index % 2 === 1)].join('\n');
+
+    const { proposals } = await tryBrainstorm({ 'machine.csv': `${shuffled}\n` });
+
+    expect(proposals.find((proposal) => proposal.target.column === 'anomaly')).toMatchObject({
+      objective: 'binary',
+      split: { kind: 'temporal', column: 'when' },
+    });
+    expect(proposals.filter((proposal) => proposal.split.kind === 'random' || proposal.split.kind === 'stratified')).toEqual([]);
   });
 
   it('gives the same proposals, seeds and all, every time', async () => {

@@ -3,12 +3,14 @@ import type { JobRunner } from '@mle-smith/environment';
 import { getJson, putJson } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import type { BrainstormConfig } from '../config.ts';
+import { forecastsOf } from './forecast.ts';
 import { asked, firstFormulation, objections, weakness, without, type Formulation } from './formulation.ts';
 import { proposalOf } from './proposals.ts';
 import { targetCandidates, type Candidate, type TurnedDown } from './rules/candidates.ts';
 import { KNOWN, OUTCOME, words } from './rules/cues.ts';
 import { entityCandidates } from './rules/entities.ts';
 import { unsupportedModality } from './rules/modality.ts';
+import { seriesToForecast } from './rules/series-choice.ts';
 import { ScreeningError, screen, type Screening, type TargetScreening } from './screening.ts';
 import { microVariants } from './micro.ts';
 import { withDistinctIds } from './task-id.ts';
@@ -47,6 +49,13 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
         const unfit = unfitTable(table, config);
         if (unfit !== undefined) {
           refusal ??= unfit;
+          continue;
+        }
+        const series = seriesToForecast(table, config.series);
+        if (series !== undefined) {
+          const forecasts = forecastsOf({ dataset, profile, table, series, tables: profile.tables.length, config });
+          turnedDown.push(...forecasts.turnedDown);
+          ideas.push(...forecasts.ideas);
           continue;
         }
         const found = await ideasOf(jobs, { dataset, profile, table, config, name: item.id }, signal);

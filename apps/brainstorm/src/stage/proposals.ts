@@ -1,7 +1,7 @@
 import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
 import { CONTENT, LOG_TEXTS, isShortText, isText, logOf, mediaOf } from './rules/content.ts';
-import { entityCandidates, entityRoles, knownRoles, partRoles, withTwins } from './rules/entities.ts';
+import { entityCandidates, entityRoles, knownRoles, partRoles, seriesRoles, withTwins } from './rules/entities.ts';
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
 import { questionOf } from './rules/question.ts';
@@ -33,12 +33,14 @@ export function proposalOf(input: {
   const entities =
     ratings !== undefined
       ? knownRoles(things, ratings)
-      : media !== undefined
-        ? partRoles(things)
-        : withTwins(
-            entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0),
-            measured?.twins ?? {},
-          );
+      : table.series !== undefined && media === undefined
+        ? seriesRoles(things, table.series.keys)
+        : media !== undefined
+          ? partRoles(things)
+          : withTwins(
+              entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0),
+              measured?.twins ?? {},
+            );
   const split = chooseSplit({
     datasetDigest: dataset.digest,
     table,
@@ -115,14 +117,18 @@ export function proposalOf(input: {
   };
 }
 
-function targetName(column: string, table: TableProfile): string {
+/** Columns that a package gives a meaning of its own. */
+const RESERVED = new Set(['id', 'usage', 'event', 'series', 'scale']);
+
+/** The target's column in the package. */
+export function targetName(column: string, table: TableProfile): string {
   if (table.reader.format === 'csv' && !table.reader.header) return 'label';
   const name = column
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9_]+/g, '_')
     .replace(/^_+|_+$/g, '');
-  return name === '' || name.toLowerCase() === 'id' ? 'target' : name;
+  return name === '' || RESERVED.has(name.toLowerCase()) ? 'target' : name;
 }
 
 function risksOf({ ledger, candidate, content }: Formulation, measured: TargetScreening | undefined): string[] {
@@ -151,7 +157,8 @@ function skillsOf({ candidate, content }: Formulation, inputs: readonly TablePro
   return skills;
 }
 
-function contaminationOf(dataset: Dataset, profile: Profile): Proposal['contamination'] {
+/** Whether solvers may have met the data before. */
+export function contaminationOf(dataset: Dataset, profile: Profile): Proposal['contamination'] {
   const known = WELL_KNOWN.exec(words(`${dataset.id} ${dataset.source.title}`)) ?? WELL_KNOWN.exec(`${dataset.source.origin ?? ''} ${profile.documentation}`);
   if (known !== null) return { level: 'well_known', evidence: `"${known[0]}" is in textbooks and tutorials` };
   return dataset.source.origin === undefined

@@ -1,6 +1,7 @@
 import { METRICS, own, type Dataset, type MediaKind, type MetricName } from '@mle-smith/contracts';
 import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
+import { packageSeries } from './forecast-source.ts';
 import { levelsOf } from './metric-cells.ts';
 import { EVENT, type Plan } from './plan.ts';
 
@@ -18,6 +19,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     `Who asks: ${oneLine(proposal.user)}. What is decided: ${oneLine(proposal.decision)}. The moment of prediction: ${oneLine(proposal.momentOfPrediction)}.`,
     splitSentence(plan),
     '',
+    ...seriesSection(plan),
     '## Files',
     `- \`train.csv\`: ${facts.trainRows} rows with the target${proposal.target.event === undefined ? '' : ` and \`${EVENT}\``}.`,
     `- \`test.csv\`: ${facts.testRows} rows without ${proposal.target.event === undefined ? 'the target' : 'either'}.`,
@@ -73,11 +75,32 @@ const FILES: Record<MediaKind, string> = {
   document: 'texts',
 };
 
+/** What a series is here, how far ahead is asked, what is known, and what errors are divided by. */
+function seriesSection(plan: Plan): string[] {
+  if (plan.proposal.series === undefined) return [];
+  const { time, keys, season, horizon, frequency, step, block, reason } = packageSeries(plan);
+  const target = `\`${plan.proposal.target.name}\``;
+  const others = plan.inputs.map(({ name }) => name).filter((name) => name !== time && !keys.includes(name));
+  const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+  const error = plan.proposal.metric.name === 'rmsse' ? 'root mean squared error' : 'mean absolute error';
+  return [
+    '## Series',
+    keys.length === 0
+      ? `All rows are instants of one series, told by \`${time}\` (${frequency}: a step is ${step.size === 1 ? `one ${step.unit}` : `${step.size} ${step.unit}s`}).`
+      : `A series is one combination of ${list(keys)}; its instants are told by \`${time}\` (${frequency}: a step is ${step.size === 1 ? `one ${step.unit}` : `${step.size} ${step.unit}s`}). \`train.csv\` holds the past of every series with ${target}, \`test.csv\` its future without.`,
+    `Horizon: the last ${horizon} instants of the calendar, all forecast from one origin, the end of the training data${block === undefined ? '' : ` (${horizon / block} windows of ${block})`}. Season: ${season === 1 ? 'none' : `${season} instants`}. Why: ${oneLine(reason)}. Instants that the source lacks are in neither file. Rows of both files are out of order; sort them by ${list([...keys, time])}.`,
+    `Known ahead, and so given for the test rows too: ${list([time, ...keys])}${others.length === 0 ? '' : `, and ${list(others)}, which do not change or follow from the calendar`}. Nothing else of the future is known.`,
+    `The scale of a series is the ${error} in \`train.csv\` of repeating the value of ${season === 1 ? 'the instant' : `one season (${season} instants)`} before, over all pairs of instants that are both there; where that is 0 or there is no pair, it is the median scale of the other series, and 1 where no series has one. It is computed from \`train.csv\` alone and divides the errors of its series.`,
+    '',
+  ];
+}
+
 function splitSentence({ proposal, inputs }: Plan): string {
   const { kind, column } = proposal.split;
   const shown = inputs.some((input) => input.raw === column) ? `\`${column}\`` : `"${column}" (not among the columns)`;
   if (proposal.ratings !== undefined && kind === 'random')
     return 'Training and test rows were drawn at random from the same ratings; every user and every item of the test rows has ratings in the training rows.';
+  if (proposal.series !== undefined) return `Every test row is later in time (${shown}) than every training row.`;
   if (kind === 'group') return `Rows of one ${shown} are either all in the training data or all in the test data, so that recognising it does not help.`;
   if (kind === 'temporal') return `The test rows are later in time (${shown}) than every training row.`;
   return `Training and test rows were drawn at random from the same source${kind === 'stratified' ? `, with equal shares of ${proposal.target.event === undefined ? 'each class' : 'events'}` : ''}; rows with the same inputs are kept on one side where that can be told.`;

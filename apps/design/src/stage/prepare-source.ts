@@ -1,3 +1,4 @@
+import { forecastFunctions } from './forecast-source.ts';
 import { microConstants, microLines } from './micro-source.ts';
 import { EVENT, cleanLabel, type Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
@@ -15,6 +16,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
   const archives = proposal.reader.archives ?? [];
   const renamed = plan.inputs.filter((input) => input.raw !== input.name);
   const event = proposal.target.event;
+  const forecast = proposal.series !== undefined;
   const constants = [
     '# How the raw files are read.',
     ...reader.constants,
@@ -63,7 +65,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     '',
     ...constants,
     '',
-    ...reader.functions.flatMap((code) => ['', code, '']),
+    ...[...reader.functions, ...(forecast ? forecastFunctions(plan) : [])].flatMap((code) => ['', code, '']),
     '',
     'def read(raw: Path) -> pd.DataFrame:',
     '    """The raw table, one example a row."""',
@@ -86,9 +88,13 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     ...(event === undefined ? [] : ['    table[EVENT] = table[EVENT].astype("int64")']),
     '',
     ...split.lines,
-    '    # Ids are given after a shuffle, so that neither they nor the order of rows say anything about the target.',
-    `    train = table[~in_test].sample(frac=1, random_state=SEED)${proposal.micro === undefined ? '.reset_index(drop=True)' : ''}`,
-    '    test = table[in_test].sample(frac=1, random_state=SEED + 1).reset_index(drop=True)',
+    ...(forecast
+      ? ['    # Ids are given after rows were spread out.', '    train, test = spread_out(table[~in_test]), spread_out(table[in_test])']
+      : [
+          '    # Ids are given after a shuffle, so that neither they nor the order of rows say anything about the target.',
+          `    train = table[~in_test].sample(frac=1, random_state=SEED)${proposal.micro === undefined ? '.reset_index(drop=True)' : ''}`,
+          '    test = table[in_test].sample(frac=1, random_state=SEED + 1).reset_index(drop=True)',
+        ]),
     '    train.insert(0, ID, range(len(train)))',
     '    test.insert(0, ID, range(len(train), len(train) + len(test)))',
     ...microLines(plan),
@@ -98,7 +104,14 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     ...mediaLines(plan),
     '    train.to_csv(public / "train.csv", index=False, lineterminator="\\n")',
     `    test.drop(columns=${event === undefined ? 'TARGET' : '[TARGET, EVENT]'}).to_csv(public / "test.csv", index=False, lineterminator="\\n")`,
-    `    test[[${answers}]].to_csv(private / "test_answer.csv", index=False, lineterminator="\\n")`,
+    ...(forecast
+      ? [
+          '    # What an error is divided by is fixed by the training data.',
+          '    answers = test[[ID, TARGET]].assign(series=series_of(test))',
+          '    answers = answers.assign(scale=answers["series"].map(scales(train)))',
+        ]
+      : []),
+    `    ${forecast ? 'answers' : `test[[${answers}]]`}.to_csv(private / "test_answer.csv", index=False, lineterminator="\\n")`,
     `    # Legal values that owe nothing to the answers: ${sampleWords(plan)} for every row.`,
     `    constant = ${sampleValue(plan)}`,
     '    test[[ID]].assign(**{TARGET: constant}).to_csv(public / "sample_submission.csv", index=False, lineterminator="\\n")',

@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Proposal, Reader, TableReader } from '@mle-smith/contracts';
 import { python, type Plain } from './python.ts';
 
@@ -32,10 +32,11 @@ const MODULES: Record<TableReader['format'], { module: string; call: string }> =
   log: { module: 'log', call: 'read_log' },
 };
 
-/** Reads the modules of a folder. */
-export async function readerModules(directory: string): Promise<ReaderModules> {
+/** Reads the modules of a folder, and single ones besides. */
+export async function readerModules(directory: string, others: readonly string[]): Promise<ReaderModules> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.py') && name !== '__init__.py' && !name.startsWith('test_'));
-  const texts = await Promise.all(names.map(async (name) => [name.replace(/\.py$/, ''), moduleOf(await readFile(join(directory, name), 'utf8'))] as const));
+  const paths = [...names.map((name) => join(directory, name)), ...others];
+  const texts = await Promise.all(paths.map(async (path) => [basename(path, '.py'), moduleOf(await readFile(path, 'utf8'))] as const));
   return new Map(texts);
 }
 
@@ -46,6 +47,7 @@ export function readerSource(proposal: Proposal, modules: ReaderModules): Reader
   const constants: string[] = [];
   const read = readCall(reader, 'READER', used, constants);
   if (reader.archives !== undefined) used.add('archives');
+  if (proposal.series !== undefined) used.add('instants');
   for (const { kind } of proposal.media) used.add(`neutral_${kind}`);
   const found = [...used].sort().map((name) => {
     const module = modules.get(name);

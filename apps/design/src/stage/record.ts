@@ -1,5 +1,6 @@
 import { METRICS, own, type MetricName, type MetricSpec } from '@mle-smith/contracts';
 import type { DesignFacts, DesignRecord } from '@mle-smith/package';
+import { packageSeries } from './forecast-source.ts';
 import { largest, levelsOf } from './metric-cells.ts';
 import { EVENT, ratingsOf, type Plan } from './plan.ts';
 
@@ -41,6 +42,7 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
       description: descriptions.get(raw) ?? '',
     })),
     ...(proposal.ratings === undefined ? {} : { ratings: ratingsOf(plan, proposal.ratings) }),
+    ...(proposal.series === undefined ? {} : { series: packageSeries(plan) }),
     ledger: proposal.ledger,
     entities: proposal.entities,
     lineage: proposal.micro === undefined ? lineage : { ...lineage, micro: proposal.micro },

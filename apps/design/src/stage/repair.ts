@@ -58,6 +58,8 @@ function withoutColumns(proposal: Proposal, columns: readonly string[], finding:
       columns.every((column) => proposal.ledger.some((entry) => entry.column === column && !entry.kept && entry.reason.startsWith('rule ')))
       ? { proposal, change: '' }
       : undefined;
+  // Without them there is no series.
+  if (going.includes(proposal.series?.time ?? '') || proposal.series?.keys.some((key) => going.includes(key)) === true) return undefined;
   const inputs = proposal.inputs.filter((column) => !going.includes(column));
   if (inputs.length === 0) return undefined;
   const reason = `rule ${finding.rule}: ${finding.message}`;
@@ -75,7 +77,8 @@ function withoutColumns(proposal: Proposal, columns: readonly string[], finding:
 }
 
 function resplit(proposal: Proposal, kind: 'group' | 'temporal', column: string | undefined, finding: Finding): Repaired {
-  if (!SPLIT_RULES.has(finding.rule) || column === undefined) return undefined;
+  // The future of a series cannot be drawn otherwise.
+  if (!SPLIT_RULES.has(finding.rule) || column === undefined || proposal.series !== undefined) return undefined;
   if (proposal.split.kind === kind && proposal.split.column === column) return undefined;
   const entities =
     kind === 'group'

@@ -1,3 +1,4 @@
+import { forecastSplit } from './forecast-source.ts';
 import { ratingsOf, type Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
 
@@ -15,6 +16,7 @@ export interface SplitSource {
 const COLUMNS_THAT_IDENTIFY = 5;
 
 export function splitSource(plan: Plan): SplitSource {
+  if (plan.proposal.series !== undefined) return forecastSplit(plan);
   if (plan.proposal.split.kind === 'group') return groupSplit(plan);
   if (plan.proposal.split.kind === 'temporal') return temporalSplit(plan);
   return rowSplit(plan);

@@ -1,4 +1,4 @@
-import { MediaKind, type Objective, type Ratings, type TaskManifest } from '@mle-smith/contracts';
+import { MediaKind, type Objective, type Ratings, type Series, type TaskManifest } from '@mle-smith/contracts';
 
 /** What the ladder must know of a task; the argument of the solving and grading jobs. */
 export interface LadderSpec {
@@ -14,6 +14,8 @@ export interface LadderSpec {
   readonly log?: string;
   /** The columns that name who rates and what is rated. */
   readonly ratings?: Ratings;
+  /** Forecasts. */
+  readonly series?: Series;
   readonly seed: number;
 }
 
@@ -32,6 +34,7 @@ export function ladderSpecOf(manifest: TaskManifest): LadderSpec {
     ...(log === undefined ? {} : { log }),
     ...(manifest.ratings === undefined ? {} : { ratings: manifest.ratings }),
     media: Object.fromEntries(manifest.columns.filter((column) => isMedia(column.type)).map((column) => [column.name, column.type])),
+    ...(manifest.series === undefined ? {} : { series: manifest.series }),
     seed: manifest.split.seed,
   };
 }

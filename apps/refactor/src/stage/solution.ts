@@ -21,6 +21,7 @@ function solveSource(record: DesignRecord): string {
     text,
     media: Object.fromEntries(record.columns.filter((column) => MediaKind.safeParse(column.type).success).map((column) => [column.name, column.type])),
     ...(record.ratings === undefined ? {} : { ratings: record.ratings }),
+    ...(record.series === undefined ? {} : { series: record.series }),
     seed: record.split.seed,
   };
   return `"""The reference solution: climbs the ladder and submits the rung that cross-validation on train prefers.

@@ -12,6 +12,7 @@ from mle_env.ladder import tags
 from mle_env.ladder.climb import climb
 from mle_env.ladder.decide import Labels
 from mle_env.ladder.features import Columns, LinearFeatures, TreeFeatures
+from mle_env.ladder.forecasts import shuffled_series
 from mle_env.ladder.models import boosted, linear
 from mle_env.ladder.task_spec import TaskSpec
 from mle_env.rounding import significant
@@ -45,6 +46,8 @@ def solve(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any
 
 def shuffled(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> list[np.ndarray]:
     """Predictions of models that learned from permuted labels: 20 linear ones, then 5 boosted ones."""
+    if spec.series is not None:
+        return shuffled_series(spec, train, test, CHEAP_PERMUTATIONS, BOOSTED_PERMUTATIONS)
     random = np.random.default_rng(spec.seed)
     part = train.sample(min(SHUFFLED_ROWS, len(train)), random_state=random)
     labels = Labels(spec, part)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mle_env.ladder.cells import known_labels
+from mle_env.ladder.panel import places_of
 from mle_env.ladder.scores import Truth, balanced_accuracy, r2, roc_auc, score
 from mle_env.ladder.task_spec import TaskSpec
 from mle_env.parity import parity, submissions_of
@@ -16,6 +17,7 @@ from mle_env.rounding import significant
 RESAMPLES = 200
 HALVES = 20
 FEW_ENTITIES = 10
+MOST_ALIKE = 0.9
 MESSAGE_LIMIT = 300
 
 
@@ -85,14 +87,25 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
     groups = test.set_index(test[spec.id].astype(str)).reindex(order)[spec.group].astype(str) if grouped else None
     # So few entities allow no standard error over them: rows are drawn, and each entity's scores are told (task-science 2).
     few = groups is not None and known_entities(spec, source, groups) <= FEW_ENTITIES
-    units = pd.factorize(groups)[0] if groups is not None and not few else np.arange(len(truth))
+    blocks = None if spec.series is None else blocks_of(spec, test.set_index(test[spec.id].astype(str)).reindex(order))
+    units = (
+        blocks
+        if blocks is not None
+        else pd.factorize(truth["series"])[0]
+        if spec.measure.over == "series"
+        else pd.factorize(groups)[0]
+        if groups is not None and not few
+        else np.arange(len(truth))
+    )
     draws = resamples(units, RESAMPLES)
-
-    found, boot = [], {}
+    whole_series = spec.measure.over == "series" and blocks is None
+    drawn = [known.take(rows, copies(units, rows) if whole_series else None) for rows in draws]
+    found, boot, losses = [], {}, {}
     for rung in argument["rungs"]:
         arrays = [predictions[f"rung:{rung['name']}:{seed}"].to_numpy() for seed in range(rung["seeds"])]
         scores = [score(spec.metric, known, values) for values in arrays]
-        boot[rung["name"]] = np.array([score(spec.metric, known.take(rows), arrays[0][rows]) for rows in draws])
+        boot[rung["name"]] = np.array([score(spec.metric, part, arrays[0][rows]) for part, rows in zip(drawn, draws)])
+        losses[rung["name"]] = np.abs(arrays[0] - answers) if blocks is not None else np.zeros(len(truth))
         seeds = float(np.var(scores, ddof=1)) if len(scores) > 1 else 0.0
         found.append(
             {
@@ -100,7 +113,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
                 "kind": rung["kind"],
                 "cvScore": rung["cvScore"],
                 "score": float(np.mean(scores)),
-                "standardError": float(np.sqrt(np.nanvar(boot[rung["name"]]) + seeds / len(scores))),
+                "standardError": float(np.sqrt(np.nanvar(boot[rung["name"]]) * drift(losses[rung["name"]], blocks) + seeds / len(scores))),
                 "seedSpread": float(np.sqrt(seeds)),
                 "seedVariance": seeds / len(scores),
                 "scaleFree": scale_free(spec, known, arrays[0]),
@@ -110,10 +123,11 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
     for one in found:
         for other in found:
             difference = spec.sign * (boot[one["name"]] - boot[other["name"]])
-            pairs[f"{one['name']}|{other['name']}"] = float(np.sqrt(np.nanvar(difference) + one["seedVariance"] + other["seedVariance"]))
+            variance = np.nanvar(difference) * drift(losses[one["name"]] - losses[other["name"]], blocks)
+            pairs[f"{one['name']}|{other['name']}"] = float(np.sqrt(variance + one["seedVariance"] + other["seedVariance"]))
     shuffles = [score(spec.metric, known, predictions[name].to_numpy()) for name in predictions.columns if name.startswith("shuffle:")]
     return {
-        "unit": spec.group if grouped and not few else "row",
+        "unit": "block" if blocks is not None else "series" if whole_series else spec.group if grouped and not few else "row",
         "entities": by_entity(spec, known, groups, predictions, found) if few else None,
         "units": int(units.max()) + 1,
         "eventUnits": None if spec.event is None else len(np.unique(units[known.more["event"] == 1])),
@@ -126,8 +140,8 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
             for rung in found
         ],
         "paired": {name: significant(value) for name, value in pairs.items()},
-        "shuffledMedian": significant(np.nanmedian(shuffles)),
-        "shuffledSpread": significant(np.nanstd(shuffles), 3),
+        "shuffledMedian": significant(np.nanmedian(shuffles)) if shuffles else None,
+        "shuffledSpread": significant(np.nanstd(shuffles), 3) if shuffles else None,
         "metadata": significant(score(spec.metric, known, predictions["metadata:0"].to_numpy())),
         "official": official(spec, source, truth, predictions, found),
     }
@@ -194,9 +208,47 @@ def scale_free(spec: TaskSpec, known: Truth, values: np.ndarray) -> dict[str, An
         return {"name": spec.metric, "value": significant(score(spec.metric, Truth(answers), values), 4)}
     if spec.measure.prediction == "label":
         return {"name": "balanced_accuracy", "value": significant(balanced_accuracy(answers, values), 4)}
+    if spec.series is not None:
+        # The levels of the series alone give R² near 1: a forecast is told by its error beside that of the trivial rungs.
+        return {"name": "r2", "value": None}
     if spec.metric == "rmsle":
         return {"name": "r2", "value": significant(r2(np.log1p(answers), np.log1p(values)), 4)}
     return {"name": "r2", "value": significant(r2(answers.astype(float), values.astype(float)), 4)}
+
+
+def blocks_of(spec: TaskSpec, test: pd.DataFrame) -> np.ndarray | None:
+    """Which window of time each row is in, where there are too few series to resample them."""
+    size = (spec.series or {}).get("block")
+    if not size:
+        return None
+    place = places_of(spec.series, test)
+    return pd.factorize((place - place.min()) // size, sort=True)[0]
+
+
+def drift(losses: np.ndarray, blocks: np.ndarray | None) -> float:
+    """How many times the variance of a mean over windows of time is what it would be if they were independent; 1 for other units.
+
+    Windows after one origin share what the forecast got wrong at it: neighbours are alike.
+    """
+    if blocks is None:
+        return 1.0
+    means = np.bincount(blocks, losses) / np.bincount(blocks)
+    away = means - means.mean()
+    spread = float((away**2).sum())
+    alike = float((away[1:] * away[:-1]).sum()) / spread if spread > 0 else 0.0
+    alike = min(max(alike, 0.0), MOST_ALIKE)
+    return (1 + alike) / (1 - alike)
+
+
+def copies(units: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The number of the draw that each row of a resample of whole units came in; `rows` has the rows of one draw together."""
+    seen = units[rows]
+    sizes = np.bincount(units)
+    ends, place = [], 0
+    while place < len(seen):
+        place += int(sizes[seen[place]])
+        ends.append(place)
+    return np.repeat(np.arange(len(ends)), np.diff([0, *ends]))
 
 
 def resamples(units: np.ndarray, count: int) -> list[np.ndarray]:

@@ -2,6 +2,7 @@ import { neededBy } from '@mle-smith/contracts';
 import { none, notApplicable, onManifest, onSplit, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
 import { entityRoles } from './entities.ts';
+import { forecastCut, horizonAsked } from './series.ts';
 import { classCounts, enoughUnits } from './units.ts';
 
 /** Why rules on how the rows are shared out have nothing to judge in a micro variant. */
@@ -89,16 +90,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     concerns: 'temporal splits',
     owner: 'designer',
-    judge: onSplit(({ time }) =>
-      time === null
-        ? notApplicable('the split is not temporal')
-        : when(
-            time.ordered,
-            `train.csv ends at ${time.lastTrain}, test.csv starts at ${time.firstTest}`,
-            { ...time },
-            { action: 'temporal_split', columns: [time.column] },
-          ),
-    ),
+    judge: onSplit((split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? pastAndFuture(split)),
   },
   {
     id: 'S15',
@@ -118,7 +110,7 @@ export const SPLIT_RULES: readonly Rule[] = [
   },
   {
     id: 'S16',
-    title: 'the share of test rows is the declared one',
+    title: 'the share of test rows, or the horizon of a forecast, is the declared one',
     level: 'W',
     phase: 'package',
     thresholds: ['splitTolerance'],
@@ -127,6 +119,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     judge: onManifest((manifest, { audit }, { splitTolerance }) => {
       if (manifest.lineage.micro !== undefined) return notApplicable(MICRO);
       if (audit.split === null) return { status: 'not_measured' };
+      if (manifest.series !== undefined) return horizonAsked(audit.split, manifest.series.horizon);
       const share = audit.split.rows.test / Math.max(1, audit.split.rows.test + audit.split.rows.train);
       // Whole groups cannot meet a share more closely than the largest of them allows.
       const tolerance = splitTolerance + (audit.split.groups?.largest ?? 0);
@@ -175,7 +168,7 @@ export const SPLIT_RULES: readonly Rule[] = [
       // A rating has the few values of its scale.
       const few =
         manifest?.ratings === undefined &&
-        (facts.objective === 'regression' || facts.objective === 'count') &&
+        (facts.objective === 'regression' || facts.objective === 'count' || facts.objective === 'forecast') &&
         target.distinct < (facts.objective === 'count' ? 3 : distinctTargets);
       return when(
         target.distinct >= 2 && ((target.majority ?? 1) <= majority || rare) && !few,
@@ -281,6 +274,17 @@ export const SPLIT_RULES: readonly Rule[] = [
 /** Whether a text names a column as a word of its own. */
 function named(column: string, text: string): boolean {
   return text.split(/[^\p{L}\p{N}_.-]+/u).includes(column);
+}
+
+function pastAndFuture({ time }: Split): Judgement {
+  return time === null
+    ? notApplicable('the split is not temporal')
+    : when(
+        time.ordered,
+        `train.csv ends at ${time.lastTrain}, test.csv starts at ${time.firstTest}`,
+        { ...time },
+        { action: 'temporal_split', columns: [time.column] },
+      );
 }
 
 /** As `onSplit`, and fails where a table lacks the id or the target, without which no split is measured. */

@@ -2,6 +2,7 @@ import { METRICS, isMetricName, own } from '@mle-smith/contracts';
 import type { AssertConfig } from '../../config.ts';
 import type { Facts, Measurements } from '../measurements.ts';
 import { none, notApplicable, when, type Judgement } from '../rule.ts';
+import { forecastUnits } from './series.ts';
 
 type Split = NonNullable<Measurements['audit']['split']>;
 
@@ -23,7 +24,9 @@ export function classCounts({ target }: Split, facts: Facts, { manifest }: Measu
 }
 
 /** S20: rows or groups enough to tell solutions apart. */
-export function enoughUnits({ target, rows, groups }: Split, facts: Facts, _all: Measurements, { leastTest }: AssertConfig): Judgement {
+export function enoughUnits(split: Split, facts: Facts, all: Measurements, thresholds: AssertConfig): Judgement {
+  const { target, rows, groups } = split;
+  const { leastTest } = thresholds;
   const units = groups?.test ?? rows.test;
   const labelled = rows.train + rows.test;
   const rarer =
@@ -33,6 +36,7 @@ export function enoughUnits({ target, rows, groups }: Split, facts: Facts, _all:
   if (labelled < leastTest.labelled) return when(false, `${labelled} labelled rows; ${leastTest.labelled} are needed`, measurement);
   if (rarer !== undefined) return when(rarer >= leastTest.rarerClass, `${rarer} test rows of the rarer class; ${leastTest.rarerClass} are needed`, measurement);
   if (events !== undefined) return when(events >= leastTest.rarerClass, `${events} test rows had the event; ${leastTest.rarerClass} are needed`, measurement);
+  if (facts.objective === 'forecast') return forecastUnits(split, all, thresholds);
   return when(
     (facts.objective !== 'regression' && facts.objective !== 'count') || units >= leastTest.regression,
     `${units} test units; ${leastTest.regression} are needed`,

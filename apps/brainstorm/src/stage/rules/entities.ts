@@ -49,6 +49,15 @@ export function knownRoles(columns: readonly ColumnProfile[], { user, item }: Ra
   return [...known, ...others.map((column) => ({ column: column.name, role: 'attribute' as const, evidence: 'a property of who rates or of what is rated' }))];
 }
 
+/** The role of columns of a table of series: those that name a series are known, since the same series go on. */
+export function seriesRoles(columns: readonly ColumnProfile[], keys: readonly string[]): z.infer<typeof Entity>[] {
+  return columns.map(({ name }) => ({
+    column: name,
+    role: keys.includes(name) ? 'known' : 'attribute',
+    evidence: keys.includes(name) ? 'it names a series of instants, and the same series go on' : 'recorded along series of instants',
+  }));
+}
+
 type EffectOf = (column: string) => Effect | undefined;
 type Effect = { random: number | null; group: number | null; standardError?: number | null | undefined };
 

@@ -45,3 +45,17 @@ export function chooseMetric(
   if (std > 0 && Math.abs(mean - median) > 0.5 * std) return { name: 'mae', reason: 'heavy-tailed: squared errors would be ruled by a few rows' };
   return { name: 'rmse', reason: 'a symmetric quantity in its own unit, large misses cost most' };
 }
+
+/** Share of zeros from which the median of what comes next is often 0, and an absolute error pays for forecasting nothing. */
+const MANY_ZEROS = 0.3;
+
+/** The metric of a forecast: scaled, so that large series do not rule small ones, with denominators from train (task-science 3). */
+export function chooseForecastMetric(column: ColumnProfile): { name: MetricName; reason: string } {
+  const zeros = (column.top.find((entry) => Number(entry.value) === 0)?.count ?? 0) / Math.max(1, column.rows - column.missing);
+  return zeros >= MANY_ZEROS
+    ? {
+        name: 'rmsse',
+        reason: `${Math.round(100 * zeros)} % of the values are 0: absolute errors would pay for forecasting 0 everywhere; each series counts alike`,
+      }
+    : { name: 'mase', reason: 'each series counts alike, whatever its size, measured by how far it usually moves from season to season' };
+}

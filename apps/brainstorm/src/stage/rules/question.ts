@@ -1,4 +1,4 @@
-import type { ColumnProfile, Objective, TableProfile } from '@mle-smith/contracts';
+import type { ColumnProfile, Objective, Series, TableProfile } from '@mle-smith/contracts';
 import { CONTENT, logOf, type Content } from './content.ts';
 import { words } from './cues.ts';
 import { logQuestion } from './log-question.ts';
@@ -171,3 +171,31 @@ export function questionOf(input: {
         : `when the other columns of a record are filled in and ${name} is not known yet`),
   };
 }
+
+/** The question of a forecast in words. */
+export function forecastQuestion(input: {
+  target: ColumnProfile;
+  series: Series;
+  /** How many series there are. */
+  count: number;
+  about: string | undefined;
+}): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
+  const { target, series, count } = input;
+  const name = /^(y|target|value|values)$/.test(words(target.name)) ? `the value "${target.name}"` : words(target.name);
+  const purpose = PURPOSES.find(
+    (candidate) => candidate.pattern.test(`${words(target.name)} ${(target.description ?? '').toLowerCase()}`) && PLANNING.test(candidate.moment),
+  );
+  const meaning = target.description === undefined ? '' : ` (${target.description})`;
+  const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
+  const whose = series.keys.length === 0 ? '' : ` of each of ${count} series (one for each ${series.keys.map((key) => words(key)).join(' and ')})`;
+  return {
+    title: `Forecasting ${name}${series.keys.length === 0 ? '' : ` of ${count} series`}, ${series.horizon} instants ahead`,
+    question: `Given the ${series.frequency} past, forecast ${name}${meaning}${whose} at each of the next ${series.horizon} instants.${data}`,
+    user: purpose?.user ?? 'those who plan for what is coming',
+    decision: purpose?.decision ?? 'how much to provide, and when',
+    momentOfPrediction: 'at the last instant of the training data, the forecast origin: what comes later is not known, but for the calendar',
+  };
+}
+
+/** Purposes that are about a time ahead. */
+const PLANNING = /\bperiod begins\b/;

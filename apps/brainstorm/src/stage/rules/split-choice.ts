@@ -18,8 +18,7 @@ export function chooseSplit(input: {
   const counted = input.event ?? (objective === 'binary' ? target : undefined);
   const rarer = counted === undefined ? labelled : Math.min(...counted.top.slice(0, 2).map((entry) => entry.count));
   const testFraction = labelled < 1_000 || rarer < 200 ? 0.4 : labelled < 4_000 ? 0.3 : 0.2;
-  const seedFor = (kind: string): number =>
-    createHash('sha256').update(`${input.datasetDigest}\n${target.name}\n${kind}`).digest().readUInt32BE(0) % 2_147_483_647;
+  const seedFor = (kind: string): number => seedOf(input.datasetDigest, target.name, kind);
   if (table.reader.format === 'log')
     return {
       kind: 'temporal',
@@ -41,7 +40,9 @@ export function chooseSplit(input: {
       seed: seedFor('group'),
       reason: `${group.name} is new at use time: all rows of one are on one side`,
     };
-  const time = table.columns.find((column) => column.name !== target.name && column.sorted && column.missing === 0 && isTime(column, table.rows));
+  const time = table.columns.find(
+    (column) => column.name !== target.name && (column.name === table.series?.time || (column.sorted && column.missing === 0 && isTime(column, table.rows))),
+  );
   if (time !== undefined)
     return {
       kind: 'temporal',
@@ -60,6 +61,11 @@ export function chooseSplit(input: {
       reason: `rows are independent; every ${positive === undefined ? 'level' : 'class'} has the same share on both sides`,
     };
   return { kind: 'random', testFraction, seed: seedFor('random'), reason: 'rows are independent' };
+}
+
+/** The seed of everything random in a task: it does not change in repair. */
+export function seedOf(datasetDigest: string, target: string, kind: string): number {
+  return createHash('sha256').update(`${datasetDigest}\n${target}\n${kind}`).digest().readUInt32BE(0) % 2_147_483_647;
 }
 
 /** An instant of its own for most rows, or a year that rows are filed by. */

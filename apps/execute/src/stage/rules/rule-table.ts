@@ -156,8 +156,15 @@ const EFFECTS: Readonly<Record<string, (reached: Reached, least: ExecuteConfig['
   // A lexicon tags most tokens right: what counts is how much of the rest is left.
   token_accuracy: ({ chosen, trivial }, { ofErrors }) => chosen.score - trivial.score >= ofErrors * (1 - trivial.score),
   concordance: ({ value }, { concordance }) => value >= concordance,
+  mase: saves,
+  rmsse: saves,
   r2: ({ value }, { r2 }) => value >= r2,
 };
+
+/** Whether a forecast takes away enough of the trivial rung's error. */
+function saves({ chosen, trivial, sign }: Reached, { forecast }: ExecuteConfig['leastEffect']): boolean {
+  return sign * (chosen.score - trivial.score) >= forecast * Math.abs(trivial.score);
+}
 
 function learnable({ ladder, trivial, chosen, sign, entities }: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
   const { leastEffect, leastGainErrors, leastUnits } = config;
@@ -169,7 +176,7 @@ function learnable({ ladder, trivial, chosen, sign, entities }: Climbed, { spec 
     trivial: trivial.name,
     gain: ladder.gain,
     gainStandardError: ladder.gainStandardError,
-    effect: scale ?? null,
+    effect: spec.series === undefined ? (scale ?? null) : { name: 'error saved', value: errorSaved(ladder.gain, trivial.score) },
     unit: ladder.unit,
     units: ladder.units,
     ...(entities === undefined
@@ -181,11 +188,33 @@ function learnable({ ladder, trivial, chosen, sign, entities }: Climbed, { spec 
   return {
     status: clear && effect ? 'passed' : 'failed',
     measurement,
-    message: `${chosen.name} is ${ladder.gain} better than ${trivial.name} with a standard error of ${ladder.gainStandardError}${effect ? '' : `, and its ${scale?.name ?? 'effect'} of ${scale?.value ?? 0} is too small to matter`}`,
+    message: `${chosen.name} is ${ladder.gain} better than ${trivial.name} with a standard error of ${ladder.gainStandardError}${effect ? '' : spec.series === undefined ? `, and its ${scale?.name ?? 'effect'} of ${scale?.value ?? 0} is too small to matter` : `, which saves ${Math.round(100 * errorSaved(ladder.gain, trivial.score))} % of the error: too little to matter`}`,
   };
 }
 
-function notTrivial({ ladder }: Climbed, _evidence: Evidence, config: ExecuteConfig): Judgement {
+/** The share of the trivial rung's error that a gain takes away. */
+function errorSaved(gain: number, trivial: number): number {
+  return trivial > 0 ? Number((gain / trivial).toPrecision(3)) : 0;
+}
+
+/** A forecast that is all but perfect leaves next to nothing of the trivial rung's error: R² would be near 1 by the levels of the series alone. */
+function nearlyExact({ ladder, trivial }: Climbed, { ceiling }: ExecuteConfig): Judgement {
+  const left = Object.fromEntries(
+    ladder.rungs
+      .filter((rung) => rung.kind === 'standard')
+      .map((rung) => [rung.name, trivial.score > 0 ? Number((rung.score / trivial.score).toPrecision(3)) : 0]),
+  );
+  const [perfect] = Object.entries(left).find(([, share]) => share < ceiling.forecast) ?? [];
+  return {
+    status: perfect === undefined ? 'passed' : 'failed',
+    measurement: { trivial: trivial.name, errorLeft: left, least: ceiling.forecast },
+    message: `${perfect ?? ''} leaves ${Math.round(100 * (left[perfect ?? ''] ?? 0))} % of the error of ${trivial.name}: nothing is left to do better`,
+  };
+}
+
+function notTrivial(climbed: Climbed, { spec }: Evidence, config: ExecuteConfig): Judgement {
+  if (spec.series !== undefined) return nearlyExact(climbed, config);
+  const { ladder } = climbed;
   const reached = ladder.rungs.filter((rung) => (rung.kind === 'simple' || rung.kind === 'standard') && rung.scaleFree !== undefined);
   // Of few units one mistake alone is more than the ceiling leaves.
   const ceiling = (name: string): number =>
@@ -198,7 +227,8 @@ function notTrivial({ ladder }: Climbed, _evidence: Evidence, config: ExecuteCon
   };
 }
 
-function shuffled({ shuffledMedian, shuffledSpread, trivial, chosen, sign }: Climbed): Judgement {
+function shuffled({ shuffledMedian, shuffledSpread, trivial, chosen, sign }: Climbed, { spec }: Evidence): Judgement {
+  if (spec.series?.keys.length === 0) return { status: 'not_applicable', measurement: {}, message: 'one series has no other to exchange its past with' };
   if (shuffledMedian === undefined) return { status: 'not_measured', measurement: {}, message: 'no model learned from shuffled labels' };
   const above = sign * (shuffledMedian - trivial.score);
   const error = Math.max(chosen.standardError, trivial.standardError, shuffledSpread);
@@ -252,6 +282,8 @@ function testSize({ ladder, oriented, trivial, rarestClassUnits, eventUnits }: C
     return { status: 'failed', measurement, message: `${eventUnits ?? 0} test units had the event; ${config.leastTest.rarerClass} are needed` };
   if ((spec.objective === 'regression' || spec.objective === 'count') && ladder.units < config.leastTest.regression)
     return { status: 'failed', measurement, message: `${ladder.units} test units; ${config.leastTest.regression} are needed` };
+  if (spec.series !== undefined && ladder.units < config.leastUnits)
+    return { status: 'failed', measurement, message: `${ladder.units} test units of ${ladder.unit}; ${config.leastUnits} are needed` };
   if (noise === null) return { status: 'passed', measurement };
   return {
     status: noise > config.noise.block ? 'failed' : noise > config.noise.warn ? 'warned' : 'passed',

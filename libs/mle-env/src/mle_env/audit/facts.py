@@ -36,6 +36,8 @@ class Facts:
     text: list[str] = field(default_factory=list)
     #: Columns whose cells name files, with the kind of the files.
     media: dict[str, str] = field(default_factory=dict)
+    #: Forecasts: `series` of the manifest.
+    series: dict[str, Any] | None = None
 
     @property
     def event(self) -> str | None:
@@ -55,6 +57,7 @@ class Facts:
             "group": self.group,
             "text": self.text,
             "media": self.media,
+            "series": self.series,
         }
 
 
@@ -67,6 +70,7 @@ def given(argument: dict[str, Any]) -> Facts:
         entities=argument.get("entities") or [],
         text=argument.get("text") or [],
         media=argument.get("media") or {},
+        series=argument.get("series"),
     )
 
 

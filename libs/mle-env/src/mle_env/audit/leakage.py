@@ -20,6 +20,7 @@ from .files import Package, answers_of
 from .hidden import forms, near_copies, residues
 from .media import digests, media
 from .near import agreement, rounded_copies, text_copies
+from .series import by_declared_keys, residual, residual_ahead
 from .split import media_columns
 
 ROWS = 1_500
@@ -32,7 +33,7 @@ SEED = 17
 MATTERS = 0.6
 PERMUTATIONS = 20
 #: What a target is measured as; several labels are measured one by one.
-MEASURED_AS = {"ordinal": "regression", "count": "regression", "tags": "regression", "multilabel": "binary"}
+MEASURED_AS = {"ordinal": "regression", "count": "regression", "forecast": "regression", "tags": "regression", "multilabel": "binary"}
 
 
 def leakage(package: Package, facts: Facts) -> dict[str, Any]:
@@ -41,11 +42,15 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     labelled = train[train[facts.target].notna()]
     part = labelled.sample(n=ROWS, random_state=SEED).sort_index() if len(labelled) > ROWS else labelled
     objective = MEASURED_AS.get(facts.objective, facts.objective)
-    ys = (
-        [known_answers(part, facts)]
-        if facts.event is not None
-        else [vector(values, facts.objective) for values in outcomes(facts.objective, part[facts.target]).values()]
-    )
+    if facts.series is not None:
+        # That series differ and have seasons is known: what an input gives away is how a value departs from the season before.
+        beyond = residual(facts, labelled).dropna()
+        part = labelled.loc[beyond.sample(n=min(ROWS, len(beyond)), random_state=SEED).sort_index().index]
+        ys = [beyond.loc[part.index].to_numpy()]
+    elif facts.event is not None:
+        ys = [known_answers(part, facts)]
+    else:
+        ys = [vector(values, facts.objective) for values in outcomes(facts.objective, part[facts.target]).values()]
     y = ys[0]
     names = [
         name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text and name not in facts.media
@@ -56,8 +61,14 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "trivial": significant(trivial(y, objective), 4),
         "signals": signals(package, facts),
         "copies": copies(package, facts, objective, names),
-        "nearCopies": {side: significant(share, 4) for side, share in near_copies(train, test, [name for name in names if name != facts.group]).items()},
-        "residues": {name: significant(share, 4) for name, share in residues(labelled, names, labelled[facts.target]).items()},
+        "nearCopies": {
+            side: significant(share, 4)
+            for side, share in near_copies(train, test, [name for name in names if name != facts.group and name not in of_series(facts)]).items()
+        },
+        "residues": {
+            name: significant(share, 4)
+            for name, share in residues(labelled, [name for name in names if name not in of_series(facts)], labelled[facts.target]).items()
+        },
         "textCopies": text_copies(package, facts),
         "roundedCopies": rounded_copies(train, test, names),
         "media": media(package, facts),
@@ -76,6 +87,9 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     pairs = {f"{one}|{two}": told(np.column_stack([columns[one], columns[two]])) for one, two in combinations(top, 2)} if len(top) > 1 else {}
     gaps = np.column_stack([np.isnan(values) for values in columns.values()]).astype(float)
     inputs = [name for name in columns if name != facts.group]
+    if facts.series is not None:
+        # Trees on rows know no past: how well a forecast can be made is the ladder's to say.
+        inputs = []
     best = (
         float(np.mean(boosted_scores(np.column_stack([columns[name] for name in inputs]), y, objective, count=3))) if inputs else float(trivial(y, objective))
     )
@@ -89,7 +103,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         if gaps.any()
         else {},
         "derivations": derivations(vector(part[facts.target], "regression"), columns) if objective in ("regression", "survival") else [],
-        "best": significant(best, 4),
+        "best": significant(best, 4) if facts.series is None else None,
         "strongest": strongest,
         "withoutStrongest": significant(float(np.mean(boosted_scores(np.column_stack(rest), y, objective, count=3))), 4)
         if rest and alone[strongest] > 0.9
@@ -97,6 +111,11 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "undeclared": undeclared(facts, part, columns, y, objective),
         "twins": across(package, facts),
     }
+
+
+def of_series(facts: Facts) -> set[str]:
+    """Columns that say which series and which instant a row is."""
+    return set() if facts.series is None else {facts.series["time"], *facts.series["keys"]}
 
 
 def learnable(y: np.ndarray, objective: str) -> bool:
@@ -113,7 +132,7 @@ def known_answers(table: pd.DataFrame, facts: Facts) -> np.ndarray:
 
 def vector(values: pd.Series, objective: str) -> np.ndarray:
     """The target as numbers; classes as codes."""
-    if objective in ("regression", "count", "ordinal", "binary", "survival", "tags", "multilabel") and pd.api.types.is_numeric_dtype(values):
+    if objective in ("regression", "count", "ordinal", "binary", "survival", "tags", "multilabel", "forecast") and pd.api.types.is_numeric_dtype(values):
         return values.to_numpy(float)
     return pd.factorize(values.astype(str), sort=True)[0].astype(float)
 
@@ -123,7 +142,11 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
     train, test, answers = package.train, package.test, package.answers
     truth = answers_of(test, answers, facts.id, facts.target)
     found = {}
-    for side, table, target in (("train", train, train[facts.target]), ("test", test, truth)):
+    # Rows that are sorted by what is declared are judged by what the season before does not tell.
+    beyond = facts.series is not None and by_declared_keys(facts, test)
+    known = residual(facts, train) if beyond else train[facts.target]
+    asked = residual_ahead(facts, train, test, truth) if beyond else truth
+    for side, table, target in (("train", train, known), ("test", test, asked)):
         for about, outcome in outcomes(facts.objective, target).items():
             found[f"order in {side}{about}"] = association(np.arange(len(table), dtype=float), outcome)
         if facts.event is not None:
@@ -260,7 +283,7 @@ def across(package: Package, facts: Facts) -> dict[str, float]:
     train, test = package.train, package.test
     truth = answers_of(test, package.answers, facts.id, facts.target)
     found = {}
-    for name in test.columns.intersection(train.columns).drop([facts.id, facts.group], errors="ignore"):
+    for name in test.columns.intersection(train.columns).drop([facts.id, facts.group, *of_series(facts)], errors="ignore"):
         whole = pd.concat([train[name], test[name]], ignore_index=True)
         if twins(whole, pd.concat([train[facts.target], truth], ignore_index=True).to_numpy()) is not None:
             shared = test[name].notna() & test[name].astype("string").isin(train[name].astype("string"))
@@ -271,7 +294,7 @@ def across(package: Package, facts: Facts) -> dict[str, float]:
 def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray], y: np.ndarray, objective: str) -> dict[str, Any]:
     """For each column shaped like an entity and given no role: scores of folds like the split's and of folds that keep it on one side."""
     split_by = pd.factorize(part[facts.group].astype(str))[0] if facts.group in part else None
-    declared = {entity["column"] for entity in facts.entities} | {facts.group}
+    declared = {entity["column"] for entity in facts.entities} | {facts.group, facts.time} | of_series(facts)
     found = {}
     for name in columns:
         if name in declared or pd.api.types.is_float_dtype(part[name]) or pd.api.types.is_bool_dtype(part[name]):

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env.ladder.instants import instants
 from mle_env.readers import load
 from mle_env.rounding import significant
 
 from .cells import KINDS, illegal_parts, shares
 from .facts import Facts
 from .files import Package, answers_of
+from .series import in_series
 
 OWN_TABLES = ("train.csv", "test.csv", "sample_submission.csv")
 READERS = {
@@ -47,6 +49,7 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
         "target": labels(facts, train, answers),
         "groups": groups(facts, train, test),
         "time": in_time(facts, train, test),
+        "series": in_series(facts, train, test, answers),
         "known": known_entities(facts, train, test),
         "unseen": unseen_entities(facts, train, test),
         "missingFiles": missing_files(package, test),
@@ -138,7 +141,7 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
     if facts.target not in train or facts.target not in answers:
         return {"absent": True}
     one, other = train[facts.target], answers[facts.target]
-    if facts.objective in ("regression", "count", "survival"):
+    if facts.objective in ("regression", "count", "survival", "forecast"):
         one, other = pd.to_numeric(one, errors="coerce"), pd.to_numeric(other, errors="coerce")
     whole = pd.concat([one, other])
     cells = whole.astype(str).value_counts(normalize=True)
@@ -187,7 +190,8 @@ def in_time(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, 
     """The boundary of a temporal split."""
     if facts.time is None or facts.time not in train or facts.time not in test:
         return None
-    one, other = moments(train[facts.time]), moments(test[facts.time])
+    read = instants if facts.series is not None else moments
+    one, other = read(train[facts.time]), read(test[facts.time])
     return {"column": facts.time, "lastTrain": str(one.max()), "firstTest": str(other.min()), "ordered": bool(one.max() < other.min())}
 
 

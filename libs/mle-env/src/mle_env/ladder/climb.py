@@ -6,6 +6,7 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
 from .decide import Labels
 from .features import Columns
+from .forecasts import climb_series
 from .rungs import Rung, rungs
 from .scores import Truth, score
 from .task_spec import TaskSpec
@@ -20,6 +21,8 @@ CV_SENTENCES = 1_500
 
 def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 2) -> list[dict[str, object]]:
     """For each rung: name, kind, cvScore, and `predictions`, one array a seed. Raw class scores go along as `raw`."""
+    if spec.series is not None:
+        return climb_series(spec, train, test, seeds)
     labels = Labels(spec, train)
     columns = Columns(train, spec)
     only_text = bool(columns.texts) and not (columns.numbers or columns.dates or columns.categories)

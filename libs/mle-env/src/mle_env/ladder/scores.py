@@ -22,8 +22,10 @@ class Truth:
         needs = METRICS[metric].needs if metric in METRICS else ()
         return cls(table[target].to_numpy(), {name: table[name].to_numpy() for name in needs if name in table})
 
-    def take(self, rows: np.ndarray) -> "Truth":
-        return Truth(self.values[rows], {name: values[rows] for name, values in self.more.items()})
+    def take(self, rows: np.ndarray, draws: np.ndarray | None = None) -> "Truth":
+        """Some of the rows. `draws` tells which draw a row came in, where whole series are drawn: one that is drawn twice counts twice."""
+        more = {name: values[rows] for name, values in self.more.items()}
+        return Truth(self.values[rows], more if draws is None else more | {"series": draws})
 
 
 def score(metric: str, truth: Truth, prediction: np.ndarray) -> float:

@@ -24,6 +24,8 @@ class TaskSpec:
     #: The columns that name who rates and what is rated.
     user: str | None = None
     item: str | None = None
+    #: Forecasts: {time, keys, season, horizon, step: {unit, size}, block?}, as `Series` of a manifest.
+    series: dict[str, Any] | None = None
     root: Path = field(default=Path())
     seed: int = 0
 
@@ -40,6 +42,7 @@ class TaskSpec:
             log=argument.get("log"),
             user=argument.get("ratings", {}).get("user"),
             item=argument.get("ratings", {}).get("item"),
+            series=argument.get("series"),
             root=root,
             seed=int(argument.get("seed", 0)) % (2**31),
         )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env.ladder.instants import instants
 from mle_env.readers.delimited import AMOUNT
 from mle_env.rounding import significant
 
@@ -13,7 +14,7 @@ BOOLEAN_PAIRS = [{"0", "1"}, {"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t",
 ID_NAME = re.compile(
     r"(^|[_\W])(id|ids|uuid|guid|key|index|idx|rownames?|row_?(id|no|num|number)?|serial|line)$|^(unnamed: 0|id|nr|no)$|[a-z](ID|Id)$", re.IGNORECASE
 )
-DATE = re.compile(r"^\d{4}[-/]\d{1,2}([-/]\d{1,2})?([ T]\d{1,2}:\d{2}.*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^\d{4} ?[Qq][1-4]$")
+DATE = re.compile(r"^\d{4}[-/]\d{1,2}([-/]\d{1,2})?([ T]\d{1,2}:\d{2}.*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^\d{4}[ -]?[Qq][1-4]$")
 URL = re.compile(r"^https?://\S+$")
 # A molecule written as SMILES: atoms, bonds, branches and rings, nothing else, and at least one bond, branch, ring or bracket.
 MOLECULE = re.compile(r"(?=.*[=#()\[\d])(?:\[[^\[\]\s]+\]|Br|Cl|[BCNOPSFIbcnops]|[-=#$:/\\.~()%+]|\d)+")
@@ -129,12 +130,7 @@ def semantic_type(column: dict[str, Any], texts: pd.Series, present: int) -> str
 
 def parse_dates(texts: pd.Series) -> pd.Series:
     """Instants of the texts that are dates; quarters are their first day."""
-    quarters = texts.str.replace(r"^(\d{4}) ?[Qq]([1-4])$", lambda match: f"{match[1]}-{int(match[2]) * 3 - 2:02d}-01", regex=True)
-    for options in ({"format": "ISO8601"}, {"format": "mixed", "dayfirst": True}):
-        parsed = pd.to_datetime(quarters, errors="coerce", utc=True, **options).dropna()
-        if len(parsed) > 0.95 * len(texts):
-            return parsed
-    return parsed
+    return instants(texts).dropna()
 
 
 def is_sorted(values: pd.Series) -> bool:

@@ -14,6 +14,7 @@ from .dialect import NotATable
 from .documentation import column_notes, stated_target
 from .log_tables import log_notes
 from .parts import parts_of, tags_of
+from .series import series_of
 
 #: Larger files are read in pieces and profiled on an even sample of their rows.
 PIECEWISE_BYTES = 48 * 1024 * 1024
@@ -60,6 +61,7 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         issues.append({"code": "duplicated_names", "message": f"column names occur more than once: {', '.join(duplicated[:5])}"})
     if rows != len(table):
         issues.append({"code": "sampled", "message": f"distributions were measured on {len(table)} of {rows} rows"})
+    series = series_of(table, columns) if rows == len(table) and reader["format"] not in ("media", "log", "conll") else None
     return {
         "name": name,
         "reader": reader,
@@ -68,6 +70,7 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         "columns": columns,
         "keys": [[column["name"]] for column in columns if column["distinct"] == len(table) and column["missing"] == 0],
         "issues": issues,
+        **({} if series is None else {"series": series}),
     }
 
 
