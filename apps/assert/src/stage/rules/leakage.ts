@@ -97,7 +97,7 @@ export const LEAKAGE_RULES: readonly Rule[] = [
     thresholds: ['adversarial'],
     concerns: 'random, stratified and group splits',
     owner: 'designer',
-    judge: onLeakage(({ adversarial }, { audit }, thresholds) =>
+    judge: onLeakage(({ adversarial }, _all, thresholds) =>
       adversarial === null
         ? notApplicable('test rows of a temporal split must differ, there are too few groups, or no columns to compare')
         : when(
