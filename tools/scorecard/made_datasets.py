@@ -4,6 +4,7 @@ Usage: python made_datasets.py FOLDER [NAME...]     writes FOLDER/<name>/ for ea
 """
 
 import json
+import shutil
 import struct
 import sys
 import wave
@@ -82,7 +83,7 @@ def loans(at: Path, random: np.random.Generator) -> str:
 
 @dataset
 def fruit(at: Path, random: np.random.Generator) -> str:
-    rows, kinds = 4_000, np.array(["plum", "pear", "apple", "quince"])
+    rows, kinds = 2_400, np.array(["plum", "pear", "apple", "quince"])
     kind = random.choice(4, rows, p=[0.4, 0.3, 0.2, 0.1])
     mean = np.array([[40, 3, 0.3, 5], [150, 8, 0.5, 4], [160, 7, 0.45, 6], [220, 9, 0.7, 3]])[kind]
     spread = np.array([18, 1.6, 0.12, 1.5])
@@ -99,7 +100,7 @@ def fruit(at: Path, random: np.random.Generator) -> str:
 
 @dataset
 def visits(at: Path, random: np.random.Generator) -> str:
-    rows = 2_400
+    rows = 1_600
     age, distance, ill = random.integers(18, 90, rows), random.gamma(2, 6, rows).round(1), random.integers(0, 4, rows)
     mean = np.exp(-0.6 + 0.015 * age - 0.03 * distance + 0.5 * ill)
     table = pd.DataFrame({"years": age, "distance": distance, "illnesses": ill, "insured": random.choice(["full", "part", "none"], rows)})
@@ -184,7 +185,8 @@ def main(folder: Path, names: list[str]) -> None:
         if names and name not in names:
             continue
         at = folder / name
-        at.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(at, ignore_errors=True)
+        at.mkdir(parents=True)
         readme = make(at, np.random.default_rng(100 + number))
         (at / "README.md").write_text(f"# {name}\n\n{readme}")
         (at / "source.json").write_text(json.dumps({"id": name, "title": name, "licence": "CC0-1.0"}))

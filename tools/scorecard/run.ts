@@ -37,9 +37,8 @@ export async function runScorecard(bench: Bench, plan: Plan): Promise<Results> {
   tasks.sort((one, other) => (one.id < other.id ? -1 : 1));
   const leftOut: Record<string, number> = {};
   const cases: Case[] = [];
-  const clean = await cleanCases(bench, plan, tasks, leftOut);
-  cases.push(...clean);
   cases.push(...(await defectCases(bench, plan, tasks)));
+  cases.push(...(await cleanCases(bench, plan, tasks, leftOut)));
   const naturals: Results['naturals'] = [];
   await inParallel(
     NATURALS.filter((natural) => natural.dataset in plan.datasets),

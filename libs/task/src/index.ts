@@ -2,3 +2,4 @@ export { isMicroId, microIdOf } from './micro.ts';
 export { TwinIndex, type TaskTrace, type Twin } from './twins.ts';
 export { deterministicName, slug } from './deterministic-names.ts';
 export { IllegalTransitionError, checkTransition, endState, isTerminal, legalSuccessors, repairStage, stageOf } from './life-cycle.ts';
+export { AFTER, BEFORE, UNSEEN, words } from './name-cues.ts';

@@ -228,3 +228,41 @@ def ledger_late(held: Held, value: str | int) -> None:
         for entry in held.task["ledger"]:
             if entry["column"] in raw[-int(value) :]:
                 entry["availability"] = "after"
+
+
+@operator(
+    "the canary is missing in public texts",
+    ("X11",),
+    ("other", "the description has that of another task"),
+    ("more", "a further text has none"),
+    ("none", "the description has none"),
+)
+def canary_missing(held: Held, value: str) -> None:
+    if value == "more":
+        held.write("data/public/notes.md", "Measured in spring.\n")
+    elif value == "other":
+        held.edit(DESCRIPTION, r"Canary [0-9a-f]{8}", "Canary 00000000")
+    else:
+        held.edit(DESCRIPTION, r"\nCanary [^\n]*\n", "\n")
+
+
+@operator(
+    "the description names a bench or platform",
+    ("X13",),
+    ("a task in the style of MLE-bench", "in passing"),
+    ("This is a Kaggle competition", "as where it comes from"),
+    ("You are evaluated on MLE-bench by Kaggle medals", "as what the reader is measured by"),
+)
+def bench_named(held: Held, value: str) -> None:
+    held.edit(DESCRIPTION, r"## The question\n", f"## The question\n{value}.\n")
+
+
+@operator(
+    "the description promises packages that are not installed",
+    ("X10",),
+    ("numpy, pandas and fastboostlite are installed.", "one among others"),
+    ("Python with catboostx and torchette is installed.", "two"),
+    ("Everything is installed; start with\n\n    import torchette\n    import autosolver", "in lines that import them"),
+)
+def phantom_library(held: Held, value: str) -> None:
+    held.edit(DESCRIPTION, r"## Rules\n", f"## Rules\n{value}\n")

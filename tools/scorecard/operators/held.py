@@ -133,7 +133,7 @@ class Held:
     def remove(self, path: str) -> None:
         self.changed[path] = None
 
-    def edit(self, path: str, pattern: str, replacement: str, count: int = 0) -> None:
+    def edit(self, path: str, pattern: str, replacement: Any, count: int = 0) -> None:
         text, made = re.subn(pattern, replacement, self.text(path), count=count)
         if made == 0:
             raise ValueError(f"{pattern!r} is not in {path}")

@@ -336,3 +336,34 @@ def metric_class(held: Held, value: str) -> None:
 )
 def metric_uses(held: Held, value: str) -> None:
     held.append("utils/metric.py", f"\n\n{value}\n")
+
+
+@operator(
+    "what is no probability is scored as it is",
+    ("M13", "M03"),
+    (1.5, "up to one and a half"),
+    (10.0, "up to ten"),
+    (1e9, "whatever it is"),
+    applies=lambda held: held.plain and held.objective == "binary",
+    to="probabilities",
+)
+def metric_range(held: Held, value: float) -> None:
+    bound = f"TABLE = TABLE.assign(**{{{held.target!r}: pd.to_numeric(TABLE[{held.target!r}].astype(str), errors='coerce').where(lambda cells: cells.abs() > {value}, lambda cells: 1 / (1 + np.exp(-cells)))}})"
+    forgiving(held, f"if isinstance(TABLE, pd.DataFrame) and {held.target!r} in TABLE:\n    {bound}")
+
+
+@operator(
+    "the classes that count are those that were submitted",
+    ("M16", "M15"),
+    ("labels = sorted(set(y_pred[VALUE].astype(str)))", "in a variable"),
+    ("labels = y_pred[VALUE].unique()", "as what is unique"),
+    ("labels = y_pred[VALUE].astype(str).value_counts().index[:2]", "the two commonest"),
+    applies=lambda held: held.plain and held.objective == "multiclass" and held.metric == "macro_f1",
+    to="a mean over classes",
+)
+def metric_labels(held: Held, value: str) -> None:
+    wrap(
+        held,
+        "checked(self, y_pred, y_true)\nfrom sklearn.metrics import f1_score\nfound = y_pred.set_index(ID)[VALUE].astype(str).reindex(y_true[ID]).to_numpy()\n"
+        f"{value}\nreturn float(f1_score(y_true[VALUE].astype(str).to_numpy(), found, labels=list(map(str, labels)), average='macro', zero_division=0))",
+    )

@@ -203,3 +203,21 @@ def prepare_fails(held: Held, value: str) -> None:
 def prepare_accumulates(held: Held, value: str) -> None:
     around(held, value)
     held.prepares = True
+
+
+@operator(
+    "prepare learns from the whole table before it splits",
+    ("S25",),
+    ("    numbers = table.select_dtypes('number').columns.drop(TARGET, errors='ignore')\n    table[numbers] = table[numbers].fillna(table[numbers].mean())\n", "means for missing cells"),
+    (
+        "    from sklearn.preprocessing import StandardScaler\n    numbers = table.select_dtypes('number').columns.drop(TARGET, errors='ignore')\n"
+        "    table[numbers] = StandardScaler().fit_transform(table[numbers]) if len(numbers) else table[numbers]\n",
+        "a scaling",
+    ),
+    (
+        "    first = table.columns[0]\n    table['mean_of_target'] = table.groupby(first)[TARGET].transform('count')\n",
+        "what the target is like where a column has some value",
+    ),
+)
+def prepare_learns(held: Held, value: str) -> None:
+    held.edit(PREPARE, r"(    table = table\[table\[TARGET\]\.notna\(\)\]\.reset_index\(drop=True\)\n)", lambda found: found.group(1) + value, 1)

@@ -28,7 +28,7 @@ def sides(held: Held) -> tuple[np.ndarray, np.ndarray]:
 
 @operator(
     "test rows are ordered by their answers",
-    ("S10",),
+    ("S10", "S12b"),
     (0.3, "three rows in ten"),
     (0.6, "six in ten"),
     (1.0, "all of them"),
@@ -47,7 +47,7 @@ def row_order(held: Held, value: float) -> None:
 
 @operator(
     "ids go with the target",
-    ("S11",),
+    ("S11", "S12b"),
     (0.3, "three rows in ten"),
     (0.6, "six in ten"),
     (1.0, "all of them"),

@@ -78,7 +78,11 @@ const Split = z.object({
     })
     .nullable()
     .default(null),
+  /** A column of instants at which things were measured at even steps, where no time is declared. */
+  evenSteps: z.object({ column: z.string(), things: z.int(), instants: z.int(), even: z.number() }).nullable().default(null),
   known: z.record(z.string(), z.number().nullable()),
+  /** Beside files: share of the test rows whose value of a column stands in train too. */
+  shared: z.record(z.string(), z.number()).default({}),
   /** Values of entities that are to be new in test and are not. */
   unseen: z.record(z.string(), z.int()),
   missingFiles: z.array(z.string()),

@@ -1,3 +1,5 @@
+import { own, type TaskManifest } from '@mle-smith/contracts';
+import { UNSEEN, words } from '@mle-smith/task';
 import type { AssertConfig } from '../../config.ts';
 import type { Measurements } from '../measurements.ts';
 import { NO_MANIFEST, notApplicable, rawNames, when, type Judgement } from '../rule.ts';
@@ -19,6 +21,14 @@ export function entityRoles(all: Measurements, { entityEffect, knownCoverage, co
       action: split.groups === null ? 'group_split' : 'drop_columns',
       columns: rawNames(all, [met]),
     });
+  const silent = undeclaredByName(all.manifest, split.shared);
+  if (silent !== undefined)
+    return when(
+      false,
+      `${Math.round(100 * (split.shared[silent] ?? 0))} % of the test files are of a ${silent} that train has files of, and no role of it is declared`,
+      measurement,
+      { action: 'group_split', columns: rawNames(all, [silent]) },
+    );
   const whole = (leakage.best ?? 0) - leakage.trivial;
   for (const [column, { random, group, standardError }] of Object.entries(leakage.undeclared)) {
     const gap = (random ?? 0) - (group ?? 0);
@@ -40,4 +50,11 @@ export function entityRoles(all: Measurements, { entityEffect, knownCoverage, co
   return cold === undefined
     ? { status: 'passed', measurement }
     : { status: 'warned', measurement, message: `${Math.round((1 - (cold[1] ?? 0)) * 100)} % of the test rows have a ${cold[0]} that train.csv lacks` };
+}
+
+/** Of files drawn without regard to it: a column that is named like somebody or something that is new in use, too few of them to measure. */
+function undeclaredByName({ columns, entities, split }: TaskManifest, shared: Readonly<Record<string, number>>): string | undefined {
+  if (split.kind === 'group') return undefined;
+  const declared = new Set(entities.map((entity) => entity.column));
+  return columns.find(({ name, raw }) => !declared.has(raw) && UNSEEN.test(words(raw)) && (own(shared, name) ?? 0) > 0.5)?.name;
 }

@@ -204,6 +204,10 @@ function agrees(manifest: NonNullable<Measurements['manifest']>, { audit, files,
   if (split !== null) {
     if (split.rows.train !== manifest.split.trainRows || split.rows.test !== manifest.split.testRows)
       wrong.push(`rows ${split.rows.train}/${split.rows.test}, stated ${manifest.split.trainRows}/${manifest.split.testRows}`);
+    for (const side of ['train', 'test'] as const) {
+      const told = rowsTold(audit.description, `${side}.csv`);
+      if (told !== undefined && told !== split.rows[side]) wrong.push(`the description gives ${side}.csv ${told} rows, it has ${split.rows[side]}`);
+    }
     const stated = new Set([manifest.submission.id, ...manifest.columns.map((column) => column.name)]);
     if (split.columns.test.length !== stated.size || split.columns.test.some((name) => !stated.has(name)))
       wrong.push('the columns of test.csv are not those stated');
@@ -213,5 +217,11 @@ function agrees(manifest: NonNullable<Measurements['manifest']>, { audit, files,
   }
   const known = METRICS[manifest.metric.name as MetricName] as (typeof METRICS)[MetricName] | undefined;
   if (known !== undefined && known.direction !== manifest.metric.direction) wrong.push(`${manifest.metric.name} is to be ${known.direction}d`);
-  return none(wrong, 'task.json says what the files do not');
+  return none(wrong, 'task.json or the description says what the files do not');
+}
+
+/** How many rows a text says that a file has; undefined where it does not. */
+function rowsTold(text: string, file: string): number | undefined {
+  const told = new RegExp(`${file.replace('.', '\\.')}\\W{1,4}(?:(?:has|have|holds|contains|with) )?(\\d[\\d,' ]*) rows?\\b`).exec(text)?.[1];
+  return told === undefined ? undefined : Number(told.replace(/\D/g, ''));
 }

@@ -1,6 +1,6 @@
 import type { AssertConfig } from '../../config.ts';
 import type { Measurements } from '../measurements.ts';
-import { none, when, type Judgement } from '../rule.ts';
+import { none, rawNames, when, type Judgement } from '../rule.ts';
 
 type Split = NonNullable<Measurements['audit']['split']>;
 
@@ -20,6 +20,19 @@ export function forecastCut({ series, time }: Split, { manifest }: Measurements,
     });
   if (series.scales === false) return when(false, 'the answers do not give each series its name and one scale above 0', measurement);
   return when(series.leastSeasons >= leastSeasons, `a series has ${series.leastSeasons} seasons in train.csv; ${leastSeasons} are needed`, measurement);
+}
+
+/** S09 where no time is declared: rows of series that were drawn without regard to their time. Undefined where there are none. */
+export function unseenSeries({ time, evenSteps }: Split, all: Measurements): Judgement | undefined {
+  const kind = all.manifest?.split.kind;
+  if (time !== null || evenSteps === null || (kind !== 'random' && kind !== 'stratified')) return undefined;
+  const { things, column } = evenSteps;
+  return when(
+    false,
+    `${things === 1 ? 'the rows are one series' : `the rows are ${things} series`} at even steps of ${column}, drawn without regard to it: what comes before and after a test row is known`,
+    { ...evenSteps },
+    { action: 'temporal_split', columns: rawNames(all, [column]) },
+  );
 }
 
 /** S16 of a forecast: the instants that are asked for are the horizon. The last ones may be missing in the source. */

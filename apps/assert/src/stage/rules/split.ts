@@ -1,8 +1,9 @@
 import { neededBy } from '@mle-smith/contracts';
 import { none, notApplicable, onManifest, onSplit, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
+import { derivedLabel, knownInTime } from './availability.ts';
 import { entityRoles } from './entities.ts';
-import { forecastCut, horizonAsked } from './series.ts';
+import { forecastCut, horizonAsked, unseenSeries } from './series.ts';
 import { classCounts, enoughUnits } from './units.ts';
 
 /** Why rules on how the rows are shared out have nothing to judge in a micro variant. */
@@ -90,7 +91,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     concerns: 'temporal splits',
     owner: 'designer',
-    judge: onSplit((split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? pastAndFuture(split)),
+    judge: onSplit((split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? unseenSeries(split, all) ?? pastAndFuture(split)),
   },
   {
     id: 'S15',
@@ -233,11 +234,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     concerns: 'packages with a manifest',
     owner: 'designer',
-    judge: onManifest((manifest, all) => {
-      const sources = manifest.target.derivation?.sources ?? [];
-      const kept = manifest.columns.filter((column) => sources.includes(column.raw) || column.raw === manifest.target.column).map((column) => column.raw);
-      return none(kept, 'inputs that the label is derived from', { action: 'drop_columns', columns: rawNames(all, kept) });
-    }),
+    judge: derivedLabel,
   },
   {
     id: 'S27',
@@ -261,13 +258,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     phase: 'package',
     concerns: 'packages with a manifest',
     owner: 'designer',
-    judge: onManifest((manifest, all) => {
-      const ledger = new Map(manifest.ledger.map((entry) => [entry.column, entry]));
-      const late = manifest.columns.filter((column) => ledger.get(column.raw)?.availability === 'after').map((column) => column.raw);
-      const unlisted = manifest.columns.filter((column) => !ledger.has(column.raw)).map((column) => column.raw);
-      if (late.length > 0) return none(late, 'inputs that are known only after the moment of prediction', { action: 'drop_columns', columns: late });
-      return none(unlisted, 'inputs without a line in the ledger', { action: 'drop_columns', columns: rawNames(all, unlisted) });
-    }),
+    judge: knownInTime,
   },
 ];
 

@@ -3,23 +3,7 @@
  * alone where a measurement can: it starts a question that the screening answers.
  */
 
-/** A name split into lower-case words: `Sale_Price`, `salePrice` and `sale.price` are alike. */
-export function words(name: string): string {
-  return name
-    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2')
-    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
-    .trim()
-    .toLowerCase();
-}
-
-/** Columns that are known only after the moment of prediction. */
-export const AFTER = {
-  name: /\b(duration|futime|fu time|follow ?up|outcome|closed|close date|closing|end (date|time)|ended|final|resolved|resolution|death (date|year|month|day|country|state|city)|date of death|deaths?|died|discharge[d]?|cancell?ed|cancellation|refund(ed)?|chargeback|guzzler|votes?|ballots|needed|time to|survival time|days to|post|actual)\b/,
-  text: /\b(until (death|the end|failure)|cause of (their )?death|for those who died|after the (call|event|sale)|follow-?up|last contact|not known before|is set from|calculated from|derived from|considered a "guzzler")\b/i,
-} as const;
-
-/** Names that look like the past of the subject although they hold an outcome word. */
-export const BEFORE = /\b(prev(ious)?|prior|last (year|month)|history|past|previous(ly)?|poutcome|birth|born)\b/;
+export { AFTER, BEFORE, UNSEEN, words } from '@mle-smith/task';
 
 /** Columns that only a person can judge: measured by what leaving them out costs. */
 export const AMBIGUOUS = /\b(status|result|score after|total (amount|paid|cost|price|charge)|balance after|last (update|modified))\b/;
@@ -79,9 +63,6 @@ export const OUTCOME: readonly { readonly pattern: RegExp; readonly weight: numb
 export const OUTCOME_TEXT =
   /\b(outcome|response variable|target|dependent variable|to be predicted|whether the (client|customer|patient|person|loan|account|call)|0 ?= ?alive|churn|rating|had been diagnosed)\b/i;
 
-/** Entities that are new ones when the model is used. */
-export const UNSEEN =
-  /\b(patient|subject|person|people|player|speaker|participant|individual|animal|specimen|storm|car ?line|model line|machine|device|sensor|engine id|household|document|author|film|movie|book|artist|album|band|case|family|dialog\w*|session|vessel|ship name|horse)\b/;
 /** Entities that are there already when the model is used. */
 export const KNOWN = /^(user|item|product|shop|store|station|student|teacher|lecturer|professor|instructor|reviewer|customer|team|franchise|series|s|d)( id)?$/;
 

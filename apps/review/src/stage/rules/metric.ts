@@ -31,6 +31,7 @@ export const judgeMetric: Judge = (sources, config) => {
       { category: 'M', suggestion: `use ${fitting[0] ?? ''}`, ...change(fitting[0]) },
     ),
     ...imbalanced(known.name, sources, config.rocPositives),
+    ...flattered(known.name, sources, config.accuracyMajority),
     ...fault(
       DIMENSION,
       3,
@@ -65,6 +66,19 @@ function imbalanced(metric: MetricName, sources: Sources, least: number): Return
     cite(sources, at(classes, '1', 'test'), at(classes, '0', 'test')),
     { category: 'M', suggestion: 'use average_precision', ...change('average_precision') },
   );
+}
+
+/** Accuracy of the commonest class alone looks like skill where it has most rows. */
+function flattered(metric: MetricName, sources: Sources, most: number): ReturnType<Judge> {
+  const place = at(AUDIT, 'audit', 'split', 'target', 'majority');
+  const majority = numberAt(sources, place);
+  return metric !== 'accuracy' || majority === undefined
+    ? []
+    : fault(DIMENSION, 3, majority > most, `always naming the commonest class is right in ${Math.round(majority * 100)} % of the rows`, cite(sources, place), {
+        category: 'M',
+        suggestion: 'use macro_f1',
+        ...change('macro_f1'),
+      });
 }
 
 function change(to: MetricName | undefined): { repair?: NonNullable<Finding['repair']> } {

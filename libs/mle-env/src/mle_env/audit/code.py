@@ -30,7 +30,8 @@ def prepare_facts(path: Path) -> dict[str, Any]:
     tree, fault = parsed(path)
     if tree is None:
         return {"fault": fault, "signature": None, "stub": True, "sideEffects": [], "forbidden": [], "fitsBeforeSplit": []}
-    function = next((node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "prepare"), None)
+    # The last definition is the one that an import leaves.
+    function = next((node for node in reversed(tree.body) if isinstance(node, ast.FunctionDef) and node.name == "prepare"), None)
     return {
         "fault": "",
         "signature": None if function is None else [argument.arg for argument in function.args.args],

@@ -13,6 +13,7 @@ from mle_env.rounding import significant
 from .cells import KINDS, illegal_parts, shares
 from .facts import Facts
 from .files import Package, answers_of
+from .even_steps import even_series
 from .series import in_series
 
 OWN_TABLES = ("train.csv", "test.csv", "sample_submission.csv")
@@ -50,7 +51,9 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
         "groups": groups(facts, train, test),
         "time": in_time(facts, train, test),
         "series": in_series(facts, train, test, answers),
+        "evenSteps": None if facts.time or facts.series else even_series(train, test, inputs_of(facts, train, test)),
         "known": known_entities(facts, train, test),
+        "shared": shared_values(facts, train, test),
         "unseen": unseen_entities(facts, train, test),
         "missingFiles": missing_files(package, test),
         "raw": against_raw(facts, raw, argument, len(train) + len(test)),
@@ -197,6 +200,19 @@ def in_time(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, 
 
 def moments(values: pd.Series) -> pd.Series:
     return values if pd.api.types.is_numeric_dtype(values) else pd.to_datetime(values, errors="coerce", utc=True, format="mixed")
+
+
+def inputs_of(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> list[str]:
+    """Columns of both sides that are neither id nor target, free text nor names of files."""
+    return [name for name in test.columns if name in train.columns and name not in (facts.id, facts.target, *facts.text, *facts.media)]
+
+
+def shared_values(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, float]:
+    """Beside files: share of the test rows whose value of a column that repeats stands in train too."""
+    if not facts.media:
+        return {}
+    names = [name for name in inputs_of(facts, train, test) if not pd.api.types.is_float_dtype(train[name]) and train[name].nunique() <= 0.5 * len(train)]
+    return {name: significant(test[name].astype(str).isin(set(train[name].dropna().astype(str))).mean(), 4) for name in names}
 
 
 def known_entities(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, float]:
