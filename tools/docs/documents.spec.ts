@@ -8,11 +8,15 @@ import { pipelinePicture } from './pipeline-picture.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** Files that pages are made from. */
+const SOURCES = ['apps/cli/src/exit-codes.ts', 'tools/scorecard/results.json'];
+
 /** A copy of what the generator reads and writes, with a change. */
 async function copyWith(change: (text: string, path: string) => string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'docs-'));
   const documents = await generatedDocuments(ROOT);
-  for (const [path, text] of Object.entries({ ...documents, 'apps/cli/src/exit-codes.ts': await readFile(join(ROOT, 'apps/cli/src/exit-codes.ts'), 'utf8') })) {
+  const sources = await Promise.all(SOURCES.map(async (path) => [path, await readFile(join(ROOT, path), 'utf8')] as const));
+  for (const [path, text] of Object.entries({ ...documents, ...Object.fromEntries(sources) })) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), change(text, path));
   }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PIPELINE } from '@mle-smith/contracts';
 import { z } from 'zod';
+import { scorecardPage } from '../scorecard/page.ts';
+import { Results } from '../scorecard/tally.ts';
 import { withBlock } from './markers.ts';
 import { assertionsPage, exitCodesPage, manifestPage, metricsForPython, metricsPage, reasonCodesPage, type ExitCode } from './pages.ts';
 import { pipelinePicture } from './pipeline-picture.ts';
@@ -26,6 +28,7 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),
     'docs/reference/metrics.md': metricsPage(),
     'docs/reference/reason-codes.md': reasonCodesPage(),
+    'docs/reference/scorecard.md': scorecardPage(await scorecardResults(root)),
     'docs/reference/task-json.md': manifestPage(),
   };
 }
@@ -45,5 +48,15 @@ async function exitCodes(root: string): Promise<ExitCode[]> {
     return Object.values(ExitCodes.parse(module.EXIT_CODES)).sort((one, other) => one.code - other.code);
   } catch (error) {
     throw new SourceMissingError(path, 'EXIT_CODES', { cause: error });
+  }
+}
+
+/** What `npm run scorecard` counted last. */
+async function scorecardResults(root: string): Promise<Results> {
+  const path = join(root, 'tools/scorecard/results.json');
+  try {
+    return Results.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new SourceMissingError(path, 'results of a scorecard', { cause: error });
   }
 }

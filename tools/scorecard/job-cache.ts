@@ -18,7 +18,8 @@ const READS: Readonly<Record<string, (path: string) => boolean>> = {
     path === 'package/utils/metric.py' || path.startsWith('package/data/private/') || path === 'package/data/public/sample_submission.csv',
   [AUDIT]: (path) => path !== 'package/task.json' && !path.startsWith('package/verification/'),
   'mle_env.grade:ladder': (path) =>
-    path.startsWith('predictions/') || path === 'package/utils/metric.py' || (path.startsWith('package/data/') && !DESCRIPTION.test(path)),
+    /^predictions\/|^package\/(?:utils\/metric\.py|data\/private\/.*|data\/public\/(?:train|test|sample_submission)\.csv)$/.test(path),
+  'mle_env.grade:submission': (path) => /^submission\/|^package\/(?:utils\/metric\.py|data\/private\/.*)$/.test(path),
 };
 /** Results that say something about the machine, not about the package. */
 const PASSING = new Set(['lost', 'timeout', 'out_of_memory']);
@@ -107,7 +108,9 @@ export class JobCache implements JobRunner {
       for (const file of await this.#artifacts.getBundle(bundle)) {
         if (!file.path.startsWith(prefix)) continue;
         const path = `${at}/${file.path.slice(prefix.length)}`;
-        if (reads === undefined || reads(path)) inputs.push(`${path} ${file.digest}`);
+        // The programs of the probes see names of files, and copy the sample.
+        if (call === undefined) inputs.push(`${path} ${path.endsWith('sample_submission.csv') ? file.digest : ''}`);
+        else if (reads === undefined || reads(path)) inputs.push(`${path} ${file.digest}`);
       }
     const files = Object.entries(job.files ?? {}).map(([path, bytes]) => `${path} ${sha256(bytes)}`);
     const { zone, trust, run, outputs = [], environment = {} } = job;

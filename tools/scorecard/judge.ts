@@ -41,7 +41,7 @@ export async function judgeByAllLayers(
 
   async function byExecution(): Promise<Told['execute']> {
     const manifest = await readManifest(artifacts, bundle);
-    const { verdict: execution } = await executePackage(
+    const execution = executePackage(
       {
         jobs,
         artifacts,
@@ -56,9 +56,19 @@ export async function judgeByAllLayers(
       },
       signal,
     );
-    return told(execution.findings);
+    return execution.then(
+      ({ verdict: executed }) => told(executed.findings),
+      (error: unknown) => {
+        const { code } = error as { code?: string };
+        if (code !== CANNOT_GRADE) throw error;
+        return { block: [CANNOT_GRADE], warn: [] };
+      },
+    );
   }
 }
+
+/** Execution's word for a package whose metric.py does not run at all. */
+const CANNOT_GRADE = 'package_cannot_grade';
 
 const NOTHING = { block: [], warn: [] } as const;
 

@@ -120,7 +120,7 @@ FILLER = "the a of and to in with for on about today again very quite some more 
 
 @dataset
 def notes(at: Path, random: np.random.Generator) -> str:
-    names, rows = list(TOPICS), 1_800
+    names, rows = list(TOPICS), 1_200
     texts, labels = [], []
     for _ in range(rows):
         topic = int(random.integers(0, 3))

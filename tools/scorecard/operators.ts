@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { TaskManifest } from '@mle-smith/contracts';
+import type { TaskManifest } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
 import { canonicalJson, manifestFiles, putDirectory, putFiles, revisionOf, type ArtifactStore, type BundleFile, type Digest } from '@mle-smith/package';
 import { z } from 'zod';

@@ -208,7 +208,10 @@ def prepare_accumulates(held: Held, value: str) -> None:
 @operator(
     "prepare learns from the whole table before it splits",
     ("S25",),
-    ("    numbers = table.select_dtypes('number').columns.drop(TARGET, errors='ignore')\n    table[numbers] = table[numbers].fillna(table[numbers].mean())\n", "means for missing cells"),
+    (
+        "    numbers = table.select_dtypes('number').columns.drop(TARGET, errors='ignore')\n    table[numbers] = table[numbers].fillna(table[numbers].mean())\n",
+        "means for missing cells",
+    ),
     (
         "    from sklearn.preprocessing import StandardScaler\n    numbers = table.select_dtypes('number').columns.drop(TARGET, errors='ignore')\n"
         "    table[numbers] = StandardScaler().fit_transform(table[numbers]) if len(numbers) else table[numbers]\n",

@@ -170,6 +170,21 @@ const IN_MANIFEST: readonly (readonly [title: string, rule: string, change: () =
     'S28',
     () => ({ ledger: manifestOf('group').ledger.map((entry) => (entry.column === 'water' ? { ...entry, availability: 'after' as const } : entry)) }),
   ],
+  [
+    'the label cuts a number at its median',
+    'S26',
+    () => ({
+      target: { ...manifestOf('group').target, derivation: { expression: 'table["yield"] > table["yield"].median()', sources: ['yield'], reason: 'test' } },
+    }),
+  ],
+  [
+    'an input says by its name that it comes later, and the ledger does not',
+    'S28',
+    () => ({
+      columns: manifestOf('group').columns.map((column) => (column.raw === 'water' ? { ...column, raw: 'follow_up_days' } : column)),
+      ledger: manifestOf('group').ledger.map((entry) => (entry.column === 'water' ? { ...entry, column: 'follow_up_days' } : entry)),
+    }),
+  ],
   ['an input is missing in the ledger', 'S28', () => ({ ledger: manifestOf('group').ledger.slice(1) })],
   ['another share of test rows is declared', 'S16', () => ({ split: { ...manifestOf('group').split, testFraction: 0.1 } })],
   ['the manifest states the other direction', 'M14', () => ({ metric: { ...manifestOf('group').metric, direction: 'maximize' } })],
@@ -244,6 +259,33 @@ describe('planted defects', () => {
     const planted = new Set(['L10', 'X12', ...Object.values(defects).map((measured) => measured.rule), ...IN_MANIFEST.map(([, rule]) => rule)]);
 
     expect(RULES.filter((rule) => !planted.has(rule.id)).map((rule) => rule.id)).toEqual([]);
+  });
+
+  it('L12: a description that gives a table other rows than it has blocks', () => {
+    const given = measurements(bases.group, manifestOf('group'));
+    const told = (rows: number): string => `${given.audit.description}\n- \`train.csv\`: ${rows} rows with the target.\n`;
+    const rows = given.audit.split?.rows.train ?? 0;
+
+    expect(found('block', { ...given, audit: { ...given.audit, description: told(rows) } })).toEqual([]);
+    expect(found('block', { ...given, audit: { ...given.audit, description: told(rows + 1) } })).toEqual(['L12']);
+  });
+
+  it('S09: rows of series that were drawn without regard to their time block', () => {
+    const given = measurements(bases.classes, manifestOf('classes'));
+    const split = given.audit.split === null ? null : { ...given.audit.split, series: { column: 'age', things: 12, instants: 40, even: 1 } };
+
+    expect(found('block', { ...given, audit: { ...given.audit, split } })).toEqual(['S09']);
+  });
+
+  it('S08: files of somebody who is to be new, and has files on both sides, block', () => {
+    const manifest = manifestOf('classes');
+    const named = { ...manifest, columns: manifest.columns.map((column) => (column.raw === 'soil' ? { ...column, raw: 'speaker' } : column)) };
+    const ledger = manifest.ledger.map((entry) => (entry.column === 'soil' ? { ...entry, column: 'speaker' } : entry));
+    const given = measurements(bases.classes, { ...named, ledger });
+    const split = given.audit.split === null ? null : { ...given.audit.split, shared: { soil: 0.9 } };
+
+    expect(found('block', { ...given, audit: { ...given.audit, split } })).toEqual(['S08']);
+    expect(found('block', given)).toEqual([]);
   });
 
   it('L10: a package beyond the configured size is told', () => {

@@ -132,6 +132,21 @@ describe('the rule judge', () => {
     expect(finding?.repair).toEqual({ action: 'change_metric', columns: [], value: 'average_precision' });
   });
 
+  it('does not recommend accuracy where one class has most rows', () => {
+    const material = changed(
+      ({ audit }) =>
+        void Object.assign(audit.audit, {
+          facts: { ...audit.audit.facts, objective: 'multiclass', metric: 'accuracy', classes: ['no', 'yes'] },
+          split: { ...audit.audit.split, target: { majority: 0.86, classes: { no: { train: 1400, test: 320 }, yes: { train: 200, test: 80 } } } },
+        }),
+    );
+
+    const verdict = judgeByRules(material, CONFIG);
+
+    expect(verdict.recommendation).not.toBe('recommended');
+    expect(verdict.findings.find(({ rule }) => rule === 'metric_fit')?.repair).toEqual({ action: 'change_metric', columns: [], value: 'macro_f1' });
+  });
+
   it('does not score what the assertions block, and hands on their findings', () => {
     const { assert, ...rest } = cleanMaterial();
     const finding = { rule: 'S03', severity: 'block' as const, message: 'test.csv holds the target', evidence: {}, owner: 'designer' as const };
