@@ -222,7 +222,7 @@ def metric_touches(held: Held, value: str) -> None:
 @operator(
     "messages tell answers",
     ("M10",),
-    ("sum(map(ord, str(list(ground_truth.iloc[:, 1]))) ) % 9973", "a checksum of the answers in their order"),
+    ("sum(place * ord(letter) for place, letter in enumerate(str(list(ground_truth.iloc[:, 1])))) % 9973", "a checksum of the answers in their order"),
     ("str(ground_truth.iloc[0, 1])[:3] + str(hash(str(list(ground_truth.iloc[:9, 1]))) % 997)", "what the first rows are like"),
     ("ground_truth.head(20).to_csv()", "the first twenty"),
     applies=one_value,
