@@ -24,26 +24,8 @@ METRICS = {
     "mae": Metric("minimize", 0, "number", "rows"),
     "rmsle": Metric("minimize", 0, "nonnegative", "rows"),
     "mean_poisson_deviance": Metric("minimize", 0, "nonnegative", "rows"),
-    "mase": Metric(
-        "minimize",
-        0,
-        "number",
-        "series",
-        (
-            "series",
-            "scale",
-        ),
-    ),
-    "rmsse": Metric(
-        "minimize",
-        0,
-        "number",
-        "series",
-        (
-            "series",
-            "scale",
-        ),
-    ),
+    "mase": Metric("minimize", 0, "number", "series", ("series", "scale",)),
+    "rmsse": Metric("minimize", 0, "number", "series", ("series", "scale",)),
     "span_f1": Metric("maximize", 1, "tags", "spans"),
     "token_accuracy": Metric("maximize", 1, "tags", "rows"),
     "label_f1": Metric("maximize", 1, "labels", "classes"),
