@@ -340,7 +340,7 @@ def metric_uses(held: Held, value: str) -> None:
 
 @operator(
     "what is no probability is scored as it is",
-    ("M13", "M03"),
+    ("M13",),
     (1.5, "up to one and a half"),
     (10.0, "up to ten"),
     (1e9, "whatever it is"),

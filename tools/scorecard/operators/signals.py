@@ -135,7 +135,7 @@ def shortcut(held: Held, value: float) -> None:
 
 @operator(
     "the target is computed from inputs",
-    ("S14", "S03"),
+    ("S14", "S03", "X03"),
     ("three", "the sum of three columns"),
     ("two", "the sum of two columns"),
     ("unit", "one column in another unit"),
