@@ -25,7 +25,7 @@ const ORDERS: readonly (readonly [string, Strength])[] = [
   ['metric-cells', 'weak'],
   ['metric-order', 'medium'],
   ['metric-message', 'weak'],
-  ['metric-formula', 'weak'],
+  ['metric-formula', 'medium'],
   ['manifest-files', 'weak'],
   ['row-order', 'medium'],
   ['side-table', 'medium'],
@@ -59,11 +59,11 @@ beforeAll(async () => {
     const child = (await bench.engine.propose(dataset)).proposed.find(({ id }) => !id.endsWith('species'));
     if (child === undefined) throw new RangeError(`nothing was proposed [dataset=${dataset.id}]`);
     const proposal = Proposal.parse(await getJson(bench.artifacts, child.documents['proposal'] ?? ''));
-    // The engine's own split, and one with another seed.
-    for (const seed of [proposal.split.seed, 11]) {
+    // The engine's own split, and others; so few penguins may honestly be too few under another one.
+    for (const seed of [proposal.split.seed, ...(at === folder ? [11, 12] : [])]) {
       const varied = { ...proposal, split: { ...proposal.split, seed } };
       const built = await bench.engine.build(proposal.id, proposal.datasetId, { ...child.documents, proposal: await putJson(bench.artifacts, varied) });
-      sound.set(`${proposal.id} ${seed === 11 ? 'again' : ''}`.trim(), {
+      sound.set(`${proposal.id} ${seed}`, {
         bundle: built.documents?.['package'] ?? '',
         raw: child.documents['raw'] ?? '',
         proposal: varied,
@@ -86,10 +86,10 @@ suite('the verification', () => {
   }, 120_000);
 
   it('catches each defect by a rule of its own', async () => {
-    const [name = '', suspect] = [...sound][0] ?? [];
+    const [suspect] = [...sound.values()];
     if (suspect === undefined) throw new RangeError('there is no sound package');
     const { bundle, raw, proposal } = suspect;
-    const damaged = await damage({ id: name, bundle, raw, base: {} }, ORDERS, bench);
+    const damaged = await damage({ id: proposal.id, bundle, raw, base: {} }, ORDERS, bench);
     const verdicts = await inParallel(damaged, WORKERS, async (entry): Promise<readonly [string, Told]> => [
       entry.operator,
       await judgeByAllLayers({ bundle: entry.bundle, raw, proposal }, bench),

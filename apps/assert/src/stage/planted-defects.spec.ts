@@ -272,7 +272,7 @@ describe('planted defects', () => {
 
   it('S09: rows of series that were drawn without regard to their time block', () => {
     const given = measurements(bases.classes, manifestOf('classes'));
-    const split = given.audit.split === null ? null : { ...given.audit.split, series: { column: 'age', things: 12, instants: 40, even: 1 } };
+    const split = given.audit.split === null ? null : { ...given.audit.split, evenSteps: { column: 'age', things: 12, instants: 40, even: 1 } };
 
     expect(found('block', { ...given, audit: { ...given.audit, split } })).toEqual(['S09']);
   });

@@ -161,7 +161,7 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
                 text = table[facts.id].astype(str)
                 found[f"id length in {side}"] = association(text.str.len().to_numpy(float), target)
                 found[f"id prefix in {side}"] = association(pd.factorize(text.str[:2], sort=True)[0].astype(float), target)
-        for name in media_columns(table):
+        for name in media_columns(table, facts):
             cells = table[name].fillna("").astype(str)
             found[f"name of {name} in {side}"] = association(pd.factorize(cells.str.replace(r"\d+", "", regex=True), sort=True)[0].astype(float), target)
             found[f"number of {name} in {side}"] = association(

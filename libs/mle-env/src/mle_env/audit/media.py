@@ -127,7 +127,12 @@ def traces(path: Path) -> str:
 
 
 def strangely_named(table: pd.DataFrame, identity: str, column: str) -> list[str]:
-    """Files that are not named by the id of their row."""
+    """Files that are not named by the id of their row, or lie in another folder than most of their side."""
     if identity not in table:
         return []
-    return [str(cell) for cell, key in zip(table[column], table[identity]) if re.sub(r"\.\w+$", "", str(cell)).rsplit("/", 1)[-1] != str(key)]
+    cells = table[column].astype(str)
+    folders = cells.str.rsplit("/", n=1).str[0].where(cells.str.contains("/"), "")
+    usual = folders.mode().iloc[0] if len(folders) else ""
+    return [
+        cell for cell, folder, key in zip(cells, folders, table[identity]) if folder != usual or re.sub(r"\.\w+$", "", cell).rsplit("/", 1)[-1] != str(key)
+    ]

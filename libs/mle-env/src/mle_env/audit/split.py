@@ -55,7 +55,7 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
         "known": known_entities(facts, train, test),
         "shared": shared_values(facts, train, test),
         "unseen": unseen_entities(facts, train, test),
-        "missingFiles": missing_files(package, test),
+        "missingFiles": missing_files(package, facts, test),
         "raw": against_raw(facts, raw, argument, len(train) + len(test)),
         "sampleTypes": {"sample": family(sample[target]) if target in sample else None, "answers": family(answers[target]) if target in answers else None},
         "sampleLegal": legal_sample(facts, sample),
@@ -231,10 +231,10 @@ def unseen_entities(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> di
     return {name: len(set(train[name].dropna().astype(str)) & set(test[name].dropna().astype(str))) for name in names if name in train and name in test}
 
 
-def missing_files(package: Package, test: pd.DataFrame) -> list[str]:
+def missing_files(package: Package, facts: Facts, test: pd.DataFrame) -> list[str]:
     """Media that rows refer to and nobody has."""
     found = []
-    for name in media_columns(test):
+    for name in media_columns(test, facts):
         cells = test[name].dropna().astype(str)
         if not all(
             any((folder / cell).is_file() for folder in (package.public, package.public / "test", package.public / "images")) for cell in cells.head(500)
@@ -243,10 +243,10 @@ def missing_files(package: Package, test: pd.DataFrame) -> list[str]:
     return found
 
 
-def media_columns(table: pd.DataFrame) -> list[str]:
-    """Columns whose cells name pictures or recordings."""
+def media_columns(table: pd.DataFrame, facts: Facts) -> list[str]:
+    """Columns whose cells name files: those that are known to, and those that name pictures or recordings."""
     texts = {name: table[name].dropna().astype(str).head(200) for name in table.select_dtypes(exclude="number").columns}
-    return [name for name, cells in texts.items() if len(cells) and cells.str.contains(MEDIA, regex=True).mean() >= 0.9]
+    return [name for name, cells in texts.items() if len(cells) and (name in facts.media or cells.str.contains(MEDIA, regex=True).mean() >= 0.9)]
 
 
 def against_raw(facts: Facts, raw: Path | None, argument: dict[str, Any], rows: int) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from sklearn.tree import DecisionTreeClassifier
 EXACT_SHARE = 0.99
 MOST_LEVELS = 20
 MOST_MAJORITY = 0.6
+MOST_COMBINED = 200
 
 
 def derivations(target: np.ndarray, numeric: dict[str, np.ndarray]) -> list[dict[str, object]]:
@@ -34,7 +35,24 @@ def derivations(target: np.ndarray, numeric: dict[str, np.ndarray]) -> list[dict
     for three in combinations(promising[:8], 3):
         if agrees(target, sum(known[name] for name in three), step):
             found.append({"kind": "sum", "columns": list(three)})
-    return found
+    told = {frozenset(entry["columns"]) for entry in found}
+    return found + [entry for entry in combined(target, known, step) if frozenset(entry["columns"]) not in told]
+
+
+def combined(target: np.ndarray, known: dict[str, np.ndarray], step: float) -> list[dict[str, object]]:
+    """A sum or difference of at most three columns, found by least squares over all: its parts need not go with the target alone."""
+    names = [name for name, values in known.items() if np.isfinite(values).mean() >= 0.99][:MOST_COMBINED]
+    rows = np.isfinite(target) & np.all([np.isfinite(known[name]) for name in names], axis=0) if names else np.zeros(len(target), bool)
+    if rows.sum() < 2 * len(names) + 50:
+        return []
+    table = np.column_stack([*(known[name][rows] for name in names), np.ones(rows.sum())])
+    scale = np.where(np.std(table, axis=0) > 0, np.std(table, axis=0), 1.0)
+    weights = np.linalg.lstsq(table / scale, target[rows], rcond=None)[0] / scale
+    parts = [(name, float(round(weight))) for name, weight in zip(names, weights) if abs(weight) * np.std(known[name][rows]) > 0.01 * np.std(target[rows])]
+    whole = all(sign in (-1.0, 1.0) for _, sign in parts)
+    if 2 <= len(parts) <= 3 and whole and agrees(target, sum(sign * known[name] for name, sign in parts), step):
+        return [{"kind": "sum or difference", "columns": sorted(name for name, _ in parts)}]
+    return []
 
 
 def steps(target: np.ndarray, values: pd.Series) -> float | None:

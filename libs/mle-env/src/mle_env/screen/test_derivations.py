@@ -26,3 +26,12 @@ def test_a_formula_is_found_through_rounding(kind, target):
 
 def test_a_target_with_noise_is_no_formula():
     assert derivations(2 * MINUTES + 40 * NOISE, {"minutes": MINUTES, "calls": CALLS}) == []
+
+
+def test_sums_are_found_whose_parts_say_nothing_alone():
+    random = np.random.default_rng(5)
+    target = random.normal(0, 1, 600).round(2)
+    one, two = random.normal(0, 30, 600).round(2), random.normal(0, 30, 600).round(2)
+    others = {f"other {place}": target + random.normal(0, 2, 600) for place in range(14)}
+    found = derivations(target, {**others, "one": one, "two": two, "three": (target - one + two).round(2)})
+    assert [set(entry["columns"]) for entry in found] == [{"one", "two", "three"}]
