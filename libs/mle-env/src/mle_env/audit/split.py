@@ -11,9 +11,9 @@ from mle_env.readers import load
 from mle_env.rounding import significant
 
 from .cells import KINDS, illegal_parts, shares
+from .even_steps import even_series
 from .facts import Facts
 from .files import Package, answers_of
-from .even_steps import even_series
 from .series import in_series
 
 OWN_TABLES = ("train.csv", "test.csv", "sample_submission.csv")
