@@ -133,6 +133,4 @@ def strangely_named(table: pd.DataFrame, identity: str, column: str) -> list[str
     cells = table[column].astype(str)
     folders = cells.str.rsplit("/", n=1).str[0].where(cells.str.contains("/"), "")
     usual = folders.mode().iloc[0] if len(folders) else ""
-    return [
-        cell for cell, folder, key in zip(cells, folders, table[identity]) if folder != usual or re.sub(r"\.\w+$", "", cell).rsplit("/", 1)[-1] != str(key)
-    ]
+    return [cell for cell, folder, key in zip(cells, folders, table[identity]) if folder != usual or re.sub(r"\.\w+$", "", cell).rsplit("/", 1)[-1] != str(key)]

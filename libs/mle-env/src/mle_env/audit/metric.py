@@ -258,7 +258,9 @@ class Fuzz:
             )
             text = self.message(blank, self.truth)
             said = {str(value) for value in blank[target].head(1)} if target in blank else set()
-            if any(words(text) != words(self.message(blank, other)) for other in (swapped, turned)) or (not name.startswith("cell") and any(value in text for value in secrets - said)):
+            if any(words(text) != words(self.message(blank, other)) for other in (swapped, turned)) or (
+                not name.startswith("cell") and any(value in text for value in secrets - said)
+            ):
                 found.append(name)
         return found
 

@@ -11,7 +11,9 @@ def sides(table):
 
 def test_a_panel_of_quarters_is_told():
     quarters = [f"{year} Q{quarter}" for year in range(1998, 2008) for quarter in range(1, 5)]
-    table = pd.DataFrame([(quarter, place, trips) for place in ("North", "South") for trips, quarter in enumerate(quarters)], columns=["quarter", "place", "trips"])
+    table = pd.DataFrame(
+        [(quarter, place, trips) for place in ("North", "South") for trips, quarter in enumerate(quarters)], columns=["quarter", "place", "trips"]
+    )
     found = even_series(*sides(table), ["quarter", "place"])
     assert found == {"column": "quarter", "things": 2, "instants": 40, "even": 1.0}
 
