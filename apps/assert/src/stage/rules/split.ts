@@ -89,6 +89,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     title: 'a temporal split has the past in train and the future in test',
     level: 'B',
     phase: 'package',
+    thresholds: ['leastSeasons'],
     concerns: 'temporal splits',
     owner: 'designer',
     judge: onSplit((split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? unseenSeries(split, all) ?? pastAndFuture(split)),
