@@ -62,7 +62,7 @@ export function metricsForPython(): string {
     'METRICS = {',
     ...Object.values<MetricSpec>(METRICS).map(
       ({ name, direction, optimum, prediction, over, needs = [] }: MetricSpec) =>
-        `    "${name}": Metric("${direction}", ${optimum}, "${prediction}", "${over}"${needs.length === 0 ? '' : `, (${needs.map((column) => `"${column}",`).join(' ')})`}),`,
+        `    "${name}": Metric("${direction}", ${optimum}, "${prediction}", "${over}"${needs.length === 0 ? '' : `, (${needs.map((column) => `"${column}"`).join(', ')}${needs.length === 1 ? ',' : ''})`}),`,
     ),
     '}',
     '',
