@@ -24,3 +24,14 @@ def test_a_category_that_most_rows_share_is_none():
 def test_classes_that_agree_by_chance_are_none():
     words = pd.Series([f"w{number // 2}" for number in range(300)])
     assert twins(words, (RANDOM.random(300) < 0.95).astype(int)) is None
+
+
+def test_a_measure_that_goes_with_the_answer_is_no_name_of_what_a_row_is_about():
+    out_of_order = RANDOM.random(2_000) < 0.15
+    flow = pd.Series((50 + 3 * RANDOM.random(2_000) + out_of_order * (2 + 3 * RANDOM.random(2_000))).round(2))
+    assert twins(flow, out_of_order.astype(int)) is None
+
+
+def test_rows_of_one_thing_are_told_by_a_measure_whose_neighbours_answer_otherwise():
+    lengths = pd.Series(RANDOM.choice(np.arange(20_000) / 100, 200, replace=False).repeat(2))
+    assert twins(lengths, RANDOM.integers(0, 2, 200).repeat(2)) == 1

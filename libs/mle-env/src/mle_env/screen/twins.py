@@ -13,6 +13,7 @@ def twins(values: pd.Series, target: np.ndarray) -> float | None:
     """The share of rows whose value comes again, where such rows agree in the answer far more often than others do; else None.
 
     Agreement is that of neighbouring rows of one value, less that of rows of any value, as a share of what is possible.
+    A number with a fraction whose next values agree half as well is a measure that the answer depends on, and names nothing.
     """
     table = pd.DataFrame({"value": values.astype("string").to_numpy(), "target": target}).dropna()
     sizes = table["value"].map(table["value"].value_counts())
@@ -20,9 +21,22 @@ def twins(values: pd.Series, target: np.ndarray) -> float | None:
     share = len(repeated) / max(1, len(table))
     if len(repeated) < LEAST_REPEATED or share < LEAST_SHARE:
         return None
-    same = (repeated["value"] == repeated["value"].shift()).to_numpy()[1:]
-    equal = (repeated["target"] == repeated["target"].shift()).to_numpy()[1:]
     shares = table["target"].value_counts(normalize=True)
     chance = float((shares**2).sum())
-    agreement = (float(equal[same].mean()) - chance) / (1 - chance) if chance < 1 else 0.0
-    return share if agreement >= AGREEMENT else None
+    if chance >= 1:
+        return None
+    same, equal = (alike(repeated[name]) for name in ("value", "target"))
+    agreement = (float(equal[same].mean()) - chance) / (1 - chance)
+    if agreement < AGREEMENT:
+        return None
+    numbers = pd.to_numeric(table["value"], errors="coerce")
+    if numbers.isna().any() or (numbers % 1 == 0).all():
+        return share
+    ordered = table.assign(number=numbers).sort_values("number", kind="stable")
+    following = float(alike(ordered["target"])[~alike(ordered["number"])].mean())
+    return share if following - chance < (1 - chance) * agreement / 2 else None
+
+
+def alike(values: pd.Series) -> np.ndarray:
+    """Whether each row but the first is as the row before it."""
+    return (values == values.shift()).to_numpy()[1:]
