@@ -122,6 +122,42 @@ describe('the rules of execution', () => {
     expect(code).toBeUndefined();
   });
 
+  describe('on a forecast', () => {
+    const series = { time: 'month', keys: ['shop'], season: 12, horizon: 12, step: { unit: 'month', size: 1 }, frequency: 'monthly', reason: 'test' } as const;
+    const forecast = (scores: Partial<Record<Rung['kind'], readonly [number, number]>>, change: Partial<Climbed> = {}, keys: string[] = ['shop']): Evidence =>
+      evidence(change, scores, { spec: { ...SPEC, objective: 'forecast', metric: 'mase', series: { ...series, keys } } });
+
+    it('ask for 3 % of the error of the trivial rung, however sure a smaller gain is', () => {
+      const saving = (score: number): string[] => judged(forecast({ trivial: [100, 0], simple: [score, 0.9], standard: [score, 0.9], strong: [score, 0.9] }, { shuffledMedian: 101, metadata: 100 })).failed;
+
+      expect(saving(97.5)).toEqual(['X02']);
+      expect(saving(96.5)).toEqual([]);
+    });
+
+    it('call a standard rung that leaves less than 7 % of the error all but perfect, and not one with a high R²', () => {
+      expect(judged(forecast({ standard: [0.6, 0.5] })).failed).toEqual(['X03']);
+      expect(judged(forecast({ standard: [5, 0.9999] })).failed).toEqual([]);
+    });
+
+    it('compare models of exchanged pasts with the trivial rung, and exchange none of one series', () => {
+      const { rules } = judgeExecution(forecast({}, { shuffledMedian: 7 }, []), ExecuteConfig.parse({}));
+
+      expect(judged(forecast({}, { shuffledMedian: 7 }))).toEqual({ failed: ['X04'], code: 'leaking' });
+      expect(rules.find(({ id }) => id === 'X04')).toMatchObject({ status: 'not_applicable', reason: 'one series has no other to exchange its past with' });
+    });
+  });
+
+  it('call a ladder without a simple rung what its class is, where the strong rung has no headroom', () => {
+    const { climbed } = evidence({}, { strong: [5, 0.75] });
+    const rungs = climbed!.ladder.rungs.filter(({ kind }) => kind !== 'simple');
+    const { rules } = judgeExecution(
+      { ...evidence(), climbed: { ...climbed!, ladder: { ...climbed!.ladder, rungs, ladder_difficulty: 'standard' } } },
+      ExecuteConfig.parse({}),
+    );
+
+    expect(rules.find(({ id }) => id === 'X15')).toMatchObject({ status: 'warned', reason: 'blend is not clearly better than boosted-trees: a standard task' });
+  });
+
   it('judge a package without a known metric by its probes alone', () => {
     const { rules } = judgeExecution(evidence({}, {}, { climbed: undefined, exports: undefined }), ExecuteConfig.parse({}));
 

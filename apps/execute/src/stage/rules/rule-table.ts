@@ -247,7 +247,7 @@ function headroom({ ladder, oriented }: Climbed, _evidence: Evidence, config: Ex
   return {
     status: gain >= config.headroomErrors * error && gain > 0 ? 'passed' : 'warned',
     measurement: { first: first.name, gain, standardError: error, class: ladder.ladder_difficulty },
-    message: `${strong.name} is not clearly better than ${first.name}: a starter task`,
+    message: `${strong.name} is not clearly better than ${first.name}: a ${ladder.ladder_difficulty} task`,
   };
 }
 
