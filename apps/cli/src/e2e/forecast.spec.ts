@@ -163,8 +163,8 @@ suite('a run over series', () => {
   it('passes its own package', async () => {
     const verified = await runCli(['verify', task, '--json']);
 
-    expect(VerifyReport.parse(JSON.parse(verified.stdout)).packages.map(({ passed, findings }) => [passed, findings.filter(({ severity }) => severity === 'block')])).toEqual([
-      [true, []],
-    ]);
+    expect(
+      VerifyReport.parse(JSON.parse(verified.stdout)).packages.map(({ passed, findings }) => [passed, findings.filter(({ severity }) => severity === 'block')]),
+    ).toEqual([[true, []]]);
   }, 300_000);
 });

@@ -128,7 +128,9 @@ describe('the rules of execution', () => {
       evidence(change, scores, { spec: { ...SPEC, objective: 'forecast', metric: 'mase', series: { ...series, keys } } });
 
     it('ask for 3 % of the error of the trivial rung, however sure a smaller gain is', () => {
-      const saving = (score: number): string[] => judged(forecast({ trivial: [100, 0], simple: [score, 0.9], standard: [score, 0.9], strong: [score, 0.9] }, { shuffledMedian: 101, metadata: 100 })).failed;
+      const saving = (score: number): string[] =>
+        judged(forecast({ trivial: [100, 0], simple: [score, 0.9], standard: [score, 0.9], strong: [score, 0.9] }, { shuffledMedian: 101, metadata: 100 }))
+          .failed;
 
       expect(saving(97.5)).toEqual(['X02']);
       expect(saving(96.5)).toEqual([]);
