@@ -58,7 +58,10 @@ function plots(): string {
     const rare = row % 60 === 0 ? ['orchid'] : [];
     return [acid.toFixed(2), wet.toFixed(1), shade.toFixed(2), slope.toFixed(1), [...found, ...rare].join('|')].join(',');
   });
-  return folder('plots', { 'README.md': '# Plots\n\nTarget: plants, the plants that were found\n', 'plots.csv': `acid,wet,shade,slope,plants\n${rows.join('\n')}\n` });
+  return folder('plots', {
+    'README.md': '# Plots\n\nTarget: plants, the plants that were found\n',
+    'plots.csv': `acid,wet,shade,slope,plants\n${rows.join('\n')}\n`,
+  });
 }
 
 /** Sentences that name people and places; most names come once, so that what stands before them must tell. */
@@ -128,7 +131,11 @@ suite('a run over rows with several labels and over tagged sentences', () => {
   });
 
   it('writes labels in order with one space between them, and a sign where there is none', () => {
-    const cells = ['private/test_answer.csv', 'public/sample_submission.csv'].flatMap((path) => tableOf('plots--plants', path).slice(1).map(([, cell = '']) => cell));
+    const cells = ['private/test_answer.csv', 'public/sample_submission.csv'].flatMap((path) =>
+      tableOf('plots--plants', path)
+        .slice(1)
+        .map(([, cell = '']) => cell),
+    );
     const known = new Set(manifestOf('plots--plants').target.classes);
     const legal = (cell: string): boolean => {
       const labels = cell.split(' ');
@@ -142,11 +149,20 @@ suite('a run over rows with several labels and over tagged sentences', () => {
   });
 
   it('gives every token of a test sentence one tag', () => {
-    const sizes = (path: string): string[] => tableOf('notes--tags', path).map(([id, cell = '']) => `${id ?? ''} ${cell.split(' ').length}`).slice(1);
+    const sizes = (path: string): string[] =>
+      tableOf('notes--tags', path)
+        .map(([id, cell = '']) => `${id ?? ''} ${cell.split(' ').length}`)
+        .slice(1);
 
     expect(sizes('private/test_answer.csv')).toEqual(sizes('public/test.csv'));
     expect(sizes('public/sample_submission.csv')).toEqual(sizes('public/test.csv'));
-    expect(new Set(tableOf('notes--tags', 'public/sample_submission.csv').slice(1).flatMap(([, cell = '']) => cell.split(' ')))).toEqual(new Set(['O']));
+    expect(
+      new Set(
+        tableOf('notes--tags', 'public/sample_submission.csv')
+          .slice(1)
+          .flatMap(([, cell = '']) => cell.split(' ')),
+      ),
+    ).toEqual(new Set(['O']));
   });
 
   it.each(['films--genres', 'notes--tags', 'plots--plants'])('%s rewards more than a model of single parts', (id) => {
