@@ -94,7 +94,8 @@ const tableOf = (id: string, path: string): string[][] =>
   textOf(id, path)
     .split('\n')
     .map((line) => line.split(','));
-const scoresOf = (id: string): number[] => (['trivial', 'simple', 'standard', 'strong'] as const).map((kind) => manifestOf(id).value?.scores[kind]?.score ?? Number.NaN);
+const scoresOf = (id: string): number[] =>
+  (['trivial', 'simple', 'standard', 'strong'] as const).map((kind) => manifestOf(id).value?.scores[kind]?.score ?? Number.NaN);
 
 suite('a run over rows with several labels and over tagged sentences', () => {
   it('verifies a task of each', () => {
