@@ -14,7 +14,15 @@ function shops(late: (value: number) => number = (value) => value): string {
   return `shop,month,sales\n${rows.join('\n')}\n`;
 }
 
-const SERIES = { time: 'month', keys: ['shop'], season: 12, horizon: HORIZON, step: { unit: 'month' as const, size: 1 }, frequency: 'monthly', reason: 'a test' };
+const SERIES = {
+  time: 'month',
+  keys: ['shop'],
+  season: 12,
+  horizon: HORIZON,
+  step: { unit: 'month' as const, size: 1 },
+  frequency: 'monthly',
+  reason: 'a test',
+};
 
 function forecast(metric: string): Sketch {
   return {
