@@ -55,9 +55,14 @@ export function forecastFunctions({ proposal }: Plan): string[] {
     [
       'def series_of(table: pd.DataFrame) -> pd.Series:',
       '    """The name of the series of each row."""',
-      proposal.series?.keys.length === 0
-        ? '    return pd.Series("one series", index=table.index)'
-        : '    return table[KEYS].astype(str).agg(" | ".join, axis=1)',
+      ...(proposal.series?.keys.length === 0
+        ? ['    return pd.Series("one series", index=table.index)']
+        : [
+            '    names = table[KEYS[0]].astype(str)',
+            '    for key in KEYS[1:]:',
+            '        names = names + " | " + table[key].astype(str)',
+            '    return names.rename(None)',
+          ]),
     ].join('\n'),
     [
       'def spread_out(table: pd.DataFrame) -> pd.DataFrame:',

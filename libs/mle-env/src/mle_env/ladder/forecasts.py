@@ -81,9 +81,10 @@ def past_score(spec: TaskSpec, rung: ForecastRung, panel: Panel) -> float:
 def traits_of(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
     """What is the same in all rows of a series, its keys among it, as numbers: one row a series, in the order of a `Panel`."""
     whole = pd.concat([train, test], ignore_index=True)
-    first = whole.assign(_series=names_of(spec.series, whole)).groupby("_series", sort=True).first()
+    names = names_of(spec.series, whole)
+    first = whole.assign(_series=names).groupby("_series", sort=True).first()
     inputs = [name for name in test.columns if name not in (spec.id, spec.series["time"])]
-    steady = [name for name in inputs if name in spec.series["keys"] or whole.groupby(names_of(spec.series, whole))[name].nunique().max() <= 1]
+    steady = [name for name in inputs if name in spec.series["keys"] or whole.groupby(names)[name].nunique().max() <= 1]
     coded = [first[name].to_numpy(float) if pd.api.types.is_numeric_dtype(first[name]) else pd.factorize(first[name], sort=True)[0] for name in steady]
     return np.column_stack(coded) if coded and spec.series["keys"] else np.empty((len(first), 0))
 

@@ -1,5 +1,6 @@
 """A panel of series as a matrix: one row a series, one column an instant."""
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from .task_spec import TaskSpec
 
 def names_of(series: dict[str, Any], table: pd.DataFrame) -> pd.Series:
     """The name of the series of each row: its keys, or nothing where there is one series."""
-    keys = list(series["keys"])
-    return table[keys].astype(str).agg(" | ".join, axis=1) if keys else pd.Series("", index=table.index)
+    if not series["keys"]:
+        return pd.Series("", index=table.index)
+    first, *others = (table[key].astype(str).rename(None) for key in series["keys"])
+    return reduce(lambda names, key: names + " | " + key, others, first)
 
 
 def places_of(series: dict[str, Any], table: pd.DataFrame) -> np.ndarray:
