@@ -60,15 +60,15 @@ export async function judgeByAllLayers(
       ({ verdict: executed }) => told(executed.findings),
       (error: unknown) => {
         const { code } = error as { code?: string };
-        if (code !== CANNOT_GRADE) throw error;
-        return { block: [CANNOT_GRADE], warn: [] };
+        if (code === undefined || !CANNOT.has(code)) throw error;
+        return { block: [code], warn: [] };
       },
     );
   }
 }
 
-/** Execution's word for a package whose metric.py does not run at all. */
-const CANNOT_GRADE = 'package_cannot_grade';
+/** Execution's words for packages whose metric.py does not run, or is not found, at all. */
+const CANNOT = new Set(['package_cannot_grade', 'not_exportable']);
 
 const NOTHING = { block: [], warn: [] } as const;
 

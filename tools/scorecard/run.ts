@@ -6,7 +6,7 @@ import { judgeByAllLayers } from './judge.ts';
 import { judgeNatural, NATURALS } from './natural.ts';
 import { applicable, damage, STRENGTHS, type Operator, type Strength } from './operators.ts';
 import { caughtBy, saidOf, tally, type Case, type Results } from './tally.ts';
-import { variantOf, variationsOf } from './variants.ts';
+import { labelledRows, variantOf, variationsOf } from './variants.ts';
 
 export interface Plan {
   /** Folders of datasets by id. */
@@ -96,6 +96,7 @@ async function cleanCases(bench: Bench, { variations, workers, say }: Plan, task
 async function defectCases(bench: Bench, { operators, packages, workers, say }: Plan, tasks: readonly BaseTask[]): Promise<Case[]> {
   const fitting = new Map<string, BaseTask[]>();
   await inParallel(tasks, workers, async (task) => {
+    if ((await labelledRows(bench, task)) > MOST_ROWS) return;
     for (const id of await applicable({ id: task.id, bundle: task.bundle, base: task.quick }, bench)) fitting.set(id, [...(fitting.get(id) ?? []), task]);
   });
   const orders = new Map<BaseTask, (readonly [string, Strength])[]>();
@@ -127,6 +128,9 @@ async function defectCases(bench: Bench, { operators, packages, workers, say }: 
   });
   return cases.sort(byName);
 }
+
+/** Operators are tried on tasks up to this many labelled rows: a defect does not depend on the size as time does. */
+const MOST_ROWS = 8_000;
 
 /** A few tasks of a half, drawn by hash; no dataset twice before each was drawn once. */
 function drawn(tasks: readonly BaseTask[], half: BaseTask['half'], salt: string, most: number): readonly BaseTask[] {

@@ -6,7 +6,7 @@ import { chooseMetric, chooseSplit } from '@mle-smith/brainstorm';
 import { Dataset, METRICS, Profile, own, type ColumnProfile, type MetricName, type Proposal } from '@mle-smith/contracts';
 import { getJson, putDirectory, putJson, type Digest } from '@mle-smith/package';
 import { z } from 'zod';
-import type { BaseTask } from './base.ts';
+import { profileOf, type BaseTask } from './base.ts';
 import type { Bench } from './bench.ts';
 import { ask } from './operators.ts';
 
@@ -52,6 +52,12 @@ export function variationsOf(task: BaseTask, profile: Profile, most: number): re
   return every.length <= most
     ? every
     : every.filter((_, place) => Math.floor((place * most) / every.length) !== Math.floor(((place - 1) * most) / every.length));
+}
+
+/** Rows of the raw table that have a label. */
+export async function labelledRows(bench: Bench, task: BaseTask): Promise<number> {
+  const target = targetOf(task.proposal, await profileOf(bench, task.documents));
+  return target.rows - target.missing;
 }
 
 /** The package of a variation; undefined with the reason where the rule of the page leaves it out, or raw data of this form cannot be thinned. */
