@@ -130,6 +130,8 @@ const Leakage = z.object({
   /** Columns that tell which train row a test row is about, and with it the answer, with the share of test rows. */
   twins: z.record(z.string(), z.number()).default({}),
   undeclared: z.record(z.string(), z.object({ random: z.number().nullable(), group: z.number().nullable(), standardError: z.number().nullable() })),
+  /** For each of those columns and the one that the split goes by: the others in whose groups its own lie. */
+  within: z.record(z.string(), z.array(z.string())).default({}),
 });
 
 /** The first measuring job: everything but the metric and the second run. */

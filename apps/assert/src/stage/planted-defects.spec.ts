@@ -288,6 +288,33 @@ describe('planted defects', () => {
     expect(found('block', given)).toEqual([]);
   });
 
+  describe('S08: where several columns name things that give their rows away', () => {
+    const gap = { random: 0.9, group: 0.1, standardError: 0.01 };
+    const repairOf = (base: Base, changes: object): object | undefined => {
+      const given = measurements(bases[base], manifestOf(base));
+      const leakage = given.audit.leakage === null ? null : { ...given.audit.leakage, best: 0.9, trivial: 0, ...changes };
+      const { findings } = judge({ ...given, audit: { ...given.audit, leakage } }, ['package'], CONFIG, { kind: 'none', gaps: [] });
+      return findings.find((finding) => finding.rule === 'S08')?.repair;
+    };
+
+    it('the split goes by the coarsest: an album is by one artist', () => {
+      const nested = { undeclared: { album: gap, artist: gap }, within: { album: ['artist'], artist: [] } };
+
+      expect(repairOf('classes', nested)).toEqual({ action: 'group_split', columns: ['artist'] });
+    });
+
+    it('groups that lie within others are split by those', () => {
+      expect(repairOf('group', { undeclared: { region: gap }, within: { orchard: ['region'], region: [] } })).toEqual({
+        action: 'group_split',
+        columns: ['region'],
+      });
+    });
+
+    it('a column that would tear the held-out groups is left out', () => {
+      expect(repairOf('group', { twins: { composer: 0.5 }, within: { orchard: [], composer: [] } })).toEqual({ action: 'drop_columns', columns: ['composer'] });
+    });
+  });
+
   it('L10: a package beyond the configured size is told', () => {
     for (const small of [{ maxColumns: 3 }, { maxFiles: 2 }, { maxFileBytes: 100 }, { maxPackageBytes: 1_000 }])
       expect(found('warn', measurements(bases.group, manifestOf('group')), AssertConfig.parse(small))).toEqual(['L10']);

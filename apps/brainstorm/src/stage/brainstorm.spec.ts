@@ -72,6 +72,20 @@ describe('the rules brainstormer', () => {
     expect(proposals[0]?.entities).toContainEqual(expect.objectContaining({ column: 'patient', role: 'unseen' }));
   });
 
+  it('keeps the sentences of a document on one side, although another file says which are of one', async () => {
+    const idOf = (index: number): string => `letter${Math.floor(index / 10)}_${index}`;
+    const sentences = table(['id', 'words', 'commas', 'rareness', 'severity'], 600, (next, index) => {
+      const [words, commas, rareness] = [5 + Math.floor(20 * next()), Math.floor(4 * next()), next()];
+      return [idOf(index), words, commas, rareness.toFixed(4), (words / 5 + commas + 3 * rareness + 4 * next()).toFixed(2)];
+    });
+    const sources = table(['id', 'document'], 600, (_, index) => [idOf(index), `letter${Math.floor(index / 10)}`]);
+
+    const { proposals } = await tryBrainstorm({ 'sentences.csv': sentences, 'sources.csv': sources });
+
+    expect(proposals.find((proposal) => proposal.target.column === 'severity')?.split).toMatchObject({ kind: 'group', column: 'document' });
+    expect(new Set(proposals.map((proposal) => proposal.target.column)).size).toBe(proposals.length);
+  });
+
   it('counts targets that give each other as one task', async () => {
     const raw = table(['size', 'rooms', 'built', 'price', 'list_price'], 400, (next) => {
       const size = 30 + Math.floor(100 * next());

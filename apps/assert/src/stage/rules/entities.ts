@@ -1,4 +1,4 @@
-import { own, type TaskManifest } from '@mle-smith/contracts';
+import { own, type Repair, type TaskManifest } from '@mle-smith/contracts';
 import { UNSEEN, words } from '@mle-smith/task';
 import type { AssertConfig } from '../../config.ts';
 import type { Measurements } from '../measurements.ts';
@@ -30,26 +30,53 @@ export function entityRoles(all: Measurements, { entityEffect, knownCoverage, co
       { action: 'group_split', columns: rawNames(all, [silent]) },
     );
   const whole = (leakage.best ?? 0) - leakage.trivial;
-  for (const [column, { random, group, standardError }] of Object.entries(leakage.undeclared)) {
+  const telling = Object.keys(leakage.undeclared).filter((column) => {
+    const { random, group, standardError } = leakage.undeclared[column] ?? { random: null, group: null, standardError: null };
     const gap = (random ?? 0) - (group ?? 0);
-    if (gap > entityEffect.errors * (standardError ?? 0) && gap > entityEffect.share * whole)
-      return when(false, `rows of one ${column} give each other away: folds at random score ${random ?? 0}, folds by ${column} ${group ?? 0}`, measurement, {
-        action: 'group_split',
-        columns: rawNames(all, [column]),
-      });
+    return gap > entityEffect.errors * (standardError ?? 0) && gap > entityEffect.share * whole;
+  });
+  const given = coarsest(telling, leakage.within);
+  if (given !== undefined) {
+    const effect = leakage.undeclared[given];
+    return when(
+      false,
+      `rows of one ${given} give each other away: folds at random score ${effect?.random ?? 0}, folds by ${given} ${effect?.group ?? 0}`,
+      measurement,
+      apart(all, given),
+    );
   }
-  const [twin] = Object.entries(leakage.twins).find(([, share]) => share > copies.block) ?? [];
+  const twin = coarsest(
+    Object.keys(leakage.twins).filter((column) => (leakage.twins[column] ?? 0) > copies.block),
+    leakage.within,
+  );
   if (twin !== undefined)
     return when(
       false,
       `${Math.round(100 * (leakage.twins[twin] ?? 0))} % of the test rows are about the same thing as a train row, which ${twin} tells, and have its answer`,
       measurement,
-      { action: 'group_split', columns: rawNames(all, [twin]) },
+      apart(all, twin),
     );
   const cold = Object.entries(split.known).find(([, coverage]) => (coverage ?? 1) < knownCoverage);
   return cold === undefined
     ? { status: 'passed', measurement }
     : { status: 'warned', measurement, message: `${Math.round((1 - (cold[1] ?? 0)) * 100)} % of the test rows have a ${cold[0]} that train.csv lacks` };
+}
+
+/** The first of the columns, or the one of them in whose groups those of the first lie: an album is by one artist. */
+function coarsest(columns: readonly string[], within: Readonly<Record<string, readonly string[]>>): string | undefined {
+  const includes = (one: string, other: string): boolean => (own(within, other) ?? []).includes(one);
+  return columns.reduce<string | undefined>(
+    (kept, column) => (kept === undefined || (includes(column, kept) && !includes(kept, column)) ? column : kept),
+    undefined,
+  );
+}
+
+/** Rows of one value kept on one side; where other groups are kept together already and would be torn, the column is left out. */
+function apart(all: Measurements, column: string): Repair {
+  const held = all.audit.split?.groups?.column;
+  const around = held === undefined ? [] : (own(all.audit.leakage?.within ?? {}, held) ?? []);
+  const torn = all.manifest?.split.kind === 'group' && !around.includes(column);
+  return { action: torn ? 'drop_columns' : 'group_split', columns: rawNames(all, [column]) };
 }
 
 /** Of files drawn without regard to it: a column that is named like somebody or something that is new in use, too few of them to measure. */

@@ -2,6 +2,7 @@ import type { ColumnProfile, Objective, Ratings, TableProfile } from '@mle-smith
 import type { BrainstormConfig } from '../../config.ts';
 import { hasContent, logOf } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
+import { referredTable } from './joined.ts';
 import { ratersOf } from './ratings.ts';
 import { READS_AS_MISSING, labelShape, tagShape } from './several.ts';
 import { followUpOf } from './survival.ts';
@@ -130,12 +131,10 @@ function overTime(table: TableProfile, candidates: readonly Candidate[]): { aske
 }
 
 /** A joined column, but for the name that stands for a code of this table. */
-function belongsElsewhere({ reader, columns }: TableProfile, column: ColumnProfile): boolean {
-  if (reader.format !== 'joined') return false;
-  const from = reader.others.find((other) => column.name.startsWith(other.prefix));
+function belongsElsewhere(table: TableProfile, column: ColumnProfile): boolean {
+  const from = referredTable(table, column.name);
   if (from === undefined) return false;
-  const direct = !reader.others.some((other) => from.reference.startsWith(other.prefix));
-  return !direct || columns.filter((other) => other.name.startsWith(from.prefix)).length > 1;
+  return referredTable(table, from.reference) !== undefined || table.columns.filter((other) => other.name.startsWith(from.prefix)).length > 1;
 }
 
 interface Surroundings {

@@ -1,5 +1,6 @@
 import type { ColumnProfile, Entity, Ratings, TableProfile } from '@mle-smith/contracts';
 import type { z } from 'zod';
+import { referredTable } from './joined.ts';
 import { isMetadata } from './ledger.ts';
 import { KNOWN, NEVER_TARGET, UNSEEN, words } from './cues.ts';
 
@@ -19,9 +20,9 @@ export function entityCandidates(table: TableProfile): ColumnProfile[] {
 }
 
 /** A joined column that refers to nothing: it describes the entity that its row refers to. */
-function isAttributeOfAnother({ reader }: TableProfile, column: ColumnProfile): boolean {
-  if (reader.format !== 'joined') return false;
-  return reader.others.some((other) => column.name.startsWith(other.prefix)) && !reader.others.some((other) => other.reference === column.name);
+function isAttributeOfAnother(table: TableProfile, column: ColumnProfile): boolean {
+  const refers = table.reader.format === 'joined' && table.reader.others.some((other) => other.reference === column.name);
+  return referredTable(table, column.name) !== undefined && !refers;
 }
 
 /** The role of parts of file names: who speaks, which take; one of them keeps its files together (task-science 2). */

@@ -1,5 +1,6 @@
 """What gives the answer away: order, ids, missing cells, single columns, derivations, copies, undeclared entities."""
 
+from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
 
@@ -28,6 +29,8 @@ TOP = 5
 LEAST_ROWS = 20
 LEAST_CLASS = 5
 LEAST_ENTITIES = 20
+#: Share of the rows from which the groups of one column lie within those of another.
+NESTED = 0.99
 SEED = 17
 #: ROC AUC of telling sides apart below which its chance is not asked.
 MATTERS = 0.6
@@ -95,6 +98,8 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     )
     strongest = top[0]
     rest = [values for name, values in columns.items() if name != strongest]
+    whole = pd.concat([train, test], ignore_index=True)
+    silent, told_twice = undeclared(facts, part, columns, y, objective, whole), across(package, facts)
     return found | {
         "alone": {name: significant(score, 4) for name, score in sorted(alone.items())},
         "pairs": {name: significant(score, 4) for name, score in pairs.items()},
@@ -108,8 +113,9 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "withoutStrongest": significant(float(np.mean(boosted_scores(np.column_stack(rest), y, objective, count=3))), 4)
         if rest and alone[strongest] > 0.9
         else None,
-        "undeclared": undeclared(facts, part, columns, y, objective),
-        "twins": across(package, facts),
+        "undeclared": silent,
+        "twins": told_twice,
+        "within": within(whole, dict.fromkeys([*silent, *told_twice, *([facts.group] if facts.group in whole else [])])),
     }
 
 
@@ -291,8 +297,26 @@ def across(package: Package, facts: Facts) -> dict[str, float]:
     return found
 
 
-def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray], y: np.ndarray, objective: str) -> dict[str, Any]:
-    """For each column shaped like an entity and given no role: scores of folds like the split's and of folds that keep it on one side."""
+def nests(table: pd.DataFrame, one: str, other: str) -> bool:
+    """Whether nearly every row has the one value of `other` that goes with its value of `one`: an album is by one artist."""
+    known = table[[one, other]].dropna().astype(str)
+    if known.empty:
+        return False
+    usual = known.groupby(one)[other].agg(lambda values: values.value_counts().index[0])
+    return bool((known[other] == known[one].map(usual)).mean() >= NESTED)
+
+
+def within(table: pd.DataFrame, names: Iterable[str]) -> dict[str, list[str]]:
+    """For each of the columns, those of the others in whose groups its own lie."""
+    listed = list(names)
+    return {one: [other for other in listed if other != one and nests(table, one, other)] for one in listed}
+
+
+def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray], y: np.ndarray, objective: str, whole: pd.DataFrame) -> dict[str, Any]:
+    """For each column shaped like an entity and given no role: scores of folds like the split's and of folds that keep it on one side.
+
+    A column whose groups lie within those that the split holds out is on one side already.
+    """
     split_by = pd.factorize(part[facts.group].astype(str))[0] if facts.group in part else None
     declared = {entity["column"] for entity in facts.entities} | {facts.group, facts.time} | of_series(facts)
     found = {}
@@ -303,6 +327,8 @@ def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray],
         if len(counts) < LEAST_ENTITIES or not 2 <= counts.median() <= 200:
             continue
         if pd.api.types.is_numeric_dtype(part[name]) and not str(name).lower().endswith(("id", "no", "number", "code", "key")):
+            continue
+        if facts.group in whole and nests(whole, name, facts.group):
             continue
         others = [values for other, values in columns.items() if other not in (name, facts.group)]
         if not others:

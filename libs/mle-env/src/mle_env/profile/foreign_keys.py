@@ -11,6 +11,10 @@ from mle_env.readers import load
 from .found_tables import FAULTS, Found
 
 CONTAINED = 0.99
+#: Share of the keys of a part that its table must have: what is left over is asked about no more.
+COVERED = 0.9
+#: Whole numbers that lie closer than this, on average, may be no more than row numbers.
+COUNTED = 2
 LEAST_KEYS = 5
 MOST_ROWS = 2_000_000
 MOST_DEPTH = 3
@@ -28,10 +32,14 @@ def with_references(raw: Path, tables: list[Found]) -> list[Found]:
             loaded[table.name] = load(table.reader, raw)
         except FAULTS:
             continue
-    found = {table.name: references(table.name, loaded) for table in tables if table.name in loaded}
+    parts = parts_of_one(loaded)
+    found = {name: [*parts.get(name, []), *references(name, loaded)] for name in loaded}
     readers = {table.name: table.reader for table in tables}
+    prefixes = {other: "" if tell_apart(loaded, name, [other for _, other, _ in told]) else f"{other}_" for name, told in parts.items() for _, other, _ in told}
     return [
-        Found(table.name, joined_reader(table.reader, chain(table.name, found, readers)), table.issues) if found.get(table.name) else table for table in tables
+        Found(table.name, joined_reader(table.reader, chain(table.name, found, readers, prefixes)), table.issues) if found.get(table.name) else table
+        for table in tables
+        if table.name not in prefixes
     ]
 
 
@@ -39,6 +47,40 @@ def joined_reader(base: dict[str, Any], others: list[dict[str, Any]]) -> dict[st
     """A reader of a table with others; `files` names all of them."""
     files = [*base["files"], *(name for other in others for name in other["reader"]["files"])]
     return {"format": "joined", "files": list(dict.fromkeys(files)), "base": base, "others": others}
+
+
+def parts_of_one(loaded: dict[str, pd.DataFrame]) -> dict[str, list[tuple[str, str, str]]]:
+    """(key, other table, key) for each table that tells more of the very things of another; each such table once, and none that has parts itself."""
+    parts: dict[str, list[tuple[str, str, str]]] = {}
+    told: set[str] = set()
+    for name, table in loaded.items():
+        for other in loaded:
+            if other == name or {name, other} & told or other in parts:
+                continue
+            key = next((str(column) for column in table.columns if column in loaded[other] and same_things(table[column], loaded[other][column])), None)
+            if key is not None and loaded[other].shape[1] > 1:
+                parts.setdefault(name, []).append((key, other, key))
+                told.add(other)
+    return parts
+
+
+def same_things(one: pd.Series, other: pd.Series) -> bool:
+    """Whether two columns of one name are keys of the same things. Numbers that only count the rows of any table do not tell."""
+    if (
+        max(len(one), len(other)) > MOST_ROWS
+        or min(len(one), len(other)) < LEAST_KEYS
+        or any(keys.isna().any() or keys.duplicated().any() for keys in (one, other))
+    ):
+        return False
+    if pd.api.types.is_float_dtype(one) or (pd.api.types.is_numeric_dtype(one) and one.max() - one.min() < COUNTED * len(one)):
+        return False
+    return bool(one.isin(other).mean() >= CONTAINED and other.isin(one).mean() >= COVERED)
+
+
+def tell_apart(loaded: dict[str, pd.DataFrame], name: str, others: list[str]) -> bool:
+    """Whether the columns of a table and of its parts have names of their own, the key aside."""
+    columns = [str(column) for table in (name, *others) for column in loaded[table].columns]
+    return len(columns) - len(set(columns)) == len(others)
 
 
 def references(name: str, loaded: dict[str, pd.DataFrame]) -> list[tuple[str, str, str]]:
@@ -62,8 +104,12 @@ def names_agree(column: str, key: str, table: str) -> bool:
     return (one == other and one not in ("id", "rownames", "index")) or (other == "id" and one in (f"{home}id", f"{home.removesuffix('s')}id"))
 
 
-def chain(name: str, found: dict[str, list[tuple[str, str, str]]], readers: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The joins of a table, those of the tables that it refers to included; each table once."""
+def chain(name: str, found: dict[str, list[tuple[str, str, str]]], readers: dict[str, dict[str, Any]], prefixes: dict[str, str]) -> list[dict[str, Any]]:
+    """The joins of a table, those of the tables that it refers to included; each table once.
+
+    Columns are named after their table, but for those of a part of this very table.
+    """
+    own = {other for _, other, _ in found.get(name, []) if prefixes.get(other) == ""}
     joins: list[dict[str, Any]] = []
     seen = {name}
     layer = [(name, "")]
@@ -74,7 +120,8 @@ def chain(name: str, found: dict[str, list[tuple[str, str, str]]], readers: dict
                 if other in seen:
                     continue
                 seen.add(other)
-                joins.append({"reader": readers[other], "reference": f"{prefix}{column}", "key": key, "prefix": f"{other}_"})
-                following.append((other, f"{other}_"))
+                named = "" if other in own else f"{other}_"
+                joins.append({"reader": readers[other], "reference": f"{prefix}{column}", "key": key, "prefix": named})
+                following.append((other, named))
         layer = following
     return joins

@@ -113,6 +113,24 @@ def test_tables_that_refer_to_each_other_are_read_together(tmp_path):
     assert {"Album_Title", "Artist_Name"} <= set(names_and_types(tables["Track"])) and tables["Track"]["rows"] == 300
 
 
+def test_two_tables_of_the_same_keys_are_parts_of_one(tmp_path):
+    folder = raw(tmp_path)
+    names = [f"letter{number // 6}_{number}" for number in range(120)]
+    pd.DataFrame({"id": names, "mood": np.arange(120) % 7}).to_csv(folder / "a.csv", index=False)
+    pd.DataFrame({"id": names[::-1], "document": [name.split("_")[0] for name in names[::-1]]}).to_csv(folder / "b.tsv", index=False, sep="\t")
+    [table] = profiled(tmp_path)["tables"]
+    assert list(names_and_types(table)) == ["id", "mood", "document"] and table["rows"] == 120
+    [document] = [column for column in table["columns"] if column["name"] == "document"]
+    assert document["distinct"] == 20 and document["missing"] == 0
+
+
+def test_tables_that_number_their_rows_alike_are_not_parts_of_one(tmp_path):
+    folder = raw(tmp_path)
+    pd.DataFrame({"id": range(1, 121), "mood": np.arange(120) % 7}).to_csv(folder / "a.csv", index=False)
+    pd.DataFrame({"id": range(1, 121), "colour": np.arange(120) % 5}).to_csv(folder / "b.csv", index=False)
+    assert [table["name"] for table in profiled(tmp_path)["tables"]] == ["a", "b"]
+
+
 def test_what_is_broken_is_left_out_and_told(tmp_path):
     folder = raw(tmp_path)
     for number in range(40):
