@@ -71,6 +71,8 @@ export async function judgeByAllLayers(
 const CANNOT = new Set(['package_cannot_grade', 'not_exportable']);
 
 const NOTHING = { block: [], warn: [] } as const;
+/** What is told about a package that no layer says anything about. */
+export const NOTHING_TOLD: Told = { design: NOTHING, package: NOTHING, review: NOTHING, execute: NOTHING };
 
 function told(findings: readonly Finding[]): Told[Layer] {
   const of = (severity: Finding['severity']): string[] => [

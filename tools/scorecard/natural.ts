@@ -2,7 +2,7 @@ import { Dataset, Profile, Proposal, type ColumnProfile, type TableProfile } fro
 import { getJson, putJson, type Digest } from '@mle-smith/package';
 import type { Bench } from './bench.ts';
 import type { ReadDataset } from './engine.ts';
-import { judgeByAllLayers, type Told } from './judge.ts';
+import { judgeByAllLayers, NOTHING_TOLD, type Told } from './judge.ts';
 
 /** A task that a naive engine makes: it takes every column for an input that is known in time, and rows for independent. */
 export interface Natural {
@@ -294,8 +294,7 @@ export async function judgeNatural(bench: Bench, natural: Natural, read: ReadDat
   if (table === undefined) return undefined;
   const proposal = naiveProposal(natural, dataset, table);
   const built = await bench.engine.build(proposal.id, dataset.id, { ...read.documents, proposal: await putJson(bench.artifacts, proposal) });
-  const nothing = { block: [], warn: [] };
-  if (built.documents === undefined) return { told: { design: nothing, package: nothing, review: nothing, execute: nothing }, refused: built.reason };
+  if (built.documents === undefined) return { told: NOTHING_TOLD, refused: built.reason };
   const bundle = built.documents['package'] ?? '';
   return { told: await judgeByAllLayers({ bundle, raw: dataset.raw, proposal }, bench), refused: '', bundle };
 }

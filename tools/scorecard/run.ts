@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { baseTasks, halfOf, profileOf, type BaseTask } from './base.ts';
 import type { Bench } from './bench.ts';
 import type { ReadDataset } from './engine.ts';
-import { judgeByAllLayers } from './judge.ts';
+import { judgeByAllLayers, NOTHING_TOLD, type Told } from './judge.ts';
 import { judgeNatural, NATURALS } from './natural.ts';
 import { applicable, damage, STRENGTHS, type Operator, type Strength } from './operators.ts';
 import { caughtBy, saidOf, tally, type Case, type Results } from './tally.ts';
@@ -117,7 +117,11 @@ async function defectCases(bench: Bench, { operators, packages, workers, say }: 
   ).flat();
   say(`defects: ${suspects.length} packages of ${total} orders`);
   await inParallel(suspects, workers, async ({ task, damaged }) => {
-    const told = await judgeByAllLayers({ bundle: damaged.bundle, raw: task.raw, proposal: task.proposal }, bench);
+    const told = await judgeByAllLayers({ bundle: damaged.bundle, raw: task.raw, proposal: task.proposal }, bench).catch((error: unknown): Told => {
+      // A layer that breaks down over a package has not caught it.
+      say(`FAULT ${damaged.operator} ${damaged.strength} on ${task.id}: ${(error as Error).message.slice(0, 300)}`);
+      return NOTHING_TOLD;
+    });
     cases.push({ ...labels(task), kind: 'defect', name: damaged.operator, strength: damaged.strength, told });
     const rules = operators.find((operator) => operator.id === damaged.operator)?.rules ?? [];
     if (damaged.strength !== 'weak' && caughtBy(told, rules, 'block').length === 0)

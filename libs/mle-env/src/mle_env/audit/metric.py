@@ -288,7 +288,8 @@ class Fuzz:
         return {
             "score": refused["score"],
             "fault": refused["message"],
-            "agreement": significant(equal.mean(), 4),
+            # A sample with other ids than the answers agrees with none of them.
+            "agreement": significant(equal.mean(), 4) if len(merged) else 0.0,
             "bestConstantAgreement": significant(constant_share if self.facts.kind in cells.KINDS else shares.iloc[0], 4),
             "rows": len(merged),
             "permutation": bool(same_marginals and not constant),
