@@ -300,6 +300,12 @@ DEFECTS: dict[
         TABLES,
         tables(lambda held: held.sample.__setitem__("id", held.sample["id"] + 1)),
     ),
+    "every id of the sample is another": (
+        "S01",
+        "group",
+        "all",
+        tables(lambda held: held.sample.__setitem__("id", held.sample["id"] + 1_000_000)),
+    ),
     "test.csv lacks the id": (
         "S01",
         "group",
