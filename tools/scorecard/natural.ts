@@ -141,15 +141,6 @@ export const NATURALS: readonly Natural[] = [
     metric: 'rmse',
   },
   {
-    id: 'cellar-from-its-parts',
-    dataset: 'ames-houses',
-    does: 'the area of a cellar from its parts',
-    rules: ['S14', 'X03'],
-    target: 'Total_Bsmt_SF',
-    objective: 'regression',
-    metric: 'rmse',
-  },
-  {
     id: 'above-the-median',
     dataset: 'ames-houses',
     does: 'whether a price is above the median of the prices',

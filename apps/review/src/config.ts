@@ -30,6 +30,8 @@ export const ReviewConfig = z.object({
   suspect: Limits.default({ r2: 0.92, roc_auc: 0.96, balanced_accuracy: 0.95, concordance: 0.96 }),
   /** Share of positives from which ROC AUC is fair. */
   rocPositives: z.number().default(0.2),
+  /** Below it the ROC curve measures next to nothing of what is asked. */
+  rocRare: z.number().default(0.05),
   /** Share of the commonest class up to which accuracy is fair. */
   accuracyMajority: z.number().default(0.6),
   /** Share of columns without a documented meaning. */

@@ -118,17 +118,24 @@ describe('the rule judge', () => {
     expect(counted).toEqual([]);
   });
 
-  it('asks for average precision where positives are too rare for the ROC curve', () => {
+  it.each([
+    [80, 3, 'too rare'],
+    [10, 2, 'far too rare'],
+  ])('asks for average precision where %i of 2000 positives give the metric a %i: they are %s for the ROC curve', (positives, score) => {
     const material = changed(
       ({ audit }) =>
-        void Object.assign(audit.audit, {
-          facts: { ...audit.audit.facts, objective: 'binary', metric: 'roc_auc', classes: ['0', '1'] },
-          split: { ...audit.audit.split, target: { majority: 0.95, classes: { 0: { train: 1520, test: 320 }, 1: { train: 80, test: 80 } } } },
-        }),
+        void (
+          Object.assign(audit.audit, {
+            facts: { ...audit.audit.facts, objective: 'binary', metric: 'roc_auc', classes: ['0', '1'] },
+            split: { ...audit.audit.split, target: { majority: 0.95, classes: { 0: { train: 1520, test: 320 }, 1: { train: positives, test: positives } } } },
+          }) && (audit.metric.perfect = 1)
+        ),
     );
 
-    const finding = judgeByRules(material, CONFIG).findings.find(({ rule }) => rule === 'metric_fit');
+    const verdict = judgeByRules(material, CONFIG);
+    const finding = verdict.findings.find(({ rule }) => rule === 'metric_fit');
 
+    expect(verdict.dimensions.find(({ name }) => name === 'metric_fit')?.score).toBe(score);
     expect(finding?.repair).toEqual({ action: 'change_metric', columns: [], value: 'average_precision' });
   });
 

@@ -30,7 +30,7 @@ export const judgeMetric: Judge = (sources, config) => {
       cite(sources, at(FACTS, 'metric'), at(FACTS, 'objective')),
       { category: 'M', suggestion: `use ${fitting[0] ?? ''}`, ...change(fitting[0]) },
     ),
-    ...imbalanced(known.name, sources, config.rocPositives),
+    ...imbalanced(known.name, sources, config),
     ...flattered(known.name, sources, config.accuracyMajority),
     ...fault(
       DIMENSION,
@@ -49,7 +49,7 @@ export const judgeMetric: Judge = (sources, config) => {
 };
 
 /** ROC AUC flatters where positives are rare. */
-function imbalanced(metric: MetricName, sources: Sources, least: number): ReturnType<Judge> {
+function imbalanced(metric: MetricName, sources: Sources, { rocPositives, rocRare }: Parameters<Judge>[1]): ReturnType<Judge> {
   const classes = at(AUDIT, 'audit', 'split', 'target', 'classes');
   const count = (label: string): number | undefined => {
     const [train, test] = ['train', 'test'].map((side) => numberAt(sources, at(classes, label, side)));
@@ -60,8 +60,8 @@ function imbalanced(metric: MetricName, sources: Sources, least: number): Return
   const share = positives / Math.max(1, positives + negatives);
   return fault(
     DIMENSION,
-    2,
-    share < least,
+    share < rocRare ? 3 : 2,
+    share < rocPositives,
     `${(share * 100).toFixed(1)} % of the rows are positive: the ROC curve hides how clean the top of the ranking is`,
     cite(sources, at(classes, '1', 'test'), at(classes, '0', 'test')),
     { category: 'M', suggestion: 'use average_precision', ...change('average_precision') },

@@ -7,14 +7,15 @@ import pandas as pd
 from sklearn.model_selection import KFold, cross_val_score
 from sklearn.tree import DecisionTreeClassifier
 
-EXACT_SHARE = 0.99
+EXACT_SHARE = 0.95
+"""Of the rows that a formula gives within rounding: a few exceptions do not make the rest worth predicting."""
 MOST_LEVELS = 20
 MOST_MAJORITY = 0.6
 MOST_COMBINED = 200
 
 
 def derivations(target: np.ndarray, numeric: dict[str, np.ndarray]) -> list[dict[str, object]]:
-    """Every formula over at most three columns that gives the target, within rounding, on 99 % of the rows."""
+    """Every formula over at most three columns that gives the target, within rounding, on 95 % of the rows."""
     step = resolution(target)
     known = {name: values for name, values in numeric.items() if np.isfinite(values).mean() > 0.5 and len(np.unique(values[np.isfinite(values)])) > 2}
     found: list[dict[str, object]] = []
