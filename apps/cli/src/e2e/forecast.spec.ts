@@ -1,28 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { ExportReport, RunReport, TaskManifest, VerifyReport } from '@mle-smith/contracts';
-import { runCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
+import { ExportReport, RunReport, VerifyReport } from '@mle-smith/contracts';
+import { madeRun } from '../testing/made-run.ts';
+import { chance } from '../testing/made-tables.ts';
+import { runCli, type CliResult } from '../testing/run-cli.ts';
 
 const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
-const place = temporaryFolder();
-const out = join(place, 'out');
-const task = join(out, 'tasks', 'shops--sales');
+const { place, out, dataset, manifestOf, textOf, tableOf } = madeRun();
+const PANEL = 'shops--sales';
+const task = join(out, 'tasks', PANEL);
 let run: CliResult;
 let report: RunReport;
-
-/** A seeded stream of numbers in [0, 1). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
-
-function folder(name: string, files: Readonly<Record<string, string>>): string {
-  mkdirSync(join(place, name), { recursive: true });
-  for (const [file, text] of Object.entries({ ...files, 'source.json': JSON.stringify({ id: name, title: name, licence: 'CC0-1.0' }) }))
-    writeFileSync(join(place, name, file), text);
-  return join(place, name);
-}
 
 const month = (index: number): string => new Date(Date.UTC(2015, index, 1)).toISOString().slice(0, 10);
 
@@ -36,7 +25,7 @@ function shops(): string {
       return `s${shop},${shop % 2 ? 'north' : 'south'},${month(at)},${(level * (1 + growth * at) * season * (1 + 0.1 * (next() - 0.5))).toFixed(1)}`;
     });
   }).flat();
-  return folder('shops', { 'README.md': '# Shops\n\n- sales: sales of the month\n', 'shops.csv': `shop,region,month,sales\n${rows.join('\n')}\n` });
+  return dataset('shops', { 'README.md': '# Shops\n\n- sales: sales of the month\n', 'shops.csv': `shop,region,month,sales\n${rows.join('\n')}\n` });
 }
 
 /** What a boiler measures hour by hour, and when it was out of order. */
@@ -50,28 +39,20 @@ function boiler(): string {
     return `${when},${heat.toFixed(2)},${flow.toFixed(2)},${(1 + next() + (odd ? 0.5 : 0)).toFixed(3)},${odd ? 1 : 0}`;
   });
   const readme = '# Boiler\n\n- anomaly: 1 where the boiler was out of order\n';
-  return folder('boiler', { 'README.md': readme, 'boiler.csv': `time,heat,flow,hum,anomaly\n${rows.join('\n')}\n` });
+  return dataset('boiler', { 'README.md': readme, 'boiler.csv': `time,heat,flow,hum,anomaly\n${rows.join('\n')}\n` });
 }
 
 /** One monthly series of twenty years: ten windows of a year cannot be its end. */
 function mill(): string {
   const next = chance(47);
   const rows = Array.from({ length: 240 }, (_one, at) => `${month(at)},${(100 + at + 10 * Math.sin((at * Math.PI) / 6) + 5 * next()).toFixed(1)}`);
-  return folder('mill', { 'README.md': '# Mill\n\n- output: of the month\n', 'mill.csv': `month,output\n${rows.join('\n')}\n` });
+  return dataset('mill', { 'README.md': '# Mill\n\n- output: of the month\n', 'mill.csv': `month,output\n${rows.join('\n')}\n` });
 }
 
 beforeAll(async () => {
   run = await runCli(['run', shops(), boiler(), mill(), '--out', out, '--json']);
   report = RunReport.parse(JSON.parse(run.stdout || '{}'));
 }, 600_000);
-
-const manifestOf = (id: string): TaskManifest => TaskManifest.parse(JSON.parse(readFileSync(join(out, 'tasks', id, 'task.json'), 'utf8')));
-const textOf = (path: string): string => readFileSync(join(task, 'data', path), 'utf8');
-const tableOf = (path: string): string[][] =>
-  textOf(path)
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(','));
 
 suite('a run over series', () => {
   it('verifies the panel and the anomalies', () => {
@@ -95,7 +76,7 @@ suite('a run over series', () => {
       'public/test.csv',
       'private/test_answer.csv',
       'public/sample_submission.csv',
-    ].map(tableOf) as [string[][], string[][], string[][], string[][]];
+    ].map((path) => tableOf(PANEL, path)) as [string[][], string[][], string[][], string[][]];
 
     expect([trainHeader, testHeader, answersHeader, sampleHeader]).toEqual([
       ['id', 'shop', 'region', 'month', 'sales'],
@@ -111,7 +92,7 @@ suite('a run over series', () => {
   });
 
   it('says what the horizon and the season are', () => {
-    const description = textOf('public/description.txt');
+    const description = textOf(PANEL, 'public/description.txt');
 
     expect(manifestOf('shops--sales').series).toMatchObject({ time: 'month', keys: ['shop'], season: 12, horizon: 12 });
     expect(description).toContain('12 instants are asked for');
@@ -134,7 +115,7 @@ suite('a run over series', () => {
     const perfect = join(place, 'perfect.csv');
     writeFileSync(
       perfect,
-      tableOf('private/test_answer.csv')
+      tableOf(PANEL, 'private/test_answer.csv')
         .map(([id, sales]) => `${id},${sales}\n`)
         .join(''),
     );
@@ -157,7 +138,7 @@ suite('a run over series', () => {
     const exported = await runCli(['export', task, '--to', format, '--out', join(place, format), '--json']);
 
     expect(ExportReport.parse(JSON.parse(exported.stdout)).exported.map(({ id, form }) => [id, form])).toEqual([['shops--sales', 'whole']]);
-    expect(readFileSync(join(place, format, 'shops--sales', answers), 'utf8')).toBe(textOf('private/test_answer.csv'));
+    expect(readFileSync(join(place, format, 'shops--sales', answers), 'utf8')).toBe(textOf(PANEL, 'private/test_answer.csv'));
   });
 
   it('passes its own package', async () => {

@@ -1,20 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { RunReport, TaskManifest } from '@mle-smith/contracts';
-import { runCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
+import { RunReport } from '@mle-smith/contracts';
+import { madeRun } from '../testing/made-run.ts';
+import { chance } from '../testing/made-tables.ts';
+import { runCli, type CliResult } from '../testing/run-cli.ts';
 
 const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
-const place = temporaryFolder();
-const out = join(place, 'out');
+const { out, dataset, manifestOf, tableOf, textOf } = madeRun();
 let run: CliResult;
 let report: RunReport;
-
-/** A seeded stream of numbers in [0, 1). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 const FILLER = 'a the of and long old night street house man woman story year town road river light friend summer winter'.split(' ');
 const GENRES: Readonly<Record<string, readonly string[]>> = {
@@ -23,13 +16,6 @@ const GENRES: Readonly<Record<string, readonly string[]>> = {
   'film noir': ['kiss', 'shadow', 'letter'],
   war: ['trench', 'general', 'siege'],
 };
-
-function folder(name: string, files: Readonly<Record<string, string>>): string {
-  mkdirSync(join(place, name), { recursive: true });
-  for (const [file, text] of Object.entries({ ...files, 'source.json': JSON.stringify({ id: name, title: name, licence: 'CC0-1.0' }) }))
-    writeFileSync(join(place, name, file), text);
-  return join(place, name);
-}
 
 /** Plots that mention most, not all, of what their genres are about. */
 function films(): string {
@@ -45,7 +31,7 @@ function films(): string {
       .map(({ word }) => word)
       .join(' ')},${held.join(';')}`;
   });
-  return folder('films', { 'README.md': '# Films\n\n- genres: the genres of the film\n', 'films.csv': `plot,genres\n${rows.join('\n')}\n` });
+  return dataset('films', { 'README.md': '# Films\n\n- genres: the genres of the film\n', 'films.csv': `plot,genres\n${rows.join('\n')}\n` });
 }
 
 /** Plants of a plot by its soil; of one plant there are too few to ask for. */
@@ -58,7 +44,7 @@ function plots(): string {
     const rare = row % 60 === 0 ? ['orchid'] : [];
     return [acid.toFixed(2), wet.toFixed(1), shade.toFixed(2), slope.toFixed(1), [...found, ...rare].join('|')].join(',');
   });
-  return folder('plots', {
+  return dataset('plots', {
     'README.md': '# Plots\n\nTarget: plants, the plants that were found\n',
     'plots.csv': `acid,wet,shade,slope,plants\n${rows.join('\n')}\n`,
   });
@@ -80,7 +66,7 @@ function notes(): string {
     return [`${one(FILLER)} O`, `${one(FILLER)} O`, `${cue} O`, ...tagged];
   };
   const sentences = Array.from({ length: 500 }, () => [...part(), ...part(), ...(next() < 0.5 ? part() : []), '. O'].join('\n'));
-  return folder('notes', { 'README.md': '# Notes\n\nSentences that name people and places.\n', 'notes.conll': `${sentences.join('\n\n')}\n` });
+  return dataset('notes', { 'README.md': '# Notes\n\nSentences that name people and places.\n', 'notes.conll': `${sentences.join('\n\n')}\n` });
 }
 
 beforeAll(async () => {
@@ -88,12 +74,6 @@ beforeAll(async () => {
   report = RunReport.parse(JSON.parse(run.stdout || '{}'));
 }, 600_000);
 
-const manifestOf = (id: string): TaskManifest => TaskManifest.parse(JSON.parse(readFileSync(join(out, 'tasks', id, 'task.json'), 'utf8')));
-const textOf = (id: string, path: string): string => readFileSync(join(out, 'tasks', id, 'data', path), 'utf8').trimEnd();
-const tableOf = (id: string, path: string): string[][] =>
-  textOf(id, path)
-    .split('\n')
-    .map((line) => line.split(','));
 const scoresOf = (id: string): number[] =>
   (['trivial', 'simple', 'standard', 'strong'] as const).map((kind) => manifestOf(id).value?.scores[kind]?.score ?? Number.NaN);
 

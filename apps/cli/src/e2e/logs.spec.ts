@@ -1,22 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { RunReport, TaskManifest } from '@mle-smith/contracts';
+import { RunReport } from '@mle-smith/contracts';
+import { madeRun } from '../testing/made-run.ts';
 import { chance } from '../testing/made-tables.ts';
-import { runCli, temporaryFolder } from '../testing/run-cli.ts';
+import { runCli } from '../testing/run-cli.ts';
 
 const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
-const place = temporaryFolder();
-const out = join(place, 'out');
+const { out, dataset, manifestOf, textOf } = madeRun();
 let report: RunReport;
 let stderr = '';
-
-function folder(name: string, file: string, lines: readonly string[]): string {
-  mkdirSync(join(place, name));
-  writeFileSync(join(place, name, file), `${lines.join('\n')}\n`);
-  writeFileSync(join(place, name, 'source.json'), JSON.stringify({ id: name, title: name, licence: 'CC0-1.0' }));
-  return join(place, name);
-}
 
 const two = (number: number): string => String(number).padStart(2, '0');
 
@@ -38,7 +29,7 @@ function transfers(): string {
     lines.push(`${stamp(2)} login of user${Math.floor(40 * next())} accepted`);
     lines.push(`${stamp(4)} ${cut ? 'transfer was aborted by the peer' : `sent ${Math.floor(9_000 * next())} bytes and closed`}`);
   }
-  return folder('transfers', 'ftp.log', lines);
+  return dataset('transfers', { 'ftp.log': `${lines.join('\n')}\n` });
 }
 
 /** Requests to a web server whose answers follow from what is asked for by whom, with chance. */
@@ -53,7 +44,7 @@ function requests(): string {
     const agent = robot ? 'searchbot/2.1' : `Mozilla/5.0 (rv:${90 + Math.floor(9 * next())})`;
     return `10.1.${Math.floor(30 * next())}.7 - - [${time}] "GET ${path} HTTP/1.1" ${status} ${status === 200 ? 500 + Math.floor(4_000 * next()) : 162} "-" "${agent}"`;
   });
-  return folder('requests', 'access.log', lines);
+  return dataset('requests', { 'access.log': `${lines.join('\n')}\n` });
 }
 
 beforeAll(async () => {
@@ -61,9 +52,6 @@ beforeAll(async () => {
   stderr = run.stderr;
   report = RunReport.parse(JSON.parse(run.stdout || '{}'));
 }, 600_000);
-
-const publicText = (id: string, file: string): string => readFileSync(join(out, 'tasks', id, 'data', 'public', file), 'utf8');
-const manifestOf = (id: string): TaskManifest => TaskManifest.parse(JSON.parse(readFileSync(join(out, 'tasks', id, 'task.json'), 'utf8')));
 
 suite('a run over logs', () => {
   it('verifies how sessions end and how a server answers', () => {
@@ -79,14 +67,14 @@ suite('a run over logs', () => {
   });
 
   it('shows how a session begins and nothing of what became of it', () => {
-    const test = publicText('transfers--log-sessions-ending', 'test.csv');
+    const test = textOf('transfers--log-sessions-ending', 'public/test.csv');
 
     expect(test).toContain('connect from 10.0.');
     expect(test).not.toMatch(/login of|aborted|closed/);
   });
 
   it('tells neither the size of an answer nor its status to those who predict it', () => {
-    const [header = ''] = publicText('requests--log-requests-status-class', 'test.csv').split('\n');
+    const [header = ''] = textOf('requests--log-requests-status-class', 'public/test.csv').split('\n');
 
     expect(header.split(',')).toEqual(expect.arrayContaining(['path', 'agent']));
     expect(header).not.toMatch(/status|bytes/);

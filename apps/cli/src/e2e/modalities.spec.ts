@@ -3,33 +3,21 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { RunReport, TaskManifest, VerifyReport } from '@mle-smith/contracts';
+import { RunReport, VerifyReport } from '@mle-smith/contracts';
+import { madeRun } from '../testing/made-run.ts';
+import { chance } from '../testing/made-tables.ts';
 import { picture, recording } from '../testing/pictures.ts';
-import { EXAMPLES, runCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
+import { EXAMPLES, runCli, type CliResult } from '../testing/run-cli.ts';
 
 const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
 const PYTHON = join(EXAMPLES, '..', '.cache', 'venv', 'bin', 'python');
-const place = temporaryFolder();
-const out = join(place, 'out');
+const { place, out, dataset, manifestOf } = madeRun();
 let run: CliResult;
 let report: RunReport;
 
-/** A seeded stream of numbers in [0, 1). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
-
-function folder(name: string, readme: string): string {
-  mkdirSync(join(place, name), { recursive: true });
-  writeFileSync(join(place, name, 'README.md'), readme);
-  writeFileSync(join(place, name, 'source.json'), JSON.stringify({ id: name, title: name, licence: 'CC0-1.0' }));
-  return join(place, name);
-}
-
 /** Faint stripes of three directions in noise; every fifth picture is of another class than it looks. */
 function stripes(): string {
-  const at = folder('stripes', '# Stripes\n\nPictures of fabrics by the direction of their stripes.\n');
+  const at = dataset('stripes', { 'README.md': '# Stripes\n\nPictures of fabrics by the direction of their stripes.\n' });
   const next = chance(5);
   for (const [kind, label] of ['across', 'down', 'slanted'].entries()) {
     mkdirSync(join(at, label));
@@ -47,7 +35,7 @@ function stripes(): string {
 
 /** Two words of six speakers in noise, told by pitch; every speaker has a pitch of their own. */
 function words(): string {
-  const at = folder('words', '# Words\n\nFiles are named `{wordLabel}_{speaker}_{take}.wav`.\n');
+  const at = dataset('words', { 'README.md': '# Words\n\nFiles are named `{wordLabel}_{speaker}_{take}.wav`.\n' });
   const next = chance(7);
   mkdirSync(join(at, 'sounds'));
   for (const [speaker, name] of ['ann', 'bob', 'cyd', 'dan', 'eve', 'fay'].entries())
@@ -62,7 +50,7 @@ function words(): string {
 
 /** Repairs in a database, each of a machine of some make; what a repair costs depends on the make. */
 function workshop(): string {
-  const at = folder('workshop', '# Workshop\n\n- cost: what the repair cost, known when it is done\n');
+  const at = dataset('workshop', { 'README.md': '# Workshop\n\n- cost: what the repair cost, known when it is done\n' });
   const database = new DatabaseSync(join(at, 'workshop.sqlite'));
   const next = chance(9);
   database.exec(
@@ -85,7 +73,7 @@ function workshop(): string {
 
 /** Signals of two kinds, one CSV each, zipped together with the table of their labels. */
 function signals(): string {
-  const at = folder('signals', '# Signals\n\nOne file a sequence.\n');
+  const at = dataset('signals', { 'README.md': '# Signals\n\nOne file a sequence.\n' });
   const next = chance(13);
   const loose = join(place, 'loose');
   mkdirSync(join(loose, 'data'), { recursive: true });
@@ -110,8 +98,6 @@ beforeAll(async () => {
   run = await runCli(['run', stripes(), words(), workshop(), signals(), '--out', out, '--json']);
   report = RunReport.parse(JSON.parse(run.stdout || '{}'));
 }, 600_000);
-
-const manifestOf = (id: string): TaskManifest => TaskManifest.parse(JSON.parse(readFileSync(join(out, 'tasks', id, 'task.json'), 'utf8')));
 
 suite('a run over pictures, recordings, a database and an archive of sequences', () => {
   it('verifies a task of each', () => {

@@ -1,27 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { RunReport, TaskManifest } from '@mle-smith/contracts';
-import { runCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
+import { RunReport } from '@mle-smith/contracts';
+import { madeRun } from '../testing/made-run.ts';
+import { chance } from '../testing/made-tables.ts';
+import { runCli, type CliResult } from '../testing/run-cli.ts';
 
 const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
-const place = temporaryFolder();
-const out = join(place, 'out');
+const { out, dataset, manifestOf, tableOf } = madeRun();
 let run: CliResult;
 let report: RunReport;
-
-/** A seeded stream of numbers in [0, 1). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
-
-function folder(name: string, files: Readonly<Record<string, string>>): string {
-  mkdirSync(join(place, name), { recursive: true });
-  for (const [file, text] of Object.entries({ ...files, 'source.json': JSON.stringify({ id: name, title: name, licence: 'CC0-1.0' }) }))
-    writeFileSync(join(place, name, file), text);
-  return join(place, name);
-}
 
 /** Pumps that run until they fail or are taken out of use; why they failed is known only of those that did. */
 function pumps(): string {
@@ -34,7 +20,7 @@ function pumps(): string {
     return [load, age, heat, next() < 0.5 ? 'a' : 'b', Math.min(ran, watched), failed ? 2 : 1, failed ? (next() < 0.5 ? 'seal' : 'bearing') : ''].join(',');
   });
   const readme = '# Pumps\n\n- hours: hours of follow-up\n- status: 1=censored, 2=failed\n- part: for those who died, the part that broke; not known before\n';
-  return folder('pumps', { 'README.md': readme, 'pumps.csv': `load,age,heat,make,hours,status,part\n${rows.join('\n')}\n` });
+  return dataset('pumps', { 'README.md': readme, 'pumps.csv': `load,age,heat,make,hours,status,part\n${rows.join('\n')}\n` });
 }
 
 /** Readers who are generous or stern, and books that are liked or not. */
@@ -45,20 +31,13 @@ function books(): string {
     const stars = 1 + ((user * 7) % 11) / 5 + ((item * 5) % 9) / 5 + 1.6 * (next() - 0.5);
     return `u${user},b${item},${90 + Math.floor(800 * next())},${Math.max(1, Math.min(5, Math.round(stars)))}`;
   });
-  return folder('books', { 'README.md': '# Books\n\n- stars: rating from 1 to 5\n', 'books.csv': `user_id,book_id,pages,stars\n${rows.join('\n')}\n` });
+  return dataset('books', { 'README.md': '# Books\n\n- stars: rating from 1 to 5\n', 'books.csv': `user_id,book_id,pages,stars\n${rows.join('\n')}\n` });
 }
 
 beforeAll(async () => {
   run = await runCli(['run', pumps(), books(), '--out', out, '--json']);
   report = RunReport.parse(JSON.parse(run.stdout || '{}'));
 }, 600_000);
-
-const manifestOf = (id: string): TaskManifest => TaskManifest.parse(JSON.parse(readFileSync(join(out, 'tasks', id, 'task.json'), 'utf8')));
-const tableOf = (id: string, path: string): string[][] =>
-  readFileSync(join(out, 'tasks', id, 'data', path), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(','));
 
 suite('a run over times that may be censored and over ratings', () => {
   it('verifies a task of each', () => {
