@@ -1,14 +1,9 @@
+import { seededRandom } from '@mle-smith/stage-runtime/testing';
 import { tryBrainstorm } from './testing/try-brainstorm.ts';
-
-/** A seeded stream of numbers in [0, 1). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 /** CSV of rows that a function makes. */
 function table(header: readonly string[], rows: number, make: (next: () => number, index: number) => readonly (string | number)[]): string {
-  const next = chance(11);
+  const next = seededRandom(11);
   return `${[header, ...Array.from({ length: rows }, (_, index) => make(next, index))].map((row) => row.join(',')).join('\n')}\n`;
 }
 

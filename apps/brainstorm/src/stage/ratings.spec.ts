@@ -1,14 +1,9 @@
+import { seededRandom } from '@mle-smith/stage-runtime/testing';
 import { tryBrainstorm } from './testing/try-brainstorm.ts';
-
-/** A seeded stream of numbers in [0, 1). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 /** 1,500 pairs of 80 users and 40 items with whatever else a function says of each. */
 function pairs(header: string, rest: (next: () => number, user: number, item: number) => string): string {
-  const next = chance(23);
+  const next = seededRandom(23);
   const rows = Array.from({ length: 1_500 }, () => {
     const [user, item] = [Math.floor(80 * next()), Math.floor(40 * next())];
     return `u${user},${100 + item}${rest(next, user, item)}`;
@@ -55,7 +50,7 @@ describe('a list of edges', () => {
 
 describe('a table of molecules', () => {
   it('is read as text', async () => {
-    const next = chance(31);
+    const next = seededRandom(31);
     const parts = ['C', 'CC', 'N', 'O', 'c1ccccc1', 'C(=O)', 'Cl', 'S', '[N+]', 'C#N'];
     const rows = Array.from({ length: 400 }, () => {
       const chosen = Array.from({ length: 4 + Math.floor(6 * next()) }, () => parts[Math.floor(parts.length * next())] ?? 'C');

@@ -1,14 +1,9 @@
+import { seededRandom } from '@mle-smith/stage-runtime/testing';
 import { tryBrainstorm } from './testing/try-brainstorm.ts';
-
-/** A seeded stream of numbers in [0, 1). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 /** 500 patients: those who are old and have the marker die sooner; nobody is watched for more than 2,000 days. */
 function patients(header: string, seen: string, censored: string): string {
-  const next = chance(17);
+  const next = seededRandom(17);
   const rows = Array.from({ length: 500 }, () => {
     const [age, marker, dose] = [40 + Math.floor(40 * next()), Number((3 * next()).toFixed(2)), Math.floor(5 * next())];
     const lived = Math.ceil((-Math.log(1 - next()) * 2_500) / Math.exp(0.06 * (age - 60) + 0.6 * (marker - 1.5)));
