@@ -16,8 +16,8 @@ export const DesignConfig = z.object({
   solutionMemoryGb: z.int().positive().default(4),
   /** Where the code that reads raw files lies; prepare.py holds what it needs of it. */
   readersDirectory: z.string().default(join(PYTHON, 'readers')),
-  /** The same for the instants of series. */
-  instantsModule: z.string().default(join(PYTHON, 'ladder', 'instants.py')),
+  /** The same for instants and their places on a calendar. */
+  calendarModules: z.array(z.string()).default(['instants.py', 'calendar_places.py'].map((name) => join(PYTHON, 'ladder', name))),
 });
 export type DesignConfig = z.infer<typeof DesignConfig>;
 

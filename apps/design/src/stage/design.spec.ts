@@ -101,6 +101,19 @@ describe('the design stage', () => {
     expect(hidden.test.length).toBeGreaterThan(50);
   });
 
+  it('keeps the last days for the test where the day stands before its month', async () => {
+    const [header = '', ...rows] = orchard().trimEnd().split('\n');
+    const written = rows.map((row) => row.replace(/(\d{4})-(\d\d)-(\d\d)/, '$3/$2/$1'));
+    const split: Split = { ...RANDOM, kind: 'temporal', column: 'day' };
+
+    const { train, test } = await tables(
+      await tryDesign({ 'orchard.csv': `${[header, ...written].join('\n')}\n` }, sketch('count', 'pests', 'mean_poisson_deviance', { split })),
+    );
+
+    const days = ([, ...held]: string[][]): string[] => held.map((row) => (row[2] ?? '').split('/').reverse().join('-')).sort();
+    expect((days(train).at(-1) ?? '') < (days(test)[0] ?? '')).toBe(true);
+  });
+
   it.each(['temporal', 'group'] as const)('takes copies away from the training data of a %s split by a column that is no input', async (kind) => {
     const [first = ''] = orchard().split('\n').slice(1);
     const again = ['farm-99', '2031-01-01', ...first.split(',').slice(2)].join(',');

@@ -21,7 +21,7 @@ const LEAK_RULES = new Set(['S03', 'S04', 'S06', 'S08', 'S09', 'S13', 'S14', 'S2
 
 /** Writes prepare.py, metric.py and the description, and prepares the data once. Leaves `proposal` and `design`. */
 export function createDesignStage({ jobs, config }: DesignOptions): StageHandler {
-  const modules = readerModules(config.readersDirectory, [config.instantsModule]);
+  const modules = readerModules(config.readersDirectory, config.calendarModules);
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const original = Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal')));
     const profile = Profile.parse(await getJson(artifacts, documentOf(item, 'profile')));

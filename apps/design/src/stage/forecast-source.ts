@@ -28,6 +28,7 @@ export function forecastSplit(plan: Plan): SplitSource {
       '# Multiples of it are spread evenly between whole numbers.',
       'GOLDEN = 0.6180339887498949',
     ],
+    calendar: ['instants', 'calendar_places'],
     lines: [
       `    # ${plainText(split.reason)}`,
       ...(written

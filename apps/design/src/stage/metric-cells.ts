@@ -14,7 +14,7 @@ export interface Cells {
   readonly checks: readonly string[];
 }
 
-const NUMBERS = 'pd.to_numeric(table[VALUE].astype(str), errors="coerce")';
+const NUMBERS = '_numbers(table[VALUE])';
 const TEXTS = 'table[VALUE].astype(str).str.strip().rename(VALUE)';
 const noConstants = (): string[] => [];
 const FINITE = [

@@ -11,8 +11,8 @@ const READS_AS_MISSING = ['None', 'NA', 'N/A', 'n/a', 'NULL', 'null', 'NaN', 'na
 /** prepare.py of a task: self-contained, deterministic, and readable by a stranger. */
 export function prepareSource(plan: Plan, modules: ReaderModules): string {
   const { proposal } = plan;
-  const reader = readerSource(proposal, modules);
   const split = splitSource(plan);
+  const reader = readerSource(proposal, modules, split.calendar);
   const archives = proposal.reader.archives ?? [];
   const renamed = plan.inputs.filter((input) => input.raw !== input.name);
   const event = proposal.target.event;

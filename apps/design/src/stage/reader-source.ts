@@ -40,14 +40,14 @@ export async function readerModules(directory: string, others: readonly string[]
   return new Map(texts);
 }
 
-/** What prepare.py needs to read the raw table and to copy media: the modules of the formats, and how the files are written. */
-export function readerSource(proposal: Proposal, modules: ReaderModules): ReaderSource {
+/** What prepare.py needs to read the raw table and to copy media: the modules of the formats and those that its split reads instants by, and how the files are written. */
+export function readerSource(proposal: Proposal, modules: ReaderModules, calendar: readonly string[]): ReaderSource {
   const { reader } = proposal;
   const used = new Set<string>();
   const constants: string[] = [];
   const read = readCall(reader, 'READER', used, constants);
   if (reader.archives !== undefined) used.add('archives');
-  if (proposal.series !== undefined) used.add('instants');
+  for (const name of calendar) used.add(name);
   for (const { kind } of proposal.media) used.add(`neutral_${kind}`);
   const found = [...used].sort().map((name) => {
     const module = modules.get(name);

@@ -8,6 +8,8 @@ export interface SplitSource {
   readonly standard: string[];
   readonly imports: string[];
   readonly constants: string[];
+  /** Modules by which instants are read. */
+  readonly calendar: string[];
   readonly lines: string[];
   readonly checks: string[];
 }
@@ -51,6 +53,7 @@ function rowSplit(plan: Plan): SplitSource {
     standard: libraries(plan),
     imports: ['from sklearn.model_selection import train_test_split'],
     constants: [],
+    calendar: [],
     lines: [
       ...(copies
         ? [
@@ -86,6 +89,7 @@ function groupSplit(plan: Plan): SplitSource {
     standard: libraries(plan),
     imports: [],
     constants: [`GROUP = ${python(name ?? column)}`],
+    calendar: [],
     lines: [
       `    # ${plainText(reason)}`,
       `    group = ${name === undefined ? 'read(raw).loc[target.dropna().index, GROUP].reset_index(drop=True)' : 'table[GROUP]'}.astype("string")`,
@@ -134,15 +138,15 @@ function temporalSplit(plan: Plan): SplitSource {
   const name = plan.inputs.find((input) => input.raw === column)?.name;
   const profile = plan.table.columns.find((candidate) => candidate.name === column);
   const source = name === undefined ? 'read(raw).loc[target.dropna().index, TIME].reset_index(drop=True)' : 'table[TIME]';
-  const parse =
-    profile?.storage === 'integer' || profile?.storage === 'float' ? `pd.to_numeric(${source})` : `pd.to_datetime(${source}, format="mixed", utc=True)`;
+  const numbers = profile?.storage === 'integer' || profile?.storage === 'float';
   return {
     standard: libraries(plan),
     imports: [],
     constants: [`TIME = ${python(name ?? column)}`],
+    calendar: numbers ? [] : ['instants'],
     lines: [
       `    # ${plainText(reason)}`,
-      `    time = ${parse}`,
+      `    time = ${numbers ? `pd.to_numeric(${source})` : `instants(${source})`}`,
       '    # Rows of one instant stay on one side; a row without a time belongs to the past.',
       '    last_known = time.sort_values().iloc[int((1 - TEST_SHARE) * time.notna().sum()) - 1]',
       '    in_test = time > last_known',

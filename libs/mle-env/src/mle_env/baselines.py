@@ -14,6 +14,7 @@ from mle_env.ladder.decide import Labels
 from mle_env.ladder.features import Columns, LinearFeatures, TreeFeatures
 from mle_env.ladder.forecasts import shuffled_series
 from mle_env.ladder.models import boosted, linear
+from mle_env.ladder.permute import permuted
 from mle_env.ladder.task_spec import TaskSpec
 from mle_env.rounding import significant
 from mle_env.traits import traits
@@ -85,13 +86,6 @@ def constant_groups(spec: TaskSpec, table: pd.DataFrame) -> np.ndarray | None:
     if table.groupby(spec.group, dropna=False)[spec.target].nunique().max() > 1:
         return None
     return pd.factorize(table[spec.group].astype(str))[0]
-
-
-def permuted(target: np.ndarray, groups: np.ndarray | None, random: np.random.Generator) -> np.ndarray:
-    if groups is None:
-        return random.permutation(target)
-    first = np.unique(groups, return_index=True)[1]
-    return random.permutation(target[first])[groups]
 
 
 def metadata(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mle_env.ladder.cells import known_labels
+from mle_env.ladder.cells import OUTSIDE, kind_of, labels_of
 from mle_env.ladder.panel import places_of
 from mle_env.ladder.scores import Truth, balanced_accuracy, r2, roc_auc, score
 from mle_env.ladder.task_spec import TaskSpec
@@ -189,8 +189,8 @@ def official(spec: TaskSpec, source: Path, truth: pd.DataFrame, predictions: pd.
 def rarest_class(spec: TaskSpec, answers: np.ndarray, units: np.ndarray) -> int | None:
     """Units with the rarest class, label or kind of entity; None for numbers."""
     if spec.objective in ("tags", "multilabel"):
-        kinds = spec.objective == "tags"
-        parts = [{part.partition("-")[2] or part if kinds else part for part in known_labels([cell])} - {"O" if kinds else ""} for cell in answers]
+        tagged = spec.objective == "tags"
+        parts = [{kind_of(tag) for tag in str(cell).split(" ")} - {OUTSIDE} if tagged else set(labels_of(cell)) for cell in answers]
         return min((len({unit for unit, held in zip(units, parts) if part in held}) for part in set().union(*parts)), default=0)
     if spec.objective not in ("binary", "multiclass", "ordinal"):
         return None

@@ -5,21 +5,24 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from mle_env.ladder.cells import EMPTY, cell_of, known_labels, labels_of
+from mle_env.ladder.cells import EMPTY, OUTSIDE, cell_of, kind_of, known_labels, labels_of
 
 KINDS = ("tags", "labels")
-OUTSIDE = "O"
 MOST = 10
 
 
-def parts(cell: object) -> list[str]:
-    """The tags or labels of a cell."""
-    return labels_of(cell)
+def tags_of(cell: object) -> list[str]:
+    """The tags of a sentence."""
+    return str(cell).split(" ")
 
 
-def shares(values: pd.Series) -> dict[str, int]:
+#: The answers in a cell, by what it holds.
+PARTS = {"tags": tags_of, "labels": labels_of}
+
+
+def shares(kind: str, values: pd.Series) -> dict[str, int]:
     """How many rows have each tag or label, the most first."""
-    counts = Counter(part for cell in values.dropna() for part in set(parts(cell)))
+    counts = Counter(part for cell in values.dropna() for part in set(PARTS[kind](cell)))
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -29,7 +32,7 @@ def exchanged(kind: str, values: np.ndarray, rows: np.ndarray, random: np.random
     if kind != "tags":
         values[rows] = values[random.permutation(rows)]
         return values
-    held = [str(values[row]).split(" ") for row in rows]
+    held = [tags_of(values[row]) for row in rows]
     mixed = random.permutation([tag for tags in held for tag in tags])
     ends = np.cumsum([len(tags) for tags in held])[:-1]
     values[rows] = [" ".join(tags) for tags in np.split(mixed, ends)]
@@ -39,8 +42,8 @@ def exchanged(kind: str, values: np.ndarray, rows: np.ndarray, random: np.random
 def constants(kind: str, values: pd.Series) -> list[np.ndarray]:
     """One tag for every token, "no entity" first; or one set of labels for every row, all labels first."""
     if kind == "tags":
-        names = sorted(shares(values), key=lambda tag: tag != OUTSIDE)[:MOST]
-        return [np.array([" ".join([tag] * len(str(cell).split(" "))) for cell in values], dtype=object) for tag in names]
+        names = sorted(shares(kind, values), key=lambda tag: tag != OUTSIDE)[:MOST]
+        return [np.array([" ".join([tag] * len(tags_of(cell))) for cell in values], dtype=object) for tag in names]
     sets = [cell_of(known_labels(values.to_numpy())), *list(pd.unique(values.astype(str)))[: MOST - 1]]
     return [np.full(len(values), cell, dtype=object) for cell in dict.fromkeys(sets)]
 
@@ -48,32 +51,33 @@ def constants(kind: str, values: pd.Series) -> list[np.ndarray]:
 def drawn(kind: str, values: pd.Series, random: np.random.Generator) -> np.ndarray:
     """Legal cells by chance."""
     if kind == "tags":
-        tags = np.array([tag for cell in values for tag in parts(cell)])
-        return np.array([" ".join(random.choice(tags, len(parts(cell)))) for cell in values], dtype=object)
+        tags = np.array([tag for cell in values for tag in tags_of(cell)])
+        return np.array([" ".join(random.choice(tags, len(tags_of(cell)))) for cell in values], dtype=object)
     names = np.array(known_labels(values.to_numpy()))
     return np.array([cell_of(list(names[random.random(len(names)) < 0.3])) for _ in values], dtype=object)
 
 
 def without_rarest(kind: str, values: pd.Series) -> np.ndarray:
     """The answers with the rarest label, or kind of entity, left out everywhere."""
-    counts = shares(values)
+    counts = shares(kind, values)
     rare = list(counts)[-1]
     if kind == "labels":
-        return np.array([cell_of([label for label in parts(cell) if label != rare]) for cell in values], dtype=object)
-    ending, common = rare.partition("-")[2] or rare, next(iter(counts))
-    return np.array([" ".join(common if (tag.partition("-")[2] or tag) == ending else tag for tag in parts(cell)) for cell in values], dtype=object)
+        return np.array([cell_of([label for label in labels_of(cell) if label != rare]) for cell in values], dtype=object)
+    ending, common = kind_of(rare), next(iter(counts))
+    return np.array([" ".join(common if kind_of(tag) == ending else tag for tag in tags_of(cell)) for cell in values], dtype=object)
 
 
 def outcomes(objective: str, values: pd.Series) -> dict[str, pd.Series]:
     """What can be told of a target in one number a row: the share of tokens in entities, or which labels it has. Other targets are told by themselves."""
     if objective == "tags":
-        counts = Counter(tag for cell in values.dropna() for tag in parts(cell))
+        counts = Counter(tag for cell in values.dropna() for tag in tags_of(cell))
         common = OUTSIDE if OUTSIDE in counts else max(sorted(counts), key=lambda tag: counts[tag], default=OUTSIDE)
-        return {"": values.map(lambda cell: float(np.mean([tag != common for tag in parts(cell)])), na_action="ignore").astype(float)}
+        return {"": values.map(lambda cell: float(np.mean([tag != common for tag in tags_of(cell)])), na_action="ignore").astype(float)}
     if objective == "multilabel":
-        held = values.map(lambda cell: set(parts(cell)), na_action="ignore")
+        held = values.map(lambda cell: set(labels_of(cell)), na_action="ignore")
         return {
-            f" and {label}": held.map(lambda found, name=label: float(name in found), na_action="ignore").astype(float) for label in list(shares(values))[:MOST]
+            f" and {label}": held.map(lambda found, name=label: float(name in found), na_action="ignore").astype(float)
+            for label in list(shares("labels", values))[:MOST]
         }
     return {"": values}
 

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env.ladder.instants import instants
 from mle_env.rounding import significant
 
 LEAST_INSTANTS = 12
 LEAST_STEPS = 8
 EVEN = 0.9
-QUARTER = r"^(\d{4})[\s-]?[Qq]([1-4])$"
 
 
 def even_series(train: pd.DataFrame, test: pd.DataFrame, names: list[str]) -> dict[str, Any] | None:
@@ -18,7 +18,7 @@ def even_series(train: pd.DataFrame, test: pd.DataFrame, names: list[str]) -> di
     whole = pd.concat([train[names], test[names]], ignore_index=True)
     texts = [name for name in names if not pd.api.types.is_numeric_dtype(whole[name]) and not pd.api.types.is_bool_dtype(whole[name])]
     for name in texts:
-        moments = instants(whole[name])
+        moments = told_instants(whole[name])
         if moments is None or moments.nunique() < LEAST_INSTANTS:
             continue
         keys = [other for other in texts if other != name and whole[other].nunique() <= 0.2 * len(whole)]
@@ -37,15 +37,10 @@ def even_series(train: pd.DataFrame, test: pd.DataFrame, names: list[str]) -> di
     return None
 
 
-def instants(values: pd.Series) -> pd.Series | None:
+def told_instants(values: pd.Series) -> pd.Series | None:
     """Texts as instants; None where they are none."""
-    text = values.astype("string")
-    known = text.dropna()
-    quarter = known.head(50).str.extract(QUARTER)
-    if len(known) > 0 and quarter.notna().all(axis=None):
-        parts = text.str.extract(QUARTER)
-        return pd.to_datetime(parts[0] + "-" + (3 * parts[1].astype("Int64") - 2).astype("string") + "-01", format="%Y-%m-%d", errors="coerce")
-    if len(known) == 0 or not known.head(50).str.contains(r"\d{4}|\d{1,2}[/.]\d{1,2}[/.]", regex=True).all():
+    head = values.dropna().astype(str).head(50)
+    if head.empty or not head.str.contains(r"\d{4}|\d{1,2}[/.]\d{1,2}[/.]", regex=True).all():
         return None
-    found = pd.to_datetime(text, errors="coerce", utc=True, format="mixed")
+    found = instants(values)
     return found if found.notna().mean() >= 0.99 else None

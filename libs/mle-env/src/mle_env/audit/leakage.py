@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from mle_env.ladder.permute import permuted
 from mle_env.ladder.survival import coded
 from mle_env.rounding import significant
 from mle_env.screen.derivations import derivations
 from mle_env.screen.encoding import encode
-from mle_env.screen.scores import boosted, boosted_scores, scale, tree_score, trivial
+from mle_env.screen.scores import boosted, boosted_scores, by_entity, scale, tree_score, trivial
 from mle_env.screen.twins import twins
 
 from .cells import outcomes
@@ -271,17 +272,9 @@ def adversarial(package: Package, facts: Facts, names: list[str]) -> dict[str, A
     if told <= MATTERS:
         return {"roc_auc": significant(told, 4), "p": None}
     random = np.random.default_rng(SEED)
-    by_chance = [float(np.mean(boosted_scores(features, exchanged(side, units, random), "binary", units, count=3))) for _ in range(PERMUTATIONS)]
+    by_chance = [float(np.mean(boosted_scores(features, permuted(side, units, random), "binary", units, count=3))) for _ in range(PERMUTATIONS)]
     spread = float(np.std(by_chance, ddof=1)) or 1e-9
     return {"roc_auc": significant(told, 4), "p": significant(float(stats.norm.sf((told - np.mean(by_chance)) / spread)), 3)}
-
-
-def exchanged(side: np.ndarray, units: np.ndarray | None, random: np.random.Generator) -> np.ndarray:
-    """The sides given to other rows, or to other groups as a whole."""
-    if units is None:
-        return random.permutation(side)
-    first = np.unique(units, return_index=True)[1]
-    return random.permutation(side[first])[units]
 
 
 def across(package: Package, facts: Facts) -> dict[str, float]:
@@ -302,8 +295,8 @@ def nests(table: pd.DataFrame, one: str, other: str) -> bool:
     known = table[[one, other]].dropna().astype(str)
     if known.empty:
         return False
-    usual = known.groupby(one)[other].agg(lambda values: values.value_counts().index[0])
-    return bool((known[other] == known[one].map(usual)).mean() >= NESTED)
+    usual = known.value_counts([one, other], sort=False).groupby(level=0).max()
+    return bool(usual.sum() / len(known) >= NESTED)
 
 
 def within(table: pd.DataFrame, names: Iterable[str]) -> dict[str, list[str]]:
@@ -334,11 +327,5 @@ def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray],
         if not others:
             continue
         features, codes = np.column_stack(others), pd.factorize(part[name].astype(str))[0]
-        random, grouped = boosted_scores(features, y, objective, split_by), boosted_scores(features, y, objective, codes)
-        error = float(np.sqrt(np.var(random, ddof=1) / len(random) + np.var(grouped, ddof=1) / len(grouped)))
-        found[name] = {
-            "random": significant(float(np.mean(random)), 4),
-            "group": significant(float(np.mean(grouped)), 4),
-            "standardError": significant(error, 4),
-        }
+        found[name] = by_entity(features, y, objective, split_by, codes)
     return found

@@ -81,7 +81,7 @@ def rounded_copies(train: pd.DataFrame, test: pd.DataFrame, names: list[str]) ->
         return {"share": 0.0, "expected": 0.0}
     sides = [table[names].assign(**{name: rounded(table[name]) for name in numbers}).astype(str) for table in (train, test)]
     (one, other), (exact, asked) = (
-        [pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy() for table in pair] for pair in (sides, (train[names], test[names]))
+        [pd.util.hash_pandas_object(table, index=False).to_numpy() for table in pair] for pair in (sides, [table[names].astype(str) for table in (train, test)])
     )
     near = np.isin(other, one) & ~np.isin(asked, exact)
     expected = min(1.0, len(train) * float(np.prod([agreement(sides[0][name]) for name in names])))

@@ -20,7 +20,7 @@ def in_series(facts: Facts, train: pd.DataFrame, test: pd.DataFrame, answers: pd
     cut = int(past["place"].max())
     known = past["series"].value_counts()
     asked = future["series"].unique()
-    whole = pd.concat([past, future])
+    whole = pd.concat([past, future], ignore_index=True)
     return {
         "series": len(asked),
         "cold": int((~pd.Series(asked).isin(known.index)).sum()),
@@ -30,7 +30,7 @@ def in_series(facts: Facts, train: pd.DataFrame, test: pd.DataFrame, answers: pd
         "ahead": int(future["place"].max()) - cut,
         "repeated": int(whole.duplicated(["series", "place"]).sum()),
         "blocks": None if not size else int(((future["place"] - future["place"].min()) // int(size)).nunique()),
-        "varying": varying(facts, train, test),
+        "varying": varying(facts, train, test, whole["series"]),
         "scales": scales_agree(answers, future, facts, test),
     }
 
@@ -40,12 +40,11 @@ def placed(facts: Facts, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"series": names_of(facts.series, table).to_numpy(), "place": places_of(facts.series, table)})
 
 
-def varying(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> list[str]:
+def varying(facts: Facts, train: pd.DataFrame, test: pd.DataFrame, series: pd.Series) -> list[str]:
     """Inputs that change from instant to instant of a series: of the future they are known only if they are a calendar."""
     fixed = {facts.id, facts.target, facts.series["time"], *facts.series["keys"]}
     names = [name for name in test.columns if name in train and name not in fixed]
     both = pd.concat([train[names], test[names]], ignore_index=True)
-    series = pd.concat([placed(facts, train), placed(facts, test)], ignore_index=True)["series"]
     changes = both.groupby(series).nunique(dropna=False).max() if names else pd.Series(dtype=int)
     return sorted(str(name) for name in names if changes[name] > 1)
 
@@ -62,11 +61,11 @@ def scales_agree(answers: pd.DataFrame, future: pd.DataFrame, facts: Facts, test
 
 def residual(facts: Facts, train: pd.DataFrame) -> pd.Series:
     """What a train row adds to the row of one season before in its series, in scales of the series; missing where there is none."""
-    past = placed(facts, train).assign(value=pd.to_numeric(train[facts.target], errors="coerce").to_numpy(float)).drop_duplicates(["series", "place"])
-    season = int(facts.series["season"])
-    before = past.set_index(["series", "place"])["value"]
     keys = placed(facts, train)
     value = pd.to_numeric(train[facts.target], errors="coerce").to_numpy(float)
+    past = keys.assign(value=value).drop_duplicates(["series", "place"])
+    season = int(facts.series["season"])
+    before = past.set_index(["series", "place"])["value"]
     gone = value - before.reindex(pd.MultiIndex.from_arrays([keys["series"], keys["place"] - season])).to_numpy()
     scale = pd.Series(np.abs(gone)).groupby(keys["series"].to_numpy()).transform("mean").to_numpy()
     with np.errstate(all="ignore"):

@@ -1,5 +1,6 @@
 """Families S and A that only count and compare: ids, columns, classes, sizes, groups, time."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
         "shared": shared_values(facts, train, test),
         "unseen": unseen_entities(facts, train, test),
         "missingFiles": missing_files(package, facts, test),
-        "raw": against_raw(facts, raw, argument, len(train) + len(test)),
+        "raw": against_raw(raw, argument, len(train) + len(test)),
         "sampleTypes": {"sample": family(sample[target]) if target in sample else None, "answers": family(answers[target]) if target in answers else None},
         "sampleLegal": legal_sample(facts, sample),
     }
@@ -159,7 +160,7 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
         found["events"] = {side: int((values == 1).sum()) for side, values in seen.items()}
         found["null"] = {"train": found["null"]["train"] + no_flags(seen["train"]), "answers": found["null"]["answers"] + no_flags(seen["test"])}
     if facts.objective in ("binary", "multiclass", "ordinal", "tags", "multilabel"):
-        count = shares if facts.kind in KINDS else lambda values: values.astype(str).value_counts().to_dict()
+        count = partial(shares, facts.kind) if facts.kind in KINDS else lambda values: values.astype(str).value_counts().to_dict()
         counts = {side: count(values) for side, values in (("train", one), ("answers", other))}
         found["classes"] = {
             label: {"train": int(counts["train"].get(label, 0)), "test": int(counts["answers"].get(label, 0))}
@@ -193,13 +194,14 @@ def in_time(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, 
     """The boundary of a temporal split."""
     if facts.time is None or facts.time not in train or facts.time not in test:
         return None
-    read = instants if facts.series is not None else moments
-    one, other = read(train[facts.time]), read(test[facts.time])
+    # Read together, as prepare reads them: which number is the day shows in the whole column only.
+    both = moments(pd.concat([train[facts.time], test[facts.time]], ignore_index=True))
+    one, other = both[: len(train)], both[len(train) :]
     return {"column": facts.time, "lastTrain": str(one.max()), "firstTest": str(other.min()), "ordered": bool(one.max() < other.min())}
 
 
 def moments(values: pd.Series) -> pd.Series:
-    return values if pd.api.types.is_numeric_dtype(values) else pd.to_datetime(values, errors="coerce", utc=True, format="mixed")
+    return values if pd.api.types.is_numeric_dtype(values) else instants(values)
 
 
 def inputs_of(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> list[str]:
@@ -249,7 +251,7 @@ def media_columns(table: pd.DataFrame, facts: Facts) -> list[str]:
     return [name for name, cells in texts.items() if len(cells) and (name in facts.media or cells.str.contains(MEDIA, regex=True).mean() >= 0.9)]
 
 
-def against_raw(facts: Facts, raw: Path | None, argument: dict[str, Any], rows: int) -> dict[str, Any] | None:
+def against_raw(raw: Path | None, argument: dict[str, Any], rows: int) -> dict[str, Any] | None:
     """How many labelled raw rows there are, and how many are in the package."""
     reader = argument.get("reader")
     if raw is None or reader is None or not raw.is_dir():

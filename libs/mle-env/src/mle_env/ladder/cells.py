@@ -6,13 +6,15 @@ import numpy as np
 
 #: What stands in the cell of a row that has no label.
 EMPTY = "-"
+#: The tag of a token outside of entities.
+OUTSIDE = "O"
 REMEMBERED = 200_000
 
 
 def spans(tags: list[str]) -> set[tuple[str, int, int]]:
     """(kind, first token, token after the last) of each entity. An I- tag that goes on from nothing of its kind starts one."""
     found, kind, start = set(), None, 0
-    for place, tag in enumerate([*tags, "O"]):
+    for place, tag in enumerate([*tags, OUTSIDE]):
         mark, _, name = tag.partition("-")
         if kind is not None and not (mark == "I" and name == kind):
             found.add((kind, start, place))
@@ -20,6 +22,11 @@ def spans(tags: list[str]) -> set[tuple[str, int, int]]:
         if kind is None and mark in ("B", "I"):
             kind, start = name, place
     return found
+
+
+def kind_of(tag: str) -> str:
+    """The kind of entity that a tag speaks of; a tag without one stands for itself."""
+    return tag.partition("-")[2] or tag
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -34,7 +34,7 @@ def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 
             {
                 "name": rung.name,
                 "kind": rung.kind,
-                "cvScore": cv_score(spec, rung, train, labels, folds),
+                "cvScore": cv_score(spec, rung, train, folds),
                 "predictions": [labels.decide(raw) for raw in fitted],
             }
         )
@@ -57,7 +57,7 @@ def cross_validation(spec: TaskSpec, train: pd.DataFrame, labels: Labels) -> lis
     return [(rows[learn], rows[check]) for learn, check in found]
 
 
-def cv_score(spec: TaskSpec, rung: Rung, train: pd.DataFrame, labels: Labels, folds: list[tuple[np.ndarray, np.ndarray]]) -> float:
+def cv_score(spec: TaskSpec, rung: Rung, train: pd.DataFrame, folds: list[tuple[np.ndarray, np.ndarray]]) -> float:
     """The mean score over the folds; folds where the metric is undefined are left out."""
     found = []
     for learn, check in folds:

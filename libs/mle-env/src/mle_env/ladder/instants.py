@@ -1,4 +1,4 @@
-"""Instants of series: how they are read, and their places on a calendar. Holds nothing of ours, since `prepare.py` of a forecast holds it too."""
+"""How instants are read. Holds nothing of ours, since `prepare.py` of a split by time holds it too."""
 
 import pandas as pd
 
@@ -12,10 +12,3 @@ def instants(column: pd.Series) -> pd.Series:
     # 3/14/2020 has no fourteenth month.
     second = pd.to_numeric(text.str.extract(r"^\d{1,2}[-/.](\d{1,2})[-/.]")[0])
     return pd.to_datetime(text, errors="coerce", utc=True, format="mixed", dayfirst=not bool((second > 12).any()))
-
-
-def places(times: pd.Series, unit: str, size: int) -> pd.Series:
-    """Whole steps of `size` months or seconds up to each instant: neighbours on the calendar differ by one."""
-    if unit == "month":
-        return (times.dt.year * 12 + times.dt.month - 1) // size
-    return (times - pd.Timestamp("1970-01-05", tz="UTC")) // pd.Timedelta(seconds=size)

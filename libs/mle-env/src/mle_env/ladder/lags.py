@@ -6,7 +6,8 @@ import lightgbm
 import numpy as np
 import pandas as pd
 
-from .panel import Panel, quiet
+from .models import BOOSTING
+from .panel import Panel
 from .task_spec import TaskSpec
 
 ROWS = 40_000
@@ -17,7 +18,7 @@ LONGER = {7: 364, 24: 168}
 
 
 class Features:
-    """What the trees see of a panel. `known` holds columns of the rows asked for that are known ahead, as numbers."""
+    """What the trees see of a panel."""
 
     def __init__(self, spec: TaskSpec, panel: Panel, traits: np.ndarray) -> None:
         self.panel, self.traits = panel, traits
@@ -30,8 +31,7 @@ class Features:
         """Features of (series, step ahead) as they are known when `origin` instants are, and the level that the forecast starts from."""
         season, past = self.panel.season, self.panel.values[:, :origin]
         window = max(season, 4)
-        with quiet():
-            means = [nanmean(past[:, -width:]) for width in (window, 2 * window, 6 * window)]
+        means = [nanmean(past[:, -width:]) for width in (window, 2 * window, 6 * window)]
         last = Panel(past, 0, rows, ahead, season).last()
         level = np.where(np.isfinite(means[0]), means[0], last)
         shape = [last - level, means[1] - level, means[2] - level, spread(past[:, -2 * window :]), spread(past[:, -6 * window :])]
@@ -50,8 +50,7 @@ class Features:
     def around(self, past: np.ndarray, rows: np.ndarray, place: np.ndarray) -> np.ndarray:
         """The mean of a season around a place."""
         half = self.panel.season // 2
-        with quiet():
-            return nanmean(np.stack([self.value(past, rows, np.minimum(place + shift, past.shape[1] - 1)) for shift in range(-half, half + 1)], axis=1))
+        return nanmean(np.stack([self.value(past, rows, np.minimum(place + shift, past.shape[1] - 1)) for shift in range(-half, half + 1)], axis=1))
 
     def calendar(self, place: np.ndarray) -> list[np.ndarray]:
         """Place in the season, and of short steps the day of the year and of the week."""
@@ -68,14 +67,11 @@ def boosted_lags(spec: TaskSpec, panel: Panel, traits: np.ndarray, seed: int, ro
     x, y = lessons(features, panel, seed, rows_budget)
     count, horizon = len(panel.values), panel.horizon
     rows, ahead = np.repeat(np.arange(count), horizon), np.tile(np.arange(1, horizon + 1), count)
-    asked, level = features.at(panel.values.shape[1], rows, ahead)
     if len(y) < 50:
         return panel.last_season()
+    asked, level = features.at(panel.values.shape[1], rows, ahead)
     settings: dict[str, Any] = {
-        "num_threads": 1,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbosity": -1,
+        **BOOSTING,
         "seed": seed,
         "objective": "l1" if spec.metric == "mase" else "l2",
         "learning_rate": 0.05,

@@ -1,12 +1,16 @@
 """A panel of series as a matrix: one row a series, one column an instant."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import reduce
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .instants import instants, places
+from .calendar_places import places
+from .instants import instants
 from .task_spec import TaskSpec
 
 
@@ -81,8 +85,9 @@ class Panel:
         return np.where(np.isfinite(found), found, np.nanmean(self.values))
 
 
-class quiet(np.errstate):
+@contextmanager
+def quiet() -> Iterator[None]:
     """Means of nothing are missing values, and no news."""
-
-    def __init__(self) -> None:
-        super().__init__(all="ignore")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield

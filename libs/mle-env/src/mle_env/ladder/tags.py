@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .cells import OUTSIDE, kind_of
 from .task_spec import TaskSpec
 
 #: More sentences are not learned from: a field takes its time for each token.
 MOST_SENTENCES = 4_000
 ITERATIONS = 30
-OUTSIDE = "O"
 #: A sentence that was read as a missing cell has one token.
 UNREADABLE = "?"
 Sentence = list[str]
@@ -221,7 +221,7 @@ class Gazetteer:
 
 def mentions(tokens: Sentence, cell: str) -> list[tuple[str, str]]:
     """(token, kind) of every token within an entity, each once a sentence."""
-    return sorted({(token.lower(), tag.partition("-")[2] or tag) for token, tag in zip(tokens, cell.split(" ")) if tag != OUTSIDE})
+    return sorted({(token.lower(), kind_of(tag)) for token, tag in zip(tokens, cell.split(" ")) if tag != OUTSIDE})
 
 
 def shuffled(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame, random: np.random.Generator, count: int) -> list[np.ndarray]:

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mle_env.baselines import permuted
 from mle_env.ladder.climb import climb, cross_validation
 from mle_env.ladder.decide import Labels
+from mle_env.ladder.permute import permuted
 from mle_env.ladder.scores import Truth, score
 from mle_env.ladder.task_spec import TaskSpec
 

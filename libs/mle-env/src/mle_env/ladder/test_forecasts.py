@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mle_env.ladder.calendar_places import places
 from mle_env.ladder.climb import climb
 from mle_env.ladder.forecasts import shuffled_series
-from mle_env.ladder.instants import instants, places
+from mle_env.ladder.instants import instants
 from mle_env.ladder.panel import Panel, places_of
 from mle_env.ladder.scores import mase
 from mle_env.ladder.task_spec import TaskSpec

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mle_env.baselines import permuted
 from mle_env.ladder.climb import climb
 from mle_env.ladder.decide import Labels
+from mle_env.ladder.permute import permuted
 from mle_env.ladder.scores import Truth, concordance_index, score
 from mle_env.ladder.survival import RiskSets, coded, cox, decoded, excess
 from mle_env.ladder.task_spec import TaskSpec

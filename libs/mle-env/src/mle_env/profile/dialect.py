@@ -23,6 +23,11 @@ class NotATable(Exception):
     """The file is no table; the text says what was seen."""
 
 
+def shared_encoding(encodings: set[str]) -> str:
+    """The encoding of several files: ASCII and UTF-8 read alike in most others."""
+    return "utf-8" if encodings <= {"utf-8"} else sorted(encodings - {"utf-8"})[0]
+
+
 def encoding_of(path: Path) -> str:
     """utf-8, utf-8-sig, utf-16 or cp1252; binary content raises."""
     with path.open("rb") as file:

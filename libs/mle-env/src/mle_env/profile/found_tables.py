@@ -14,7 +14,7 @@ import pandas as pd
 
 from mle_env.readers import delimited_options
 
-from .dialect import MISSING, NotATable, check_widths, dialect_of, encoding_of
+from .dialect import MISSING, NotATable, check_widths, dialect_of, encoding_of, shared_encoding
 from .json_tables import json_reader
 from .log_tables import log_readers
 
@@ -178,8 +178,7 @@ def check_area(path: Path) -> None:
 
 
 def sentences(raw: Path, names: list[str], _: str) -> Iterator[Found]:
-    encodings = {encoding_of(raw / name) for name in names}
-    encoding = "utf-8" if encodings <= {"utf-8"} else sorted(encodings - {"utf-8"})[0]
+    encoding = shared_encoding({encoding_of(raw / name) for name in names})
     yield Found("sentences", {"format": "conll", "files": names, "encoding": encoding})
 
 

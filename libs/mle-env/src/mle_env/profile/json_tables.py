@@ -4,15 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .dialect import NotATable, encoding_of
+from .dialect import NotATable, encoding_of, shared_encoding
 
 MAX_DEPTH = 50
 
 
 def json_reader(paths: dict[str, Path], format_name: str) -> dict[str, Any]:
     """The reader of JSON files of one shape: the path to the records, the label that a varying key holds, texts in chunks."""
-    encodings = {encoding_of(path) for path in paths.values()}
-    encoding = "utf-8" if encodings <= {"utf-8"} else sorted(encodings - {"utf-8"})[0]
+    encoding = shared_encoding({encoding_of(path) for path in paths.values()})
     reader: dict[str, Any] = {"format": format_name, "files": sorted(paths), "encoding": encoding, "recordPath": [], "joinText": {}, "missing": []}
     if format_name == "jsonl":
         return reader

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from mle_env.ladder.templates import WILD, Templates, mined
-from mle_env.readers.log import GRAMMARS, log_lines, marked, session_table
+from mle_env.readers.log import GRAMMARS, LONGEST_LINE, log_lines, marked, session_table
 
-from .dialect import NotATable, encoding_of
+from .dialect import NotATable, encoding_of, shared_encoding
 
 SAMPLE_LINES = 2_000
 LEAST_MATCHED = 0.6
@@ -37,7 +37,7 @@ def grammar_of(lines: list[str]) -> str | None:
     filled = [line for line in lines if line.strip()]
     for name, pattern in GRAMMARS.items():
         expression = re.compile(pattern)
-        if filled and sum(expression.match(line[:4_000]) is not None for line in filled) >= LEAST_MATCHED * len(filled):
+        if filled and sum(expression.match(line[:LONGEST_LINE]) is not None for line in filled) >= LEAST_MATCHED * len(filled):
             return name
     return None
 
@@ -51,8 +51,7 @@ def log_readers(raw: Path, names: list[str]) -> Iterator[tuple[str, dict[str, An
     """(name, reader) of each table of the files of one grammar. Raises `NotATable`."""
     if sum((raw / name).stat().st_size for name in names) > MOST_BYTES:
         raise NotATable(f"its logs are larger than {MOST_BYTES // 2**20} MiB; take a part of them")
-    encodings = {encoding_of(raw / name) for name in names}
-    encoding = "utf-8" if encodings <= {"utf-8"} else sorted(encodings - {"utf-8"})[0]
+    encoding = shared_encoding({encoding_of(raw / name) for name in names})
     grammar = grammar_of(first_lines(raw / names[0], encoding))
     if grammar is None:
         raise NotATable(f"most of its lines follow none of the grammars {', '.join(GRAMMARS)}")

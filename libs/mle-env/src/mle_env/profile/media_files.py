@@ -12,7 +12,7 @@ import pandas as pd
 from mle_env.readers import load
 from mle_env.readers.media import file_key, path_pieces
 
-from .dialect import dialect_of, encoding_of
+from .dialect import dialect_of, encoding_of, shared_encoding
 from .documentation import name_pattern
 from .foreign_keys import joined_reader
 from .found_tables import FAULTS, Found
@@ -185,7 +185,7 @@ def media_table(raw: Path, collection: Collection, tables: list[Found], document
         "broken": sorted(collection.broken),
         "encode": collection.encode,
         **({"window": collection.window} if collection.kind == "sequence" else {}),
-        **({"encoding": "utf-8" if encodings <= {"utf-8"} else sorted(encodings - {"utf-8"})[0]} if encodings else {}),
+        **({"encoding": shared_encoding(encodings)} if encodings else {}),
         **({"labels": labels} if labels else {}),
     }
     issues = [{"code": "broken_file", "message": f"{name}: {reason}"} for name, reason in sorted(collection.broken.items())[:20]]

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mle_env.ladder.instants import instants, places
+from mle_env.ladder.calendar_places import places
+from mle_env.ladder.instants import instants
 from mle_env.rounding import significant
 
 LEAST_INSTANTS = 12

@@ -10,6 +10,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from mle_env.ladder.scores import concordance_index
 from mle_env.ladder.survival import decoded, excess
+from mle_env.rounding import significant
 
 SEED = 20_261
 
@@ -79,6 +80,13 @@ def boosted_scores(features: np.ndarray, target: np.ndarray, objective: str, gro
         predicted = boosted(features[train], target[train], features[test], objective)
         found.append(measured(target[test], predicted, objective))
     return found
+
+
+def by_entity(features: np.ndarray, target: np.ndarray, objective: str, split_by: np.ndarray | None, entity: np.ndarray) -> dict[str, float | None]:
+    """Scores of folds like the split's and of folds that keep an entity on one side, with the standard error of the difference."""
+    random, grouped = boosted_scores(features, target, objective, split_by), boosted_scores(features, target, objective, entity)
+    error = float(np.sqrt(np.var(random, ddof=1) / len(random) + np.var(grouped, ddof=1) / len(grouped)))
+    return {"random": significant(float(np.mean(random)), 4), "group": significant(float(np.mean(grouped)), 4), "standardError": significant(error, 4)}
 
 
 def boosted(train: np.ndarray, target: np.ndarray, test: np.ndarray, objective: str, rounds: int = 80) -> np.ndarray:

@@ -13,7 +13,7 @@ from mle_env.rounding import significant
 
 from .derivations import abs_correlation, derivations, steps
 from .encoding import calendar, encode, target_vector
-from .scores import SEED, boosted_scores, scale, tree_score, trivial
+from .scores import SEED, boosted_scores, by_entity, scale, tree_score, trivial
 from .twins import twins
 
 MAX_ROWS = 4_000
@@ -153,10 +153,7 @@ def entity_effect(
     if not columns.keys() - {name} or len(np.unique(groups)) < 8:
         return {"random": None, "group": None}
     others = features(columns, parts, leaving=name)
-    random = boosted_scores(others, y, objective)
-    grouped = boosted_scores(others, y, objective, groups)
-    error = float(np.sqrt(np.var(random, ddof=1) / len(random) + np.var(grouped, ddof=1) / len(grouped)))
-    return {"random": significant(float(np.mean(random)), 4), "group": significant(float(np.mean(grouped)), 4), "standardError": significant(error, 4)}
+    return by_entity(others, y, objective, None, groups)
 
 
 def mutual(table: pd.DataFrame, targets: list[dict[str, Any]]) -> list[dict[str, Any]]:
