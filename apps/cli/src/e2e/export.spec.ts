@@ -63,7 +63,9 @@ describe('export', () => {
 
     expect(recipe.code).toBe(0);
     expect(recipe.stdout).toContain('the recipe only');
-    expect(Object.keys(await digests(out('c'))).filter((path) => /\.csv$|description/.test(path))).toEqual([]);
+    const passedOn = Object.keys(await digests(out('c')));
+    expect(passedOn.filter((path) => /\.csv$|description/.test(path))).toEqual([]);
+    expect(passedOn.filter((path) => readFileSync(join(out('c'), path), 'utf8').includes('Predict `y`'))).toEqual([]);
     expect(readFileSync(join(out('c'), 'local', 'README.md'), 'utf8')).toContain('This folder holds no data');
     expect(ExportReport.parse(JSON.parse(whole.stdout)).exported[0]?.form).toBe('whole');
   });

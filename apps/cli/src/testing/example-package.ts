@@ -61,6 +61,7 @@ export function examplePackage(metric: MetricSpec, { verified = true, local = fa
     'solution/solve.py': 'import sys\n',
     ...(local ? { 'raw.txt': '# Raw files\nabc 12 orchard.csv\n' } : { 'raw/orchard.csv': 'x,y\n1,2\n' }),
     'verification/assert.json': '{}\n',
+    'verification/audit.json': `${JSON.stringify({ audit: { description: '# Orchard notes\n\nPredict `y` from `x` and `note`.\n' } })}\n`,
   };
   const bundle = bundleOf(files);
   const manifest = TaskManifest.parse({
