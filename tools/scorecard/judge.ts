@@ -1,9 +1,10 @@
 import { AssertConfig, assertPackage, type Measurements } from '@mle-smith/assert';
 import type { AssertVerdict, Finding, Proposal } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
-import { ExecuteConfig, executePackage, ladderSpecOf } from '@mle-smith/execute';
+import { ExecuteConfig, executePackage } from '@mle-smith/execute';
 import { readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { reviewPackage } from '@mle-smith/review';
+import { ladderSpecOf } from '@mle-smith/task';
 
 export const LAYERS = ['design', 'package', 'review', 'execute'] as const;
 export type Layer = (typeof LAYERS)[number];

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { TaskManifest } from '@mle-smith/contracts';
-import { TwinIndex } from '@mle-smith/task';
+import { TwinIndex, traceOf } from '@mle-smith/task';
 import { CliError } from './cli-error.ts';
 import { reasonOf } from './workshop.ts';
 
@@ -17,13 +17,7 @@ export async function readCatalogue(directory: string): Promise<TwinIndex> {
     if (text === undefined) continue;
     const manifest = manifestOf(text, join(root, name));
     if (manifest.lineage.micro !== undefined) continue;
-    index.add({
-      id: manifest.id,
-      dataset: manifest.dataset.digest,
-      target: manifest.target.column,
-      metric: manifest.metric.name,
-      description: await readFile(join(root, name, 'data/public/description.txt'), 'utf8').catch(() => ''),
-    });
+    index.add(traceOf(manifest, await readFile(join(root, name, 'data/public/description.txt'), 'utf8').catch(() => '')));
   }
   return index;
 }

@@ -145,7 +145,7 @@ const MOST_NAMES = 200;
 /** The files below a folder that fit a path in which `*` stands for one name, or for the front of one. */
 async function filesAt(root: string, [name = '', ...rest]: readonly string[], below = ''): Promise<string[]> {
   const fitting = name.startsWith('*')
-    ? (await readdir(join(root, below)).catch(() => [])).slice(0, MOST_NAMES).filter((entry) => entry.endsWith(name.slice(1)))
+    ? (await readdir(join(root, below)).catch(() => [])).filter((entry) => entry.endsWith(name.slice(1))).slice(0, MOST_NAMES)
     : [name];
   if (rest.length > 0) return (await Promise.all(fitting.map((entry) => filesAt(root, rest, join(below, entry))))).flat();
   const found = await Promise.all(fitting.map(async (entry) => ((await isFile(join(root, below, entry))) ? [join(below, entry)] : [])));

@@ -2,4 +2,3 @@ export { ExecuteConfig } from './config.ts';
 export { createExecuteStage, oncePerProcess, type ExecuteOptions } from './stage/execute.ts';
 export { executePackage, type ExecutePackageInput, type Execution } from './stage/execute-package.ts';
 export { EXECUTE_RULES } from './stage/rules/rule-table.ts';
-export { ladderSpecOf, type LadderSpec } from './stage/task-facts.ts';

@@ -1,5 +1,6 @@
+export { ladderSpecOf, type LadderSpec } from './ladder-spec.ts';
 export { isMicroId, microIdOf } from './micro.ts';
-export { TwinIndex, type TaskTrace, type Twin } from './twins.ts';
+export { TwinIndex, traceOf, type TaskTrace, type Twin } from './twins.ts';
 export { deterministicName, slug } from './deterministic-names.ts';
 export { IllegalTransitionError, checkTransition, endState, isTerminal, legalSuccessors, repairStage, stageOf } from './life-cycle.ts';
 export { AFTER, BEFORE, UNSEEN, words } from './name-cues.ts';

@@ -1,3 +1,5 @@
+import type { TaskManifest } from '@mle-smith/contracts';
+
 /** What tells whether two tasks are one: the raw data, what is asked of it, how it is scored, and how it is told. */
 export interface TaskTrace {
   readonly id: string;
@@ -7,6 +9,11 @@ export interface TaskTrace {
   readonly target: string;
   readonly metric: string;
   readonly description: string;
+}
+
+/** The trace of a package by its manifest and its description. */
+export function traceOf({ id, dataset, target, metric }: Pick<TaskManifest, 'id' | 'dataset' | 'target' | 'metric'>, description: string): TaskTrace {
+  return { id, dataset: dataset.digest, target: target.column, metric: metric.name, description };
 }
 
 /** The task that another one repeats. `same`: data, target and metric are equal; `alike`: the descriptions are. */

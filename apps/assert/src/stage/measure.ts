@@ -1,7 +1,7 @@
 import { MediaKind, type Proposal, type TaskManifest } from '@mle-smith/contracts';
 import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { DesignRecord, readBundleText, readManifest, revisionOf, type ArtifactStore, type Digest } from '@mle-smith/package';
-import type { TaskTrace, TwinIndex } from '@mle-smith/task';
+import { traceOf, type TwinIndex } from '@mle-smith/task';
 import type { AssertConfig } from '../config.ts';
 import { Audit, MetricAudit, Rebuild, type Facts, type Measurements } from './measurements.ts';
 
@@ -99,14 +99,11 @@ export async function measure(
     catalogue:
       input.catalogue === undefined || stated === undefined
         ? undefined
-        : { tasks: input.catalogue.size, twin: input.catalogue.twinOf(await traceOf(artifacts, bundle, stated)) },
+        : {
+            tasks: input.catalogue.size,
+            twin: input.catalogue.twinOf(traceOf(stated, (await readBundleText(artifacts, bundle, 'data/public/description.txt')) ?? '')),
+          },
   };
-}
-
-/** What tells the task from others. */
-async function traceOf(artifacts: ArtifactStore, bundle: Digest, { id, dataset, target, metric }: TaskManifest): Promise<TaskTrace> {
-  const description = (await readBundleText(artifacts, bundle, 'data/public/description.txt')) ?? '';
-  return { id, dataset: dataset.digest, target: target.column, metric: metric.name, description };
 }
 
 function rebuildArgument(facts: Readonly<Record<string, unknown>> | Facts | null, again: boolean): Record<string, unknown> {

@@ -13,6 +13,7 @@ import { progressFor, RunProgress } from '../run-progress.ts';
 import type { RunOptions } from '../program.ts';
 import { publishTask, sweepDrafts } from '../publish.ts';
 import { buildReport, buildRunReport } from '../report/build-report.ts';
+import { verifiedTasks } from '../report/verified-tasks.ts';
 import { reportPage } from '../report/html.ts';
 import type { RunState } from '../report/run-state.ts';
 import { stageHandlers } from '../stations.ts';
@@ -116,8 +117,9 @@ async function leave(store: TaskStore, artifacts: ArtifactStore, folders: Return
     if (task.state === 'task.verified' && bundle !== undefined) await publishTask(artifacts, bundle, folders.tasks, task.id);
   }
   const state: RunState = { list: () => store.list(), history: (id) => store.history(id), funnel: () => funnelOf(store) };
-  const report = await buildRunReport(state, artifacts, seconds, version);
-  const data = await buildReport(state, artifacts, report);
+  const verified = await verifiedTasks(state, artifacts);
+  const report = await buildRunReport(state, artifacts, verified, seconds, version);
+  const data = await buildReport(state, artifacts, verified, report);
   await mkdir(folders.report, { recursive: true });
   await replaceFile(join(folders.report, 'report.json'), canonicalJson(data));
   await replaceFile(join(folders.report, 'index.html'), reportPage(data));

@@ -3,7 +3,7 @@ import { AssertVerdict, ExecuteVerdict, Proposal, ReviewVerdict, type RunReport 
 import { getJson, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { isMicroId } from '@mle-smith/task';
 import type { ReportData, TaskDetail } from './report-data.ts';
-import { isDistinct, spreadOf, verifiedTasks, type VerifiedTask } from './verified-tasks.ts';
+import { isDistinct, spreadOf, type VerifiedTask } from './verified-tasks.ts';
 import type { HistoryView, RunState, SubjectView } from './run-state.ts';
 
 const Brainstorm = z.object({
@@ -11,8 +11,13 @@ const Brainstorm = z.object({
 });
 
 /** The end of a run for programs: every dataset and task with its state and code. */
-export async function buildRunReport(state: RunState, artifacts: ArtifactStore, seconds: number, version: string): Promise<RunReport> {
-  const verified = await verifiedTasks(state, artifacts);
+export async function buildRunReport(
+  state: RunState,
+  artifacts: ArtifactStore,
+  verified: ReadonlyMap<string, VerifiedTask>,
+  seconds: number,
+  version: string,
+): Promise<RunReport> {
   const subjects = await state.list();
   const tasks = subjects.filter((subject) => subject.kind === 'task').sort(byId);
   return {
@@ -45,9 +50,8 @@ export async function buildRunReport(state: RunState, artifacts: ArtifactStore, 
 }
 
 /** The report with the evidence of each task, read from the documents that the stages left. */
-export async function buildReport(state: RunState, artifacts: ArtifactStore, run: RunReport): Promise<ReportData> {
+export async function buildReport(state: RunState, artifacts: ArtifactStore, verified: ReadonlyMap<string, VerifiedTask>, run: RunReport): Promise<ReportData> {
   const subjects = await state.list();
-  const verified = await verifiedTasks(state, artifacts);
   const datasets = subjects.filter((subject) => subject.kind === 'dataset').sort(byId);
   const turnedDown = await Promise.all(
     datasets.map(async (dataset) => {

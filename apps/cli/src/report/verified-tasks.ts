@@ -1,6 +1,6 @@
 import { AssertVerdict, TaskManifest } from '@mle-smith/contracts';
 import { getJson, readBundleText, type ArtifactStore } from '@mle-smith/package';
-import { TwinIndex, type Twin } from '@mle-smith/task';
+import { TwinIndex, traceOf, type Twin } from '@mle-smith/task';
 import type { RunState } from './run-state.ts';
 
 /** A verified task, with the one that it repeats. */
@@ -20,13 +20,7 @@ export async function verifiedTasks(state: RunState, artifacts: ArtifactStore): 
   for (const task of tasks.sort((one, other) => (one.id < other.id ? -1 : 1))) {
     const bundle = task.documents['verified'] ?? '';
     const manifest = TaskManifest.parse(JSON.parse((await readBundleText(artifacts, bundle, 'task.json')) ?? 'null'));
-    const trace = {
-      id: manifest.id,
-      dataset: manifest.dataset.digest,
-      target: manifest.target.column,
-      metric: manifest.metric.name,
-      description: (await readBundleText(artifacts, bundle, 'data/public/description.txt')) ?? '',
-    };
+    const trace = traceOf(manifest, (await readBundleText(artifacts, bundle, 'data/public/description.txt')) ?? '');
     const micro = manifest.lineage.micro !== undefined;
     const twin = micro ? undefined : (index.twinOf(trace) ?? (await catalogueTwin(artifacts, task.documents['assert'])));
     if (!micro && twin === undefined) index.add(trace);

@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts';
+import { inputNamed, type Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
 import type { SplitSource } from './split-source.ts';
 
@@ -87,13 +87,8 @@ export function forecastFunctions({ proposal }: Plan): string[] {
 }
 
 /** The series with the names of columns in the package. */
-export function packageSeries({ proposal, inputs }: Plan): NonNullable<Plan['proposal']['series']> {
-  const { series } = proposal;
+export function packageSeries(plan: Plan): NonNullable<Plan['proposal']['series']> {
+  const { series } = plan.proposal;
   if (series === undefined) throw new RangeError('a forecast names its series');
-  const nameOf = (raw: string): string => {
-    const found = inputs.find((input) => input.raw === raw);
-    if (found === undefined) throw new RangeError(`a column of the series is no input [column=${raw}]`);
-    return found.name;
-  };
-  return { ...series, time: nameOf(series.time), keys: series.keys.map(nameOf) };
+  return { ...series, time: inputNamed(plan, series.time), keys: series.keys.map((key) => inputNamed(plan, key)) };
 }

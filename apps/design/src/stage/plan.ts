@@ -21,9 +21,15 @@ export interface Plan {
 export const EVENT = 'event';
 
 /** The columns of the package that name who rates and what is rated. */
-export function ratingsOf({ inputs }: Plan, { user, item }: Ratings): Ratings {
-  const nameOf = (raw: string): string => inputs.find((input) => input.raw === raw)?.name ?? raw;
-  return { user: nameOf(user), item: nameOf(item) };
+export function ratingsOf(plan: Plan, { user, item }: Ratings): Ratings {
+  return { user: inputNamed(plan, user), item: inputNamed(plan, item) };
+}
+
+/** The name in the package of a raw column that the task cannot do without; throws where it is no input. */
+export function inputNamed({ inputs }: Plan, raw: string): string {
+  const found = inputs.find((input) => input.raw === raw);
+  if (found === undefined) throw new RangeError(`a column that the task needs is no input [column=${raw}]`);
+  return found.name;
 }
 
 /** The clean form of a class: what both prepare.py and metric.py compare. */

@@ -1,12 +1,10 @@
+import { READS_AS_MISSING } from '@mle-smith/contracts';
 import { forecastFunctions } from './forecast-source.ts';
 import { microConstants, microLines } from './micro-source.ts';
 import { EVENT, cleanLabel, type Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
 import { readerSource, type ReaderModules } from './reader-source.ts';
 import { splitSource } from './split-source.ts';
-
-/** What pandas takes for a missing cell unless it is told otherwise. */
-const READS_AS_MISSING = ['None', 'NA', 'N/A', 'n/a', 'NULL', 'null', 'NaN', 'nan', '<NA>', '#N/A', '#NA', '-nan', '-NaN', '1.#IND', '1.#QNAN'];
 
 /** prepare.py of a task: self-contained, deterministic, and readable by a stranger. */
 export function prepareSource(plan: Plan, modules: ReaderModules): string {
@@ -116,7 +114,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     `    constant = ${sampleValue(plan)}`,
     '    test[[ID]].assign(**{TARGET: constant}).to_csv(public / "sample_submission.csv", index=False, lineterminator="\\n")',
     '',
-    ...split.checks.filter((check) => proposal.micro === undefined || !check.includes('== len(table)')),
+    ...split.checks,
     '    assert train[TARGET].notna().all() and test[TARGET].notna().all()',
     '    assert set(train[ID]).isdisjoint(test[ID])',
     ...(archives.length === 0
@@ -159,7 +157,7 @@ function mediaLines({ proposal, media }: Plan): string[] {
 function labelConstants({ proposal, target, classes }: Plan): string[] {
   const dropped = proposal.target.dropped.map((label) => label.trim().replace(/\.0$/, ''));
   return [
-    ...(target === 'binary' ? [`POSITIVE = ${python((proposal.target.positive ?? '1').trim().replace(/\.0$/, ''))}`] : []),
+    ...(target === 'binary' ? [`POSITIVE = ${python(cleanLabel(proposal.target.positive ?? '1'))}`] : []),
     ...(target === 'level' ? ['# From low to high; answers hold the position, counted from 0.', `LEVELS = ${python(classes)}`] : []),
     ...(target === 'labels'
       ? [

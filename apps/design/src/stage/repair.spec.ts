@@ -51,6 +51,13 @@ describe('amending a proposal', () => {
     expect({ changes: changes.length, unmended }).toEqual({ changes: 1, unmended: [] });
   });
 
+  it('refuses to drop what names a series or a rating', () => {
+    const rated = { ...PROPOSAL, ratings: { user: 'one', item: 'two' }, inputs: ['one', 'two', 'three'] };
+
+    expect(amend(rated, [finding('S28', 'drop_columns', ['two'])]).unmended).toHaveLength(1);
+    expect(amend(rated, [finding('S28', 'drop_columns', ['three'])]).unmended).toEqual([]);
+  });
+
   it('refuses to drop the last input', () => {
     expect(amend(PROPOSAL, [finding('S14', 'drop_columns', ['one', 'two'])]).unmended).toHaveLength(1);
   });

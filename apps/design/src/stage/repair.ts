@@ -58,8 +58,10 @@ function withoutColumns(proposal: Proposal, columns: readonly string[], finding:
       columns.every((column) => proposal.ledger.some((entry) => entry.column === column && !entry.kept && entry.reason.startsWith('rule ')))
       ? { proposal, change: '' }
       : undefined;
-  // Without them there is no series.
-  if (going.includes(proposal.series?.time ?? '') || proposal.series?.keys.some((key) => going.includes(key)) === true) return undefined;
+  // Without them there is no series, and no rating.
+  const { series, ratings } = proposal;
+  const needed = [...(series === undefined ? [] : [series.time, ...series.keys]), ...(ratings === undefined ? [] : [ratings.user, ratings.item])];
+  if (needed.some((column) => going.includes(column))) return undefined;
   const inputs = proposal.inputs.filter((column) => !going.includes(column));
   if (inputs.length === 0) return undefined;
   const reason = `rule ${finding.rule}: ${finding.message}`;

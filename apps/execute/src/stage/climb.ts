@@ -3,7 +3,7 @@ import { METRICS, RungKind, type Ladder, type MetricName, type Rung } from '@mle
 import type { Job, JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore, Digest } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
-import type { LadderSpec } from './task-facts.ts';
+import type { LadderSpec } from '@mle-smith/task';
 
 const SCALES = ['roc_auc', 'balanced_accuracy', 'r2', 'concordance', 'span_f1', 'token_accuracy', 'label_f1'] as const;
 const ScaleFree = z.object({ name: z.enum(SCALES), value: z.number().nullable() });

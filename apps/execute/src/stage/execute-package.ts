@@ -1,11 +1,21 @@
 import type { ExecuteVerdict, ProbeResult, ReasonCode } from '@mle-smith/contracts';
 import { Environment, type Job, type JobRunner } from '@mle-smith/environment';
-import { checkExports, exportedGraders, putFiles, readExportSource, readManifest, type ArtifactStore, type Digest, type ExportCheck } from '@mle-smith/package';
+import {
+  checkExports,
+  exportedGraders,
+  NotExportableError,
+  putFiles,
+  readExportSource,
+  readManifest,
+  type ArtifactStore,
+  type Digest,
+  type ExportSource,
+} from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError, climb, type Climbed } from './climb.ts';
 import { taskProbes } from './probes.ts';
 import { judgeExecution } from './rules/rule-table.ts';
-import type { LadderSpec } from './task-facts.ts';
+import type { LadderSpec } from '@mle-smith/task';
 import { valueOf } from './value.ts';
 
 export interface ExecutePackageInput {
@@ -25,7 +35,7 @@ export interface ExecutePackageInput {
   readonly config: ExecuteConfig;
 }
 
-/** What came of it. `fault` is set where the ladder's programs could not run on this package. */
+/** What came of it. */
 export interface Execution {
   readonly verdict: ExecuteVerdict;
   readonly climbed: Climbed | undefined;
@@ -35,11 +45,12 @@ export interface Execution {
 /** Climbs the ladder, runs the probes and judges. Throws `ClimbError` and `EnvironmentFault` for faults of the machine. */
 export async function executePackage(input: ExecutePackageInput, signal: AbortSignal): Promise<Execution> {
   const { jobs, artifacts, name, bundle, spec, config } = input;
+  const source = await exportSourceOf(artifacts, bundle);
   let climbed: Climbed | undefined;
   let failure: ClimbError | undefined;
   if (spec !== undefined) {
     try {
-      const exports = await gradersOf(artifacts, bundle);
+      const exports = source === undefined ? undefined : await gradersOf(artifacts, source);
       climbed = await climb(jobs, artifacts, { name, bundle, spec, trust: input.trust, ...(exports === undefined ? {} : { exports }) }, config, signal);
     } catch (error) {
       if (!(error instanceof ClimbError) || error.lost) throw error;
@@ -55,7 +66,10 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
     {
       spec: spec ?? NO_SPEC,
       climbed,
-      exports: climbed === undefined ? undefined : await exportsOf(artifacts, bundle, climbed, config),
+      exports:
+        climbed === undefined || source === undefined
+          ? undefined
+          : checkExports({ ...source, manifest: { ...source.manifest, value: valueOf(source.manifest, climbed, false, config) } }),
       probes:
         climbed === undefined ? probes.filter((probe) => probe.name !== 'sample_submission' && probe.name !== 'fake_score_and_left_over_process') : probes,
     },
@@ -82,20 +96,20 @@ export async function executePackage(input: ExecutePackageInput, signal: AbortSi
   };
 }
 
-/** The metric in the forms of other tools, as a bundle; undefined for a package without a manifest. */
-async function gradersOf(artifacts: ArtifactStore, bundle: Digest): Promise<Digest | undefined> {
+/** What exports are made from; undefined for a package without a manifest. */
+async function exportSourceOf(artifacts: ArtifactStore, bundle: Digest): Promise<ExportSource | undefined> {
   const manifest = await readManifest(artifacts, bundle);
-  if (manifest === undefined) return undefined;
-  const source = await readExportSource(artifacts, await artifacts.getBundle(bundle), manifest);
-  return artifacts.putBundle(await putFiles(artifacts, exportedGraders(source)));
+  return manifest === undefined ? undefined : readExportSource(artifacts, await artifacts.getBundle(bundle), manifest);
 }
 
-/** What the contracts of the other tools say about the package's exports, made in memory with the value that the ladder gave; undefined for a package without a manifest. */
-async function exportsOf(artifacts: ArtifactStore, bundle: Digest, climbed: Climbed, config: ExecuteConfig): Promise<ExportCheck | undefined> {
-  const manifest = await readManifest(artifacts, bundle);
-  if (manifest === undefined) return undefined;
-  const value = valueOf(manifest, climbed, false, config);
-  return checkExports(await readExportSource(artifacts, await artifacts.getBundle(bundle), { ...manifest, value }));
+/** The metric in the forms of other tools, as a bundle; undefined where it has none, which X14 says. */
+async function gradersOf(artifacts: ArtifactStore, source: ExportSource): Promise<Digest | undefined> {
+  try {
+    return await artifacts.putBundle(await putFiles(artifacts, exportedGraders(source)));
+  } catch (error) {
+    if (!(error instanceof NotExportableError)) throw error;
+    return undefined;
+  }
 }
 
 const NO_SPEC: LadderSpec = { objective: 'regression', metric: '', target: '', id: 'id', text: [], media: {}, seed: 0 };

@@ -7,7 +7,7 @@ import { ClimbError } from './climb.ts';
 import { executePackage } from './execute-package.ts';
 import { microAgreement } from './micro.ts';
 import { platformProbes } from './probes.ts';
-import { ladderSpecOf } from './task-facts.ts';
+import { ladderSpecOf } from '@mle-smith/task';
 import { valueOf } from './value.ts';
 
 export interface ExecuteOptions {

@@ -5,7 +5,7 @@ import { documentOf, type WorkItem } from '@mle-smith/stage-runtime';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError, climb, type Climbed } from './climb.ts';
 import { kendall, spearman } from './rank-agreement.ts';
-import { ladderSpecOf } from './task-facts.ts';
+import { ladderSpecOf } from '@mle-smith/task';
 
 /**
  * How alike the rungs of a micro variant stand to each other as in the full task: the variant's own prepare.py makes the

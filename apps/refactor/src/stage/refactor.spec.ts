@@ -6,6 +6,7 @@ import { canonicalJson, digestOf, putFiles, putJson, readBundleText, revisionOf,
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { parseRefactorConfig } from '../config.ts';
 import { createRefactorStage } from './refactor.ts';
+import { solutionFiles } from './solution.ts';
 
 const RECORD: DesignRecord = {
   id: 'pears-weight',
@@ -71,6 +72,16 @@ async function refactored(redistributable: boolean): Promise<{ artifacts: InMemo
   if (outcome.kind !== 'advanced') throw new Error(`the stage did not advance [kind=${outcome.kind}]`);
   return { artifacts, bundle: outcome.documents['package'] ?? '' };
 }
+
+describe('the reference solution', () => {
+  it('climbs the ladder that the verification climbs: of a log, that of its lines', async () => {
+    const log = { ...RECORD, modality: 'log', columns: [{ name: 'lines', raw: 'lines', type: 'free text', description: '' }] };
+
+    const files = await solutionFiles(log, parseRefactorConfig({}).ladderDirectory);
+
+    expect(files['solution/solve.py']).toContain('"log":"lines"');
+  });
+});
 
 describe('the refactor stage', () => {
   it.each([true, false])('makes packages that load by the contracts of both peers (redistributable: %s)', async (redistributable) => {

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MediaKind } from '@mle-smith/contracts';
 import type { DesignRecord } from '@mle-smith/package';
+import { ladderSpecOf } from '@mle-smith/task';
 
 /** The reference solution: the ladder's code and a small solve.py. Paths below the package → text. */
 export async function solutionFiles(record: DesignRecord, ladderDirectory: string): Promise<Record<string, string>> {
@@ -11,19 +11,6 @@ export async function solutionFiles(record: DesignRecord, ladderDirectory: strin
 }
 
 function solveSource(record: DesignRecord): string {
-  const group = record.split.kind === 'group' ? record.columns.find((column) => column.raw === record.split.column)?.name : undefined;
-  const text = record.columns.filter((column) => column.type === 'free text').map((column) => column.name);
-  const spec = {
-    objective: record.objective,
-    metric: record.metric.name,
-    target: record.target.name,
-    ...(group === undefined ? {} : { group }),
-    text,
-    media: Object.fromEntries(record.columns.filter((column) => MediaKind.safeParse(column.type).success).map((column) => [column.name, column.type])),
-    ...(record.ratings === undefined ? {} : { ratings: record.ratings }),
-    ...(record.series === undefined ? {} : { series: record.series }),
-    seed: record.split.seed,
-  };
   return `"""The reference solution: climbs the ladder and submits the rung that cross-validation on train prefers.
 
 Usage: python solve.py PUBLIC_FOLDER SUBMISSION_FILE
@@ -35,7 +22,7 @@ import pandas as pd
 from ladder.climb import climb
 from ladder.task_spec import TaskSpec
 
-TASK = ${JSON.stringify(spec)}
+TASK = ${JSON.stringify(ladderSpecOf(record))}
 
 
 def solve(public: Path, submission: Path) -> None:

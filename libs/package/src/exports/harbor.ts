@@ -73,7 +73,7 @@ The files named above are in \`${WORKSPACE}/data\`. Write your predictions to \`
 }
 
 function settings({ manifest }: ExportSource): string {
-  const keywords = [manifest.objective, manifest.modality, ...manifest.question.skills];
+  const keywords = [manifest.objective, manifest.modality, ...(manifest.value?.skills ?? manifest.question.skills)];
   return `schema_version = "1.4"
 artifacts = [${quoted(SUBMISSION)}]
 

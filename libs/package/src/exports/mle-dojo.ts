@@ -24,7 +24,6 @@ function places({ manifest: { id } }: ExportSource): { data: string; code: strin
 }
 
 function files(source: ExportSource): readonly ExportFile[] {
-  const { manifest } = source;
   const { data, code } = places(source);
   const board = `rank,score\n${syntheticScores(source)
     .map((score, index) => `${index + 1},${score}\n`)
@@ -44,7 +43,7 @@ function files(source: ExportSource): readonly ExportFile[] {
     ...copy(source, METRIC, `${code}utils/metric.py`),
     ...copy(source, DESCRIPTION, `${code}info/description.txt`),
     ...[`${data}private/`, `${code}info/`].flatMap((folder) => BOARDS.map((name) => ({ path: `${folder}${name}`, text: board }))),
-    ...(manifest.local_only ? copy(source, 'raw.txt', `${data}raw.txt`) : []),
+    ...copy(source, 'raw.txt', `${data}raw.txt`),
   ];
 }
 
@@ -64,7 +63,7 @@ INFO = CompInfo(
     output_type="submission.csv",
     higher_is_better=${manifest.metric.direction === 'maximize' ? 'True' : 'False'},
     tldr=${JSON.stringify(manifest.title)},
-    tags=${JSON.stringify([manifest.objective, ...manifest.question.skills])},
+    tags=${JSON.stringify([manifest.objective, ...(manifest.value?.skills ?? manifest.question.skills)])},
 )
 
 

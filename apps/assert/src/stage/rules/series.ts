@@ -5,7 +5,8 @@ import { none, rawNames, when, type Judgement } from '../rule.ts';
 type Split = NonNullable<Measurements['audit']['split']>;
 
 /** S09 of a forecast: one origin, two seasons before it in each series, and nothing of the future but the calendar. Undefined for other tasks. */
-export function forecastCut({ series, time }: Split, { manifest }: Measurements, { leastSeasons }: AssertConfig): Judgement | undefined {
+export function forecastCut({ series, time }: Split, all: Measurements, { leastSeasons }: AssertConfig): Judgement | undefined {
+  const { manifest } = all;
   if (manifest?.series === undefined) return undefined;
   if (series === null) return when(false, 'a column that names series or instants is in train.csv or test.csv only');
   const measurement = { ...series, lastTrain: time?.lastTrain ?? null, firstTest: time?.firstTest ?? null };
@@ -16,7 +17,7 @@ export function forecastCut({ series, time }: Split, { manifest }: Measurements,
   if (unknown.length > 0)
     return none(unknown, 'inputs of the future that nobody knows at the forecast origin', {
       action: 'drop_columns',
-      columns: unknown.map((name) => manifest.columns.find((column) => column.name === name)?.raw ?? name),
+      columns: rawNames(all, unknown),
     });
   if (series.scales === false) return when(false, 'the answers do not give each series its name and one scale above 0', measurement);
   return when(series.leastSeasons >= leastSeasons, `a series has ${series.leastSeasons} seasons in train.csv; ${leastSeasons} are needed`, measurement);

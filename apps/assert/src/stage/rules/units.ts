@@ -7,14 +7,13 @@ import { forecastUnits } from './series.ts';
 type Split = NonNullable<Measurements['audit']['split']>;
 
 /** S17: every class of the test data is in train, and has rows enough for what the metric is a mean over. */
-export function classCounts({ target }: Split, facts: Facts, { manifest }: Measurements, { classUnits }: AssertConfig): Judgement {
+export function classCounts({ target }: Split, facts: Facts, _all: Measurements, { classUnits }: AssertConfig): Judgement {
   if (target.classes === undefined) return notApplicable(`a ${facts.objective} target has no classes`);
   const entries = Object.entries(target.classes);
   const unlearned = entries.filter(([, counts]) => counts.train === 0).map(([label]) => label);
   if (unlearned.length > 0) return none(unlearned, 'classes of the test data that train.csv lacks', { action: 'merge_rare_classes', columns: unlearned });
   const overClasses = facts.metric !== null && isMetricName(facts.metric) && METRICS[facts.metric].over === 'classes';
-  const least =
-    overClasses && manifest?.lineage.micro === undefined ? classUnits.macro : overClasses || facts.objective === 'multiclass' ? classUnits.micro : 0;
+  const least = overClasses ? classUnits.macro : facts.objective === 'multiclass' ? classUnits.micro : 0;
   const rare = entries.filter(([, counts]) => counts.test < least).map(([label]) => label);
   return none(
     rare.map((label) => `${label} (${own(target.classes, label)?.test ?? 0})`),

@@ -1,10 +1,10 @@
-import type { ColumnProfile, Objective, Ratings, TableProfile } from '@mle-smith/contracts';
+import { READS_AS_MISSING, type ColumnProfile, type Objective, type Ratings, type TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../../config.ts';
 import { hasContent, logOf } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
 import { referredTable } from './joined.ts';
 import { ratersOf } from './ratings.ts';
-import { READS_AS_MISSING, labelShape, tagShape } from './several.ts';
+import { labelShape, tagShape } from './several.ts';
 import { followUpOf } from './survival.ts';
 
 /** A column that may be worth asking for, before anything was measured on its relation to others. */
@@ -195,7 +195,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
     (around.last && column.type === 'boolean' ? 1 : 0) +
     (isNamedLabel(column, around) ? 4 : 0);
   if (worth < LEAST_WORTH) return down('no_purpose', 'neither its name nor the documentation says who would want to know it beforehand');
-  const unreadable = column.storage === 'string' && column.type !== 'labels' ? column.top.find((entry) => READS_AS_MISSING.has(entry.value)) : undefined;
+  const unreadable = column.storage === 'string' && column.type !== 'labels' ? column.top.find((entry) => READS_AS_MISSING.includes(entry.value)) : undefined;
   if (unreadable !== undefined) return down('reads_as_missing', `its class "${unreadable.value}" is read as a missing value by common tools`);
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);

@@ -1,11 +1,9 @@
-import type { ColumnProfile } from '@mle-smith/contracts';
+import { READS_AS_MISSING, type ColumnProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../../config.ts';
 import type { Candidate } from './candidates.ts';
 
 type Shape = Pick<Candidate, 'objective' | 'classes' | 'dropped' | 'positive'>;
 
-/** What pandas takes for a missing cell unless it is told otherwise. */
-export const READS_AS_MISSING = new Set(['None', 'none', 'NA', 'N/A', 'n/a', 'NULL', 'null', 'NaN', 'nan', '<NA>', '#N/A', '-nan', '-NaN']);
 const OUTSIDE = 'O';
 const MOST_TAGS = 100;
 
@@ -22,7 +20,7 @@ export function kindsOf(tags: readonly string[]): string[] {
 /** The tags of a column of tagged sentences, the one for "no entity" first; a reason where they cannot be asked for. */
 export function tagShape({ parts, rows }: ColumnProfile, { minRows }: BrainstormConfig): Shape | { readonly reason: string } {
   const values = parts?.values ?? [];
-  const unreadable = values.find(({ value }) => READS_AS_MISSING.has(value));
+  const unreadable = values.find(({ value }) => READS_AS_MISSING.includes(value));
   if (unreadable !== undefined) return { reason: `its tag "${unreadable.value}" is read as a missing value by common tools` };
   if (values.length < 2 || values.length > MOST_TAGS) return { reason: `${values.length} different tags; 2 to ${MOST_TAGS} can be asked for` };
   const tags = values.map(({ value }) => value).sort((one, other) => Number(other === OUTSIDE) - Number(one === OUTSIDE) || (one < other ? -1 : 1));
@@ -35,7 +33,7 @@ export function tagShape({ parts, rows }: ColumnProfile, { minRows }: Brainstorm
 export function labelShape({ parts }: ColumnProfile, { testUnitsPerClass }: BrainstormConfig): Shape | undefined {
   if (parts === undefined) return undefined;
   // Such a cell says that there is no label.
-  const named = parts.values.filter(({ value }) => !READS_AS_MISSING.has(value) && value !== '-').sort((one, other) => (one.value < other.value ? -1 : 1));
+  const named = parts.values.filter(({ value }) => !READS_AS_MISSING.includes(value) && value !== '-').sort((one, other) => (one.value < other.value ? -1 : 1));
   const kept = named.filter(({ count }) => count >= testUnitsPerClass / 0.3);
   if (kept.length < 3) return undefined;
   return {

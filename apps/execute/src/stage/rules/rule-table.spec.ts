@@ -1,8 +1,8 @@
 import type { Rung } from '@mle-smith/contracts';
 import { ExecuteConfig } from '../../config.ts';
 import type { Climbed } from '../climb.ts';
-import type { LadderSpec } from '../task-facts.ts';
-import { judgeExecution, type Evidence } from './rule-table.ts';
+import type { LadderSpec } from '@mle-smith/task';
+import { EXECUTE_RULES, judgeExecution, type Evidence } from './rule-table.ts';
 
 const SPEC: LadderSpec = { objective: 'regression', metric: 'rmse', target: 'y', id: 'id', text: [], media: {}, seed: 1 };
 const rung = (name: string, kind: Rung['kind'], score: number, r2: number): Rung => ({
@@ -166,5 +166,25 @@ describe('the rules of execution', () => {
     expect(rules.filter((rule) => rule.status === 'not_applicable').map((rule) => rule.id)).toEqual(['X02', 'X03', 'X04', 'X14', 'X15', 'S12b', 'S20', 'M15']);
     expect(rules.filter((rule) => rule.status === 'not_applicable' && rule.reason === '')).toEqual([]);
     expect(rules.filter((rule) => rule.status === 'passed').map((rule) => rule.id)).toContain('X05');
+  });
+});
+
+describe('the thresholds of a rule of execution', () => {
+  it('are those that its row names', () => {
+    const undeclared = new Set<string>();
+    const config = ExecuteConfig.parse({});
+    const cases = (['regression', 'binary', 'survival', 'forecast'] as const).map((objective) => evidence({}, {}, { spec: { ...SPEC, objective } }));
+    for (const given of cases)
+      for (const rule of EXECUTE_RULES) {
+        const watched = new Proxy(config, {
+          get(target, name) {
+            if (typeof name === 'string' && !(rule.thresholds ?? []).includes(name as keyof ExecuteConfig)) undeclared.add(`${rule.id} ${name}`);
+            return Reflect.get(target, name) as unknown;
+          },
+        });
+        rule.judge(given, watched);
+      }
+
+    expect([...undeclared]).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import type { Finding, ProbeResult, ReasonCode, RuleResult } from '@mle-smith/co
 import type { ExportCheck } from '@mle-smith/package';
 import type { ExecuteConfig } from '../../config.ts';
 import type { Climbed } from '../climb.ts';
-import type { LadderSpec } from '../task-facts.ts';
+import type { LadderSpec } from '@mle-smith/task';
 
 /** What the rules of this stage judge. `climbed` lacks where the task has no metric of the catalogue. */
 export interface Evidence {
@@ -126,7 +126,7 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
     title: 'the test set can rank solutions',
     level: 'B',
     code: 'noisy',
-    thresholds: ['leastTest', 'noise'],
+    thresholds: ['leastTest', 'noise', 'leastUnits'],
     concerns: 'metrics of the catalogue',
     judge: onLadder(testSize),
   },

@@ -1,5 +1,8 @@
 import { MediaKind, type Objective, type Ratings, type Series, type TaskManifest } from '@mle-smith/contracts';
 
+/** What the view is made from; the record of a design has it too. */
+type Told = Pick<TaskManifest, 'split' | 'columns' | 'modality' | 'objective' | 'metric' | 'target' | 'submission' | 'ratings' | 'series'>;
+
 /** What the ladder must know of a task; the argument of the solving and grading jobs. */
 export interface LadderSpec {
   readonly objective: Objective;
@@ -20,7 +23,7 @@ export interface LadderSpec {
 }
 
 /** The ladder's view of a package of ours. */
-export function ladderSpecOf(manifest: TaskManifest): LadderSpec {
+export function ladderSpecOf(manifest: Told): LadderSpec {
   const group = manifest.split.kind === 'group' ? manifest.columns.find((column) => column.raw === manifest.split.column)?.name : undefined;
   const text = manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name);
   const log = manifest.modality === 'log' ? text[0] : undefined;

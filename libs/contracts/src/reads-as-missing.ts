@@ -1,0 +1,22 @@
+/** Cells that common tools read as missing unless they are told otherwise: those of pandas, and `none`. */
+export const READS_AS_MISSING: readonly string[] = [
+  'None',
+  'none',
+  'NA',
+  'N/A',
+  'n/a',
+  'NULL',
+  'null',
+  'NaN',
+  'nan',
+  '-NaN',
+  '-nan',
+  '<NA>',
+  '#NA',
+  '#N/A',
+  '#N/A N/A',
+  '1.#IND',
+  '-1.#IND',
+  '1.#QNAN',
+  '-1.#QNAN',
+];
