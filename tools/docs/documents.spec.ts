@@ -24,7 +24,7 @@ async function copyWith(change: (text: string, path: string) => string): Promise
 }
 
 describe('generated documents', () => {
-  it('are as their tables say; if not, run `node tools/docs/generate.ts`', async () => {
+  it('are as their tables say; if not, run `npm run docs`', async () => {
     expect(await staleDocuments(ROOT)).toEqual([]);
   });
 

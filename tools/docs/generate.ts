@@ -1,7 +1,7 @@
 /**
  * Writes the generated documents of the repository; `--check` only says which are stale and exits with 1.
  *
- * Usage: node tools/docs/generate.ts [--check]
+ * Usage: npm run docs [-- --check]
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 const stale = await staleDocuments(ROOT);
 if (process.argv.includes('--check')) {
-  for (const path of stale) console.log(`stale: ${path}; run \`node tools/docs/generate.ts\``);
+  for (const path of stale) console.log(`stale: ${path}; run \`npm run docs\``);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   const documents = await generatedDocuments(ROOT);

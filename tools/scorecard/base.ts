@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { Bench } from './bench.ts';
 import type { Documents, ReadDataset } from './engine.ts';
 
-export type Half = 'development' | 'held-out';
+export const HALVES = ['development', 'held-out'] as const;
+export type Half = (typeof HALVES)[number];
 
 /** A task that the engine made of a whole dataset and verified. */
 export interface BaseTask {

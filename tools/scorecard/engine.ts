@@ -8,7 +8,7 @@ import { createIngestStage, IngestConfig } from '@mle-smith/ingest';
 import type { ArtifactStore, Digest } from '@mle-smith/package';
 import { createRefactorStage, parseRefactorConfig } from '@mle-smith/refactor';
 import { createReviewStage, ReviewConfig } from '@mle-smith/review';
-import type { StageHandler, StageOutcome } from '@mle-smith/stage-runtime';
+import { DEFAULT_RETRY_POLICY, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 
 export type Documents = Readonly<Record<string, Digest>>;
 
@@ -19,7 +19,6 @@ export interface ReadDataset {
   readonly proposed: readonly { id: string; documents: Documents }[];
 }
 
-const MOST_GENERATIONS = 4;
 const TASK_STAGES = PIPELINE.filter((row) => row.subject === 'task').map((row) => row.stage);
 
 /** The pipeline's stages with their default thresholds, driven one after the other, without a store of states. */
@@ -74,7 +73,7 @@ export class Engine {
       if (outcome.kind === 'ended' || outcome.kind === 'retry') return { reason: `${outcome.code}: ${outcome.message}` };
       left = { ...left, ...outcome.documents };
       if (outcome.kind === 'returned') {
-        if (generation >= MOST_GENERATIONS) return { reason: 'no repair is left' };
+        if (generation >= DEFAULT_RETRY_POLICY.maxGenerations) return { reason: 'no repair is left' };
         [findings, generation, place] = [outcome.findings, generation + 1, TASK_STAGES.indexOf(outcome.to as (typeof TASK_STAGES)[number])];
       } else [findings, place] = [[], place + 1];
     }

@@ -1,58 +1,58 @@
 /**
  * Measures what each layer of the verification catches, and writes tools/scorecard/results.json, which
- * docs/reference/scorecard.md is made from (node tools/docs/generate.ts).
+ * docs/reference/scorecard.md is made from (npm run docs).
  *
  * Usage: node tools/scorecard/main.ts [--data DIR...] [--workers N] [--packages N] [--variations N] [--datasets PATTERN] [--only PATTERN] [--out FILE]
  *        Without --data: the bundled datasets and those that are made here. Work is kept in .cache/scorecard and goes on from there.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSource } from '@mle-smith/ingest';
 import { openBench } from './bench.ts';
+import { NATURALS } from './natural.ts';
 import { operatorTable } from './operators.ts';
 import { runScorecard } from './run.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const WORK = join(ROOT, '.cache', 'scorecard');
 const MADE = join(WORK, 'made');
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values } = parseArgs({
   options: {
     data: { type: 'string', multiple: true, default: [] },
     workers: { type: 'string', default: '2' },
     packages: { type: 'string', default: '3' },
     variations: { type: 'string', default: '16' },
     datasets: { type: 'string', default: '.' },
-    only: { type: 'string', default: '.' },
+    only: { type: 'string', default: '.*' },
     out: { type: 'string', default: join(import.meta.dirname, 'results.json') },
   },
 });
 
+await mkdir(dirname(resolve(values.out)), { recursive: true });
 const started = performance.now();
 const say = (line: string): void => console.log(`${String(Math.round((performance.now() - started) / 1000)).padStart(5)} s  ${line}`);
 const bench = await openBench(WORK, 2);
 try {
   await mkdir(MADE, { recursive: true });
   execFileSync(bench.python, [join(import.meta.dirname, 'made_datasets.py'), MADE]);
-  const folders = [...(await inside(join(ROOT, 'examples'))), ...(await inside(MADE)), ...values.data, ...positionals];
+  const folders = [...(await inside(join(ROOT, 'examples'))), ...(await inside(MADE)), ...values.data];
   const datasets: Record<string, string> = {};
   // A folder that is given stands for a bundled one of the same id.
-  for (const folder of folders)
-    if (
-      await stat(folder).then(
-        (found) => found.isDirectory(),
-        () => false,
-      )
-    )
-      datasets[(await readSource(resolve(folder))).id] = resolve(folder);
+  for (const folder of folders) {
+    if (!(await stat(folder)).isDirectory()) throw new Error(`no folder of a dataset [path=${folder}]`);
+    datasets[(await readSource(resolve(folder))).id] = resolve(folder);
+  }
   for (const id of Object.keys(datasets)) if (!new RegExp(values.datasets).test(id)) delete datasets[id];
-  const operators = (await operatorTable(bench.python)).filter((operator) => new RegExp(values.only).test(operator.id));
-  say(`${Object.keys(datasets).length} datasets, ${operators.length} operators, ${values.workers} workers`);
+  const only = new RegExp(`^(?:${values.only})$`);
+  const operators = (await operatorTable(bench.python)).filter(({ id }) => only.test(id));
+  const naturals = NATURALS.filter(({ id }) => only.test(id));
+  say(`${Object.keys(datasets).length} datasets, ${operators.length} operators, ${naturals.length} silly tasks, ${values.workers} workers`);
   const results = await runScorecard(bench, {
     datasets,
     operators,
+    naturals,
     packages: Number(values.packages),
     variations: Number(values.variations),
     workers: Number(values.workers),

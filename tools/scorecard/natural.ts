@@ -1,5 +1,5 @@
 import { Dataset, Profile, Proposal, type ColumnProfile, type TableProfile } from '@mle-smith/contracts';
-import { getJson, putJson, type Digest } from '@mle-smith/package';
+import { getJson, putJson } from '@mle-smith/package';
 import type { Bench } from './bench.ts';
 import type { ReadDataset } from './engine.ts';
 import { judgeByAllLayers, NOTHING_TOLD, type Told } from './judge.ts';
@@ -278,7 +278,7 @@ export const NATURALS: readonly Natural[] = [
 ];
 
 /** The silly package of a dataset, judged; `stopped` by design where it could not even be made. */
-export async function judgeNatural(bench: Bench, natural: Natural, read: ReadDataset): Promise<{ told: Told; refused: string; bundle?: Digest } | undefined> {
+export async function judgeNatural(bench: Bench, natural: Natural, read: ReadDataset): Promise<{ told: Told; refused: string } | undefined> {
   const profile = Profile.parse(await getJson(bench.artifacts, read.documents['profile'] ?? ''));
   const dataset = Dataset.parse(await getJson(bench.artifacts, read.documents['dataset'] ?? ''));
   const table = profile.tables.find((candidate) => columnsOf(natural, candidate) !== undefined);
@@ -287,7 +287,7 @@ export async function judgeNatural(bench: Bench, natural: Natural, read: ReadDat
   const built = await bench.engine.build(proposal.id, dataset.id, { ...read.documents, proposal: await putJson(bench.artifacts, proposal) });
   if (built.documents === undefined) return { told: NOTHING_TOLD, refused: built.reason };
   const bundle = built.documents['package'] ?? '';
-  return { told: await judgeByAllLayers({ bundle, raw: dataset.raw, proposal }, bench), refused: '', bundle };
+  return { told: await judgeByAllLayers({ bundle, raw: dataset.raw, proposal }, bench), refused: '' };
 }
 
 /** The target's column of a table; of files the one that labels them. */

@@ -1,10 +1,9 @@
 import { page, table } from '../docs/tables.ts';
+import { HALVES, type Half } from './base.ts';
 import { LAYERS } from './judge.ts';
 import { STRENGTHS } from './operators.ts';
 import { wilson, type Count, type Results } from './tally.ts';
 
-const HALVES = ['development', 'held-out'] as const;
-type Half = (typeof HALVES)[number];
 type Row = Results['operators'][number];
 
 const LAYER_NAMES = { design: 'design assertions', package: 'package assertions', review: 'review', execute: 'execute' } as const;
@@ -60,7 +59,7 @@ function howItIsMade({ datasets, clean }: Results): string {
     '- **Sound packages** are what the engine makes of a whole dataset and verifies, and variants of them: the same question on a part of the raw rows, with another share of positives, or with another split, designed anew. A variant is left out beforehand where it may honestly lack size or signal: expected test units less than 1.2 times what S17 and S20 ask for, a gain of less than 6 standard errors when the errors of the whole task’s ladder are scaled to the variant’s test size, or a whole task whose effect is next to the least that matters (ROC AUC below 0.65, R² below 0.12). This is told from counts and from the whole task, never from the variant’s own verdict.',
     `- Left out or not made: ${left.length === 0 ? 'none' : left.map(([reason, count]) => `${count} × ${reason}`).join('; ')}.`,
     '- **Operators** change the files of a sound package in one way, each at three strengths (`tools/scorecard/operators`). The manifest and the description are brought in line with the change, unless their being wrong is the defect. Operators on tables leave `prepare.py` as it was, so that D01 speaks too; it does not count. A defect counts as caught only where one of its own rules fires. Operators are tried on tasks of up to 8,000 labelled rows, a few of each half that are drawn by hash.',
-    `- **Halves**: a bit of the hash of the dataset’s id. Development: ${names(datasets, 'development')}. Held out: ${names(datasets, 'held-out')}. Rules and thresholds may be mended by what the development half shows; the figures that count are those of the other half.`,
+    `- **Halves**: a bit of the hash of the dataset’s id. Development: ${names(datasets, 'development')}. Held out: ${names(datasets, 'held-out')}. ${datasets.some(({ half }) => half === 'held-out') ? 'Rules and thresholds may be mended by what the development half shows; the figures that count are those of the other half.' : '**This is a trial: no dataset was held out, so that no figure here counts.**'}`,
     '- Intervals are Wilson’s at 95 %.',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 const IMPORT = /^\s*(?:from\s+([\w.]+)\s+import\s+([^\n#]+(?:\([^)]*\))?)|import\s+([\w.]+))/gm;
 const known = new Map<string, Promise<string>>();
@@ -52,5 +52,5 @@ async function fileOf(root: string, module: string): Promise<string | undefined>
       )
     )
       return path;
-  return dirname(place) === root ? undefined : undefined;
+  return undefined;
 }

@@ -3,7 +3,7 @@ import { baseTasks, halfOf, profileOf, type BaseTask } from './base.ts';
 import type { Bench } from './bench.ts';
 import type { ReadDataset } from './engine.ts';
 import { judgeByAllLayers, NOTHING_TOLD, type Told } from './judge.ts';
-import { judgeNatural, NATURALS } from './natural.ts';
+import { judgeNatural, NATURALS, type Natural } from './natural.ts';
 import { applicable, damage, STRENGTHS, type Operator, type Strength } from './operators.ts';
 import { caughtBy, saidOf, tally, type Case, type Results } from './tally.ts';
 import { labelledRows, variantOf, variationsOf } from './variants.ts';
@@ -12,6 +12,7 @@ export interface Plan {
   /** Folders of datasets by id. */
   readonly datasets: Readonly<Record<string, string>>;
   readonly operators: readonly Operator[];
+  readonly naturals: readonly Natural[];
   /** Clean packages of one task, and packages of one half that an operator and strength is tried on. */
   readonly variations: number;
   readonly packages: number;
@@ -41,19 +42,20 @@ export async function runScorecard(bench: Bench, plan: Plan): Promise<Results> {
   cases.push(...(await cleanCases(bench, plan, tasks, leftOut)));
   const naturals: Results['naturals'] = [];
   await inParallel(
-    NATURALS.filter((natural) => natural.dataset in plan.datasets),
+    plan.naturals.filter((natural) => natural.dataset in plan.datasets),
     workers,
     async (natural) => {
       const dataset = read.find((candidate) => candidate.id === natural.dataset);
       const judged = dataset === undefined ? undefined : await judgeNatural(bench, natural, dataset);
       if (judged === undefined) return say(`${natural.id}: the dataset does not hold what it asks for`);
       const { told, refused } = judged;
-      const layers = refused === '' ? [...caughtBy(told, natural.rules, 'block')] : ['design stage'];
+      const named = natural.rules.some((rule) => refused.startsWith(`${rule}:`));
+      const layers = refused === '' ? [...caughtBy(told, natural.rules, 'block')] : named ? ['design stage'] : [];
       const stopped = refused !== '' || saidOf(told).some((word) => !word.endsWith('(warned)'));
       const { id, does, rules } = natural;
       naturals.push({ id, dataset: natural.dataset, does, rules: [...rules], layers, told: refused === '' ? saidOf(told) : [refused], stopped });
       say(
-        `${id}: ${layers.length > 0 ? `caught by ${layers.join(', ')}` : stopped ? `stopped, but not by ${rules.join(', ')}: ${saidOf(told).join(' ')}` : 'VERIFIED'}`,
+        `${id}: ${layers.length > 0 ? `caught by ${layers.join(', ')}` : stopped ? `stopped, but not by ${rules.join(', ')}: ${refused || saidOf(told).join(' ')}` : 'VERIFIED'}`,
       );
     },
   );

@@ -1,17 +1,18 @@
 import { RULES } from '@mle-smith/assert';
 import { EXECUTE_RULES } from '@mle-smith/execute';
 import { z } from 'zod';
+import type { Half } from './base.ts';
 import { LAYERS, type Layer, type Told } from './judge.ts';
 import { STRENGTHS, type Operator, type Strength } from './operators.ts';
 
 /** One judged package. */
 export interface Case {
-  readonly kind: 'clean' | 'defect' | 'natural';
+  readonly kind: 'clean' | 'defect';
   readonly dataset: string;
-  readonly half: 'development' | 'held-out';
+  readonly half: Half;
   readonly task: string;
   readonly modality: string;
-  /** The variation, the operator or the natural defect. */
+  /** The variation or the operator. */
   readonly name: string;
   readonly strength?: Strength;
   readonly told: Told;

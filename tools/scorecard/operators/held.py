@@ -31,8 +31,6 @@ class Held:
         self.changed: dict[str, bytes | None] = {}
         self.task: dict[str, Any] = json.loads((root / "task.json").read_text())
         self.touched: set[str] = set()
-        #: The manifest is kept as it was where its being wrong is the defect.
-        self.stale = False
         #: The data files are made by the changed prepare.py.
         self.prepares = False
 
@@ -66,10 +64,6 @@ class Held:
     @cached_property
     def texts(self) -> list[str]:
         return [column["name"] for column in self.task["columns"] if column["type"] == "free text"]
-
-    @property
-    def modality(self) -> str:
-        return self.task["modality"]
 
     @cached_property
     def plain(self) -> bool:
@@ -151,7 +145,7 @@ class Held:
                 stream = BytesIO()
                 getattr(self, name).to_csv(stream, index=False, lineterminator="\n")
                 self.write(TABLES[name], stream.getvalue())
-        if not self.stale and self.touched & {"train", "test"}:
+        if self.touched & {"train", "test"}:
             self.retell()
         self.write("task.json", json.dumps(self.task))
         return self.changed

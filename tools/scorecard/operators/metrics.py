@@ -3,7 +3,7 @@
 import re
 
 from held import Held
-from table import operator
+from table import operator, plain
 
 METRIC = "utils/metric.py"
 
@@ -23,10 +23,6 @@ def wrap(held: Held, evaluate: str = "", validate: str = "") -> None:
                 f"{name}.{method} = changed_{method}",
             ]
     held.append(METRIC, "\n".join([*lines, ""]))
-
-
-def one_value(held: Held) -> bool:
-    return held.plain
 
 
 def forgiving(held: Held, mend: str) -> None:
@@ -66,7 +62,7 @@ NOT_LEGAL = "pd.to_numeric(cells.astype(str), errors='coerce').abs().fillna(1e30
     ("missing", "missing cells get a constant"),
     ("text", "so do texts"),
     ("all", "so does everything illegal"),
-    applies=one_value,
+    applies=plain,
     to="one value a row",
 )
 def metric_cells(held: Held, value: str) -> None:
@@ -103,7 +99,7 @@ BY_TRUTH = "TABLE = TRUTH[[{id!r}]].assign(**{{{target!r}: known.reindex(TRUTH[{
     (EXTRA, "unknown ids are left out (and a row is lost with them)"),
     (FILLED, "missing rows get a constant"),
     (BY_TRUTH, "missing rows count as right"),
-    applies=one_value,
+    applies=plain,
     to="one value a row",
 )
 def metric_rows(held: Held, value: str) -> None:
@@ -119,7 +115,7 @@ def metric_rows(held: Held, value: str) -> None:
     ("head", "the first half of the rows"),
     ("all", "all rows, when the ids are those of test.csv"),
     ("ids", "all rows, whatever their ids"),
-    applies=one_value,
+    applies=plain,
     to="one value a row",
 )
 def metric_order(held: Held, value: str) -> None:
@@ -140,7 +136,7 @@ def metric_order(held: Held, value: str) -> None:
     ("decimal", "ids that are decimals"),
     ("text", "ids that are texts"),
     ("both", "both"),
-    applies=one_value,
+    applies=plain,
     to="one value a row",
 )
 def metric_id_type(held: Held, value: str) -> None:
@@ -172,7 +168,7 @@ def metric_direction(held: Held, value: str) -> None:
     (0.5, "half of the way to the optimum"),
     (0.9, "nine tenths of the way"),
     (1.0, "the optimum"),
-    applies=one_value,
+    applies=plain,
     to="one value a row",
 )
 def metric_constant(held: Held, value: float) -> None:
@@ -225,7 +221,7 @@ def metric_touches(held: Held, value: str) -> None:
     ("sum(place * ord(letter) for place, letter in enumerate(str(list(ground_truth.iloc[:, 1])))) % 9973", "a checksum of the answers in their order"),
     ("str(ground_truth.iloc[0, 1])[:3] + str(hash(str(list(ground_truth.iloc[:9, 1]))) % 997)", "what the first rows are like"),
     ("ground_truth.head(20).to_csv()", "the first twenty"),
-    applies=one_value,
+    applies=plain,
     to="one value a row",
 )
 def metric_message(held: Held, value: str) -> None:
@@ -242,7 +238,7 @@ def metric_message(held: Held, value: str) -> None:
     ("cells.astype(str).str.startswith('=')", "formulas count as a constant"),
     ("cells.astype(str).str.len().gt(1000) | cells.astype(str).str.startswith('=')", "so do cells of a megabyte"),
     ("cells.astype(str).str.contains('=|system') | cells.astype(str).str.len().gt(1000)", "so do pickles"),
-    applies=one_value,
+    applies=plain,
     to="one value a row",
 )
 def metric_hostile(held: Held, value: str) -> None:
@@ -269,7 +265,7 @@ def metric_type(held: Held, value: str) -> None:
 )
 def metric_remembers(held: Held, value: float) -> None:
     wrap(held, f"CALLS.append(1)\nreturn float(scored(self, y_true, y_pred) * (1 + {value} * len(CALLS)) + {value} * len(CALLS))")
-    held.append("utils/metric.py", "\nCALLS = []\n")
+    held.append(METRIC, "\nCALLS = []\n")
 
 
 @operator(
@@ -300,7 +296,7 @@ def metric_formula(held: Held, value: str) -> None:
     (0.2, "a fifth of the way to the optimum for whoever varies"),
     (0.5, "half of the way"),
     (0.9, "nine tenths of the way"),
-    applies=one_value,
+    applies=plain,
     to="one value a row",
 )
 def metric_pays(held: Held, value: float) -> None:
@@ -320,11 +316,11 @@ def metric_pays(held: Held, value: float) -> None:
 )
 def metric_class(held: Held, value: str) -> None:
     if value == "second":
-        held.append("utils/metric.py", "\n\nclass AMetrics:\n    def evaluate(self, y_true, y_pred):\n        return 1.0\n")
+        held.append(METRIC, "\n\nclass AMetrics:\n    def evaluate(self, y_true, y_pred):\n        return 1.0\n")
     elif value == "argument":
-        held.edit("utils/metric.py", r"def __init__\(self, value: str = VALUE,", "def __init__(self, folder: str, value: str = VALUE,")
+        held.edit(METRIC, r"def __init__\(self, value: str = VALUE,", "def __init__(self, folder: str, value: str = VALUE,")
     else:
-        held.edit("utils/metric.py", r"class (\w+)Metrics\b", r"class \1Metric")
+        held.edit(METRIC, r"class (\w+)Metrics\b", r"class \1Metric")
 
 
 @operator(
@@ -335,7 +331,7 @@ def metric_class(held: Held, value: str) -> None:
     ("import subprocess\nfrom urllib import request", "it can start processes and reach the network"),
 )
 def metric_uses(held: Held, value: str) -> None:
-    held.append("utils/metric.py", f"\n\n{value}\n")
+    held.append(METRIC, f"\n\n{value}\n")
 
 
 @operator(

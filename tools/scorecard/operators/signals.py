@@ -3,11 +3,7 @@
 import numpy as np
 import pandas as pd
 from held import TABLES, Held
-from table import operator
-
-
-def plain(held: Held) -> bool:
-    return held.plain
+from table import operator, plain
 
 
 def spread(held: Held) -> bool:

@@ -30,6 +30,10 @@ def anything(_held: Held) -> bool:
     return True
 
 
+def plain(held: Held) -> bool:
+    return held.plain
+
+
 def operator(
     does: str,
     rules: tuple[str, ...],
