@@ -30,6 +30,11 @@ const { values } = parseArgs({
   },
 });
 
+for (const folder of values.data)
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) {
+    console.error(`scorecard: this is no folder of a dataset [path=${folder}]; check --data`);
+    process.exit(2);
+  }
 await mkdir(dirname(resolve(values.out)), { recursive: true });
 const started = performance.now();
 const say = (line: string): void => console.log(`${String(Math.round((performance.now() - started) / 1000)).padStart(5)} s  ${line}`);
@@ -41,7 +46,6 @@ try {
   const datasets: Record<string, string> = {};
   // A folder that is given stands for a bundled one of the same id.
   for (const folder of folders) {
-    if (!(await stat(folder)).isDirectory()) throw new Error(`no folder of a dataset [path=${folder}]`);
     datasets[(await readSource(resolve(folder))).id] = resolve(folder);
   }
   for (const id of Object.keys(datasets)) if (!new RegExp(values.datasets).test(id)) delete datasets[id];
