@@ -1,7 +1,5 @@
+import { ScaleLimits } from '@mle-smith/contracts';
 import { z } from 'zod';
-
-/** A pair of limits on scale-free scores. */
-const Limits = z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number(), concordance: z.number() });
 
 /** Thresholds of the deterministic rules; the numbers are those of the catalogue of assertions. */
 export const AssertConfig = z.object({
@@ -23,11 +21,11 @@ export const AssertConfig = z.object({
   signalChance: z.number().default(0.01),
   /** Associations below it are too small to be of use, whatever their chance. */
   leastSignal: z.number().default(0.1),
-  missingness: z.object({ warn: Limits, block: Limits }).default({
+  missingness: z.object({ warn: ScaleLimits, block: ScaleLimits }).default({
     warn: { r2: 0.5, roc_auc: 0.8, balanced_accuracy: 0.8, concordance: 0.8 },
     block: { r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 },
   }),
-  shortcut: Limits.default({ r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 }),
+  shortcut: ScaleLimits.default({ r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 }),
   /** Share of the gain that must be lost without a shortcut column for it to be one. */
   shortcutLoss: z.number().default(0.2),
   copies: z.object({ warn: z.number(), block: z.number() }).default({ warn: 0.01, block: 0.05 }),

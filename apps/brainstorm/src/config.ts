@@ -1,3 +1,4 @@
+import { ScaleLimits } from '@mle-smith/contracts';
 import { z } from 'zod';
 
 /** Thresholds of the rules engine; the sources are task-science 1 to 3 and assertions S08, S14, S20. */
@@ -16,16 +17,12 @@ export const BrainstormConfig = z.object({
   /** Share of a column's levels that may follow from the target; above it the column was made from the target. */
   steps: z.number().default(0.85),
   /** Two targets that give each other better than this are one task. */
-  mutual: z
-    .object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number(), concordance: z.number() })
-    .default({ r2: 0.9, roc_auc: 0.95, balanced_accuracy: 0.95, concordance: 0.95 }),
+  mutual: ScaleLimits.default({ r2: 0.9, roc_auc: 0.95, balanced_accuracy: 0.95, concordance: 0.95 }),
   /** Least scale-free score of a formulation that is worth designing. */
   least: z
     .object({ r2: z.number(), roc_auc: z.number(), balancedAccuracyGain: z.number(), concordance: z.number() })
     .default({ r2: 0.05, roc_auc: 0.6, balancedAccuracyGain: 0.05, concordance: 0.6 }),
-  missingness: z
-    .object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number(), concordance: z.number() })
-    .default({ r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 }),
+  missingness: ScaleLimits.default({ r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 }),
   maxClasses: z.int().positive().default(30),
   /** Rows that each class of a macro average needs in the test data. */
   testUnitsPerClass: z.int().positive().default(20),

@@ -1,7 +1,6 @@
-import { DIMENSIONS } from '@mle-smith/contracts';
+import { DIMENSIONS, ScaleLimits } from '@mle-smith/contracts';
 import { z } from 'zod';
 
-const Limits = z.object({ r2: z.number(), roc_auc: z.number(), balanced_accuracy: z.number(), concordance: z.number() });
 const Floors = z.partialRecord(z.enum(DIMENSIONS), z.int());
 
 /** Thresholds of the rubric; scores are 0 to 5, shares 0 to 1. */
@@ -22,12 +21,12 @@ export const ReviewConfig = z.object({
   /** Least (best − trivial) of the audit's quick model for inputs that say something. */
   leastGain: z.number().default(0.02),
   /** Scores of the quick model that leave little, and nothing, to do better. */
-  easy: Limits.default({ r2: 0.98, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 }),
-  solved: Limits.default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995, concordance: 0.998 }),
+  easy: ScaleLimits.default({ r2: 0.98, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 }),
+  solved: ScaleLimits.default({ r2: 0.995, roc_auc: 0.998, balanced_accuracy: 0.995, concordance: 0.998 }),
   /** Share of (best − trivial) that one column may give alone. */
   oneColumn: z.object({ much: z.number(), most: z.number() }).default({ much: 0.75, most: 0.9 }),
   /** A column this strong alone is looked at, although the assertions let it pass. */
-  suspect: Limits.default({ r2: 0.92, roc_auc: 0.96, balanced_accuracy: 0.95, concordance: 0.96 }),
+  suspect: ScaleLimits.default({ r2: 0.92, roc_auc: 0.96, balanced_accuracy: 0.95, concordance: 0.96 }),
   /** Share of positives from which ROC AUC is fair. */
   rocPositives: z.number().default(0.2),
   /** Below it the ROC curve measures next to nothing of what is asked. */

@@ -1,5 +1,6 @@
 export { PIPELINE, TERMINAL_STATES, RETURNED, pipelineStage, type PipelineStage, type StageName, type SubjectKind, type TerminalState } from './pipeline.ts';
 export { Finding, Owner, Repair, Severity } from './finding.ts';
+export { SCALES, Scale, ScaleLimits } from './scale.ts';
 export { READS_AS_MISSING } from './reads-as-missing.ts';
 export { REASON_CODES, type ReasonCode } from './reason-codes.ts';
 export { METRICS, isMetricName, neededBy, type MetricName, type MetricSpec } from './metric-catalogue.ts';

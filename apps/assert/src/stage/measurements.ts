@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Objective, Series, type TaskManifest } from '@mle-smith/contracts';
+import { Objective, Series, type TaskManifest, Scale } from '@mle-smith/contracts';
 import type { Twin } from '@mle-smith/task';
 
 const Score = z.union([z.number(), z.string()]).nullable();
@@ -93,7 +93,7 @@ const Split = z.object({
 
 /** What gives the answer away. Scores are on the scale of `scale`. */
 const Leakage = z.object({
-  scale: z.enum(['r2', 'roc_auc', 'balanced_accuracy', 'concordance']),
+  scale: Scale,
   trivial: z.number(),
   best: z.number().nullable(),
   signals: z.record(z.string(), Signal),

@@ -10,7 +10,7 @@ const LEAST_TIMES = 1.5;
  */
 export function microVariants(proposal: Proposal, profile: Profile, trainRows: number): Proposal[] {
   const rows = profile.tables.find((table) => table.name === proposal.table)?.rows ?? 0;
-  const isSeries = proposal.series !== undefined || proposal.objective === 'forecast';
+  const isSeries = proposal.series !== undefined;
   if (isSeries || rows * (1 - proposal.split.testFraction) < LEAST_TIMES * trainRows) return [];
   return [{ ...proposal, id: microIdOf(proposal.id), micro: { of: proposal.id, trainRows } }];
 }

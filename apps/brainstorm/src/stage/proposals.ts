@@ -1,4 +1,4 @@
-import { own, type Dataset, type Profile, type Proposal, type TableProfile } from '@mle-smith/contracts';
+import { own, type ColumnProfile, type Dataset, type Profile, type Proposal, type Ratings, type TableProfile } from '@mle-smith/contracts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
 import { CONTENT, LOG_TEXTS, isShortText, isText, logOf, mediaOf } from './rules/content.ts';
 import { entityCandidates, entityRoles, knownRoles, partRoles, seriesRoles, withTwins } from './rules/entities.ts';
@@ -30,17 +30,7 @@ export function proposalOf(input: {
   const target = { ...candidate.column, ...(candidate.column.description === undefined && spelled !== undefined ? { description: spelled } : {}) };
   const things = logOf(table) !== undefined ? [] : entityCandidates(table).filter((column) => column.name !== target.name);
   const { ratings } = candidate;
-  const entities =
-    ratings !== undefined
-      ? knownRoles(things, ratings)
-      : table.series !== undefined && media === undefined
-        ? seriesRoles(things, table.series.keys)
-        : media !== undefined
-          ? partRoles(things)
-          : withTwins(
-              entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0),
-              measured?.twins ?? {},
-            );
+  const entities = rolesOf(table, things, ratings, measured);
   const split = chooseSplit({
     datasetDigest: dataset.digest,
     table,
@@ -164,4 +154,18 @@ export function contaminationOf(dataset: Dataset, profile: Profile): Proposal['c
   return dataset.source.origin === undefined
     ? { level: 'private', evidence: 'no public origin is stated' }
     : { level: 'public', evidence: `published at ${dataset.source.origin}` };
+}
+
+/** What each recurring thing is to the task: known to raters and series, told by the pieces of a file's name, or as it was measured. */
+function rolesOf(
+  table: TableProfile,
+  things: readonly ColumnProfile[],
+  ratings: Ratings | undefined,
+  measured: TargetScreening | undefined,
+): Proposal['entities'] {
+  if (ratings !== undefined) return knownRoles(things, ratings);
+  if (mediaOf(table) !== undefined) return partRoles(things);
+  if (table.series !== undefined) return seriesRoles(things, table.series.keys);
+  const roles = entityRoles(things, (name) => own(measured?.entities, name), measured?.trivial ?? 0, measured?.best ?? 0);
+  return withTwins(roles, measured?.twins ?? {});
 }

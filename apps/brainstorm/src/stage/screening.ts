@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { JobRunner, JobStatus } from '@mle-smith/environment';
-import type { TableProfile } from '@mle-smith/contracts';
+import { type TableProfile, Scale } from '@mle-smith/contracts';
 import type { Digest } from '@mle-smith/package';
 import type { Candidate } from './rules/candidates.ts';
 
 /** What was measured on one candidate; scores are scale-free and cross-validated. */
 export const TargetScreening = z.object({
   rows: z.int(),
-  score: z.enum(['r2', 'roc_auc', 'balanced_accuracy', 'concordance']),
+  score: Scale,
   trivial: z.number(),
   best: z.number(),
   /** What each input gives alone. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { METRICS, RungKind, type Ladder, type MetricName, type Rung } from '@mle-smith/contracts';
+import { METRICS, RungKind, SCALES, type Ladder, type MetricName, type Rung } from '@mle-smith/contracts';
 import type { Job, JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore, Digest } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import type { LadderSpec } from '@mle-smith/task';
 
-const SCALES = ['roc_auc', 'balanced_accuracy', 'r2', 'concordance', 'span_f1', 'token_accuracy', 'label_f1'] as const;
-const ScaleFree = z.object({ name: z.enum(SCALES), value: z.number().nullable() });
+/** Cells of several answers are told by their own metrics. */
+const ScaleFree = z.object({ name: z.enum([...SCALES, 'span_f1', 'token_accuracy', 'label_f1']), value: z.number().nullable() });
 
 /** What the grading job measured on the ladder's predictions. */
 const Graded = z.object({

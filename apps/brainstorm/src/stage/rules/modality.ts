@@ -3,18 +3,13 @@ import { words } from './cues.ts';
 import { isMetadata } from './ledger.ts';
 import { ratersOf } from './ratings.ts';
 
-/** Names the kind of data that needs another kind of task: pairs of things and nothing about them. */
-export function unsupportedModality(table: TableProfile): string | undefined {
-  return pairsOnly(table);
-}
-
 const FROM = /^(source|src|from|head|follower|citing|node ?1|vertex ?1)( (id|node))?$/;
 const TO = /^(target|dst|dest(ination)?|to|tail|followee|followed|cited|node ?2|vertex ?2)( (id|node))?$/;
 /** What may stand beside a pair of names without being something to be asked for. */
 const BESIDE = new Set(['id', 'datetime', 'constant', 'empty']);
 
-/** Tables that say of two things that they met, and nothing more: interactions of users and items, and the edges of a graph. */
-function pairsOnly(table: TableProfile): string | undefined {
+/** Names the kind of task that a table needs which says of two things that they met, and nothing more: interactions of users and items, and the edges of a graph. */
+export function unsupportedModality(table: TableProfile): string | undefined {
   const raters = ratersOf(table);
   const ends = [FROM, TO].map((cue) => table.columns.find((column) => cue.test(words(column.name)) && column.distinct >= 20)?.name);
   const alone = (one: string, other: string): boolean =>

@@ -1,11 +1,11 @@
+import { SCALES, type Scale } from '@mle-smith/contracts';
 import { AUDIT } from '../claim.ts';
 import { at, listAt, numberAt, recordAt, textAt, type Sources } from '../sources.ts';
 
 const LEAKAGE = at(AUDIT, 'audit', 'leakage');
-const SCALES = ['r2', 'roc_auc', 'balanced_accuracy', 'concordance'] as const;
 
 export interface QuickModel {
-  readonly scale: (typeof SCALES)[number];
+  readonly scale: Scale;
   readonly trivial: number;
   readonly best: number;
   /** What the model gains over the trivial score. */
