@@ -32,8 +32,9 @@ export function entityRoles(all: Measurements, { entityEffect, knownCoverage, co
   const whole = (leakage.best ?? 0) - leakage.trivial;
   const telling = Object.keys(leakage.undeclared).filter((column) => {
     const { random, group, standardError } = leakage.undeclared[column] ?? { random: null, group: null, standardError: null };
-    const gap = (random ?? 0) - (group ?? 0);
-    return gap > entityEffect.errors * (standardError ?? 0) && gap > entityEffect.share * whole;
+    const [gap, error] = [(random ?? 0) - (group ?? 0), standardError ?? 0];
+    // That it is more than a share, too, is to be seen beyond the error.
+    return gap > entityEffect.errors * error && gap - error > entityEffect.share * whole;
   });
   const given = coarsest(telling, leakage.within);
   if (given !== undefined) {

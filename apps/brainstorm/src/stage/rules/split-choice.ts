@@ -17,7 +17,14 @@ export function chooseSplit(input: {
   const labelled = target.rows - target.missing;
   const counted = input.event ?? (objective === 'binary' ? target : undefined);
   const rarer = counted === undefined ? labelled : Math.min(...counted.top.slice(0, 2).map((entry) => entry.count));
-  const testFraction = labelled < 1_000 || rarer < 200 ? 0.4 : labelled < 4_000 ? 0.3 : 0.2;
+  const unseen = input.entities.filter((entity) => entity.role === 'unseen');
+  const group = unseen
+    .map((entity) => table.columns.find((column) => column.name === entity.column))
+    .filter((column) => column !== undefined)
+    .sort((one, other) => (other.rowsPerValue?.max ?? 0) - (one.rowsPerValue?.max ?? 0))[0];
+  // What is drawn is a unit: of few documents or patients many are needed, however many rows each has.
+  const units = Math.min(labelled, group?.distinct ?? labelled);
+  const testFraction = units < 1_000 || rarer < 200 ? 0.4 : units < 4_000 ? 0.3 : 0.2;
   const seedFor = (kind: string): number => seedOf(input.datasetDigest, target.name, kind);
   if (table.reader.format === 'log')
     return {
@@ -27,11 +34,6 @@ export function chooseSplit(input: {
       seed: seedFor('temporal'),
       reason: 'a log is read forwards: the future is predicted from the past',
     };
-  const unseen = input.entities.filter((entity) => entity.role === 'unseen');
-  const group = unseen
-    .map((entity) => table.columns.find((column) => column.name === entity.column))
-    .filter((column) => column !== undefined)
-    .sort((one, other) => (other.rowsPerValue?.max ?? 0) - (one.rowsPerValue?.max ?? 0))[0];
   if (group !== undefined)
     return {
       kind: 'group',

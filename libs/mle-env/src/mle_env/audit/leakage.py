@@ -13,7 +13,7 @@ from mle_env.ladder.survival import coded
 from mle_env.rounding import significant
 from mle_env.screen.derivations import derivations
 from mle_env.screen.encoding import encode
-from mle_env.screen.scores import boosted, boosted_scores, by_entity, scale, tree_score, trivial
+from mle_env.screen.scores import boosted, boosted_scores, by_entity, scale, tree_score, trivial, units_of, whole_entities
 from mle_env.screen.twins import twins
 
 from .cells import outcomes
@@ -26,6 +26,10 @@ from .series import by_declared_keys, residual, residual_ahead
 from .split import media_columns
 
 ROWS = 1_500
+#: Rows of whole entities: so many that there are enough entities too.
+ENTITY_ROWS = 4_000
+#: Draws of folds that the effect of an entity is averaged over.
+REPEATS = 3
 TOP = 5
 LEAST_ROWS = 20
 LEAST_CLASS = 5
@@ -44,17 +48,17 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     """Scores are scale-free and cross-validated on a sample of train, except where they say otherwise."""
     train, test = package.train, package.test
     labelled = train[train[facts.target].notna()]
-    part = labelled.sample(n=ROWS, random_state=SEED).sort_index() if len(labelled) > ROWS else labelled
-    objective = MEASURED_AS.get(facts.objective, facts.objective)
+    objective, rows = MEASURED_AS.get(facts.objective, facts.objective), labelled
     if facts.series is not None:
         # That series differ and have seasons is known: what an input gives away is how a value departs from the season before.
         beyond = residual(facts, labelled).dropna()
-        part = labelled.loc[beyond.sample(n=min(ROWS, len(beyond)), random_state=SEED).sort_index().index]
-        ys = [beyond.loc[part.index].to_numpy()]
+        rows, every = labelled.loc[beyond.index], [beyond.to_numpy()]
     elif facts.event is not None:
-        ys = [known_answers(part, facts)]
+        every = [known_answers(labelled, facts)]
     else:
-        ys = [vector(values, facts.objective) for values in outcomes(facts.objective, part[facts.target]).values()]
+        every = [vector(values, facts.objective) for values in outcomes(facts.objective, labelled[facts.target]).values()]
+    places = sampled(len(rows))
+    part, ys = rows.iloc[places], [one[places] for one in every]
     y = ys[0]
     names = [
         name for name in test.columns if name in train.columns and name not in (facts.id, facts.target) and name not in facts.text and name not in facts.media
@@ -100,7 +104,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
     strongest = top[0]
     rest = [values for name, values in columns.items() if name != strongest]
     whole = pd.concat([train, test], ignore_index=True)
-    silent, told_twice = undeclared(facts, part, columns, y, objective, whole), across(package, facts)
+    silent, told_twice = undeclared(facts, rows, every[0], names, objective, whole), across(package, facts)
     return found | {
         "alone": {name: significant(score, 4) for name, score in sorted(alone.items())},
         "pairs": {name: significant(score, 4) for name, score in pairs.items()},
@@ -118,6 +122,12 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "twins": told_twice,
         "within": within(whole, dict.fromkeys([*silent, *told_twice, *([facts.group] if facts.group in whole else [])])),
     }
+
+
+def sampled(rows: int) -> np.ndarray:
+    """Places of the rows that are measured, in order."""
+    every = np.arange(rows)
+    return np.sort(pd.Series(every).sample(n=ROWS, random_state=SEED).to_numpy()) if rows > ROWS else every
 
 
 def of_series(facts: Facts) -> set[str]:
@@ -305,27 +315,31 @@ def within(table: pd.DataFrame, names: Iterable[str]) -> dict[str, list[str]]:
     return {one: [other for other in listed if other != one and nests(table, one, other)] for one in listed}
 
 
-def undeclared(facts: Facts, part: pd.DataFrame, columns: dict[str, np.ndarray], y: np.ndarray, objective: str, whole: pd.DataFrame) -> dict[str, Any]:
+def undeclared(facts: Facts, labelled: pd.DataFrame, y: np.ndarray, names: list[str], objective: str, whole: pd.DataFrame) -> dict[str, Any]:
     """For each column shaped like an entity and given no role: scores of folds like the split's and of folds that keep it on one side.
 
-    A column whose groups lie within those that the split holds out is on one side already.
+    Measured on whole entities. A column whose groups lie within those that the split holds out is on one side already.
     """
-    split_by = pd.factorize(part[facts.group].astype(str))[0] if facts.group in part else None
     declared = {entity["column"] for entity in facts.entities} | {facts.group, facts.time} | of_series(facts)
     found = {}
-    for name in columns:
-        if name in declared or pd.api.types.is_float_dtype(part[name]) or pd.api.types.is_bool_dtype(part[name]):
+    for name in names:
+        others = [other for other in names if other not in (name, facts.group)]
+        if name in declared or not others or not like_an_entity(labelled[name]) or (facts.group in whole and nests(whole, name, facts.group)):
             continue
-        counts = part[name].value_counts()
-        if len(counts) < LEAST_ENTITIES or not 2 <= counts.median() <= 200:
-            continue
-        if pd.api.types.is_numeric_dtype(part[name]) and not str(name).lower().endswith(("id", "no", "number", "code", "key")):
-            continue
-        if facts.group in whole and nests(whole, name, facts.group):
-            continue
-        others = [values for other, values in columns.items() if other not in (name, facts.group)]
-        if not others:
-            continue
-        features, codes = np.column_stack(others), pd.factorize(part[name].astype(str))[0]
-        found[name] = by_entity(features, y, objective, split_by, codes)
+        places = whole_entities(labelled[name], ENTITY_ROWS, LEAST_ENTITIES)
+        part = labelled.iloc[places]
+        if learnable(y[places], objective):
+            features = np.column_stack([encode(part[other]) for other in others])
+            split_by = units_of(part[facts.group]) if facts.group in part else None
+            found[name] = by_entity(features, y[places], objective, split_by, units_of(part[name]), REPEATS)
     return found
+
+
+def like_an_entity(values: pd.Series) -> bool:
+    """Whether a column names things that come again: no measurement, and neither a few categories nor all but unique."""
+    if pd.api.types.is_float_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return False
+    if pd.api.types.is_numeric_dtype(values) and not str(values.name).lower().endswith(("id", "no", "number", "code", "key")):
+        return False
+    counts = values.value_counts()
+    return len(counts) >= LEAST_ENTITIES and 2 <= counts.median() <= 200

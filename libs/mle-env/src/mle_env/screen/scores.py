@@ -4,6 +4,7 @@ from typing import Any
 
 import lightgbm as lgb
 import numpy as np
+import pandas as pd
 from sklearn.metrics import balanced_accuracy_score, r2_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -13,6 +14,8 @@ from mle_env.ladder.survival import decoded, excess
 from mle_env.rounding import significant
 
 SEED = 20_261
+#: Blocks of entities of the jackknife.
+BLOCKS = 20
 
 
 def scale(objective: str) -> str:
@@ -39,14 +42,14 @@ def measured(target: np.ndarray, predicted: np.ndarray, objective: str) -> float
     return float(r2_score(target, predicted)) if np.var(target) > 0 else 0.0
 
 
-def folds(target: np.ndarray, objective: str, groups: np.ndarray | None, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def folds(target: np.ndarray, objective: str, groups: np.ndarray | None, count: int, seed: int = SEED) -> list[tuple[np.ndarray, np.ndarray]]:
     """Rows of train and test of each fold."""
     rows = np.zeros(len(target))
     if groups is not None:
-        return list(GroupKFold(count, shuffle=True, random_state=SEED).split(rows, target, groups))
+        return list(GroupKFold(count, shuffle=True, random_state=seed).split(rows, target, groups))
     if objective in {"binary", "multiclass"}:
-        return list(StratifiedKFold(count, shuffle=True, random_state=SEED).split(rows, target))
-    return list(KFold(count, shuffle=True, random_state=SEED).split(rows))
+        return list(StratifiedKFold(count, shuffle=True, random_state=seed).split(rows, target))
+    return list(KFold(count, shuffle=True, random_state=seed).split(rows))
 
 
 def tree_score(features: np.ndarray, target: np.ndarray, objective: str, depth: int = 6) -> float:
@@ -82,11 +85,62 @@ def boosted_scores(features: np.ndarray, target: np.ndarray, objective: str, gro
     return found
 
 
-def by_entity(features: np.ndarray, target: np.ndarray, objective: str, split_by: np.ndarray | None, entity: np.ndarray) -> dict[str, float | None]:
-    """Scores of folds like the split's and of folds that keep an entity on one side, with the standard error of the difference."""
-    random, grouped = boosted_scores(features, target, objective, split_by), boosted_scores(features, target, objective, entity)
-    error = float(np.sqrt(np.var(random, ddof=1) / len(random) + np.var(grouped, ddof=1) / len(grouped)))
-    return {"random": significant(float(np.mean(random)), 4), "group": significant(float(np.mean(grouped)), 4), "standardError": significant(error, 4)}
+def out_of_fold(features: np.ndarray, target: np.ndarray, objective: str, groups: np.ndarray | None, seed: int) -> np.ndarray:
+    """Predictions of boosted trees for every row by models that have not seen its fold."""
+    predicted = np.zeros(len(target))
+    for train, test in folds(target, objective, groups, 4, seed):
+        predicted[test] = boosted(features[train], target[train], features[test], objective)
+    return predicted
+
+
+def by_entity(
+    features: np.ndarray, target: np.ndarray, objective: str, split_by: np.ndarray | None, entity: np.ndarray, repeats: int = 1
+) -> dict[str, float | None]:
+    """Scores of folds like the split's and of folds that keep an entity on one side, with the standard error of the difference.
+
+    Both are scored on the same rows, with folds drawn anew `repeats` times. The error is that of a jackknife over blocks of
+    whole entities (Kott 2001, the delete-a-group jackknife: rows of one entity are no evidence of their own) and of the draws.
+    """
+    entities = int(entity.max()) + 1
+    blocks = min(BLOCKS, entities)
+    block = np.random.default_rng(SEED).permutation(entities)[entity] % blocks
+    runs = [[out_of_fold(features, target, objective, groups, SEED + repeat) for groups in (split_by, entity)] for repeat in range(repeats)]
+
+    def both(rows: np.ndarray) -> np.ndarray:
+        """(repeat, side) scores on some of the rows."""
+        return np.array([[measured(target[rows], predicted[rows], objective) for predicted in run] for run in runs])
+
+    scores = both(np.ones(len(target), bool))
+    left = np.array([both(block != one).mean(axis=0) @ [1, -1] for one in range(blocks)])
+    by_entities = (blocks - 1) / blocks * np.sum((left - left.mean()) ** 2)
+    by_draws = np.var(scores @ [1, -1], ddof=1) / repeats if repeats > 1 else 0.0
+    random, group = scores.mean(axis=0)
+    return {
+        "random": significant(float(random), 4),
+        "group": significant(float(group), 4),
+        "standardError": significant(float(np.sqrt(by_entities + by_draws)), 4),
+    }
+
+
+def units_of(values: pd.Series) -> np.ndarray:
+    """The entity of each row as a code; rows that name none are alone."""
+    codes = pd.factorize(values.astype("string"))[0]
+    nameless = codes < 0
+    codes[nameless] = codes.max(initial=-1) + 1 + np.arange(nameless.sum())
+    return codes
+
+
+def whole_entities(values: pd.Series, rows: int, least: int) -> np.ndarray:
+    """Places of the rows of entities drawn whole until there are so many rows and entities; where entities are large, an even share of each.
+
+    A sample of rows would leave few rows of each entity, and with them little of what they tell of each other.
+    """
+    codes = units_of(values)
+    counts = np.bincount(codes)
+    drawn = np.random.default_rng(SEED).permutation(len(counts))
+    enough = int(np.searchsorted(np.cumsum(counts[drawn]), rows)) + 1
+    places = np.flatnonzero(np.isin(codes, drawn[: max(enough, least)]))
+    return places[:: max(1, round(len(places) / rows))]
 
 
 def boosted(train: np.ndarray, target: np.ndarray, test: np.ndarray, objective: str, rounds: int = 80) -> np.ndarray:

@@ -13,7 +13,7 @@ from mle_env.rounding import significant
 
 from .derivations import abs_correlation, derivations, steps
 from .encoding import calendar, encode, target_vector
-from .scores import SEED, boosted_scores, by_entity, scale, tree_score, trivial
+from .scores import SEED, boosted_scores, by_entity, scale, tree_score, trivial, units_of
 from .twins import twins
 
 MAX_ROWS = 4_000
@@ -149,7 +149,7 @@ def entity_effect(
     labelled: pd.DataFrame, name: str, columns: dict[str, np.ndarray], parts: dict[str, list[np.ndarray]], y: np.ndarray, objective: str
 ) -> dict[str, Any]:
     """How much better random folds look than folds that keep an entity on one side, without the entity's own column."""
-    groups = pd.factorize(labelled[name].astype(str))[0]
+    groups = units_of(labelled[name])
     if not columns.keys() - {name} or len(np.unique(groups)) < 8:
         return {"random": None, "group": None}
     others = features(columns, parts, leaving=name)
