@@ -41,6 +41,18 @@ export const TableReader = z.discriminatedUnion('format', [
     labelFromKey: z.string().optional(),
     /** Columns built by joining the `text` of a list of chunks: column name → [list key, text key]. */
     joinText: z.record(z.string(), z.tuple([z.string(), z.string()])).default({}),
+    /** A list of pieces of a text, some of which have a name: it becomes the columns of the text, of its tokens and of their tags. */
+    pieces: z
+      .object({
+        list: z.string(),
+        /** Keys of a piece. */
+        text: z.string(),
+        name: z.string(),
+        /** What stands between two pieces. */
+        between: z.enum(['', ' ']),
+        columns: z.object({ text: z.string(), tokens: z.string(), tags: z.string() }),
+      })
+      .optional(),
     missing: z.array(z.string()),
     ...Archives,
   }),

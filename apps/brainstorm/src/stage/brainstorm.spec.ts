@@ -106,6 +106,30 @@ describe('the rules brainstormer', () => {
     expect(proposals[0]).toMatchObject({ modality: 'text', objective: 'binary', target: { name: 'label', positive: 'spam' }, textInputs: ['column_2'] });
   });
 
+  it('asks of texts whose pieces have names for the tags of tokens, beside what the whole text is', async () => {
+    const next = seededRandom(5);
+    const one = (words: readonly string[]): string => words[Math.floor(words.length * next())] ?? '';
+    const command = (verb: string): object => ({
+      data: [
+        { text: `${verb} ` },
+        { text: `${one(['big', 'old', 'red'])} ${one(['lamp', 'door', 'fan'])}`, slot: 'thing' },
+        { text: ' in the ' },
+        { text: one(['hall', 'attic']), slot: 'room' },
+      ],
+    });
+    const raw = { open: Array.from({ length: 150 }, () => command('open')), close: Array.from({ length: 150 }, () => command('shut')) };
+
+    const { proposals } = await tryBrainstorm({ 'commands.json': JSON.stringify(raw) }, { title: 'Commands to a house' });
+
+    expect(proposals).toMatchObject([
+      { target: { column: 'tags', classes: ['O', 'B-room', 'B-thing', 'I-thing'] }, objective: 'tags', inputs: ['tokens'], textInputs: ['tokens'] },
+      { target: { column: 'label' }, objective: 'binary', inputs: ['text'], textInputs: ['text'] },
+    ]);
+    expect(proposals[0]?.user).toBe('an assistant that does what it is told to');
+    expect(proposals[0]?.ledger.find((entry) => entry.column === 'label')).toMatchObject({ availability: 'after', kept: false });
+    expect(proposals[1]?.ledger.find((entry) => entry.column === 'tags')).toMatchObject({ availability: 'after', kept: false });
+  });
+
   it('refuses noise with the number that shows it', async () => {
     const raw = table(['a', 'b', 'c', 'price'], 400, (next) => [next().toFixed(3), next().toFixed(3), next().toFixed(3), Math.floor(1000 * next())]);
 

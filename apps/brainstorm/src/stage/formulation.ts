@@ -1,7 +1,7 @@
 import type { ColumnProfile, LedgerEntry, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../config.ts';
 import type { Candidate } from './rules/candidates.ts';
-import { CONTENT, LOG_TEXTS, isText, logOf, mediaOf, type Content } from './rules/content.ts';
+import { CONTENT, LOG_TEXTS, isText, logOf, mediaOf, sameWords, type Content } from './rules/content.ts';
 import { words } from './rules/cues.ts';
 import { availabilityOf, isSibling, structuralDrop } from './rules/ledger.ts';
 import type { Asked, TargetScreening } from './screening.ts';
@@ -16,6 +16,7 @@ export interface Formulation {
 
 /** Most other inputs that a table of texts may have; with more, it is a table that has a text column. */
 const FEW_INPUTS = 3;
+const GIVEN_TOGETHER = 'given by the same annotators as the target';
 
 /** The ledger before anything is measured: structure, names and documentation. */
 export function firstFormulation(table: TableProfile, documentation: string, candidate: Candidate, candidates: readonly Candidate[]): Formulation {
@@ -28,7 +29,8 @@ export function firstFormulation(table: TableProfile, documentation: string, can
   const text =
     others.some(isText) &&
     others.filter((column) => !isText(column) && !labels.has(column.name) && structuralDrop(column, target) === undefined).length <= FEW_INPUTS;
-  const content = media?.kind ?? (text ? 'text' : undefined);
+  // Tags are about the tokens of a text, whatever stands beside it.
+  const content = media?.kind ?? (text || candidate.objective === 'tags' ? 'text' : undefined);
   const isContent = (column: ColumnProfile): boolean => (media === undefined ? isText(column) : column.name === media.column);
   const ledger = others.map((column): LedgerEntry => {
     const structural = structuralDrop(column, target);
@@ -41,13 +43,18 @@ export function firstFormulation(table: TableProfile, documentation: string, can
         kept: false,
         reason: 'train.csv tells it as `event`, and the answers hold it',
       };
+    if (column.type === 'tags')
+      return { column: column.name, availability: 'after', evidence: 'what annotators found in the text', kept: false, reason: GIVEN_TOGETHER };
+    const twin = sameWords(table, column, candidate.objective);
+    if (twin !== undefined)
+      return { column: column.name, availability: 'at', evidence: `made from the same text as ${twin}`, kept: false, reason: `${twin} has the same words` };
     if (content !== undefined && !isContent(column))
       return {
         column: column.name,
         availability: labels.has(column.name) ? 'after' : 'at',
         evidence: labels.has(column.name) ? 'a label given together with the target' : 'recorded beside the content',
         kept: false,
-        reason: labels.has(column.name) ? 'given by the same annotators as the target' : `the question is what ${CONTENT[content].alone} says`,
+        reason: labels.has(column.name) ? GIVEN_TOGETHER : `the question is what ${CONTENT[content].alone} says`,
       };
     const { availability, evidence } = availabilityOf(column, documentation, target);
     if (content === undefined && isText(column))

@@ -70,6 +70,7 @@ export function proposalOf(input: {
     classes: candidate.classes.length,
     kinds: candidate.objective === 'tags' && marksEntities(candidate.classes) ? kindsOf(candidate.classes) : [],
     inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
+    source: dataset.source.title,
     about,
   });
   return {

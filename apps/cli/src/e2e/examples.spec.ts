@@ -51,6 +51,15 @@ suite('a run over the bundled examples', () => {
     expect(test?.filter((name) => ['futime', 'event'].includes(name))).toEqual([]);
   });
 
+  it('asks of commands what they are about and, apart from it, which of their tokens are in which slot', async () => {
+    const [whole, tokens] = await Promise.all(['voice-commands--label', 'voice-commands--tags'].map(manifestOf));
+
+    expect(whole).toMatchObject({ objective: 'multiclass', metric: { name: 'macro_f1' } });
+    expect(tokens).toMatchObject({ objective: 'tags', metric: { name: 'span_f1' } });
+    expect(await headerOf('voice-commands--label', 'test.csv')).toEqual(['id', 'text']);
+    expect(await headerOf('voice-commands--tags', 'test.csv')).toEqual(['id', 'tokens']);
+  });
+
   it('turns the species of penguins down as too easy, with the ladder that shows it', () => {
     expect(report.tasks.find((task) => task.id === 'penguins--species')).toMatchObject({ state: 'abandoned', code: 'trivial' });
   });

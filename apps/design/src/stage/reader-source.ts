@@ -86,7 +86,9 @@ function readCall(reader: Reader, name: string, used: Set<string>, constants: st
   constants.push(...assigned(name, rest));
   const { module, call } = MODULES[reader.format];
   used.add(module);
-  return `${call}(${name}, raw)`;
+  if (!('pieces' in reader) || reader.pieces === undefined) return `${call}(${name}, raw)`;
+  used.add('tagged_pieces');
+  return `tagged_pieces(${name}, ${call}(${name}, raw))`;
 }
 
 /** A dictionary constant, one entry a line. */

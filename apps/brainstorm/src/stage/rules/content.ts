@@ -1,4 +1,4 @@
-import type { ColumnProfile, MediaKind, Modality, TableProfile, TableReader } from '@mle-smith/contracts';
+import type { ColumnProfile, MediaKind, Modality, Objective, TableProfile, TableReader } from '@mle-smith/contracts';
 
 /** What an example is told by alone, where its columns are not what the question is about. */
 export type Content = 'text' | 'log' | Exclude<MediaKind, 'document'>;
@@ -58,6 +58,14 @@ export function mediaOf(table: TableProfile): { column: string; kind: Exclude<Me
 /** Whether a table's labels are about texts or files rather than about its columns. */
 export function hasContent(table: TableProfile): boolean {
   return mediaOf(table) !== undefined || table.columns.some(isText);
+}
+
+/** The column by which a question is told instead of this one: tags by the tokens that they stand for, everything else by the text as it was written. */
+export function sameWords({ reader }: TableProfile, column: ColumnProfile, objective: Objective): string | undefined {
+  if (!('pieces' in reader) || reader.pieces === undefined) return undefined;
+  const { text, tokens } = reader.pieces.columns;
+  const [told, other] = objective === 'tags' ? [tokens, text] : [text, tokens];
+  return column.name === other ? told : undefined;
 }
 
 /** Free text that can carry a task. */

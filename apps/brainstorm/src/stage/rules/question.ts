@@ -13,6 +13,12 @@ interface Purpose {
 
 const PURPOSES: readonly Purpose[] = [
   {
+    pattern: /^tags\b.*\b(commands?|utterances?|slots?|voice assistants?|chat ?bots?)\b/,
+    user: 'an assistant that does what it is told to',
+    decision: 'which words of a command to act on, and as what',
+    moment: 'when the command has been spoken or typed and nobody has marked anything in it',
+  },
+  {
     pattern: /^tags\b/,
     user: 'those who search, link and count texts by what they name',
     decision: 'which words of a text to link, to index or to hold back',
@@ -93,8 +99,12 @@ function inputList(inputs: readonly string[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} other column${more === 1 ? '' : 's'}` : shown.join(', ');
 }
 
+/** More kinds of entities than this are counted, not listed. */
+const MOST_LISTED = 12;
+
 /** a, b or c. */
 function listed(names: readonly string[]): string {
+  if (names.length > MOST_LISTED) return `something of ${names.length} kinds, and of which one`;
   return names.map((name, place) => `${place === 0 ? '' : place === names.length - 1 ? ' or ' : ', '}a ${words(name)}`).join('');
 }
 
@@ -146,6 +156,8 @@ export function questionOf(input: {
   /** Of tags that mark entities: their kinds. */
   kinds: readonly string[];
   inputs: readonly string[];
+  /** The title of the dataset, and what may be told of it. */
+  source: string;
   about: string | undefined;
 }): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
   const { target, objective, positive } = input;
@@ -155,7 +167,9 @@ export function questionOf(input: {
   const subject =
     input.table.reader.format === 'csv' && !input.table.reader.header ? 'the label' : /^(y|target|label|class)$/.test(name) ? `the outcome "${name}"` : name;
   const event = input.event === undefined ? '' : eventName(input.event, positive);
-  const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${event} ${(target.description ?? '').toLowerCase()} ${positive ?? ''}`));
+  // What tags are for is not in their name: a column of them is called that.
+  const said = `${(target.description ?? '').toLowerCase()} ${objective === 'tags' ? input.source.toLowerCase() : ''}`;
+  const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${event} ${said} ${positive ?? ''}`));
   const from = input.content !== undefined ? CONTENT[input.content].alone : inputList(input.inputs);
   const meaning = target.description === undefined ? '' : ` (${target.description})`;
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;

@@ -1,12 +1,15 @@
 """Finds the list of records in JSON files."""
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from .dialect import NotATable, encoding_of, shared_encoding
+from .pieces import text_in_pieces
 
-MAX_DEPTH = 50
+#: What a file of lines is judged by.
+FIRST_LINES = 2_000
 
 
 def json_reader(paths: dict[str, Path], format_name: str) -> dict[str, Any]:
@@ -14,7 +17,7 @@ def json_reader(paths: dict[str, Path], format_name: str) -> dict[str, Any]:
     encoding = shared_encoding({encoding_of(path) for path in paths.values()})
     reader: dict[str, Any] = {"format": format_name, "files": sorted(paths), "encoding": encoding, "recordPath": [], "joinText": {}, "missing": []}
     if format_name == "jsonl":
-        return reader
+        return reader | text_in_pieces(first_lines(paths, encoding))
     documents = {}
     for name, path in paths.items():
         try:
@@ -51,11 +54,19 @@ def json_reader(paths: dict[str, Path], format_name: str) -> dict[str, Any]:
     reader["recordPath"] = path_to
     if keys:
         reader["labelFromKey"] = "label"
-    first = next((record for record in layer[0] if isinstance(record, dict)), {})
-    for name, entry in first.items():
-        if isinstance(entry, list) and entry and all(isinstance(chunk, dict) and isinstance(chunk.get("text"), str) for chunk in entry):
-            reader["joinText"][name if name == "text" else "text"] = [name, "text"]
-    return reader
+    return reader | text_in_pieces([record for records in layer for record in records if isinstance(record, dict)])
+
+
+def first_lines(paths: dict[str, Path], encoding: str) -> list[dict[str, Any]]:
+    """The first records of files of one record a line. Raises `NotATable`."""
+    found = []
+    for name, path in sorted(paths.items()):
+        with path.open(encoding=encoding) as lines:
+            try:
+                found += [json.loads(line) for line in islice(lines, FIRST_LINES) if line.strip()]
+            except (ValueError, RecursionError) as error:
+                raise NotATable(f"{name} is not JSON: {error}") from error
+    return [record for record in found if isinstance(record, dict)]
 
 
 def holds_records(value: Any, depth: int = 3) -> bool:

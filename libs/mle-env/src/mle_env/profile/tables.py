@@ -14,6 +14,7 @@ from .dialect import NotATable
 from .documentation import column_notes, stated_target
 from .log_tables import log_notes
 from .parts import parts_of, tags_of
+from .pieces import piece_notes
 from .series import series_of
 
 #: Larger files are read in pieces and profiled on an even sample of their rows.
@@ -21,6 +22,8 @@ PIECEWISE_BYTES = 48 * 1024 * 1024
 PIECE_ROWS = 50_000
 SAMPLE_ROWS = 100_000
 MAX_COLUMNS = 2_000
+#: The columns of tagged sentences.
+SENTENCES = {"tokens": "tokens", "tags": "tags"}
 
 
 def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: str, issues: list[dict[str, str]]) -> dict[str, Any]:
@@ -43,12 +46,12 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         table, rows, missing = read(raw, inside)
         table.columns = [str(column) for column in table.columns]
     columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
-    notes = (log_notes(reader) if reader["format"] == "log" else {}) | column_notes(documentation, list(table.columns))
+    notes = (log_notes(reader) if reader["format"] == "log" else piece_notes(reader)) | column_notes(documentation, list(table.columns))
     target = stated_target(documentation, list(table.columns))
     for column in columns:
         if column["name"] == reader.get("kind"):
             column["type"] = "media"
-        mark_parts(column, table[column["name"]], reader["format"])
+        mark_parts(column, table[column["name"]], reader)
         if missing is not None:
             column["missing"] = missing[column["name"]]
         if column["name"] in notes:
@@ -74,11 +77,13 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
     }
 
 
-def mark_parts(column: dict[str, Any], values: pd.Series, format_name: str) -> None:
+def mark_parts(column: dict[str, Any], values: pd.Series, reader: dict[str, Any]) -> None:
     """Says of a column whose cells hold several values of a small set which these are."""
-    if format_name == "conll" and column["name"] in ("tokens", "tags"):
-        column["type"] = "text" if column["name"] == "tokens" else "tags"
-        column |= {"parts": tags_of(values)} if column["name"] == "tags" else {}
+    tagged = SENTENCES if reader["format"] == "conll" else reader.get("pieces", {}).get("columns", {})
+    if column["name"] in (tagged.get("text"), tagged.get("tokens")):
+        column["type"] = "text"
+    elif column["name"] == tagged.get("tags"):
+        column |= {"type": "tags", "parts": tags_of(values)}
     elif column["type"] in ("categorical", "text") and (parts := parts_of(values)) is not None:
         column |= {"type": "labels", "parts": parts}
 

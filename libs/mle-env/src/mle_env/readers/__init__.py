@@ -17,6 +17,7 @@ from .log import read_log
 from .media import read_media
 from .parquet import read_parquet
 from .sqlite_table import read_sqlite
+from .tagged_pieces import tagged_pieces
 
 __all__ = ["UnsafeArchive", "delimited_options", "load", "source_of"]
 
@@ -56,4 +57,5 @@ def table_of(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
     if reader["format"] == "media":
         labels = reader.get("labels")
         return read_media(reader, raw, None if labels is None else table_of(labels["reader"], raw))
-    return READERS[reader["format"]](reader, raw)
+    table = READERS[reader["format"]](reader, raw)
+    return tagged_pieces(reader, table) if "pieces" in reader else table
