@@ -10,7 +10,8 @@ import { judge } from './judge.ts';
 import { Audit, MetricAudit, Rebuild, type Measurements } from './measurements.ts';
 import { RULES } from './rule-table.ts';
 
-type Base = 'group' | 'time' | 'classes';
+type Base = 'group' | 'time' | 'classes' | 'tags';
+const BASES: readonly Base[] = ['group', 'time', 'classes', 'tags'];
 interface Measured {
   readonly rule?: string;
   readonly base?: Base;
@@ -43,6 +44,17 @@ const FACTS = {
     optimum: 1,
     classes: ['bad', 'fair', 'good'],
   },
+  tags: {
+    id: 'id',
+    target: 'tags',
+    objective: 'tags',
+    metric: 'span_f1',
+    kind: 'tags',
+    direction: 'maximize',
+    optimum: 1,
+    classes: ['O', 'B-fruit', 'B-place', 'I-place'],
+    text: ['tokens'],
+  },
 } as const;
 const DATASET = { id: 'orchards', digest: `sha256:${'0'.repeat(64)}`, title: 'Orchards' };
 /** What the jobs are told of each base package. */
@@ -62,7 +74,7 @@ beforeAll(async () => {
   const artifacts = new InMemoryArtifactStore();
   const folder = join(import.meta.dirname, 'testing', 'orchard');
   const programs = await Promise.all(
-    ['packages.py', 'changes.py', 'defects.py', 'measure.py'].map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const),
+    ['packages.py', 'changes.py', 'notations.py', 'defects.py', 'measure.py'].map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const),
   );
   const result = await new DirectJobRunner({ artifacts }).run({
     name: 'planted',
@@ -86,21 +98,21 @@ function manifestOf(base: Base, change: Partial<TaskManifest> = {}): TaskManifes
   const { audit, files } = bases[base];
   const facts = FACTS[base];
   const { split } = Audit.parse(audit);
-  const column = base === 'group' ? 'orchard' : 'day';
-  const inputs = [...(base === 'classes' ? [] : [column]), ...PROGRAMS];
+  const column = base === 'group' ? 'orchard' : base === 'time' ? 'day' : undefined;
+  const inputs = base === 'tags' ? FACTS.tags.text : [...(column === undefined ? [] : [column]), ...PROGRAMS];
   return TaskManifest.parse({
     format: 'mle-smith/1',
     id: 'orchards--harvest',
     revision: '',
     title: 'Harvest',
     objective: facts.objective,
-    modality: 'tabular',
+    modality: base === 'tags' ? 'text' : 'tabular',
     dataset: DATASET,
     target: { name: facts.target, column: facts.target, description: '', classes: 'classes' in facts ? facts.classes : [] },
     metric: { name: facts.metric, direction: facts.direction, optimum: facts.optimum, reason: 'test' },
     split: {
-      kind: base === 'group' ? 'group' : base === 'time' ? 'temporal' : 'stratified',
-      ...(base === 'classes' ? {} : { column }),
+      kind: base === 'group' ? 'group' : base === 'time' ? 'temporal' : base === 'classes' ? 'stratified' : 'random',
+      ...(column === undefined ? {} : { column }),
       testFraction: 0.3,
       seed: 1,
       reason: 'test',
@@ -191,7 +203,7 @@ const IN_MANIFEST: readonly (readonly [title: string, rule: string, change: () =
 ];
 
 describe('sound packages', () => {
-  it.each<Base>(['group', 'time', 'classes'])('split by %s pass every rule', (base) => {
+  it.each<Base>(BASES)('split by %s pass every rule', (base) => {
     const given = measurements(bases[base], manifestOf(base));
 
     expect([...found('block', given), ...found('warn', given)]).toEqual([]);
@@ -206,7 +218,7 @@ describe('sound packages', () => {
 });
 
 describe('a rule that does not apply', () => {
-  it.each<Base>(['group', 'time', 'classes'])("says why, on a package split by %s as on a stranger's", (base) => {
+  it.each<Base>(BASES)("says why, on a package split by %s as on a stranger's", (base) => {
     const ours = measurements(bases[base], manifestOf(base));
     const strangers = { ...ours, manifest: undefined, rebuilds: undefined };
 

@@ -16,6 +16,7 @@ from .even_steps import even_series
 from .facts import Facts
 from .files import Package, answers_of
 from .series import in_series
+from .tag_notations import tells_tags
 
 OWN_TABLES = ("train.csv", "test.csv", "sample_submission.csv")
 READERS = {
@@ -94,12 +95,20 @@ def family(values: pd.Series) -> str:
 
 
 def copies_of_target(facts: Facts, test: pd.DataFrame, answers: pd.DataFrame) -> list[str]:
-    """Test columns that equal the answers or stand one to one with them."""
+    """Test columns that equal the answers, stand one to one with them, or are the same tags in another notation."""
     asked = [facts.target, *([] if facts.event is None else [facts.event])]
     truths = [answers_of(test, answers, facts.id, name) for name in asked if name in answers]
-    return [
-        name for name in test.columns.drop([facts.id, *asked], errors="ignore") if any(says_same(test[name].reset_index(drop=True), truth) for truth in truths)
-    ]
+    found = []
+    for name in test.columns.drop([facts.id, *asked], errors="ignore"):
+        values = test[name].reset_index(drop=True)
+        if any(says_same(values, truth) for truth in truths) or (name not in facts.text[:1] and says_tags(facts, values, truths[0], test.reset_index(drop=True))):
+            found.append(name)
+    return found
+
+
+def says_tags(facts: Facts, values: pd.Series, truth: pd.Series, test: pd.DataFrame) -> bool:
+    """Whether tags are asked for and cells give them in any notation; rows of the test data are in the order of the cells."""
+    return facts.kind == "tags" and tells_tags(values, truth, test[facts.text[0]] if facts.text and facts.text[0] in test else None)
 
 
 def says_same(values: pd.Series, truth: pd.Series) -> bool:
@@ -121,14 +130,19 @@ def side_files(package: Package, facts: Facts) -> list[str]:
     """Columns of other public tables that give the answers when they are joined by id."""
     found = set()
     truth = package.answers.assign(_key=package.answers[facts.id].astype(str)).drop_duplicates("_key").set_index("_key")[facts.target]
+    test = package.test.assign(_key=package.test[facts.id].astype(str)).drop_duplicates("_key").set_index("_key")
     for path in sorted(package.public.rglob("*")):
         table = None if (path.parent == package.public and path.name in OWN_TABLES) or path.suffix not in READERS else side_table(path)
         for key in [] if table is None else table.columns:
             keyed = table[table[key].astype(str).isin(truth.index)].drop_duplicates(key)
             if len(keyed) < 0.5 * len(truth):
                 continue
-            answers = truth.reindex(keyed[key].astype(str)).reset_index(drop=True)
-            found |= {f"{path.name}:{name}" for name in table.columns.drop(key) if says_same(keyed[name].reset_index(drop=True), answers)}
+            keys = keyed[key].astype(str)
+            answers, rows = truth.reindex(keys).reset_index(drop=True), test.reindex(keys).reset_index(drop=True)
+            for name in table.columns.drop(key):
+                values = keyed[name].reset_index(drop=True)
+                if says_same(values, answers) or says_tags(facts, values, answers, rows):
+                    found.add(f"{path.name}:{name}")
     return sorted(found)
 
 

@@ -38,6 +38,11 @@ def tables(change: Callable[[SimpleNamespace], None]) -> Callable[[Path], None]:
     return apply
 
 
+def tables_beside(path: str, make: Callable[[SimpleNamespace], pd.DataFrame]) -> Callable[[Path], None]:
+    """Adds a table made from the four."""
+    return lambda root: tables(lambda held: make(held).to_csv(root / path, index=False))(root)
+
+
 def both(name: str, value: Callable[[pd.DataFrame, pd.Series], object]) -> Callable[[Path], None]:
     """Adds a column to train and test, made from each row's target."""
 

@@ -29,12 +29,14 @@ from changes import (
     skewed,
     sort_test,
     tables,
+    tables_beside,
     telling_gaps,
     telling_sample,
     told_twice,
     undeclared,
     write,
 )
+from notations import kinds, letters, marked, named, numbers, offsets
 
 CODE, TABLES, SCORE, RUNS = "code", "tables", "metric", "runs"
 VALIDATE = 'raise InvalidSubmissionError("columns must be'
@@ -358,6 +360,57 @@ DEFECTS: dict[
             pd.read_csv(root / "data/private/test_answer.csv")
             .replace({"bad": "C", "fair": "B", "good": "A"})
             .to_json(root / "data/public/notes.jsonl", orient="records", lines=True)
+        ),
+    ),
+    "a column has the tags without their first letters": (
+        "S03",
+        "tags",
+        TABLES,
+        both("marks", lambda table, target: target.map(kinds)),
+    ),
+    "a column has a number for each tag": (
+        "S03",
+        "tags",
+        TABLES,
+        both("codes", lambda table, target: target.map(numbers)),
+    ),
+    "a column has a letter for each token": (
+        "S03",
+        "tags",
+        TABLES,
+        both("code", lambda table, target: target.map(letters)),
+    ),
+    "a column of test has the tags of nine sentences in ten": (
+        "S03",
+        "tags",
+        TABLES,
+        tables(lambda held: held.test.__setitem__("marks", held.answers["tags"].map(kinds).where(held.test.index % 10 > 0))),
+    ),
+    "a column has the places of the entities": (
+        "S03",
+        "tags",
+        TABLES,
+        both("found", lambda table, target: [offsets(tokens, tags) for tokens, tags in zip(table["tokens"], target)]),
+    ),
+    "a column names the entities by kind": (
+        "S03",
+        "tags",
+        TABLES,
+        both("about", lambda table, target: [named(tokens, tags) for tokens, tags in zip(table["tokens"], target)]),
+    ),
+    "a column has the sentence with its entities marked": (
+        "S03",
+        "tags",
+        TABLES,
+        both("html", lambda table, target: [marked(tokens, tags) for tokens, tags in zip(table["tokens"], target)]),
+    ),
+    "another public file has the places of the entities": (
+        "S04",
+        "tags",
+        TABLES,
+        tables_beside(
+            "data/public/found.csv",
+            lambda held: pd.DataFrame({"row": held.test["id"], "found": [offsets(*pair) for pair in zip(held.test["tokens"], held.answers["tags"])]}),
         ),
     ),
     "a column stands in train only": (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from defects import DEFECTS, RUNS, SCORE, TABLES
 from mle_env.audit import audit, metric, rebuild
-from packages import base_package
+from packages import BASES, base_package
 
 
 def measured(root: Path, parts: str, facts: dict[str, object]) -> dict[str, object]:
@@ -55,7 +55,7 @@ def seeded(place: Path, asked: dict[str, object]) -> None:
 def main(facts: dict[str, dict[str, object]], output: Path) -> None:
     found: dict[str, dict[str, object]] = {"bases": {}, "defects": {}}
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("group", "time", "classes"):
+        for name in BASES:
             root = Path(folder) / name / "package"
             base_package(root, name, str(facts[name]["canary"]))
             found["bases"][name] = measured(root, "all", facts[name])

@@ -1,4 +1,4 @@
-"""Three sound packages about orchards: split by group, by time, and with classes."""
+"""Four sound packages about orchards: split by group, by time, with classes, and with tags of the tokens of sentences."""
 
 from pathlib import Path
 
@@ -82,6 +82,36 @@ F1 = {
     "formula": 'return float(f1_score(true.astype(str), pred.astype(str), labels=CLASSES, average="macro", zero_division=0))',
     "check": 'if not submission["{target}"].astype(str).isin(CLASSES).all():\n            raise InvalidSubmissionError("{target} must be a class in every row")',
 }
+SPAN_F1 = {
+    "title": "Entity-span F1",
+    "better": "Higher",
+    "higher": "True",
+    "helper": '''CLASSES = ["O", "B-fruit", "B-place", "I-place"]
+
+
+def entities(cell):
+    """(kind, first token, token after the last) of each entity."""
+    found, kind, start = set(), None, 0
+    for place, tag in enumerate([*cell.split(" "), "O"]):
+        mark, _, name = tag.partition("-")
+        if kind is not None and not (mark == "I" and name == kind):
+            found.add((kind, start, place))
+            kind = None
+        if kind is None and mark in ("B", "I"):
+            kind, start = name, place
+    return found
+
+''',
+    "formula": """pairs = [(entities(str(one)), entities(str(other))) for one, other in zip(true, pred)]
+        either = sum(len(one) + len(other) for one, other in pairs)
+        return float(2 * sum(len(one & other) for one, other in pairs) / either) if either > 0 else 1.0""",
+    "check": """values = submission["{target}"].astype(str)
+        if submission["{target}"].isna().any() or not all(set(cell.split(" ")) <= set(CLASSES) for cell in values):
+            raise InvalidSubmissionError("{target} must be tags in every row")
+        wanted = ground_truth["{target}"].str.count(" ").set_axis(pd.to_numeric(ground_truth["id"]))
+        if (values.str.count(" ").set_axis(ids) != wanted.reindex(ids)).any():
+            raise InvalidSubmissionError("{target} must have one tag for each token in every row")""",
+}
 
 DESCRIPTION = """# Harvest of orchards
 Predict {target} from the other columns of `train.csv` for the rows of `test.csv`; `sample_submission.csv` shows the form.
@@ -119,23 +149,49 @@ def orchard_table() -> pd.DataFrame:
     )
 
 
+def note_table() -> pd.DataFrame:
+    """1,200 notes of pickers, which name fruits and places; most names come once."""
+    random = np.random.default_rng(12)
+    syllables = "ka ro mi ten dor sa lu vel ni bra".split()
+
+    def name() -> str:
+        return "".join(random.choice(syllables, 3)).capitalize()
+
+    def note() -> tuple[str, str]:
+        said: list[tuple[str, str]] = []
+        for _ in range(random.integers(1, 4)):
+            said += [(word, "O") for word in random.choice("we they then soon late often hardly picked brought sorted".split(), random.integers(2, 5))]
+            kind = random.choice(["fruit", "place", "person"])
+            said.append(({"fruit": "ripe", "place": "from", "person": "by"}[kind] if random.random() < 0.9 else "with", "O"))
+            said.append((name(), "O" if kind == "person" else f"B-{kind}"))
+            if kind == "place" and random.random() < 0.6:
+                said.append((random.choice(["Hill", "Farm", "End"]), "I-place"))
+        return " ".join(word for word, _ in said), " ".join(tag for _, tag in said)
+
+    return pd.DataFrame([note() for _ in range(1_200)], columns=["tokens", "tags"])
+
+
+#: (target, columns that are left out, metric and its name, constant of the sample) of each base package.
+BASES = {
+    "group": ("harvest", ["quality", "day"], RMSE, "rmse", "round(float(train[TARGET].mean()), 4)"),
+    "time": ("harvest", ["quality", "orchard"], RMSE, "rmse", "round(float(train[TARGET].mean()), 4)"),
+    "classes": ("quality", ["harvest", "orchard", "day"], F1, "macro_f1", "train[TARGET].mode().iloc[0]"),
+    "tags": ("tags", [], SPAN_F1, "span_f1", 'test["tokens"].str.replace(r"[^ ]+", "O", regex=True)'),
+}
+
+
 def base_package(root: Path, name: str, canary: str) -> None:
-    """Writes one sound package; `name` is group, time or classes."""
-    target = "quality" if name == "classes" else "harvest"
-    drop = ["harvest", "orchard", "day"] if name == "classes" else ["quality", "day"] if name == "group" else ["quality", "orchard"]
-    words = F1 if name == "classes" else RMSE
+    """Writes one sound package; `name` is one of `BASES`."""
+    target, drop, words, metric, constant = BASES[name]
     filled = {key: value.replace("{target}", target) for key, value in words.items()}
-    constant = "train[TARGET].mode().iloc[0]" if name == "classes" else "round(float(train[TARGET].mean()), 4)"
     (root / "raw").mkdir(parents=True)
     (root / "utils").mkdir()
-    orchard_table().to_csv(root / "raw" / "orchard.csv", index=False)
+    (note_table() if name == "tags" else orchard_table()).to_csv(root / "raw" / "orchard.csv", index=False)
     (root / "utils" / "prepare.py").write_text(PREPARE.format(target=target, kind=name, drop=drop, constant=constant))
     (root / "utils" / "metric.py").write_text(METRIC.format(target=target, **filled))
     (root / "ATTRIBUTION").write_text("Made for a test.\n")
     prepared(root)
-    (root / "data" / "public" / "description.txt").write_text(
-        DESCRIPTION.format(target=target, canary=canary, metric="macro_f1" if name == "classes" else "rmse", **filled)
-    )
+    (root / "data" / "public" / "description.txt").write_text(DESCRIPTION.format(target=target, canary=canary, metric=metric, **filled))
 
 
 def prepared(root: Path) -> None:
