@@ -74,7 +74,9 @@ beforeAll(async () => {
   const artifacts = new InMemoryArtifactStore();
   const folder = join(import.meta.dirname, 'testing', 'orchard');
   const programs = await Promise.all(
-    ['packages.py', 'changes.py', 'notations.py', 'defects.py', 'measure.py'].map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const),
+    ['packages.py', 'changes.py', 'notations.py', 'defects.py', 'measure.py'].map(
+      async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const,
+    ),
   );
   const result = await new DirectJobRunner({ artifacts }).run({
     name: 'planted',

@@ -101,7 +101,9 @@ def copies_of_target(facts: Facts, test: pd.DataFrame, answers: pd.DataFrame) ->
     found = []
     for name in test.columns.drop([facts.id, *asked], errors="ignore"):
         values = test[name].reset_index(drop=True)
-        if any(says_same(values, truth) for truth in truths) or (name not in facts.text[:1] and says_tags(facts, values, truths[0], test.reset_index(drop=True))):
+        if any(says_same(values, truth) for truth in truths) or (
+            name not in facts.text[:1] and says_tags(facts, values, truths[0], test.reset_index(drop=True))
+        ):
             found.append(name)
     return found
 
