@@ -31,7 +31,7 @@ export const AssertConfig = z.object({
   copies: z.object({ warn: z.number(), block: z.number() }).default({ warn: 0.01, block: 0.05 }),
   /** Share of the target's variance that remainders or last digits of a column may explain. */
   residue: z.number().default(0.5),
-  /** How far random folds may beat folds by an undeclared entity: standard errors, and share of (best − trivial). */
+  /** How far random folds may beat folds by an undeclared entity: standard errors, and share of (best − trivial), beyond one error. */
   entityEffect: z.object({ errors: z.number(), share: z.number() }).default({ errors: 3, share: 0.1 }),
   knownCoverage: z.number().default(0.95),
   /** Share of the labelled raw rows that must be in the package. */

@@ -196,6 +196,7 @@ export const MetricAudit = z.object({
   facts: Facts.nullable().default(null),
   perfect: Score.default(null),
   worse: z.array(Score).default([]),
+  worseErrors: z.array(z.number()).default([]),
   refused: z.record(z.string(), Refusal).default({}),
   shuffledRows: Score.default(null),
   idTypes: z.object({ string: Score, float: Score }).default({ string: null, float: null }),

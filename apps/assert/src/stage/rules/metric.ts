@@ -31,19 +31,21 @@ export const METRIC_RULES: readonly Rule[] = [
     phase: 'design',
     concerns: 'metrics of the catalogue',
     owner: 'designer',
-    judge: onMetric(({ perfect, worse }, { audit }) => {
+    judge: onMetric(({ perfect, worse, worseErrors }, { audit }) => {
       const direction = audit.facts?.direction;
       if (direction === null || direction === undefined) return notApplicable(UNKNOWN_METRIC);
       const sign = direction === 'maximize' ? 1 : -1;
       const scores = [perfect, ...worse];
       if (!scores.every((score) => typeof score === 'number'))
         return when(false, `a permuted submission was not scored: ${scores.map(String).join(', ')}`, { scores });
-      const span = Math.abs((scores.at(-1) ?? 0) - (scores[0] ?? 0));
+      const errors = [0, ...worseErrors];
+      const errorOf = (step: number): number => Math.hypot(errors[step] ?? 0, errors[step - 1] ?? 0);
       const falls =
-        scores.every((score, index) => index === 0 || sign * (score - (scores[index - 1] ?? 0)) <= 0.1 * span) &&
+        scores.every((score, step) => step === 0 || sign * (score - (scores[step - 1] ?? 0)) <= 2 * errorOf(step)) &&
         sign * ((scores.at(-1) ?? 0) - (scores[0] ?? 0)) < 0;
       return when(falls, `scores with 0, 10, 25, 50 and 100 % exchanged are ${scores.join(', ')}: not worse and worse when ${direction}d`, {
         scores,
+        standardErrors: errors,
         direction,
       });
     }),

@@ -69,7 +69,7 @@ class Fuzz:
         mutated, touched = self.watched(gold)
         return {
             "perfect": self.score(gold),
-            "worse": self.permutations(gold),
+            **self.permutations(gold),
             "refused": {name: self.refusal(make, gold) for name, make in illegal(self.facts).items()},
             "shuffledRows": self.score(gold.sample(frac=1, random_state=3)),
             "idTypes": {"string": self.score(gold.assign(**{self.facts.id: gold[self.facts.id].astype(str)})), "float": self.as_float(gold)},
@@ -135,9 +135,10 @@ class Fuzz:
         expected = significant(score(self.facts.metric, Truth.of(self.facts.metric, self.truth, self.facts.target), values.to_numpy()), 9)
         return {"score": given, "expected": expected, "agrees": isinstance(given, str) or expected is None or math.isclose(given, expected, rel_tol=1e-6)}
 
-    def permutations(self, gold: pd.DataFrame) -> list[float | str]:
-        """Median score after a share of the rows exchanged their answers, for growing shares."""
+    def permutations(self, gold: pd.DataFrame) -> dict[str, list[Any]]:
+        """Median score after a share of the rows exchanged their answers, for growing shares, and the standard error of each median."""
         medians: list[float | str] = []
+        errors: list[float] = []
         for share in SHARES:
             scores = []
             for seed in range(SEEDS):
@@ -147,7 +148,9 @@ class Fuzz:
                 scores.append(self.score(gold.assign(**{self.facts.target: values})))
             raised = next((value for value in scores if isinstance(value, str)), None)
             medians.append(raised or significant(float(np.median(scores)), 12))
-        return medians
+            # The median of few numbers near to normal has 1.25 times the error of their mean.
+            errors.append(0.0 if raised else significant(1.2533 * float(np.std(scores, ddof=1)) / np.sqrt(SEEDS), 3))
+        return {"worse": medians, "worseErrors": errors}
 
     def as_float(self, gold: pd.DataFrame) -> float | str | None:
         identity = self.facts.id
