@@ -5,6 +5,11 @@ const Archives = {
   archives: z.array(z.string()).optional(),
 };
 
+const Gathered = {
+  /** Columns of 0 and 1 that say of each label whether it holds: they become one column of the names of those that do, with `;` between them. */
+  gathered: z.object({ name: z.string(), columns: z.array(z.string()).min(3) }).optional(),
+};
+
 /** What lines of an event have in common: one of some values in a field, or a text in it. */
 const LogEvent = z.union([z.object({ field: z.string(), values: z.array(z.string()) }), z.object({ field: z.string(), text: z.string() })]);
 
@@ -27,6 +32,7 @@ export const TableReader = z.discriminatedUnion('format', [
     amounts: z.array(z.string()).optional(),
     /** Cells that mean "missing" in this table. */
     missing: z.array(z.string()),
+    ...Gathered,
     ...Archives,
   }),
   z.object({
@@ -54,13 +60,22 @@ export const TableReader = z.discriminatedUnion('format', [
       })
       .optional(),
     missing: z.array(z.string()),
+    ...Gathered,
     ...Archives,
   }),
-  z.object({ format: z.literal('parquet'), files: z.array(z.string()).min(1), missing: z.array(z.string()), ...Archives }),
+  z.object({ format: z.literal('parquet'), files: z.array(z.string()).min(1), missing: z.array(z.string()), ...Gathered, ...Archives }),
   /** `table` is the table of an SQLite file. */
-  z.object({ format: z.literal('sqlite'), files: z.array(z.string()).min(1), table: z.string(), missing: z.array(z.string()), ...Archives }),
+  z.object({ format: z.literal('sqlite'), files: z.array(z.string()).min(1), table: z.string(), missing: z.array(z.string()), ...Gathered, ...Archives }),
   /** `table` is the sheet, `skip` counts the rows above its header. */
-  z.object({ format: z.literal('excel'), files: z.array(z.string()).min(1), table: z.string(), skip: z.int(), missing: z.array(z.string()), ...Archives }),
+  z.object({
+    format: z.literal('excel'),
+    files: z.array(z.string()).min(1),
+    table: z.string(),
+    skip: z.int(),
+    missing: z.array(z.string()),
+    ...Gathered,
+    ...Archives,
+  }),
   /** A log: its lines, its windows of time, or its sessions. */
   z.object({
     format: z.literal('log'),

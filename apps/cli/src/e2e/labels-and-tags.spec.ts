@@ -17,7 +17,7 @@ const GENRES: Readonly<Record<string, readonly string[]>> = {
   war: ['trench', 'general', 'siege'],
 };
 
-/** Plots that mention most, not all, of what their genres are about. */
+/** Plots that mention most, not all, of what their genres are about; a column of 0 and 1 for each genre. */
 function films(): string {
   const next = chance(59);
   const one = (words: readonly string[]): string => words[Math.floor(words.length * next())] ?? '';
@@ -29,9 +29,14 @@ function films(): string {
     return `${words
       .sort((before, after) => before.at - after.at)
       .map(({ word }) => word)
-      .join(' ')},${held.join(';')}`;
+      .join(' ')},${Object.keys(GENRES)
+      .map((genre) => Number(held.includes(genre)))
+      .join(',')}`;
   });
-  return dataset('films', { 'README.md': '# Films\n\n- genres: the genres of the film\n', 'films.csv': `plot,genres\n${rows.join('\n')}\n` });
+  return dataset('films', {
+    'README.md': '# Films\n\nPlots of films and their genres.\n',
+    'films.csv': `plot,${Object.keys(GENRES).join(',')}\n${rows.join('\n')}\n`,
+  });
 }
 
 /** Plants of a plot by its soil; of one plant there are too few to ask for. */
@@ -81,14 +86,14 @@ suite('a run over rows with several labels and over tagged sentences', () => {
   it('verifies a task of each', () => {
     expect(run.stderr).toBe('');
     expect(report.tasks.map(({ id, state, code }) => [id, state, code ?? ''])).toEqual([
-      ['films--genres', 'verified', ''],
+      ['films--labels', 'verified', ''],
       ['notes--tags', 'verified', ''],
       ['plots--plants', 'verified', ''],
     ]);
   });
 
   it.each([
-    ['films--genres', 'multilabel', 'label_f1', ['comedy', 'crime', 'film_noir', 'war']],
+    ['films--labels', 'multilabel', 'label_f1', ['comedy', 'crime', 'film_noir', 'war']],
     ['plots--plants', 'multilabel', 'label_f1', ['fern', 'heather', 'sedge', 'thyme']],
     ['notes--tags', 'tags', 'span_f1', ['O', 'B-person', 'B-place', 'I-person']],
   ] as const)('%s asks by its metric for the answers that its description names', (id, objective, metric, classes) => {
@@ -96,7 +101,7 @@ suite('a run over rows with several labels and over tagged sentences', () => {
     expect(textOf(id, 'public/description.txt')).toContain(`: ${classes.join(', ')}.`);
   });
 
-  it.each(['films--genres', 'notes--tags', 'plots--plants'])('%s has answers only where they belong', (id) => {
+  it.each(['films--labels', 'notes--tags', 'plots--plants'])('%s has answers only where they belong', (id) => {
     const target = manifestOf(id).target.name;
     const [[train = []], [test = []], [answers = []], [sample = []]] = [
       'public/train.csv',
@@ -146,7 +151,7 @@ suite('a run over rows with several labels and over tagged sentences', () => {
     ).toEqual(new Set(['O']));
   });
 
-  it.each(['films--genres', 'notes--tags', 'plots--plants'])('%s rewards more than a model of single parts', (id) => {
+  it.each(['films--labels', 'notes--tags', 'plots--plants'])('%s rewards more than a model of single parts', (id) => {
     const [trivial = 0, simple = 0, standard = 0, strong = 0] = scoresOf(id);
 
     expect(Math.max(standard, strong)).toBeGreaterThan(simple + 0.02);

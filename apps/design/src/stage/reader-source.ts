@@ -86,9 +86,16 @@ function readCall(reader: Reader, name: string, used: Set<string>, constants: st
   constants.push(...assigned(name, rest));
   const { module, call } = MODULES[reader.format];
   used.add(module);
-  if (!('pieces' in reader) || reader.pieces === undefined) return `${call}(${name}, raw)`;
-  used.add('tagged_pieces');
-  return `tagged_pieces(${name}, ${call}(${name}, raw))`;
+  let table = `${call}(${name}, raw)`;
+  if ('pieces' in reader && reader.pieces !== undefined) {
+    used.add('tagged_pieces');
+    table = `tagged_pieces(${name}, ${table})`;
+  }
+  if ('gathered' in reader && reader.gathered !== undefined) {
+    used.add('gathered');
+    table = `gather(${table}, ${name}["gathered"])`;
+  }
+  return table;
 }
 
 /** A dictionary constant, one entry a line. */

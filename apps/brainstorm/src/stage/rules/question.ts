@@ -119,7 +119,8 @@ const ASKED: Record<Objective, (subject: string, about: { positive: string | und
     survival: (_subject, { event }) => `how late "${event}" comes, where of some records it is only known that it had not come when they were last seen`,
     regression: valueOf,
     forecast: valueOf,
-    multilabel: (subject, { classes }) => `which of ${classes} labels ${subject} has, any number of them`,
+    multilabel: (subject, { classes }) =>
+      (subject === 'labels' ? `which of ${classes} labels hold` : `which of ${classes} labels ${subject} has`) + ', any number of them',
     tags: (_subject, { kinds }) => (kinds.length === 0 ? 'the tag of every token' : `which tokens name ${listed(kinds)}, as the tag of every token`),
   };
 

@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from mle_env.readers import delimited_options, load
+from mle_env.readers.gathered import gather
 
 from .columns import hidden_missing, measure, written_amounts
 from .dialect import NotATable
 from .documentation import column_notes, stated_target
+from .flags import flags_of, free_name, gathers
 from .log_tables import log_notes
 from .parts import parts_of, tags_of
 from .pieces import piece_notes
@@ -46,6 +48,12 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         table, rows, missing = read(raw, inside)
         table.columns = [str(column) for column in table.columns]
     columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
+    whose, flags = gathers(reader), flags_of(table)
+    if whose is not None and flags is not None and (reader["format"] == "media" or any(column["type"] == "text" for column in columns)):
+        whose["gathered"] = {"name": free_name(table), "columns": flags}
+        inside = {key: value for key, value in reader.items() if key != "archives"}
+        table, rows, missing = read(raw, inside)
+        columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
     notes = (log_notes(reader) if reader["format"] == "log" else piece_notes(reader)) | column_notes(documentation, list(table.columns))
     target = stated_target(documentation, list(table.columns))
     for column in columns:
@@ -104,6 +112,8 @@ def read(raw: Path, reader: dict[str, Any]) -> tuple[pd.DataFrame, int, dict[str
     options.pop("low_memory")
     for piece in pd.read_csv(raw / reader["files"][0], **options):
         rows += len(piece)
+        if "gathered" in reader:
+            piece = gather(piece, reader["gathered"])
         missing = piece.isna().sum() if missing is None else missing + piece.isna().sum()
         # Copies: a slice would keep the whole piece, and in the end the whole file, in memory.
         pieces.append(piece.iloc[::every].copy())

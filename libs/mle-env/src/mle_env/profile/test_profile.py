@@ -61,6 +61,38 @@ def test_a_table_of_labels_is_joined_by_the_names_of_the_files(tmp_path):
     assert "grade" in names_and_types(table) and table["reader"]["labels"]["by"] == "name"
 
 
+def test_columns_of_0_and_1_beside_a_text_are_its_labels(tmp_path):
+    random = np.random.default_rng(4)
+    rows = {"message": [" ".join(random.choice(list("abcdefgh"), 12)) for _ in range(120)]}
+    rows |= {name: random.integers(0, 2, 120) for name in ("late", "film noir", "paid")}
+    pd.DataFrame(rows).to_csv(raw(tmp_path) / "messages.csv", index=False)
+    [table] = profiled(tmp_path)["tables"]
+    assert names_and_types(table) == {"message": "text", "labels": "labels"}
+    assert table["reader"]["gathered"] == {"name": "labels", "columns": ["late", "film noir", "paid"]}
+    assert {part["value"] for part in table["columns"][1]["parts"]["values"]} == {"late", "film noir", "paid", "-"}
+
+
+def test_columns_of_0_and_1_of_which_one_holds_are_classes(tmp_path):
+    folder = raw(tmp_path)
+    for number in range(40):
+        picture(folder / "pictures" / f"cell{number}.jpg")
+    kinds = {name: [int(number % 3 == place) for number in range(40)] for place, name in enumerate(("round", "flat", "oval"))}
+    pd.DataFrame({"file": [f"cell{number}.jpg" for number in range(40)], **kinds}).to_csv(folder / "labels.csv", index=False)
+    [table] = profiled(tmp_path)["tables"]
+    assert names_and_types(table) == {"image": "media", "labels": "categorical"}
+    assert table["reader"]["labels"]["reader"]["gathered"]["columns"] == ["round", "flat", "oval"]
+
+
+def test_columns_of_0_and_1_without_a_text_and_those_that_part_the_data_stay_as_they_are(tmp_path):
+    random = np.random.default_rng(4)
+    folder = raw(tmp_path)
+    numbers = {name: random.integers(0, 2, 120) for name in ("garage", "lift", "garden")}
+    pd.DataFrame({"size": random.normal(size=120), **numbers}).to_csv(folder / "flats.csv", index=False)
+    parted = {name: random.integers(0, 2, 120) for name in ("is_train", "late", "paid")}
+    pd.DataFrame({"message": [" ".join(random.choice(list("abcdefgh"), 12)) for _ in range(120)], **parted}).to_csv(folder / "messages.csv", index=False)
+    assert [table["reader"].get("gathered") for table in profiled(tmp_path)["tables"]] == [None, None]
+
+
 def test_marks_become_counts_by_kind(tmp_path):
     folder = raw(tmp_path)
     for number in range(30):

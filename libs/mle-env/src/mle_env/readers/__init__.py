@@ -11,6 +11,7 @@ from .archives import UnsafeArchive, unpacked
 from .conll import read_conll
 from .delimited import delimited_options, read_delimited
 from .excel import read_excel
+from .gathered import gather
 from .joined import joined
 from .json_records import read_json_records
 from .log import read_log
@@ -58,4 +59,5 @@ def table_of(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
         labels = reader.get("labels")
         return read_media(reader, raw, None if labels is None else table_of(labels["reader"], raw))
     table = READERS[reader["format"]](reader, raw)
-    return tagged_pieces(reader, table) if "pieces" in reader else table
+    table = tagged_pieces(reader, table) if "pieces" in reader else table
+    return gather(table, reader["gathered"]) if "gathered" in reader else table
