@@ -112,6 +112,32 @@ const JoinedReader = z.object({
   ...Archives,
 });
 
+/** From one instant to the next: whole months or seconds. */
+export const Step = z.object({ unit: z.enum(['month', 'second']), size: z.int().positive() });
+export type Step = z.infer<typeof Step>;
+
+/** What comes of the things that a table follows through time: one row a thing, with what was known of it at one instant. */
+const AheadReader = z.object({
+  format: z.literal('ahead'),
+  files: z.array(z.string()),
+  base: z.union([TableReader, JoinedReader]),
+  /** Columns that name a thing. */
+  keys: z.array(z.string()),
+  /** The column of instants, or the columns of their year, month, day, hour and minute. */
+  times: z.array(z.string()),
+  step: Step,
+  /** Steps from the instant of a row to the outcomes, and how long that is in words. */
+  steps: z.int().positive(),
+  span: z.string(),
+  /** The column that numbers things. */
+  subject: z.string(),
+  /** Columns that hold what another one was some steps before. */
+  past: z.array(z.object({ name: z.string(), column: z.string(), steps: z.int().positive() })),
+  /** Columns that hold what another one is `steps` later: each may be asked for, and none is an input. */
+  outcomes: z.array(z.object({ name: z.string(), column: z.string() })),
+  ...Archives,
+});
+
 export const MediaKind = z.enum(['image', 'audio', 'sequence', 'document']);
 export type MediaKind = z.infer<typeof MediaKind>;
 
@@ -147,7 +173,7 @@ const MediaReader = z.object({
 });
 
 /** How the table of examples is read from the raw folder. */
-export const Reader = z.union([TableReader, JoinedReader, MediaReader]);
+export const Reader = z.union([TableReader, JoinedReader, AheadReader, MediaReader]);
 export type Reader = z.infer<typeof Reader>;
 
 export const SemanticType = z.enum([
@@ -204,10 +230,6 @@ export const ColumnProfile = z.object({
   suspicious: z.array(z.string()).default([]),
 });
 export type ColumnProfile = z.infer<typeof ColumnProfile>;
-
-/** From one instant to the next: whole months or seconds. */
-export const Step = z.object({ unit: z.enum(['month', 'second']), size: z.int().positive() });
-export type Step = z.infer<typeof Step>;
 
 /** The series that the rows of a table are the instants of. */
 export const SeriesProfile = z.object({

@@ -73,6 +73,13 @@ export type Series = z.infer<typeof Series>;
 export const Ratings = z.object({ user: z.string(), item: z.string() });
 export type Ratings = z.infer<typeof Ratings>;
 
+/** Values ahead: the input that holds the present value of what is asked for some time later. */
+export const Ahead = z.object({
+  present: z.string().describe('The column of the value at the instant of the row; repeating it is a trivial answer.'),
+  span: z.string().describe('How much later the target is.'),
+});
+export type Ahead = z.infer<typeof Ahead>;
+
 /** One formulation of a dataset. */
 export const Proposal = z.object({
   /** Task id: a DNS-1123 label, at most 63 characters. */
@@ -98,6 +105,7 @@ export const Proposal = z.object({
   /** A micro variant: of which task, and its most training rows. */
   micro: z.object({ of: z.string(), trainRows: z.int().positive() }).optional(),
   ratings: Ratings.optional(),
+  ahead: Ahead.optional(),
   ledger: z.array(LedgerEntry),
   entities: z.array(Entity),
   metric: z.object({ name: z.string(), reason: z.string() }),

@@ -1,7 +1,7 @@
 import { MediaKind, type Objective, type Ratings, type Series, type TaskManifest } from '@mle-smith/contracts';
 
 /** What the view is made from; the record of a design has it too. */
-type Told = Pick<TaskManifest, 'split' | 'columns' | 'modality' | 'objective' | 'metric' | 'target' | 'submission' | 'ratings' | 'series'>;
+type Told = Pick<TaskManifest, 'split' | 'columns' | 'modality' | 'objective' | 'metric' | 'target' | 'submission' | 'ratings' | 'series' | 'ahead'>;
 
 /** What the ladder must know of a task; the argument of the solving and grading jobs. */
 export interface LadderSpec {
@@ -17,6 +17,8 @@ export interface LadderSpec {
   readonly log?: string;
   /** The columns that name who rates and what is rated. */
   readonly ratings?: Ratings;
+  /** Values ahead: the column of the present value. */
+  readonly present?: string;
   /** Forecasts. */
   readonly series?: Series;
   readonly seed: number;
@@ -36,6 +38,7 @@ export function ladderSpecOf(manifest: Told): LadderSpec {
     text,
     ...(log === undefined ? {} : { log }),
     ...(manifest.ratings === undefined ? {} : { ratings: manifest.ratings }),
+    ...(manifest.ahead === undefined ? {} : { present: manifest.ahead.present }),
     media: Object.fromEntries(manifest.columns.filter((column) => isMedia(column.type)).map((column) => [column.name, column.type])),
     ...(manifest.series === undefined ? {} : { series: manifest.series }),
     seed: manifest.split.seed,

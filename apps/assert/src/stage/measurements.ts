@@ -55,7 +55,17 @@ const Split = z.object({
     events: z.object({ train: z.int(), test: z.int() }).optional(),
     unknown: z.array(z.string()).default([]),
   }),
-  groups: z.object({ column: z.string(), train: z.int(), test: z.int(), both: z.int(), largest: z.number().default(0) }).nullable(),
+  groups: z
+    .object({
+      column: z.string(),
+      train: z.int(),
+      test: z.int(),
+      both: z.int(),
+      largest: z.number().default(0),
+      /** Test rows of the entity that has most of them. */
+      mostInTest: z.int().optional(),
+    })
+    .nullable(),
   time: z.object({ column: z.string(), lastTrain: z.string(), firstTest: z.string(), ordered: z.boolean() }).nullable(),
   /** Of forecasts: the series that are asked for, and what of the past each has. */
   series: z

@@ -284,6 +284,18 @@ describe('planted defects', () => {
     expect(found('block', { ...given, audit: { ...given.audit, description: told(rows + 1) } })).toEqual(['L12']);
   });
 
+  it('S09: two test rows of something that is followed through time block: the later one holds the answer of the earlier one', () => {
+    const given = measurements(bases.group, manifestOf('group', { ahead: { present: 'size', span: '1 year' } }));
+    const told = (mostInTest: number): Measurements => {
+      const { split } = given.audit;
+      const groups = split?.groups ?? null;
+      return { ...given, audit: { ...given.audit, split: split === null || groups === null ? null : { ...split, groups: { ...groups, mostInTest } } } };
+    };
+
+    expect(found('block', told(1))).toEqual([]);
+    expect(found('block', told(2))).toEqual(['S09']);
+  });
+
   it('S09: rows of series that were drawn without regard to their time block', () => {
     const given = measurements(bases.classes, manifestOf('classes'));
     const split = given.audit.split === null ? null : { ...given.audit.split, evenSteps: { column: 'age', things: 12, instants: 40, even: 1 } };

@@ -6,6 +6,7 @@ import type { BrainstormConfig } from '../config.ts';
 import { forecastsOf } from './forecast.ts';
 import { asked, firstFormulation, objections, weakness, without, type Formulation } from './formulation.ts';
 import { proposalOf } from './proposals.ts';
+import { followedOf, presentOf } from './rules/ahead.ts';
 import { targetCandidates, type Candidate, type TurnedDown } from './rules/candidates.ts';
 import { KNOWN, OUTCOME, words } from './rules/cues.ts';
 import { entityCandidates } from './rules/entities.ts';
@@ -53,7 +54,7 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
         }
         const series = seriesToForecast(table, config.series);
         if (series !== undefined) {
-          const forecasts = forecastsOf({ dataset, profile, table, series, tables: profile.tables.length, config });
+          const forecasts = forecastsOf({ dataset, profile, table, series, tables: recordedTables(profile), config });
           turnedDown.push(...forecasts.turnedDown);
           ideas.push(...forecasts.ideas);
           continue;
@@ -101,6 +102,11 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
     );
     return { kind: 'advanced', documents, children: children.flat() };
   };
+}
+
+/** How many tables there are, without those of what comes later in another. */
+function recordedTables({ tables }: Profile): number {
+  return tables.filter((table) => followedOf(table) === undefined).length;
 }
 
 /** The column that would have been asked for, had its values allowed it. */
@@ -158,6 +164,7 @@ async function ideasOf(
     if (origin !== undefined) turnDown('derived', `it is a threshold or step of ${origin.candidate.column.name}`);
     else if (!formulation.ledger.some((entry) => entry.kept)) turnDown('no_inputs', 'no input is left');
     else if (weak !== undefined) turnDown('unlearnable', weak);
+    else if (isLastValue(table, candidate, scores, config)) turnDown('same_task', 'it hardly changes: the present value gives it');
     else if (isThin(table, formulation, config))
       turnDown('thin', 'so few inputs are left that most rows have those of another row: a look-up, not a prediction');
     else {
@@ -165,7 +172,7 @@ async function ideasOf(
       if (twin !== undefined) turnDown('same_task', `it is given by ${twin.proposal.target.column}, which is asked for already`);
       else
         ideas.push({
-          proposal: proposalOf({ dataset, profile, table, formulation, measured: scores, tables: profile.tables.length }),
+          proposal: proposalOf({ dataset, profile, table, formulation, measured: scores, tables: recordedTables(profile) }),
           worth: candidate.worth,
           measured: scores,
         });
@@ -205,6 +212,8 @@ async function measure(
       const scores = own(screening.targets, name);
       if (scores === undefined || formulation.content !== undefined) continue;
       measured.set(name, scores);
+      // What is known of a thing now is what its future is told from, however much it says.
+      if (followedOf(table) !== undefined) continue;
       const reasons = objections(table, formulation, scores, config);
       if (reasons.size === 0) continue;
       const next = without(formulation, reasons);
@@ -214,6 +223,13 @@ async function measure(
     open = again;
   }
   return { formulations: [...formulations.values()], measured, mutual };
+}
+
+/** Whether what comes is no question beside what is there. */
+function isLastValue(table: TableProfile, { column }: Candidate, measured: TargetScreening | undefined, { mutual }: BrainstormConfig): boolean {
+  const followed = followedOf(table);
+  const present = followed === undefined ? undefined : presentOf(followed, column.name);
+  return present !== undefined && measured !== undefined && (own(measured.alone, present) ?? 0) > mutual[measured.score];
 }
 
 /** Few inputs that are no text, and none of them a measurement that tells rows apart. */

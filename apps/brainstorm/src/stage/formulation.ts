@@ -1,5 +1,6 @@
 import type { ColumnProfile, LedgerEntry, TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../config.ts';
+import { followedEntry, followedOf } from './rules/ahead.ts';
 import type { Candidate } from './rules/candidates.ts';
 import { CONTENT, LOG_TEXTS, isText, logOf, mediaOf, sameWords, type Content } from './rules/content.ts';
 import { words } from './rules/cues.ts';
@@ -25,6 +26,9 @@ export function firstFormulation(table: TableProfile, documentation: string, can
   const others = table.columns.filter((column) => column.name !== target.name);
   const media = mediaOf(table);
   const log = logOf(table);
+  const followed = followedOf(table);
+  if (followed !== undefined)
+    return { candidate, content: undefined, ledger: others.map((column) => followedEntry(column, followed, documentation, target)) };
   if (log !== undefined) return { candidate, content: saysMuch(table) ? 'log' : undefined, ledger: others.map((column) => logEntry(column, log, target)) };
   const text =
     others.some(isText) &&

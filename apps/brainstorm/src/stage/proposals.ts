@@ -1,4 +1,6 @@
 import { own, type ColumnProfile, type Dataset, type Profile, type Proposal, type Ratings, type TableProfile } from '@mle-smith/contracts';
+import { followedOf, followedRoles, presentOf } from './rules/ahead.ts';
+import { aheadQuestion } from './rules/ahead-question.ts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
 import { CONTENT, LOG_TEXTS, isShortText, isText, logOf, mediaOf } from './rules/content.ts';
 import { entityCandidates, entityRoles, knownRoles, partRoles, seriesRoles, withTwins } from './rules/entities.ts';
@@ -60,7 +62,9 @@ export function proposalOf(input: {
   const contamination = contaminationOf(dataset, profile);
   // The title of a dataset that everybody knows would give its name away.
   const about = contamination.level === 'well_known' ? undefined : dataset.source.title.replace(/\s*\([^)]*\)/g, '');
-  const asked = questionOf({
+  const followed = followedOf(table);
+  const present = followed === undefined ? undefined : presentOf(followed, target.name);
+  const question = {
     table,
     target,
     objective: candidate.objective,
@@ -72,7 +76,8 @@ export function proposalOf(input: {
     inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
     source: dataset.source.title,
     about,
-  });
+  };
+  const asked = followed === undefined || present === undefined ? questionOf(question) : aheadQuestion({ followed, target, present, about });
   return {
     id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${label}` : label),
     datasetId: dataset.id,
@@ -97,6 +102,7 @@ export function proposalOf(input: {
       .map((column) => column.name),
     media: media === undefined ? [] : [media],
     ...(ratings === undefined ? {} : { ratings }),
+    ...(followed === undefined || present === undefined ? {} : { ahead: { present, span: followed.span } }),
     ledger,
     entities,
     metric,
@@ -164,6 +170,8 @@ function rolesOf(
   ratings: Ratings | undefined,
   measured: TargetScreening | undefined,
 ): Proposal['entities'] {
+  const followed = followedOf(table);
+  if (followed !== undefined) return followedRoles(followed);
   if (ratings !== undefined) return knownRoles(things, ratings);
   if (mediaOf(table) !== undefined) return partRoles(things);
   if (table.series !== undefined) return seriesRoles(things, table.series.keys);

@@ -1,4 +1,4 @@
-import { METRICS, own, type Dataset, type MediaKind, type MetricName } from '@mle-smith/contracts';
+import { METRICS, own, type Dataset, type MediaKind, type MetricName, type Proposal } from '@mle-smith/contracts';
 import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
 import { packageSeries } from './forecast-source.ts';
@@ -100,10 +100,17 @@ function splitSentence({ proposal, inputs }: Plan): string {
   const shown = inputs.some((input) => input.raw === column) ? `\`${column}\`` : `"${column}" (not among the columns)`;
   if (proposal.ratings !== undefined && kind === 'random')
     return 'Training and test rows were drawn at random from the same ratings; every user and every item of the test rows has ratings in the training rows.';
+  if (proposal.reader.format === 'ahead') return aheadSentence(proposal.reader);
   if (proposal.series !== undefined) return `Every test row is later in time (${shown}) than every training row.`;
   if (kind === 'group') return `Rows of one ${shown} are either all in the training data or all in the test data, so that recognising it does not help.`;
   if (kind === 'temporal') return `The test rows are later in time (${shown}) than every training row.`;
   return `Training and test rows were drawn at random from the same source${kind === 'stratified' ? `, with equal shares of ${proposal.target.event === undefined ? 'each class' : 'events'}` : ''}; rows with the same inputs are kept on one side where that can be told.`;
+}
+
+/** Which rows there are where things are followed through time. */
+function aheadSentence({ keys, span, subject }: Extract<Proposal['reader'], { format: 'ahead' }>): string {
+  const whose = keys.map((key) => `"${key}"`).join(' and ');
+  return `What the source follows through time (told by ${whose} and numbered by \`${subject}\`; a name that comes again after a long time is given to something new) is either in the training data or in the test data. \`train.csv\` holds all its instants that are followed by a record exactly ${span} later; \`test.csv\` holds one of them, drawn at random, since a later one would give the answer away.`;
 }
 
 function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset: Dataset): string {

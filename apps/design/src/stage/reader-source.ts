@@ -71,6 +71,14 @@ function readCall(reader: Reader, name: string, used: Set<string>, constants: st
     });
     return `joined(${readCall(reader.base, name, used, constants)}, [${others.join(', ')}])`;
   }
+  if (reader.format === 'ahead') {
+    used.add('ahead');
+    used.add('instants');
+    const { base, archives: _, files: __, span: ___, ...rest } = reader;
+    const table = readCall(base, `${name}_BASE`, used, constants);
+    constants.push('# Who is followed by which instants, what of the past stands in a row, and what comes so many steps later.', ...assigned(name, rest));
+    return `ahead(${table}, ${name}, instants)`;
+  }
   if (reader.format === 'media') {
     used.add('media');
     const { labels, archives: _, files: __, ...rest } = reader;

@@ -58,9 +58,13 @@ function withoutColumns(proposal: Proposal, columns: readonly string[], finding:
       columns.every((column) => proposal.ledger.some((entry) => entry.column === column && !entry.kept && entry.reason.startsWith('rule ')))
       ? { proposal, change: '' }
       : undefined;
-  // Without them there is no series, and no rating.
-  const { series, ratings } = proposal;
-  const needed = [...(series === undefined ? [] : [series.time, ...series.keys]), ...(ratings === undefined ? [] : [ratings.user, ratings.item])];
+  // Without them there is no series, no rating, and no value that something changes from.
+  const { series, ratings, ahead } = proposal;
+  const needed = [
+    ...(series === undefined ? [] : [series.time, ...series.keys]),
+    ...(ratings === undefined ? [] : [ratings.user, ratings.item]),
+    ...(ahead === undefined || proposal.split.column === undefined ? [] : [ahead.present, proposal.split.column]),
+  ];
   if (needed.some((column) => going.includes(column))) return undefined;
   const inputs = proposal.inputs.filter((column) => !going.includes(column));
   if (inputs.length === 0) return undefined;
@@ -79,8 +83,8 @@ function withoutColumns(proposal: Proposal, columns: readonly string[], finding:
 }
 
 function resplit(proposal: Proposal, kind: 'group' | 'temporal', column: string | undefined, finding: Finding): Repaired {
-  // The future of a series cannot be drawn otherwise.
-  if (!SPLIT_RULES.has(finding.rule) || column === undefined || proposal.series !== undefined) return undefined;
+  // The future of a series cannot be drawn otherwise, nor what comes of things that are followed.
+  if (!SPLIT_RULES.has(finding.rule) || column === undefined || proposal.series !== undefined || proposal.ahead !== undefined) return undefined;
   if (proposal.split.kind === kind && proposal.split.column === column) return undefined;
   const entities =
     kind === 'group'

@@ -102,9 +102,23 @@ function groupSplit(plan: Plan): SplitSource {
       '        held_out = sizes.sort_index().sort_values(kind="stable").index[:2].tolist()',
       '    in_test = group.isin(held_out).astype(bool)',
       ...withoutCopies(plan, 'group'),
+      ...oneEach(plan),
     ],
-    checks: ['    assert set(group[in_test]).isdisjoint(group[~in_test])'],
+    checks: [
+      ...(plan.proposal.reader.format === 'ahead' ? ['    assert not test[GROUP].duplicated().any()'] : []),
+      '    assert set(group[in_test]).isdisjoint(group[~in_test])'],
   };
+}
+
+/** Where things are followed through time, a later row of one tells what comes of it: each is asked about once. */
+function oneEach({ proposal }: Plan): string[] {
+  if (proposal.reader.format !== 'ahead') return [];
+  return [
+    '    # A later row of what is followed holds the answer of an earlier one: the test data has one row of each.',
+    '    asked = table[in_test].groupby(group[in_test]).sample(n=1, random_state=SEED).index',
+    '    useful = ~in_test | table.index.isin(asked)',
+    '    table, in_test, group = table[useful], in_test[useful], group[useful]',
+  ];
 }
 
 /** Chooses groups by their rows alone. */

@@ -23,6 +23,17 @@ export function forecastCut({ series, time }: Split, all: Measurements, { leastS
   return when(series.leastSeasons >= leastSeasons, `a series has ${series.leastSeasons} seasons in train.csv; ${leastSeasons} are needed`, measurement);
 }
 
+/** S09 of values ahead: a later row of what is followed holds the answer of an earlier one, so that each is asked about once. Undefined for other tasks. */
+export function askedOnce({ groups }: Split, { manifest }: Measurements): Judgement | undefined {
+  if (manifest?.ahead === undefined) return undefined;
+  if (groups === null) return when(false, 'nothing tells apart what is followed, so that rows of one may be on both sides');
+  return when(
+    groups.mostInTest === 1,
+    `test.csv has up to ${groups.mostInTest} rows of one ${groups.column}; a later one holds the answer of an earlier one`,
+    { ...groups },
+  );
+}
+
 /** S09 where no time is declared: rows of series that were drawn without regard to their time. Undefined where there are none. */
 export function unseenSeries({ time, evenSteps }: Split, all: Measurements): Judgement | undefined {
   const kind = all.manifest?.split.kind;

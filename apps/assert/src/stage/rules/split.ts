@@ -3,7 +3,7 @@ import { none, notApplicable, onManifest, onSplit, rawNames, when, type Judgemen
 import type { Measurements } from '../measurements.ts';
 import { derivedLabel, knownInTime } from './availability.ts';
 import { entityRoles } from './entities.ts';
-import { forecastCut, horizonAsked, unseenSeries } from './series.ts';
+import { askedOnce, forecastCut, horizonAsked, unseenSeries } from './series.ts';
 import { classCounts, enoughUnits } from './units.ts';
 
 /** Why rules on how the rows are shared out have nothing to judge in a micro variant. */
@@ -92,7 +92,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     thresholds: ['leastSeasons'],
     concerns: 'temporal splits',
     owner: 'designer',
-    judge: onSplit((split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? unseenSeries(split, all) ?? pastAndFuture(split)),
+    judge: onSplit((split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? askedOnce(split, all) ?? unseenSeries(split, all) ?? pastAndFuture(split)),
   },
   {
     id: 'S15',

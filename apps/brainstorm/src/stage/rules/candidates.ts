@@ -1,5 +1,6 @@
 import { READS_AS_MISSING, type ColumnProfile, type Objective, type Ratings, type TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../../config.ts';
+import { followedOf, presentOf } from './ahead.ts';
 import { hasContent, logOf } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
 import { referredTable } from './joined.ts';
@@ -51,6 +52,7 @@ const COUNT = /\b(count|cnt|number of|num|n|visits|claims|accidents|goals|bikes|
 export function targetCandidates(table: TableProfile, documentation: string, config: BrainstormConfig): { candidates: Candidate[]; turnedDown: TurnedDown[] } {
   const candidates: Candidate[] = [];
   const turnedDown: TurnedDown[] = [];
+  const followed = followedOf(table);
   const hasText = hasContent(table);
   const log = logOf(table);
   const persons = table.columns.some((column) => PERSON.test(words(column.name)));
@@ -60,26 +62,28 @@ export function targetCandidates(table: TableProfile, documentation: string, con
       turnedDown.push({ target: column.name, code: 'of_another_table', reason: 'it is a property of what the row refers to, and a question about that' });
       return;
     }
+    // What is known at the instant of a row is asked for in the table that it was followed in.
+    const present = followed === undefined ? undefined : presentOf(followed, column.name);
+    if (followed !== undefined && present === undefined) return;
+    const around = {
+      last: followed === undefined && index === table.columns.length - 1,
+      hasText,
+      animals,
+      persons,
+      documentation,
+      headerless: table.reader.format === 'csv' && !table.reader.header,
+      rows: table.rows,
+    };
     const verdict =
       log !== undefined
         ? judgeLog(column, log.outcomes, config)
-        : judge(
-            column,
-            {
-              last: index === table.columns.length - 1,
-              hasText,
-              animals,
-              persons,
-              documentation,
-              headerless: table.reader.format === 'csv' && !table.reader.header,
-              rows: table.rows,
-            },
-            config,
-          );
+        : present === undefined
+          ? judge(column, around, config)
+          : judgeLater(column, present, around, config);
     if ('worth' in verdict) candidates.push(verdict);
     else turnedDown.push(verdict);
   });
-  const raters = ratersOf(table);
+  const raters = followed === undefined ? ratersOf(table) : undefined;
   const { asked, instead } = overTime(
     table,
     candidates.map((candidate) => asRating(candidate, raters)),
@@ -104,7 +108,7 @@ function asRating(candidate: Candidate, ratings: Ratings | undefined): Candidate
 
 /** Where rows were watched for different times, the event and the time are one question: one that counts those who were not watched to the end. */
 function overTime(table: TableProfile, candidates: readonly Candidate[]): { asked: Candidate[]; instead: TurnedDown[] } {
-  const found = followUpOf(table);
+  const found = followedOf(table) === undefined ? followUpOf(table) : undefined;
   if (found === undefined) return { asked: [...candidates], instead: [] };
   const { time, event, positive } = found;
   const one = (candidate: Candidate): boolean => candidate.column === time || candidate.column === event;
@@ -200,6 +204,15 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
   return { column, worth, reason: column.statedTarget ? 'the documentation names it as the target' : reasonFor(outcome, note, around), ...shape };
+}
+
+/** A value some time later, judged by the name of the value: a number, asked for after the same number now. */
+function judgeLater(column: ColumnProfile, present: string, around: Surroundings, config: BrainstormConfig): Candidate | TurnedDown {
+  const verdict = judge({ ...column, name: present }, around, config);
+  if (!('worth' in verdict)) return { ...verdict, target: column.name };
+  if (verdict.objective !== 'regression' && verdict.objective !== 'count')
+    return { target: column.name, code: 'no_objective', reason: `${present} is no number that changes by degrees` };
+  return { ...verdict, column, objective: 'regression', worth: verdict.worth - 1 };
 }
 
 /** Numbers on one bounded scale beside a text are its ratings, whatever their names. */

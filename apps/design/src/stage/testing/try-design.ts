@@ -9,7 +9,7 @@ import { createDesignStage } from '../design.ts';
 
 /** What a test says about a proposal; the rest has plain defaults. */
 export type Sketch = Pick<Proposal, 'objective' | 'target' | 'inputs' | 'split'> & { readonly metric: string } & Partial<
-    Pick<Proposal, 'textInputs' | 'ledger' | 'contamination' | 'columnNotes' | 'micro' | 'series'>
+    Pick<Proposal, 'textInputs' | 'ledger' | 'contamination' | 'columnNotes' | 'micro' | 'series' | 'ahead'>
   >;
 
 export interface Tried {
@@ -20,7 +20,7 @@ export interface Tried {
   readonly again: (findings: readonly Finding[]) => Promise<Tried>;
 }
 
-/** Profiles raw files, and designs a sketched proposal on the first table, in plain Python processes. */
+/** Profiles raw files, and designs a sketched proposal on the first table, or on that of what comes later, in plain Python processes. */
 export async function tryDesign(raw: Readonly<Record<string, string>>, sketch: Sketch): Promise<Tried> {
   const artifacts = new InMemoryArtifactStore();
   const jobs = new DirectJobRunner({ artifacts });
@@ -34,7 +34,7 @@ export async function tryDesign(raw: Readonly<Record<string, string>>, sketch: S
     inputs: [{ at: 'raw', bundle }],
   });
   const profile = Profile.parse(profiled.value);
-  const [table] = profile.tables;
+  const table = profile.tables.find(({ reader }) => (reader.format === 'ahead') === (sketch.ahead !== undefined));
   if (table === undefined) throw new RangeError(`the raw files hold no table [message=${profiled.message}]`);
   const dataset: Dataset = {
     id: 'orchards',

@@ -203,7 +203,14 @@ def groups(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, A
         return None
     one, other = set(train[facts.group].dropna().astype(str)), set(test[facts.group].dropna().astype(str))
     rows = pd.concat([train[facts.group], test[facts.group]]).astype(str).value_counts(normalize=True)
-    return {"column": facts.group, "train": len(one), "test": len(other), "both": len(one & other), "largest": significant(rows.iloc[0], 4)}
+    return {
+        "column": facts.group,
+        "train": len(one),
+        "test": len(other),
+        "both": len(one & other),
+        "largest": significant(rows.iloc[0], 4),
+        "mostInTest": int(test[facts.group].astype(str).value_counts().max()),
+    }
 
 
 def in_time(facts: Facts, train: pd.DataFrame, test: pd.DataFrame) -> dict[str, Any] | None:

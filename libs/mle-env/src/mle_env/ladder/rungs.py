@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from . import labels, tags
+from .changes import Fit, last_value, of_changes
 from .features import Columns, LinearFeatures, TreeFeatures
 from .models import boosted, from_scale, linear, to_scale
 from .survival import excess, telling
 from .target_encoding import encode_target
 from .task_spec import TaskSpec
 
-Fit = Callable[[TaskSpec, pd.DataFrame, np.ndarray, list[pd.DataFrame], int], list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
     if spec.event is not None:
         simple, standard = Rung("cox-few-columns", "simple", few_columns), Rung("cox", "standard", simple_linear)
         return [*trivial_rungs(spec), simple, standard, Rung("boosted-cox-blend", "strong", tabular_blend, seeded=True)]
+    if spec.present is not None:
+        return [*trivial_rungs(spec), *ahead_rungs()]
     simple = Rung("length-and-counts" if only_text else "ridge" if not spec.classifies else "logistic", "simple", simple_linear)
     if only_text:
         standard = Rung("word-tfidf-linear", "standard", words_linear)
@@ -47,6 +49,16 @@ def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
         standard = Rung("boosted-trees", "standard", plain_boosted, seeded=True)
         strong = Rung("tuned-trees-linear-blend", "strong", tabular_blend, seeded=True)
     return [*trivial_rungs(spec), simple, standard, strong]
+
+
+def ahead_rungs() -> list[Rung]:
+    """The rungs that tell what a value will be from what it is."""
+    return [
+        Rung("last-value", "trivial", last_value),
+        Rung("ridge", "simple", simple_linear),
+        Rung("boosted-trees-of-changes", "standard", of_changes(plain_boosted), seeded=True),
+        Rung("tuned-trees-linear-blend-of-changes", "strong", of_changes(tabular_blend), seeded=True),
+    ]
 
 
 def media_rungs(spec: TaskSpec) -> list[Rung]:

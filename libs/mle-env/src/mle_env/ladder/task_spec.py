@@ -24,6 +24,8 @@ class TaskSpec:
     #: The columns that name who rates and what is rated.
     user: str | None = None
     item: str | None = None
+    #: Values ahead: the column that holds the value at the instant of the row.
+    present: str | None = None
     #: Forecasts: {time, keys, season, horizon, step: {unit, size}, block?}, as `Series` of a manifest.
     series: dict[str, Any] | None = None
     root: Path = field(default=Path())
@@ -42,6 +44,7 @@ class TaskSpec:
             log=argument.get("log"),
             user=argument.get("ratings", {}).get("user"),
             item=argument.get("ratings", {}).get("item"),
+            present=argument.get("present"),
             series=argument.get("series"),
             root=root,
             seed=int(argument.get("seed", 0)) % (2**31),

@@ -12,6 +12,7 @@ from .formats import ARCHIVES, format_of
 from .found_tables import FAULTS, Found, found_tables, told
 from .media_files import KINDS, MOST_BROKEN, TooManyFiles, collections, media_table
 from .tables import table_profile
+from .trajectories import followed
 
 READABLE = {"csv", "json", "jsonl", "parquet", "sqlite", "excel", "conll", "log"}
 SILENT = {"documentation", "metadata", "empty"}
@@ -58,7 +59,11 @@ def profile(argument: dict[str, Any], input: Path, output: Path) -> dict[str, An
         if archives:
             table.reader["archives"] = archives
         try:
-            found["tables"].append(table_profile(raw, table.name, table.reader, found["documentation"], table.issues))
+            measured = table_profile(raw, table.name, table.reader, found["documentation"], table.issues)
+            found["tables"].append(measured)
+            later = followed(raw, measured)
+            if later is not None:
+                found["tables"].append(table_profile(raw, f"{table.name} ahead", later, found["documentation"], []))
         except FAULTS as error:
             problems.append(f"{table.name}: {told(error)}")
     supported = READABLE | SILENT | {formats[name] for name in members}

@@ -18,6 +18,7 @@ from .log_tables import log_notes
 from .parts import parts_of, tags_of
 from .pieces import piece_notes
 from .series import series_of
+from .trajectories import ahead_notes
 
 #: Larger files are read in pieces and profiled on an even sample of their rows.
 PIECEWISE_BYTES = 48 * 1024 * 1024
@@ -55,6 +56,8 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         table, rows, missing = read(raw, inside)
         columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
     notes = (log_notes(reader) if reader["format"] == "log" else piece_notes(reader)) | column_notes(documentation, list(table.columns))
+    if reader["format"] == "ahead":
+        notes |= ahead_notes(reader, notes)
     target = stated_target(documentation, list(table.columns))
     for column in columns:
         if column["name"] == reader.get("kind"):
@@ -72,7 +75,7 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         issues.append({"code": "duplicated_names", "message": f"column names occur more than once: {', '.join(duplicated[:5])}"})
     if rows != len(table):
         issues.append({"code": "sampled", "message": f"distributions were measured on {len(table)} of {rows} rows"})
-    series = series_of(table, columns) if rows == len(table) and reader["format"] not in ("media", "log", "conll") else None
+    series = series_of(table, columns) if rows == len(table) and reader["format"] not in ("media", "log", "conll", "ahead") else None
     return {
         "name": name,
         "reader": reader,

@@ -7,6 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from mle_env.ladder.instants import instants
+
+from .ahead import ahead
 from .archives import UnsafeArchive, unpacked
 from .conll import read_conll
 from .delimited import delimited_options, read_delimited
@@ -51,6 +54,8 @@ def unpacked_once(raw: Path, names: tuple[str, ...]) -> Path:
 
 
 def table_of(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
+    if reader["format"] == "ahead":
+        return ahead(table_of(reader["base"], raw), reader, instants)
     if reader["format"] == "joined":
         return joined(
             table_of(reader["base"], raw), [(table_of(other["reader"], raw), other["reference"], other["key"], other["prefix"]) for other in reader["others"]]
