@@ -15,7 +15,6 @@ from .target_encoding import encode_target
 from .task_spec import TaskSpec
 
 
-
 @dataclass(frozen=True)
 class Rung:
     """A named solution. `fit(spec, train, y, tables, seed)` gives raw predictions: probabilities by class code, or numbers."""

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 
+from .changes import with_changes
 from .climb import climb
 from .task_spec import TaskSpec
 
@@ -37,3 +38,10 @@ def test_changes_of_quantities_in_proportion_are_learned_on_their_scale():
     train, test = (table.assign(later=np.exp(table["later"] / 20), now=np.exp(table["now"] / 20)) for table in (drifting(400), drifting(200)))
 
     assert all(np.isfinite(score) for score in scores(TaskSpec("regression", "rmsle", "later", present="now"), train, test).values())
+
+
+def test_rungs_see_how_far_numbers_have_moved():
+    table = pd.DataFrame({"now": [3.0, 5.0], "now_6_hours_before": [1.0, None], "other_6_hours_before": [1.0, 1.0]})
+
+    assert with_changes(table)["now_6_hours_before_change"].tolist()[0] == 2
+    assert list(with_changes(table).columns) == [*table.columns, "now_6_hours_before_change"]
