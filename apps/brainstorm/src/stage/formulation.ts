@@ -27,8 +27,7 @@ export function firstFormulation(table: TableProfile, documentation: string, can
   const media = mediaOf(table);
   const log = logOf(table);
   const followed = followedOf(table);
-  if (followed !== undefined)
-    return { candidate, content: undefined, ledger: others.map((column) => followedEntry(column, followed, documentation, target)) };
+  if (followed !== undefined) return { candidate, content: undefined, ledger: others.map((column) => followedEntry(column, followed, documentation, target)) };
   if (log !== undefined) return { candidate, content: saysMuch(table) ? 'log' : undefined, ledger: others.map((column) => logEntry(column, log, target)) };
   const text =
     others.some(isText) &&

@@ -106,7 +106,8 @@ function groupSplit(plan: Plan): SplitSource {
     ],
     checks: [
       ...(plan.proposal.reader.format === 'ahead' ? ['    assert not test[GROUP].duplicated().any()'] : []),
-      '    assert set(group[in_test]).isdisjoint(group[~in_test])'],
+      '    assert set(group[in_test]).isdisjoint(group[~in_test])',
+    ],
   };
 }
 

@@ -27,11 +27,9 @@ export function forecastCut({ series, time }: Split, all: Measurements, { leastS
 export function askedOnce({ groups }: Split, { manifest }: Measurements): Judgement | undefined {
   if (manifest?.ahead === undefined) return undefined;
   if (groups === null) return when(false, 'nothing tells apart what is followed, so that rows of one may be on both sides');
-  return when(
-    groups.mostInTest === 1,
-    `test.csv has up to ${groups.mostInTest} rows of one ${groups.column}; a later one holds the answer of an earlier one`,
-    { ...groups },
-  );
+  return when(groups.mostInTest === 1, `test.csv has up to ${groups.mostInTest} rows of one ${groups.column}; a later one holds the answer of an earlier one`, {
+    ...groups,
+  });
 }
 
 /** S09 where no time is declared: rows of series that were drawn without regard to their time. Undefined where there are none. */

@@ -92,7 +92,9 @@ export const SPLIT_RULES: readonly Rule[] = [
     thresholds: ['leastSeasons'],
     concerns: 'temporal splits',
     owner: 'designer',
-    judge: onSplit((split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? askedOnce(split, all) ?? unseenSeries(split, all) ?? pastAndFuture(split)),
+    judge: onSplit(
+      (split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? askedOnce(split, all) ?? unseenSeries(split, all) ?? pastAndFuture(split),
+    ),
   },
   {
     id: 'S15',

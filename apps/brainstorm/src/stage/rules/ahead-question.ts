@@ -13,12 +13,13 @@ const PURPOSES: readonly { readonly pattern: RegExp; readonly user: string; read
 ];
 
 /** The question of a value some time ahead, in words. */
-export function aheadQuestion(input: {
-  followed: Followed;
-  target: ColumnProfile;
-  present: string;
-  about: string | undefined;
-}): { title: string; question: string; user: string; decision: string; momentOfPrediction: string } {
+export function aheadQuestion(input: { followed: Followed; target: ColumnProfile; present: string; about: string | undefined }): {
+  title: string;
+  question: string;
+  user: string;
+  decision: string;
+  momentOfPrediction: string;
+} {
   const { followed, target, present } = input;
   const name = words(present);
   const purpose = PURPOSES.find(({ pattern }) => pattern.test(`${name} ${(target.description ?? '').toLowerCase()}`));

@@ -24,7 +24,8 @@ export function followedEntry(column: ColumnProfile, followed: Followed, documen
     kept: reason === '',
     reason,
   });
-  if (presentOf(followed, column.name) !== undefined) return entry('after', `recorded ${followed.span} later`, 'as unknown as the target at the moment of prediction');
+  if (presentOf(followed, column.name) !== undefined)
+    return entry('after', `recorded ${followed.span} later`, 'as unknown as the target at the moment of prediction');
   if (followed.past.some(({ name }) => name === column.name)) return entry('before', 'recorded before the instant of the row');
   if (column.name === followed.subject) return entry('at', 'it numbers what is followed, in no order');
   if (followed.keys.includes(column.name)) return entry('at', 'it names what is followed', 'it names one that is new at use time, and nothing else');
@@ -32,7 +33,9 @@ export function followedEntry(column: ColumnProfile, followed: Followed, documen
   if (structural !== undefined) return entry('at', structural.evidence, structural.reason);
   if (followed.outcomes.some((outcome) => outcome.column === column.name)) return entry('at', 'recorded at the instant of the row');
   const { availability, evidence } = availabilityOf(column, documentation, target);
-  return availability === 'after' ? entry(availability, evidence, `known only after the moment of prediction, or made from something else: ${evidence}`) : entry(availability, evidence);
+  return availability === 'after'
+    ? entry(availability, evidence, `known only after the moment of prediction, or made from something else: ${evidence}`)
+    : entry(availability, evidence);
 }
 
 /** What is followed is new when predictions are made, and a name that comes again names something new. */

@@ -185,5 +185,7 @@ def ahead_notes(reader: dict[str, Any], notes: dict[str, str]) -> dict[str, str]
     told = {reader["subject"]: f"a number for each thing that is followed through time, named by {' and '.join(reader['keys'])}"}
     told |= {entry["name"]: f"{notes.get(entry['column'], entry['column'])}; {reader['span']} after the instant of the row" for entry in reader["outcomes"]}
     for entry in reader["past"]:
-        told[entry["name"]] = f"{entry['column']} {back_name(reader['step'], entry['steps']).replace('_', ' ')} before the instant of the row, where it is known"
+        told[entry["name"]] = (
+            f"{entry['column']} {back_name(reader['step'], entry['steps']).replace('_', ' ')} before the instant of the row, where it is known"
+        )
     return told
