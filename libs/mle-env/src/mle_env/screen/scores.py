@@ -14,6 +14,7 @@ from mle_env.ladder.survival import decoded, excess
 from mle_env.rounding import significant
 
 SEED = 20_261
+FOLDS = 4
 #: Blocks of entities of the jackknife.
 BLOCKS = 20
 
@@ -88,7 +89,7 @@ def boosted_scores(features: np.ndarray, target: np.ndarray, objective: str, gro
 def out_of_fold(features: np.ndarray, target: np.ndarray, objective: str, groups: np.ndarray | None, seed: int) -> np.ndarray:
     """Predictions of boosted trees for every row by models that have not seen its fold."""
     predicted = np.zeros(len(target))
-    for train, test in folds(target, objective, groups, 4, seed):
+    for train, test in folds(target, objective, groups, FOLDS, seed):
         predicted[test] = boosted(features[train], target[train], features[test], objective)
     return predicted
 
@@ -98,27 +99,32 @@ def by_entity(
 ) -> dict[str, float | None]:
     """Scores of folds like the split's and of folds that keep an entity on one side, with the standard error of the difference.
 
-    Both are scored on the same rows, with folds drawn anew `repeats` times. The error is that of a jackknife over blocks of
-    whole entities (Kott 2001, the delete-a-group jackknife: rows of one entity are no evidence of their own) and of the draws.
+    Both are scored on the same rows; where the first draw of folds shows a gap, with folds drawn anew up to `repeats` times. The
+    error is that of a jackknife over blocks of whole entities (Kott 2001, the delete-a-group jackknife: rows of one entity are no
+    evidence of their own) and of the draws.
     """
     entities = int(entity.max()) + 1
     blocks = min(BLOCKS, entities)
     block = np.random.default_rng(SEED).permutation(entities)[entity] % blocks
-    runs = [[out_of_fold(features, target, objective, groups, SEED + repeat) for groups in (split_by, entity)] for repeat in range(repeats)]
+    runs: list[list[np.ndarray]] = []
 
     def both(rows: np.ndarray) -> np.ndarray:
-        """(repeat, side) scores on some of the rows."""
+        """(draw, side) scores on some of the rows."""
         return np.array([[measured(target[rows], predicted[rows], objective) for predicted in run] for run in runs])
 
-    scores = both(np.ones(len(target), bool))
-    left = np.array([both(block != one).mean(axis=0) @ [1, -1] for one in range(blocks)])
-    by_entities = (blocks - 1) / blocks * np.sum((left - left.mean()) ** 2)
-    by_draws = np.var(scores @ [1, -1], ddof=1) / repeats if repeats > 1 else 0.0
-    random, group = scores.mean(axis=0)
+    while len(runs) < repeats:
+        runs.append([out_of_fold(features, target, objective, groups, SEED + len(runs)) for groups in (split_by, entity)])
+        scores = both(np.ones(len(target), bool))
+        left = np.array([both(block != one).mean(axis=0) @ [1, -1] for one in range(blocks)])
+        error = float(np.sqrt((blocks - 1) / blocks * np.sum((left - left.mean()) ** 2)))
+        random, group = scores.mean(axis=0)
+        if random - group <= error:
+            break
+    draws = np.var(scores @ [1, -1], ddof=1) / len(runs) if len(runs) > 1 else 0.0
     return {
         "random": significant(float(random), 4),
         "group": significant(float(group), 4),
-        "standardError": significant(float(np.sqrt(by_entities + by_draws)), 4),
+        "standardError": significant(float(np.hypot(error, np.sqrt(draws))), 4),
     }
 
 
@@ -131,16 +137,25 @@ def units_of(values: pd.Series) -> np.ndarray:
 
 
 def whole_entities(values: pd.Series, rows: int, least: int) -> np.ndarray:
-    """Places of the rows of entities drawn whole until there are so many rows and entities; where entities are large, an even share of each.
+    """Places of the rows of entities drawn whole until there are so many rows. Of large ones an even share is kept, so that `least` entities
+    find room and none is more than a fold: without it there would be little left to learn from.
 
     A sample of rows would leave few rows of each entity, and with them little of what they tell of each other.
     """
     codes = units_of(values)
     counts = np.bincount(codes)
+    most = rows // least
+    while most > 1 and most > (whole := counts.clip(max=most).sum()) / FOLDS:
+        most = int(whole / FOLDS)
+    order = np.argsort(codes, kind="stable")
+    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    within = np.empty(len(codes), dtype=int)
+    within[order] = np.arange(len(codes)) - first[codes[order]]
+    step = np.maximum(1, np.ceil(counts / max(1, most)).astype(int))
+    kept = within % step[codes] == 0
     drawn = np.random.default_rng(SEED).permutation(len(counts))
-    enough = int(np.searchsorted(np.cumsum(counts[drawn]), rows)) + 1
-    places = np.flatnonzero(np.isin(codes, drawn[: max(enough, least)]))
-    return places[:: max(1, round(len(places) / rows))]
+    enough = int(np.searchsorted(np.cumsum(np.bincount(codes[kept], minlength=len(counts))[drawn]), rows)) + 1
+    return np.flatnonzero(kept & np.isin(codes, drawn[:enough]))
 
 
 def boosted(train: np.ndarray, target: np.ndarray, test: np.ndarray, objective: str, rounds: int = 80) -> np.ndarray:

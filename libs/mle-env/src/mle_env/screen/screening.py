@@ -13,11 +13,13 @@ from mle_env.rounding import significant
 
 from .derivations import abs_correlation, derivations, steps
 from .encoding import calendar, encode, target_vector
-from .scores import SEED, boosted_scores, by_entity, scale, tree_score, trivial, units_of
+from .scores import SEED, boosted_scores, by_entity, scale, tree_score, trivial, units_of, whole_entities
 from .twins import twins
 
 MAX_ROWS = 4_000
 HEAVY_TAIL = 20
+LEAST_ROWS = 50
+LEAST_ENTITIES = 8
 #: Labels of a column of several that are measured.
 MEASURED_LABELS = 3
 SHORTCUT = {"r2": 0.97, "roc_auc": 0.99, "balanced_accuracy": 0.98, "concordance": 0.99}
@@ -63,7 +65,7 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
         "entities": {},
         "twins": {name: significant(share, 4) for name in table.columns if name != target["column"] and (share := twins(labelled[name], y)) is not None},
     }
-    if len(y) < 50 or len(np.unique(y)) < 2 or not columns:
+    if len(y) < LEAST_ROWS or len(np.unique(y)) < 2 or not columns:
         return result | {"best": result["trivial"]}
     plain = y if objective != "survival" else target_vector(labelled[target["column"]], objective, None)
     y = in_proportion(y) if objective == "regression" else y
@@ -150,10 +152,10 @@ def entity_effect(
 ) -> dict[str, Any]:
     """How much better random folds look than folds that keep an entity on one side, without the entity's own column."""
     groups = units_of(labelled[name])
-    if not columns.keys() - {name} or len(np.unique(groups)) < 8:
+    places = whole_entities(labelled[name], len(labelled), LEAST_ENTITIES)
+    if not columns.keys() - {name} or len(np.unique(groups)) < LEAST_ENTITIES or len(places) < LEAST_ROWS or len(np.unique(y[places])) < 2:
         return {"random": None, "group": None}
-    others = features(columns, parts, leaving=name)
-    return by_entity(others, y, objective, None, groups)
+    return by_entity(features(columns, parts, leaving=name)[places], y[places], objective, None, groups[places])
 
 
 def mutual(table: pd.DataFrame, targets: list[dict[str, Any]]) -> list[dict[str, Any]]:
