@@ -21,14 +21,14 @@ TREES = 300
 MOST_FILES = 4_000
 #: By kind of file: what the simple, the standard and the strong rung see.
 EXTRACTS: dict[str, tuple[Extract, Extract, Extract]] = {
-    "image count": (images.colours, images.shapes_and_colours, images.shapes),
+    "image count": (images.colours, images.marks, images.shapes),
     "image": (images.colours, images.edges, images.textures),
     "audio": (recordings.loudness, recordings.cepstra, recordings.course),
     "sequence": (sequences.summaries, sequences.kernel_answers, sequences.summaries),
 }
 #: Names of the learned rungs by kind of file.
 NAMES = {
-    "image count": ("colour-histogram-linear", "areas-svm", "areas-colours-blend"),
+    "image count": ("colour-histogram-linear", "areas-spots-svm", "areas-spots-blend"),
     "image": ("colour-histogram-linear", "gradients-svm", "gradients-textures-blend"),
     "audio": ("loudness-linear", "cepstra-svm", "cepstra-course-blend"),
     "sequence": ("summary-linear", "random-kernels-linear", "kernels-trees-blend"),

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from mle_env.ladder.climb import climb
+from mle_env.ladder.images import marks
 from mle_env.ladder.scores import Truth, score
 from mle_env.ladder.task_spec import TaskSpec
 
@@ -53,3 +54,30 @@ def test_a_ladder_finds_what_is_there_and_nothing_else(tmp_path, kind, told):
     scores = {rung["kind"]: score("roc_auc", Truth(test["y"].to_numpy()), rung["predictions"][0]) for rung in climb(spec, train, test)}
     assert set(scores) == {"trivial", "simple", "standard", "strong"} and scores["trivial"] == 0.5
     assert scores["standard"] > 0.85 if told else abs(scores["standard"] - 0.5) < 0.25
+
+
+def test_a_ladder_of_counts_sees_how_many_things_of_which_colour_are_in_a_picture(tmp_path):
+    random = np.random.default_rng(11)
+    counts = random.integers(0, 8, ROWS)
+    for number, count in enumerate(counts):
+        pixels = random.normal(200, 4, (120, 160, 3))
+        # As many more of another colour, which are not to be counted, on places of a grid.
+        places = [(20 * row + 10, 20 * column + 10) for row in range(6) for column in range(8)]
+        chosen = random.permutation(len(places))[: count + random.integers(4, 12)]
+        for turn, place in enumerate(chosen):
+            row, column = places[place]
+            pixels[row - 5 : row + 5, column - 5 : column + 5] = (120, 60, 200) if turn < count else (200, 60, 120)
+        Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(tmp_path / f"{number}.png")
+    table = pd.DataFrame({"id": range(ROWS), "file": [f"{number}.png" for number in range(ROWS)], "y": counts})
+    spec = TaskSpec.of({"objective": "count", "metric": "mae", "target": "y", "media": {"file": "image"}, "seed": 1}, tmp_path)
+    train, test = table.iloc[:110].reset_index(drop=True), table.iloc[110:].reset_index(drop=True)
+
+    scores = {rung["name"]: score("mae", Truth(test["y"].to_numpy()), rung["predictions"][0]) for rung in climb(spec, train, test)}
+
+    assert scores["areas-spots-svm"] < 0.4 * scores["train-median"]
+
+
+def test_a_picture_of_one_colour_has_no_marks_and_is_no_fault(tmp_path):
+    Image.new("RGB", (50, 40), (90, 90, 90)).save(tmp_path / "flat.png")
+
+    assert np.isfinite(marks(tmp_path / "flat.png")).all()
