@@ -180,6 +180,30 @@ def walks(at: Path, random: np.random.Generator) -> str:
     return "One file a sequence.\n"
 
 
+@dataset
+def errands(at: Path, random: np.random.Generator) -> str:
+    syllables = "ka ro mi ten dor sa lu vel ni bra".split()
+    verbs = {"fetch": ["fetch", "get", "bring"], "send": ["send", "ship", "post"], "store": ["keep", "store", "put"]}
+
+    def name() -> str:
+        return "".join(random.choice(syllables, 3)).capitalize()
+
+    def errand(purpose: str) -> dict[str, list[dict[str, str]]]:
+        seen = purpose if random.random() < 0.9 else str(random.choice(list(verbs)))
+        pieces = [{"text": f"{random.choice(verbs[seen])} the "}, {"text": f"{random.choice(['old', 'red', 'big'])} {name()}", "slot": "thing"}]
+        for cue, slot in (("to", "place"), ("for", "person"), ("by", ""), ("at", "hour")):
+            if random.random() < 0.6:
+                said = str(random.integers(1, 12)) if slot == "hour" else name() + (" Street" if slot == "place" and random.random() < 0.4 else "")
+                # Names without a slot come after the same words, and words do not always mean what they mostly do.
+                meant = cue if random.random() < 0.75 else random.choice(["to", "for", "by", "at"])
+                pieces += [{"text": f" {meant} "}, {"text": said} | ({"slot": slot} if slot else {})]
+        return {"data": [*pieces, {"text": random.choice([".", " please", " now"])}]}
+
+    for purpose in verbs:
+        (at / f"{purpose}.json").write_text(json.dumps({purpose: [errand(purpose) for _ in range(500)]}))
+    return "Errands that are given to a messenger, in pieces of which some have a slot.\n"
+
+
 def main(folder: Path, names: list[str]) -> None:
     for number, (name, make) in enumerate(MAKERS.items()):
         if names and name not in names:

@@ -20,6 +20,7 @@ import metrics  # noqa: F401
 import programs  # noqa: F401
 import signals  # noqa: F401
 import splits  # noqa: F401
+import tags  # noqa: F401
 from held import Held
 from table import OPERATORS
 

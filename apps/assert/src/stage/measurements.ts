@@ -54,6 +54,8 @@ const Split = z.object({
     /** Rows whose event was seen, where times may be censored. */
     events: z.object({ train: z.int(), test: z.int() }).optional(),
     unknown: z.array(z.string()).default([]),
+    /** Of tags: rows that have not as many as their sentence has tokens. */
+    uneven: z.int().default(0),
   }),
   groups: z
     .object({

@@ -208,7 +208,7 @@ export const SPLIT_RULES: readonly Rule[] = [
   },
   {
     id: 'S24',
-    title: 'no target is missing or outside its classes',
+    title: 'no target is missing, outside its classes, or of another length than the sentence that it tags',
     level: 'B',
     phase: 'package',
     owner: 'designer',
@@ -216,9 +216,9 @@ export const SPLIT_RULES: readonly Rule[] = [
       target.absent
         ? when(false, 'the target is in neither table')
         : when(
-            target.null.train === 0 && target.null.answers === 0 && target.unknown.length === 0,
-            `${target.null.train + target.null.answers} targets are missing; unknown classes: ${target.unknown.join(', ')}`,
-            { null: target.null, unknown: target.unknown },
+            target.null.train === 0 && target.null.answers === 0 && target.unknown.length === 0 && target.uneven === 0,
+            `${target.null.train + target.null.answers} targets are missing; ${target.uneven === 0 ? '' : `${target.uneven} have another number of tags than of tokens; `}unknown classes: ${target.unknown.join(', ')}`,
+            { null: target.null, unknown: target.unknown, uneven: target.uneven },
           ),
     ),
   },

@@ -49,7 +49,7 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
         "targetInTest": target in test.columns or (facts.event is not None and facts.event in test.columns),
         "copiesOfTarget": copies_of_target(facts, test, answers),
         "sideFiles": side_files(package, facts),
-        "target": labels(facts, train, answers),
+        "target": labels(facts, train, answers) | {"uneven": uneven(facts, train, test, answers)},
         "groups": groups(facts, train, test),
         "time": in_time(facts, train, test),
         "series": in_series(facts, train, test, answers),
@@ -190,6 +190,21 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
         known = set(facts.classes)
         found["unknown"] = sorted(label for label in found["classes"] if known and label not in known and label.removesuffix(".0") not in known)
     return found
+
+
+def uneven(facts: Facts, train: pd.DataFrame, test: pd.DataFrame, answers: pd.DataFrame) -> int:
+    """How many rows have another number of tags than of tokens; 0 where nothing is tagged."""
+    tokens = facts.text[0] if facts.kind == "tags" and facts.text else None
+    if tokens is None or facts.target not in train or facts.target not in answers or tokens not in train or tokens not in test:
+        return 0
+    truth = answers_of(test, answers, facts.id, facts.target)
+    pairs = [(train[tokens], train[facts.target]), (test[tokens].reset_index(drop=True), truth)]
+    return sum(int((gaps(one) != gaps(other))[one.notna() & other.notna()].sum()) for one, other in pairs)
+
+
+def gaps(cells: pd.Series) -> pd.Series:
+    """How many spaces stand in each cell."""
+    return cells.astype(str).str.count(" ")
 
 
 def no_flags(values: pd.Series) -> int:

@@ -413,6 +413,12 @@ DEFECTS: dict[
             lambda held: pd.DataFrame({"row": held.test["id"], "found": [offsets(*pair) for pair in zip(held.test["tokens"], held.answers["tags"])]}),
         ),
     ),
+    "an answer lacks the tag of the last token": (
+        "S24",
+        "tags",
+        TABLES,
+        tables(lambda held: held.answers.__setitem__("tags", [held.answers["tags"].iloc[0].rpartition(" ")[0], *held.answers["tags"].iloc[1:]])),
+    ),
     "a column stands in train only": (
         "S05",
         "group",
