@@ -22,7 +22,9 @@ const GIVEN_TOGETHER = 'given by the same annotators as the target';
 /** The ledger before anything is measured: structure, names and documentation. */
 export function firstFormulation(table: TableProfile, documentation: string, candidate: Candidate, candidates: readonly Candidate[]): Formulation {
   const target = candidate.column;
-  const labels = new Set(candidates.map((other) => other.column.name));
+  // What the name of a file tells was known when it was made, and is no annotation.
+  const parts = new Set(table.reader.format === 'media' ? table.reader.parts.map((part) => part.name) : []);
+  const labels = new Set(candidates.map((other) => other.column.name).filter((name) => !parts.has(name)));
   const others = table.columns.filter((column) => column.name !== target.name);
   const media = mediaOf(table);
   const log = logOf(table);

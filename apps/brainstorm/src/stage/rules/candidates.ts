@@ -1,8 +1,8 @@
 import { READS_AS_MISSING, type ColumnProfile, type Objective, type Ratings, type TableProfile } from '@mle-smith/contracts';
 import type { BrainstormConfig } from '../../config.ts';
 import { followedOf, presentOf } from './ahead.ts';
-import { hasContent, logOf } from './content.ts';
-import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, words } from './cues.ts';
+import { hasContent, logOf, mediaOf } from './content.ts';
+import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, VOICE, words } from './cues.ts';
 import { referredTable } from './joined.ts';
 import { ratersOf } from './ratings.ts';
 import { labelShape, tagShape } from './several.ts';
@@ -68,6 +68,7 @@ export function targetCandidates(table: TableProfile, documentation: string, con
     const around = {
       last: followed === undefined && index === table.columns.length - 1,
       hasText,
+      heard: mediaOf(table)?.kind === 'audio',
       animals,
       persons,
       documentation,
@@ -144,6 +145,8 @@ function belongsElsewhere(table: TableProfile, column: ColumnProfile): boolean {
 interface Surroundings {
   readonly last: boolean;
   readonly hasText: boolean;
+  /** Rows are recordings. */
+  readonly heard: boolean;
   readonly animals: boolean;
   readonly persons: boolean;
   readonly documentation: string;
@@ -174,8 +177,9 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   const generic = around.last && /^(class|type|category|group)$/.test(name) ? 5 : 0;
   const outcome = OUTCOME.filter((cue) => cue.pattern.test(name)).reduce((most, cue) => Math.max(most, cue.weight), generic);
   const sexOfAnimal = SEX.test(name) && around.animals;
+  const voice = around.heard && VOICE.test(name) ? 4 : 0;
   const never = NEVER_TARGET.find((cue) => cue.pattern.test(name));
-  if (!sexOfAnimal && (never !== undefined || SEX.test(name)) && outcome < 5)
+  if (!sexOfAnimal && voice === 0 && (never !== undefined || SEX.test(name)) && outcome < 5)
     return down('not_worth_asking', never?.reason ?? 'a free attribute of a person, asked for no purpose');
   if (around.persons && BODY.test(name)) return down('not_worth_asking', 'a free attribute of a person, asked for no purpose');
   const labelled = column.rows - column.missing;
@@ -190,6 +194,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   const short = around.hasText && (column.distinct <= config.maxClasses || column.type === 'labels');
   const worth =
     outcome +
+    voice +
     (sexOfAnimal ? 4 : 0) +
     (OUTCOME_TEXT.test(note) ? 3 : 0) +
     (column.statedTarget ? 6 : 0) +

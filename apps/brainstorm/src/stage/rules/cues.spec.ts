@@ -1,4 +1,4 @@
-import { AFTER, BEFORE, EVENT, NEVER_TARGET, OUTCOME, words } from './cues.ts';
+import { AFTER, BEFORE, EVENT, NEVER_TARGET, OUTCOME, VOICE, words } from './cues.ts';
 
 const isAfter = (name: string): boolean => AFTER.name.test(words(name)) && !BEFORE.test(words(name));
 const worth = (name: string): number => Math.max(0, ...OUTCOME.filter((cue) => cue.pattern.test(words(name))).map((cue) => cue.weight));
@@ -34,6 +34,11 @@ describe('cues in names', () => {
   it('knows the events that end a story', () => {
     expect(['churn', 'survived', 'is_fraud'].every((name) => EVENT.test(words(name)))).toBe(true);
     expect(EVENT.test(words('leftover_stock'))).toBe(false);
+  });
+
+  it('knows who is heard by the name of the column, and takes no other name for it', () => {
+    expect(['speaker', 'speakerName', 'singer_id', 'caller'].every((name) => VOICE.test(words(name)))).toBe(true);
+    expect(['name', 'loudspeaker', 'speaker_age', 'speaker_sex', 'author'].some((name) => VOICE.test(words(name)))).toBe(false);
   });
 
   it('splits names of every habit into words', () => {

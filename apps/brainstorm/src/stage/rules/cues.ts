@@ -35,6 +35,9 @@ export const NEVER_TARGET: readonly { readonly pattern: RegExp; readonly reason:
 export const SEX = /^(sex|gender)$/;
 export const ANIMAL = /\b(species|breed|penguin|bird|animal|specimen|fish|abalone|beak|flipper)\b/i;
 
+/** Who is heard: in recordings one of those who are known is asked for, by the voice; in other tables it is a name. */
+export const VOICE = /^(speaker|singer|narrator|caller)( (name|label|id))?$/;
+
 /** Columns that only tables about people have, and what is then a free attribute of a person. */
 export const PERSON = /\b(birth ?(year|date|day|place|city)|first name|last name|surname|name (first|last|given)|given name)\b/;
 export const BODY = /^(weight|height|mass)\b/;

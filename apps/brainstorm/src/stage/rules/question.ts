@@ -55,6 +55,12 @@ const PURPOSES: readonly Purpose[] = [
     moment: 'at the time of enrolment, before the outcome is known',
   },
   {
+    pattern: /^(speaker|singer|narrator|caller)\b/,
+    user: 'those who index recordings by who is heard',
+    decision: 'which of the people that are known a recording is put down to',
+    moment: 'when a recording has arrived and nobody has said who is heard',
+  },
+  {
     pattern: /\bgenre\b/,
     user: 'whoever keeps a catalogue',
     decision: 'on which shelf to put a new entry',
