@@ -31,7 +31,9 @@ const LEAST_PARTS = 4;
 /** The role of parts of file names: who speaks, which take; one of them keeps its files together (task-science 2). */
 export function partRoles(columns: readonly ColumnProfile[]): z.infer<typeof Entity>[] {
   const named = columns.find((column) => UNSEEN.test(words(column.name)));
-  const largest = columns.filter((column) => column.distinct >= LEAST_PARTS).sort((one, other) => (other.rowsPerValue?.max ?? 0) - (one.rowsPerValue?.max ?? 0))[0];
+  const largest = columns
+    .filter((column) => column.distinct >= LEAST_PARTS)
+    .sort((one, other) => (other.rowsPerValue?.max ?? 0) - (one.rowsPerValue?.max ?? 0))[0];
   const chosen = named ?? largest;
   return columns.map((column) => ({
     column: column.name,
