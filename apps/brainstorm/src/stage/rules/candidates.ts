@@ -2,7 +2,7 @@ import { READS_AS_MISSING, type ColumnProfile, type Objective, type Ratings, typ
 import type { BrainstormConfig } from '../../config.ts';
 import { followedOf, presentOf } from './ahead.ts';
 import { hasContent, logOf, mediaOf } from './content.ts';
-import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, VOICE, words } from './cues.ts';
+import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, VOICE, WATCHED, words } from './cues.ts';
 import { referredTable } from './joined.ts';
 import { ratersOf } from './ratings.ts';
 import { labelShape, tagShape } from './several.ts';
@@ -39,6 +39,8 @@ const TAGS_WORTH = 10;
 /** Largest to smallest class, and rows of the smallest, where accuracy is a fair measure. */
 const EVEN_RATIO = 3;
 const LEAST_EVEN = 25;
+/** Less than what is an outcome by its name. */
+const WATCHED_WORTH = 3;
 const NEAR_CONSTANT = 0.9;
 /** Share of rows whose classes are too rare to be asked for. */
 const MOST_DROPPED = 0.2;
@@ -147,6 +149,8 @@ interface Surroundings {
   readonly hasText: boolean;
   /** Rows are recordings. */
   readonly heard: boolean;
+  /** The column holds a value some time after the row. */
+  readonly later?: boolean;
   readonly animals: boolean;
   readonly persons: boolean;
   readonly documentation: string;
@@ -195,6 +199,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   const worth =
     outcome +
     voice +
+    (around.later === true && outcome === 0 && WATCHED.test(name) ? WATCHED_WORTH : 0) +
     (sexOfAnimal ? 4 : 0) +
     (OUTCOME_TEXT.test(note) ? 3 : 0) +
     (column.statedTarget ? 6 : 0) +
@@ -213,7 +218,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
 
 /** A value some time later, judged by the name of the value: a number, asked for after the same number now. */
 function judgeLater(column: ColumnProfile, present: string, around: Surroundings, config: BrainstormConfig): Candidate | TurnedDown {
-  const verdict = judge({ ...column, name: present }, around, config);
+  const verdict = judge({ ...column, name: present }, { ...around, later: true }, config);
   if (!('worth' in verdict)) return { ...verdict, target: column.name };
   if (verdict.objective !== 'regression' && verdict.objective !== 'count')
     return { target: column.name, code: 'no_objective', reason: `${present} is no number that changes by degrees` };

@@ -1,4 +1,4 @@
-import { AFTER, BEFORE, EVENT, NEVER_TARGET, OUTCOME, VOICE, words } from './cues.ts';
+import { AFTER, BEFORE, EVENT, NEVER_TARGET, OUTCOME, VOICE, WATCHED, words } from './cues.ts';
 
 const isAfter = (name: string): boolean => AFTER.name.test(words(name)) && !BEFORE.test(words(name));
 const worth = (name: string): number => Math.max(0, ...OUTCOME.filter((cue) => cue.pattern.test(words(name))).map((cue) => cue.weight));
@@ -39,6 +39,12 @@ describe('cues in names', () => {
   it('knows who is heard by the name of the column, and takes no other name for it', () => {
     expect(['speaker', 'speakerName', 'singer_id', 'caller'].every((name) => VOICE.test(words(name)))).toBe(true);
     expect(['name', 'loudspeaker', 'speaker_age', 'speaker_sex', 'author'].some((name) => VOICE.test(words(name)))).toBe(false);
+  });
+
+  it('knows what is watched for what it will be, which is no outcome of its own instant', () => {
+    expect(['pressure', 'oilTemperature', 'heart_rate'].every((name) => WATCHED.test(words(name)))).toBe(true);
+    expect(['pressure', 'oilTemperature', 'heart_rate'].map(worth)).toEqual([0, 0, 0]);
+    expect(WATCHED.test(words('hurricane_force_diameter'))).toBe(false);
   });
 
   it('splits names of every habit into words', () => {

@@ -62,6 +62,9 @@ export const OUTCOME: readonly { readonly pattern: RegExp; readonly weight: numb
   { pattern: /\b(mass|weight|win|won)\b/, weight: 3 },
 ];
 
+/** What is read off an instrument now, so that nobody asks for it, and watched for what it will be. */
+export const WATCHED = /\b(pressure|temperature|vibration|humidity|flow|voltage|turbidity|glucose|heart rate|oxygen saturation)\b/;
+
 /** Documentation that names a target. */
 export const OUTCOME_TEXT =
   /\b(outcome|response variable|target|dependent variable|to be predicted|whether the (client|customer|patient|person|loan|account|call)|0 ?= ?alive|churn|rating|had been diagnosed)\b/i;
