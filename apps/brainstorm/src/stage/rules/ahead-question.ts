@@ -5,7 +5,11 @@ import { words } from './cues.ts';
 /** Who acts on what is coming, by what comes. */
 const PURPOSES: readonly { readonly pattern: RegExp; readonly user: string; readonly decision: string }[] = [
   { pattern: /\b(wind|storm|rain\w*|flood|water level)\b/, user: 'those who warn of the weather', decision: 'whom to warn while there is still time' },
-  { pattern: /\b(vibration|temperature|voltage|flow|turbidity)\b/, user: 'those who keep something running', decision: 'when to step in before it fails or is spoilt' },
+  {
+    pattern: /\b(vibration|temperature|voltage|flow|turbidity)\b/,
+    user: 'those who keep something running',
+    decision: 'when to step in before it fails or is spoilt',
+  },
   { pattern: /\b(glucose|heart rate|oxygen saturation)\b/, user: 'those who care for patients', decision: 'whom to look after first' },
   {
     pattern: /\b(salary|wage|income|price|revenue|sales|cost|profit)\b/,
