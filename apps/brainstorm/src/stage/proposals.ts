@@ -79,7 +79,7 @@ export function proposalOf(input: {
   };
   const asked = followed === undefined || present === undefined ? questionOf(question) : aheadQuestion({ followed, target, present, about });
   return {
-    id: taskId(dataset.id, input.tables > 1 ? `${table.name} ${label}` : label),
+    id: taskId(dataset.id, input.tables > 1 ? `${followed === undefined ? table.name : table.name.replace(/ ahead$/, '')} ${label}` : label),
     datasetId: dataset.id,
     ...asked,
     modality: ratings !== undefined ? 'ranking' : logOf(table) !== undefined ? 'log' : content === undefined ? 'tabular' : CONTENT[content].modality,

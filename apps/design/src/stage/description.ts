@@ -108,9 +108,9 @@ function splitSentence({ proposal, inputs }: Plan): string {
 }
 
 /** Which rows there are where things are followed through time. */
-function aheadSentence({ keys, span, subject }: Extract<Proposal['reader'], { format: 'ahead' }>): string {
+function aheadSentence({ keys, span, subject, step }: Extract<Proposal['reader'], { format: 'ahead' }>): string {
   const whose = keys.map((key) => `"${key}"`).join(' and ');
-  return `What the source follows through time (told by ${whose} and numbered by \`${subject}\`; a name that comes again after a long time is given to something new) is either in the training data or in the test data. \`train.csv\` holds all its instants that are followed by a record exactly ${span} later; \`test.csv\` holds one of them, drawn at random, since a later one would give the answer away.`;
+  return `What the source follows through time (told by ${whose} and numbered by \`${subject}\`${step.unit === 'month' ? '' : '; a name that comes again after a long time is given to something new'}) is either in the training data or in the test data. \`train.csv\` holds all its instants that are followed by a record exactly ${span} later; \`test.csv\` holds one of them, drawn at random, since a later one would give the answer away.`;
 }
 
 function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset: Dataset): string {

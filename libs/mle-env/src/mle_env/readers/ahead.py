@@ -10,7 +10,7 @@ import pandas as pd
 def ahead(table: pd.DataFrame, reader: dict[str, Any], instants: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
     """The rows that have an outcome, each with what was known of its thing before (`past`) and what comes of it (`outcomes`).
 
-    `instants` reads a column of them. A thing is what the `keys` name, up to a gap of more than `steps` steps; the column `subject` numbers things. A later
+    `instants` reads a column of them. A thing is what the `keys` name, in steps below months up to a gap of more than `steps`; the column `subject` numbers things. A later
     row of a thing holds the answer of an earlier one: whoever asks for the answers shows one row a thing.
     """
     times = row_times(table, reader["times"], instants)
@@ -38,10 +38,12 @@ def ahead(table: pd.DataFrame, reader: dict[str, Any], instants: Callable[[pd.Se
 
 
 def life(names: pd.Series, times: pd.Series, reader: dict[str, Any]) -> pd.Series:
-    """The first instant of what a row is about: a name that comes again after a gap is given to something new."""
+    """The first instant of what a row is about: a name that comes again after a gap is given to something new, but for what is followed over years."""
     rows = pd.DataFrame({"name": names, "time": times}).sort_values(["name", "time"])
     before = rows.groupby("name")["time"].shift()
-    begins = before.isna() | (moved(before, reader["step"], reader["steps"]) < rows["time"])
+    begins = before.isna()
+    if reader["step"]["unit"] != "month":
+        begins |= moved(before, reader["step"], reader["steps"]) < rows["time"]
     return rows["time"].where(begins).ffill().reindex(names.index)
 
 

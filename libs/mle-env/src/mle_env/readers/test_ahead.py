@@ -58,3 +58,11 @@ def test_months_are_months_however_long():
     rows = ahead(table, READER | {"step": {"unit": "month", "size": 1}}, instants)
 
     assert rows["level_later"].tolist() == [2, 3]
+
+
+def test_who_is_followed_over_years_stays_the_same_after_a_gap():
+    table = pd.DataFrame({"name": "a", "time": ["2000", "2001", "2002", "2010", "2011", "2012"], "level": range(6)})
+
+    rows = ahead(table, READER | {"step": {"unit": "month", "size": 12}}, instants)
+
+    assert rows["level_later"].tolist() == [2, 5] and rows["subject"].nunique() == 1
