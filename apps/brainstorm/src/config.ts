@@ -26,6 +26,20 @@ export const BrainstormConfig = z.object({
   maxClasses: z.int().positive().default(30),
   /** Rows that each class of a macro average needs in the test data. */
   testUnitsPerClass: z.int().positive().default(20),
+  ranking: z
+    .object({
+      /** Different users and items, and items that the median user met. */
+      users: z.int(),
+      items: z.int(),
+      itemsOfUser: z.int(),
+      /** Share of all pairs that may have met. */
+      mostShare: z.number(),
+      /** Pairs of users and items that can be held in memory. */
+      mostCells: z.int(),
+      /** Pairs that never met beside each that did. */
+      others: z.int().positive(),
+    })
+    .default({ users: 100, items: 40, itemsOfUser: 5, mostShare: 0.15, mostCells: 30_000_000, others: 4 }),
   series: z
     .object({
       /** Values at each instant of a panel; with more, the rows have questions of their own. */

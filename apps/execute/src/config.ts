@@ -15,8 +15,10 @@ export const ExecuteConfig = z.object({
       ofErrors: z.number(),
       /** Share of the trivial rung's error that a forecast takes away. */
       forecast: z.number(),
+      /** How much better a ranking is than the trivial one, as a share of it. */
+      ranking: z.number(),
     })
-    .default({ r2: 0.05, roc_auc: 0.6, aboveTrivial: 0.05, kappa: 0.1, concordance: 0.6, ofErrors: 0.1, forecast: 0.03 }),
+    .default({ r2: 0.05, roc_auc: 0.6, aboveTrivial: 0.05, kappa: 0.1, concordance: 0.6, ofErrors: 0.1, forecast: 0.03, ranking: 0.05 }),
   /** What a simple or standard rung may not reach. */
   ceiling: z
     .object({

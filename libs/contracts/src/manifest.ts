@@ -76,7 +76,7 @@ export const TaskManifest = z.object({
     .describe('The raw data that the task was made from.'),
   target: z.object({
     name: z.string().describe('Its column in the package.'),
-    column: z.string().describe('Its raw column.'),
+    column: z.string().describe('Its raw column; empty for a ranking, which asks which pairs of a user and an item are in the raw data.'),
     description: z.string(),
     classes: z.array(z.string()).describe('Legal values, for ordinal targets from low to high; empty for numbers.'),
     positive: z.string().optional().describe('The raw value that counts as 1, for binary; of the column of the event, for survival.'),
@@ -112,7 +112,7 @@ export const TaskManifest = z.object({
     .array(z.object({ name: z.string(), raw: z.string().describe('Its name in the raw data.'), type: z.string(), description: z.string() }))
     .describe('The inputs; cells of type image, audio or sequence name files below `data/public`.'),
   series: Series.optional().describe('Forecasts: names of columns of the package.'),
-  ratings: Ratings.optional().describe('Ratings: the columns of the package that name who rates and what is rated.'),
+  ratings: Ratings.optional().describe('Ratings and rankings: the columns of the package that name who rates or chooses and what is rated or chosen.'),
   ahead: Ahead.optional().describe('Values ahead: the column of the package that holds the present value, and how much later the target is.'),
   ledger: z.array(LedgerEntry).describe('The availability ledger: every raw column, when its value is known, and whether it was kept.'),
   entities: z.array(Entity).describe('Columns that name recurring things, and whether they are new in test.'),

@@ -11,8 +11,8 @@ export interface MetricSpec {
   readonly range: readonly [number, number];
   /** What one cell of the submission holds. */
   readonly prediction: 'probability' | 'label' | 'number' | 'nonnegative' | 'tags' | 'labels';
-  /** What the score is a mean over: rows, entities of tagged sentences, or classes or series whatever their size. */
-  readonly over: 'rows' | 'spans' | 'classes' | 'series';
+  /** What the score is a mean over: rows, entities of tagged sentences, or classes, series or users whatever their size. */
+  readonly over: 'rows' | 'spans' | 'classes' | 'series' | 'users';
   /** Columns of the answers, beside id and target, that the formula needs. */
   readonly needs?: readonly string[];
   /** Objectives whose goal it measures. */
@@ -190,6 +190,19 @@ export const METRICS = {
     objectives: ['multilabel'],
     formula:
       'the plain mean over the labels that some row has of 2·hits / (rows given the label + rows that have it); where no row has any label, 1 if none is given and else 0',
+  },
+  ndcg_at_10: {
+    name: 'ndcg_at_10',
+    title: 'NDCG@10',
+    direction: 'maximize',
+    optimum: 1,
+    range: [0, 1],
+    prediction: 'number',
+    over: 'users',
+    needs: ['user'],
+    objectives: ['ranking'],
+    formula:
+      'the rows of a user are put in order, the highest prediction first; the gain of the user is the sum of 1 / log2(1 + place) over the relevant rows on the first ten places, divided by the most that any order gives, and the score is the plain mean over the users. Equal predictions share the mean of the places that they fill; a user without a relevant row does not count, and the score is 0 where no user counts',
   },
   concordance_index: {
     name: 'concordance_index',

@@ -5,7 +5,7 @@ import { MediaKind, Reader, Step } from './profile.ts';
 export const Modality = z.enum(['tabular', 'text', 'image', 'audio', 'timeseries', 'ranking', 'log']);
 export type Modality = z.infer<typeof Modality>;
 
-export const Objective = z.enum(['binary', 'multiclass', 'ordinal', 'regression', 'count', 'multilabel', 'survival', 'forecast', 'tags']);
+export const Objective = z.enum(['binary', 'multiclass', 'ordinal', 'regression', 'count', 'multilabel', 'survival', 'forecast', 'tags', 'ranking']);
 export type Objective = z.infer<typeof Objective>;
 
 /** When a column's value is known, seen from the moment of prediction (task-science 1). */
@@ -36,7 +36,7 @@ export const Split = z.object({
 });
 export type Split = z.infer<typeof Split>;
 
-/** What is asked for. `name` is the column in the package, `column` the raw one. */
+/** What is asked for. `name` is the column in the package, `column` the raw one; a ranking has none, since it asks which pairs come to be rows. */
 export const Target = z.object({
   column: z.string(),
   name: z.string(),
@@ -69,7 +69,7 @@ export const Series = z.object({
 });
 export type Series = z.infer<typeof Series>;
 
-/** Ratings: the columns that name who rates and what is rated; both are known when a rating is asked for. */
+/** Ratings and rankings: the columns that name who chooses or rates and what is chosen or rated; both are known when predictions are made. */
 export const Ratings = z.object({ user: z.string(), item: z.string() });
 export type Ratings = z.infer<typeof Ratings>;
 
@@ -79,6 +79,10 @@ export const Ahead = z.object({
   span: z.string().describe('How much later the target is.'),
 });
 export type Ahead = z.infer<typeof Ahead>;
+
+/** Rankings: what the pairs are told by, names of raw columns, and how many pairs that never met stand beside each that did. */
+export const Candidates = z.object({ ofUser: z.array(z.string()), ofItem: z.array(z.string()), others: z.int().min(1) });
+export type Candidates = z.infer<typeof Candidates>;
 
 /** One formulation of a dataset. */
 export const Proposal = z.object({
@@ -106,6 +110,7 @@ export const Proposal = z.object({
   micro: z.object({ of: z.string(), trainRows: z.int().positive() }).optional(),
   ratings: Ratings.optional(),
   ahead: Ahead.optional(),
+  candidates: Candidates.optional(),
   ledger: z.array(LedgerEntry),
   entities: z.array(Entity),
   metric: z.object({ name: z.string(), reason: z.string() }),

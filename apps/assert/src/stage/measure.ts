@@ -149,6 +149,11 @@ function factsOf(manifest: TaskManifest, proposal: Proposal | undefined): Record
     text: manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name),
     ...(proposal === undefined || proposal.target.derivation !== undefined
       ? {}
-      : { reader: proposal.reader, column: proposal.target.column, dropped: proposal.target.dropped }),
+      : {
+          reader: proposal.reader,
+          column: proposal.target.column,
+          dropped: proposal.target.dropped,
+          ...(proposal.ratings === undefined ? {} : { pair: [proposal.ratings.user, proposal.ratings.item] }),
+        }),
   };
 }

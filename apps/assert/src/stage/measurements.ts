@@ -92,6 +92,8 @@ const Split = z.object({
     .default(null),
   /** A column of instants at which things were measured at even steps, where no time is declared. */
   evenSteps: z.object({ column: z.string(), things: z.int(), instants: z.int(), even: z.number() }).nullable().default(null),
+  /** Of rankings: the users that are asked about. */
+  users: z.int().nullable().default(null),
   known: z.record(z.string(), z.number().nullable()),
   /** Beside files: share of the test rows whose value of a column stands in train too. */
   shared: z.record(z.string(), z.number()).default({}),

@@ -11,7 +11,9 @@ import { targetCandidates, type Candidate, type TurnedDown } from './rules/candi
 import { KNOWN, OUTCOME, words } from './rules/cues.ts';
 import { entityCandidates } from './rules/entities.ts';
 import { unsupportedModality } from './rules/modality.ts';
+import { ratersOf } from './rules/ratings.ts';
 import { seriesToForecast } from './rules/series-choice.ts';
+import { rankingOf } from './ranking.ts';
 import { ScreeningError, screen, type Screening, type TargetScreening } from './screening.ts';
 import { microVariants } from './micro.ts';
 import { withDistinctIds } from './task-id.ts';
@@ -62,6 +64,11 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
         const found = await ideasOf(jobs, { dataset, profile, table, config, name: item.id }, signal);
         turnedDown.push(...found.turnedDown);
         ideas.push(...found.ideas);
+        const raters = ratersOf(table);
+        if (raters === undefined) continue;
+        const ranking = await rankingOf(jobs, { dataset, profile, table, raters, config, name: item.id }, signal);
+        turnedDown.push(...ranking.turnedDown);
+        ideas.push(...ranking.ideas);
       }
     } catch (error) {
       if (!(error instanceof ScreeningError)) throw error;
@@ -74,7 +81,7 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
     const proposals = withDistinctIds(chosen.map((idea) => idea.proposal));
     for (const { proposal } of ideas.slice(config.maxTasks))
       turnedDown.push({
-        target: proposal.target.column,
+        target: proposal.target.column || proposal.target.name,
         objective: proposal.objective,
         code: 'beyond_max_tasks',
         reason: `others are worth more; ${config.maxTasks} tasks were asked for`,

@@ -1,6 +1,18 @@
 import { seededRandom } from '@mle-smith/stage-runtime/testing';
 import { tryBrainstorm } from './testing/try-brainstorm.ts';
 
+/** 150 readers who each have twelve of 140 books. */
+function loans(): string {
+  const next = seededRandom(7);
+  const rows = Array.from({ length: 150 }, (_reader, reader) =>
+    Array.from({ length: 12 }, () => {
+      const book = Math.floor(140 * next());
+      return `r${reader},${book},${10 + (reader % 60)},${['novel', 'comic', 'atlas'][book % 3] ?? ''},2020-03-${String(1 + Math.floor(27 * next())).padStart(2, '0')}`;
+    }),
+  ).flat();
+  return `reader,book_id,age,kind,day\n${rows.join('\n')}\n`;
+}
+
 /** 1,500 pairs of 80 users and 40 items with whatever else a function says of each. */
 function pairs(header: string, rest: (next: () => number, user: number, item: number) => string): string {
   const next = seededRandom(23);
@@ -33,10 +45,35 @@ describe('a table of who thinks what of which', () => {
     ]);
   });
 
-  it('is refused with what is missing where it does not say how much was liked', async () => {
-    const { outcome } = await tryBrainstorm({ 'a.csv': pairs('user_id,movie_id', () => '') });
+  it('is asked which items belong to a user where it does not say how much was liked', async () => {
+    const { proposals } = await tryBrainstorm({ 'a.csv': loans() });
 
-    expect(outcome).toMatchObject({ kind: 'ended', code: 'unsupported_modality', message: expect.stringContaining('without a rating') as string });
+    expect(proposals.find(({ objective }) => objective === 'ranking')).toMatchObject({
+      id: 'made--relevant',
+      title: 'Ranking books for each reader',
+      modality: 'ranking',
+      target: { column: '', name: 'relevant', classes: ['0', '1'] },
+      metric: { name: 'ndcg_at_10' },
+      split: { kind: 'random' },
+      ratings: { user: 'reader', item: 'book_id' },
+      candidates: { ofUser: ['age'], ofItem: ['kind'], others: 4 },
+      inputs: ['reader', 'book_id', 'age', 'kind'],
+    });
+  });
+
+  it('tells of a meeting what is known only of those that met', async () => {
+    const { proposals } = await tryBrainstorm({ 'a.csv': loans() });
+
+    const ranking = proposals.find(({ objective }) => objective === 'ranking');
+    expect(ranking?.ledger.find(({ column }) => column === 'day')).toMatchObject({ availability: 'after', kept: false });
+    expect(ranking?.risks).toContainEqual(expect.stringContaining('without regard to time'));
+  });
+
+  it('is not asked for a ranking where most users met most items', async () => {
+    const { outcome, turnedDown } = await tryBrainstorm({ 'a.csv': pairs('user_id,movie_id', () => '') });
+
+    expect(outcome).toMatchObject({ kind: 'ended', code: 'no_good_task' });
+    expect(turnedDown).toContainEqual(expect.objectContaining({ code: 'no_ranking', reason: expect.stringContaining('80 users and 40 items') as string }));
   });
 });
 

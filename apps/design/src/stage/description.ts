@@ -3,7 +3,7 @@ import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
 import { packageSeries } from './forecast-source.ts';
 import { levelsOf } from './metric-cells.ts';
-import { EVENT, type Plan } from './plan.ts';
+import { EVENT, ratingsOf, type Plan } from './plan.ts';
 
 /** description.txt: all that a stranger needs, and no number that was not computed. */
 export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset, config: DesignConfig): string {
@@ -20,6 +20,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     splitSentence(plan),
     '',
     ...seriesSection(plan),
+    ...candidatesSection(plan),
     '## Files',
     `- \`train.csv\`: ${facts.trainRows} rows with the target${proposal.target.event === undefined ? '' : ` and \`${EVENT}\``}.`,
     `- \`test.csv\`: ${facts.testRows} rows without ${proposal.target.event === undefined ? 'the target' : 'either'}.`,
@@ -95,9 +96,23 @@ function seriesSection(plan: Plan): string[] {
   ];
 }
 
+/** What a row is, which pairs are candidates, and what alone can tell them apart. */
+function candidatesSection(plan: Plan): string[] {
+  const { ratings, candidates, objective } = plan.proposal;
+  if (objective !== 'ranking' || ratings === undefined || candidates === undefined) return [];
+  const { user, item } = ratingsOf(plan, ratings);
+  return [
+    '## Candidates',
+    `A row is a pair of a user (\`${user}\`) and an item (\`${item}\`). For each pair that is in the source there are about ${candidates.others} that are not: within \`train.csv\` and within \`test.csv\` the items were exchanged at random among the users, so that every user and every item comes about ${candidates.others} times as often with 0 as with 1. Neither how active a user is nor how popular an item is tells the answer; whether the two go together does. No pair is in both files.`,
+    '',
+  ];
+}
+
 function splitSentence({ proposal, inputs }: Plan): string {
   const { kind, column } = proposal.split;
   const shown = inputs.some((input) => input.raw === column) ? `\`${column}\`` : `"${column}" (not among the columns)`;
+  if (proposal.objective === 'ranking')
+    return 'Of the pairs of the source some were drawn at random for the test; every user and every item of the test rows has pairs of the source among the training rows.';
   if (proposal.ratings !== undefined && kind === 'random')
     return 'Training and test rows were drawn at random from the same ratings; every user and every item of the test rows has ratings in the training rows.';
   if (proposal.reader.format === 'ahead') return aheadSentence(proposal.reader);
@@ -163,6 +178,7 @@ function targetMeaning(plan: Plan, facts: DesignFacts): string {
   const derived = proposal.target.derivation === undefined ? '' : `; ${proposal.target.derivation.reason}`;
   const described = cell(clip(`${words}${derived}`));
   const share = (label: string): string => `${(100 * (own(facts.target.shares, label) ?? 0)).toFixed(1).replace(/\.0$/, '')} %`;
+  if (proposal.objective === 'ranking') return `${described}; 1 for the pairs of the source (${share('1')} of the training rows), 0 for the others`;
   if (plan.target === 'binary')
     return `${described}; 1 stands for "${cell(proposal.target.positive ?? '1')}" (${share('1')} of the training rows), 0 for everything else`;
   if (plan.target === 'label') return `${described}; classes ${plan.classes.map((label) => `${cell(label)} (${share(label)})`).join(', ')}`;
@@ -192,6 +208,8 @@ function valueSentence(plan: Plan): string {
   const name = `\`${plan.proposal.target.name}\``;
   if (plan.proposal.target.event !== undefined)
     return `${name} is a finite number; higher means that the event comes later (longer survival, lower risk). It need not be a time: only the order of the rows counts.`;
+  if (plan.proposal.objective === 'ranking')
+    return `${name} is a finite number; higher puts the item further up in the list of the user. It need not be a probability: only the order of the rows of one user counts.`;
   if (metric.prediction === 'probability') return `${name} is the probability, between 0 and 1, that the row is a 1.`;
   if (plan.target === 'label') return `${name} is one of: ${plan.classes.join(', ')}.`;
   if (plan.target === 'tags')

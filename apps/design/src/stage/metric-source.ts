@@ -79,6 +79,22 @@ const FORMULAS: Record<MetricName, { imports?: string; helper?: string[]; lines:
       'return float(np.mean(scores)) if scores else float((pred == EMPTY).all())',
     ],
   },
+  ndcg_at_10: {
+    helper: [
+      'def _ndcg(true: np.ndarray, pred: np.ndarray) -> float:',
+      '    """NDCG@10 of one user. Equal predictions share the mean of the places that they fill, so that no order of rows can win."""',
+      '    worth = np.where(np.arange(len(true)) < 10, 1 / np.log2(np.arange(len(true)) + 2), 0.0)',
+      '    order = np.argsort(-pred, kind="stable")',
+      '    tied = np.unique(-pred[order], return_inverse=True)[1]',
+      '    shared = np.bincount(tied, worth) / np.bincount(tied)',
+      '    return float((true[order] * shared[tied]).sum() / (np.sort(true)[::-1] * worth).sum())',
+    ],
+    lines: [
+      'places = pd.Series(range(len(user))).groupby(user).indices.values()',
+      'scores = [_ndcg(true[rows], pred[rows]) for rows in places if true[rows].any()]',
+      'return float(np.mean(scores)) if scores else 0.0',
+    ],
+  },
   concordance_index: {
     imports: 'from bisect import bisect_left, bisect_right, insort',
     lines: [

@@ -101,7 +101,7 @@ function packageName(column: string, reserved: ReadonlySet<string>, taken: Set<s
 }
 
 function targetKind(proposal: Proposal, table: TableProfile, classes: readonly string[]): Plan['target'] {
-  if (proposal.objective === 'binary') return 'binary';
+  if (proposal.objective === 'binary' || proposal.objective === 'ranking') return 'binary';
   if (proposal.objective === 'multiclass') return 'label';
   if (proposal.objective === 'tags') return 'tags';
   if (proposal.objective === 'multilabel') return 'labels';

@@ -3,6 +3,7 @@ import { forecastFunctions } from './forecast-source.ts';
 import { microConstants, microLines } from './micro-source.ts';
 import { EVENT, cleanLabel, type Plan } from './plan.ts';
 import { plainText, python } from './python.ts';
+import { rankingSource } from './ranking-source.ts';
 import { readerSource, type ReaderModules } from './reader-source.ts';
 import { splitSource } from './split-source.ts';
 
@@ -15,6 +16,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
   const renamed = plan.inputs.filter((input) => input.raw !== input.name);
   const event = proposal.target.event;
   const forecast = proposal.series !== undefined;
+  const ranking = rankingSource(plan);
   const constants = [
     '# How the raw files are read.',
     ...reader.constants,
@@ -32,6 +34,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     `SEED = ${proposal.split.seed % 2 ** 31}`,
     `TEST_SHARE = ${proposal.split.testFraction}`,
     ...microConstants(plan),
+    ...(ranking?.constants ?? []),
     ...split.constants,
     ...(plan.dropped.length === 0
       ? []
@@ -42,9 +45,9 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
           '}',
         ]),
     ...(renamed.length === 0 ? [] : [`RENAMED = {${renamed.map(({ raw, name }) => `${python(raw)}: ${python(name)}`).join(', ')}}`]),
-    ...labelConstants(plan),
+    ...(ranking === undefined ? labelConstants(plan) : []),
   ];
-  const own = proposal.target.derivation === undefined ? [proposal.target.column] : [];
+  const own = proposal.target.derivation === undefined && ranking === undefined ? [proposal.target.column] : [];
   const gone = [...(own.length === 0 ? [] : [python(own)]), ...(plan.dropped.length === 0 ? [] : ['list(DROPPED)'])].join(' + ');
   const answers = ['ID', 'TARGET', ...(event === undefined ? [] : ['EVENT'])].join(', ');
   return [
@@ -58,12 +61,13 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
       ]),
     ].sort(byKind),
     '',
+    ...(ranking === undefined ? [] : ['import numpy as np']),
     'import pandas as pd',
     ...split.imports,
     '',
     ...constants,
     '',
-    ...[...reader.functions, ...(forecast ? forecastFunctions(plan) : [])].flatMap((code) => ['', code, '']),
+    ...[...reader.functions, ...(forecast ? forecastFunctions(plan) : []), ...(ranking?.functions ?? [])].flatMap((code) => ['', code, '']),
     '',
     'def read(raw: Path) -> pd.DataFrame:',
     '    """The raw table, one example a row."""',
@@ -72,7 +76,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     '',
     `def ${archives.length === 0 ? 'prepare' : 'build'}(raw: Path, public: Path, private: Path) -> None:`,
     '    table = read(raw)',
-    ...targetLines(plan),
+    ...(ranking?.target ?? targetLines(plan)),
     ...(event === undefined
       ? []
       : [`    event = table[${python(event)}].dropna().astype(str).str.strip().str.removesuffix(".0")`, '    target = target[event.index]']),
@@ -86,6 +90,7 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     ...(event === undefined ? [] : ['    table[EVENT] = table[EVENT].astype("int64")']),
     '',
     ...split.lines,
+    ...(ranking?.others ?? []),
     ...(forecast
       ? ['    # Ids are given after rows were spread out.', '    train, test = spread_out(table[~in_test]), spread_out(table[in_test])']
       : [
@@ -109,12 +114,13 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
           '    answers = answers.assign(scale=answers["series"].map(scales(train)))',
         ]
       : []),
-    `    ${forecast ? 'answers' : `test[[${answers}]]`}.to_csv(private / "test_answer.csv", index=False, lineterminator="\\n")`,
+    `    ${forecast ? 'answers' : `test[[${answers}]]${ranking === undefined ? '' : '.assign(user=test[USER])'}`}.to_csv(private / "test_answer.csv", index=False, lineterminator="\\n")`,
     `    # Legal values that owe nothing to the answers: ${sampleWords(plan)} for every row.`,
     `    constant = ${sampleValue(plan)}`,
     '    test[[ID]].assign(**{TARGET: constant}).to_csv(public / "sample_submission.csv", index=False, lineterminator="\\n")',
     '',
     ...split.checks,
+    ...(ranking?.checks ?? []),
     '    assert train[TARGET].notna().all() and test[TARGET].notna().all()',
     '    assert set(train[ID]).isdisjoint(test[ID])',
     ...(archives.length === 0

@@ -28,6 +28,8 @@ export function splitSource(plan: Plan): SplitSource {
 function tellsCopies(plan: Plan): boolean {
   // A log says the same again and again, each time with what follows open.
   if (plan.proposal.modality === 'log') return false;
+  // A pair of a user and an item comes once.
+  if (plan.proposal.objective === 'ranking') return false;
   return plan.inputs.length >= COLUMNS_THAT_IDENTIFY || plan.textInputs.length > 0 || plan.media.length > 0;
 }
 
@@ -71,12 +73,12 @@ function rowSplit(plan: Plan): SplitSource {
   };
 }
 
-/** Users and items are known when a rating is asked for: each of the test rows has ratings in train. */
+/** Users and items are known when a rating or a choice is asked for: each of the test rows has some in train. */
 function coverage(plan: Plan): string[] {
   if (plan.proposal.ratings === undefined) return [];
   const { user, item } = ratingsOf(plan, plan.proposal.ratings);
   return [
-    '    # A user or an item of the test rows has ratings in the training rows too; where it had none, its rows are moved there.',
+    `    # A user or an item of the test rows has ${plan.proposal.objective === 'ranking' ? 'choices' : 'ratings'} in the training rows too; where it had none, its rows are moved there.`,
     `    for name in (${python(user)}, ${python(item)}):`,
     '        in_test = in_test & table[name].isin(table.loc[~in_test, name])',
   ];

@@ -21,6 +21,7 @@ export function skillsOf(task: Told, traits: Traits, joined: boolean, limits: Ex
     ['several labels', task.objective === 'multilabel'],
     ['censoring', task.objective === 'survival'],
     ['forecasting', task.objective === 'forecast'],
+    ['recommendation', task.objective === 'ranking'],
     ['sequence labelling', task.objective === 'tags'],
     ['heavy tail', trait('tail') > limits.heavyTail],
     ['text features', trait('texts') > 0],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mle_env.ladder import labels as several_labels
-from mle_env.ladder import tags
+from mle_env.ladder import rankings, tags
 from mle_env.ladder.climb import climb
 from mle_env.ladder.decide import Labels
 from mle_env.ladder.features import Columns, LinearFeatures, TreeFeatures
@@ -50,6 +50,8 @@ def shuffled(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame) -> list[np
     if spec.series is not None:
         return shuffled_series(spec, train, test, CHEAP_PERMUTATIONS, BOOSTED_PERMUTATIONS)
     random = np.random.default_rng(spec.seed)
+    if spec.objective == "ranking":
+        return rankings.shuffled(spec, train, Labels(spec, train).codes, test, random, CHEAP_PERMUTATIONS, BOOSTED_PERMUTATIONS)
     part = train.sample(min(SHUFFLED_ROWS, len(train)), random_state=random)
     labels = Labels(spec, part)
     if spec.objective in SEVERAL:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mle_env.ladder.cells import OUTSIDE, kind_of, labels_of
 from mle_env.ladder.panel import places_of
-from mle_env.ladder.scores import Truth, balanced_accuracy, r2, roc_auc, score
+from mle_env.ladder.scores import UNITS, Truth, balanced_accuracy, r2, roc_auc, roc_auc_by_user, score
 from mle_env.ladder.task_spec import TaskSpec
 from mle_env.parity import parity, submissions_of
 from mle_env.rounding import significant
@@ -48,7 +48,7 @@ def submission(argument: dict[str, Any], source: Path, output: Path) -> dict[str
 
 
 def standard_error(metrics: Any, truth: pd.DataFrame, offered: pd.DataFrame, identity: str) -> float | None:
-    """The spread of the score over random halves of the rows, which is that of the whole over fresh samples; None where it cannot be had."""
+    """The spread of the score over random halves of the rows, or of the users, which is that of the whole over fresh samples; None where it cannot be had."""
     if identity not in truth or identity not in offered or len(truth) < 4:
         return None
     ids, given = ids_of(truth[identity]), ids_of(offered[identity])
@@ -57,8 +57,10 @@ def standard_error(metrics: Any, truth: pd.DataFrame, offered: pd.DataFrame, ide
     ordered = offered.iloc[pd.Series(np.arange(len(given)), index=given).reindex(ids).to_numpy()]
     random = np.random.default_rng(20_260)
     scores = []
+    units = pd.factorize(truth[UNITS["users"]])[0] if UNITS["users"] in truth else np.arange(len(truth))
     for _ in range(HALVES):
-        rows = random.permutation(len(truth))[: len(truth) // 2]
+        chosen = random.permutation(int(units.max()) + 1)
+        rows = np.flatnonzero(np.isin(units, chosen[: len(chosen) // 2]))
         try:
             scores.append(float(metrics.evaluate(truth.iloc[rows].reset_index(drop=True), ordered.iloc[rows].reset_index(drop=True))))
         except Exception:
@@ -91,15 +93,15 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
     units = (
         blocks
         if blocks is not None
-        else pd.factorize(truth["series"])[0]
-        if spec.measure.over == "series"
+        else pd.factorize(truth[UNITS[spec.measure.over]])[0]
+        if spec.measure.over in UNITS
         else pd.factorize(groups)[0]
         if groups is not None and not few
         else np.arange(len(truth))
     )
     draws = resamples(units, RESAMPLES)
-    whole_series = spec.measure.over == "series" and blocks is None
-    drawn = [known.take(rows, copies(units, rows) if whole_series else None) for rows in draws]
+    whole_units = spec.measure.over in UNITS and blocks is None
+    drawn = [known.take(rows, copies(units, rows) if whole_units else None) for rows in draws]
     found, boot, losses = [], {}, {}
     for rung in argument["rungs"]:
         arrays = [predictions[f"rung:{rung['name']}:{seed}"].to_numpy() for seed in range(rung["seeds"])]
@@ -127,7 +129,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
             pairs[f"{one['name']}|{other['name']}"] = float(np.sqrt(variance + one["seedVariance"] + other["seedVariance"]))
     shuffles = [score(spec.metric, known, predictions[name].to_numpy()) for name in predictions.columns if name.startswith("shuffle:")]
     return {
-        "unit": "block" if blocks is not None else "series" if whole_series else spec.group if grouped and not few else "row",
+        "unit": "block" if blocks is not None else UNITS[spec.measure.over] if whole_units else spec.group if grouped and not few else "row",
         "entities": by_entity(spec, known, groups, predictions, found) if few else None,
         "units": int(units.max()) + 1,
         "eventUnits": None if spec.event is None else len(np.unique(units[known.more["event"] == 1])),
@@ -202,6 +204,8 @@ def scale_free(spec: TaskSpec, known: Truth, values: np.ndarray) -> dict[str, An
     answers = known.values
     if spec.event is not None:
         return {"name": "concordance", "value": significant(score("concordance_index", known, values), 4)}
+    if spec.measure.over == "users":
+        return {"name": "roc_auc", "value": significant(roc_auc_by_user(answers, values, known.more["user"]), 4)}
     if spec.measure.prediction == "probability":
         return {"name": "roc_auc", "value": significant(roc_auc(answers, values), 4)}
     if spec.measure.prediction in ("tags", "labels"):

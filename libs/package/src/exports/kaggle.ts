@@ -29,7 +29,7 @@ function files(source: ExportSource): readonly ExportFile[] {
       'Kaggle',
       'Upload `data/` as the competition data, `solution.csv` as the solution file and `metric.py` as the metric. `score(solution, submission, row_id_column_name)` is its entry; the row id is `' +
         `${manifest.submission.id}\`.`,
-      `\`Usage\` puts whole ${manifest.split.kind === 'group' ? 'groups' : manifest.series === undefined ? 'rows' : 'series'} of the test data on the public (${PUBLIC_SHARE * 100} %) or on the private board.`,
+      `\`Usage\` puts whole ${manifest.split.kind === 'group' ? 'groups' : manifest.objective === 'ranking' ? 'users' : manifest.series === undefined ? 'rows' : 'series'} of the test data on the public (${PUBLIC_SHARE * 100} %) or on the private board.`,
     ),
     { path: 'solution.csv', text: solution(source) },
     { path: 'metric.py', text: kaggleMetric(source) },
@@ -53,11 +53,12 @@ function usage(manifest: ExportSource['manifest'], unit: string): string {
   return drawn < PUBLIC_SHARE ? 'Public' : 'Private';
 }
 
-/** What a test row belongs to: the group of a group split, the series of a forecast, else itself. */
+/** What a test row belongs to: the group of a group split, the series of a forecast, the user of a ranking, else itself. */
 function unitOf(source: ExportSource): (id: string) => string {
   const { manifest } = source;
   const group = manifest.split.kind === 'group' ? manifest.columns.find((column) => column.raw === manifest.split.column)?.name : undefined;
-  const names = group === undefined ? (manifest.series?.keys ?? []) : [group];
+  const user = manifest.objective === 'ranking' ? manifest.ratings?.user : undefined;
+  const names = group !== undefined ? [group] : user !== undefined ? [user] : (manifest.series?.keys ?? []);
   const test = parseCsv(textOf(source, TEST));
   const places = names.map((name) => test.columns.indexOf(name)).filter((place) => place >= 0);
   if (places.length === 0) return manifest.series === undefined ? (id) => id : () => 'the one series';

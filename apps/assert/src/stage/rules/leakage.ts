@@ -45,11 +45,11 @@ export const LEAKAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'S12',
-    title: 'files hold their content only, and their names and the way that rows are written say nothing about the target',
+    title: 'files hold their content only, and their names, the way that rows are written and how often candidates come say nothing about the target',
     level: 'B',
     phase: 'package',
     thresholds: ['signalChance', 'leastSignal'],
-    concerns: 'files, and tables written in several ways',
+    concerns: 'files, tables written in several ways, and candidates of a ranking',
     owner: 'designer',
     judge: onLeakage((leakage, all, thresholds) => {
       // Names are ours to give: in a package of our own they are the ids.

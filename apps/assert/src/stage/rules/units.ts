@@ -22,11 +22,14 @@ export function classCounts({ target }: Split, facts: Facts, _all: Measurements,
   );
 }
 
+/** Objectives of which as many units are needed as of a regression. */
+const COUNTED = new Set(['regression', 'count', 'ranking']);
+
 /** S20: rows or groups enough to tell solutions apart. */
 export function enoughUnits(split: Split, facts: Facts, all: Measurements, thresholds: AssertConfig): Judgement {
-  const { target, rows, groups } = split;
+  const { target, rows, groups, users } = split;
   const { leastTest } = thresholds;
-  const units = groups?.test ?? rows.test;
+  const units = groups?.test ?? (facts.objective === 'ranking' ? users : null) ?? rows.test;
   const labelled = rows.train + rows.test;
   const rarer =
     facts.objective === 'binary' && target.classes !== undefined ? Math.min(...Object.values(target.classes).map((counts) => counts.test)) : undefined;
@@ -36,9 +39,5 @@ export function enoughUnits(split: Split, facts: Facts, all: Measurements, thres
   if (rarer !== undefined) return when(rarer >= leastTest.rarerClass, `${rarer} test rows of the rarer class; ${leastTest.rarerClass} are needed`, measurement);
   if (events !== undefined) return when(events >= leastTest.rarerClass, `${events} test rows had the event; ${leastTest.rarerClass} are needed`, measurement);
   if (facts.objective === 'forecast') return forecastUnits(split, all, thresholds);
-  return when(
-    (facts.objective !== 'regression' && facts.objective !== 'count') || units >= leastTest.regression,
-    `${units} test units; ${leastTest.regression} are needed`,
-    measurement,
-  );
+  return when(!COUNTED.has(facts.objective) || units >= leastTest.regression, `${units} test units; ${leastTest.regression} are needed`, measurement);
 }

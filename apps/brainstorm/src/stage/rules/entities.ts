@@ -45,14 +45,14 @@ export function partRoles(columns: readonly ColumnProfile[]): z.infer<typeof Ent
   }));
 }
 
-/** Who rates and what is rated are known when a rating is asked for; everything else that repeats is a property of them. */
+/** Who rates and what is rated are known when a rating or a choice is asked for; everything else that repeats is a property of them. */
 export function knownRoles(columns: readonly ColumnProfile[], { user, item }: Ratings): z.infer<typeof Entity>[] {
   const known = [
-    { column: user, role: 'known' as const, evidence: 'names who rates; the same come again when predictions are made' },
-    { column: item, role: 'known' as const, evidence: 'names what is rated; the same come again when predictions are made' },
+    { column: user, role: 'known' as const, evidence: 'names who rates or chooses; the same come again when predictions are made' },
+    { column: item, role: 'known' as const, evidence: 'names what is rated or chosen; the same come again when predictions are made' },
   ];
   const others = columns.filter((column) => column.name !== user && column.name !== item);
-  return [...known, ...others.map((column) => ({ column: column.name, role: 'attribute' as const, evidence: 'a property of who rates or of what is rated' }))];
+  return [...known, ...others.map((column) => ({ column: column.name, role: 'attribute' as const, evidence: 'a property of one of them' }))];
 }
 
 /** The role of columns of a table of series: those that name a series are known, since the same series go on. */

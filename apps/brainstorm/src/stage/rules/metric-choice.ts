@@ -46,6 +46,12 @@ export function chooseMetric(
   return { name: 'rmse', reason: 'a symmetric quantity in its own unit, large misses cost most' };
 }
 
+/** The metric of rankings (task-science 3). */
+export const RANKING_METRIC: { name: MetricName; reason: string } = {
+  name: 'ndcg_at_10',
+  reason: 'what counts are the first places of each list, the first most; each user counts alike, however many rows there are',
+};
+
 /** Share of zeros from which the median of what comes next is often 0, and an absolute error pays for forecasting nothing. */
 const MANY_ZEROS = 0.3;
 

@@ -1,16 +1,14 @@
 import type { TableProfile } from '@mle-smith/contracts';
 import { words } from './cues.ts';
 import { isMetadata } from './ledger.ts';
-import { ratersOf } from './ratings.ts';
 
 const FROM = /^(source|src|from|head|follower|citing|node ?1|vertex ?1)( (id|node))?$/;
 const TO = /^(target|dst|dest(ination)?|to|tail|followee|followed|cited|node ?2|vertex ?2)( (id|node))?$/;
 /** What may stand beside a pair of names without being something to be asked for. */
 const BESIDE = new Set(['id', 'datetime', 'constant', 'empty']);
 
-/** Names the kind of task that a table needs which says of two things that they met, and nothing more: interactions of users and items, and the edges of a graph. */
+/** Names the kind of task that a table needs which says of two things that they met, and nothing more: the edges of a graph. */
 export function unsupportedModality(table: TableProfile): string | undefined {
-  const raters = ratersOf(table);
   const ends = [FROM, TO].map((cue) => table.columns.find((column) => cue.test(words(column.name)) && column.distinct >= 20)?.name);
   const alone = (one: string, other: string): boolean =>
     table.columns.every(
@@ -21,8 +19,6 @@ export function unsupportedModality(table: TableProfile): string | undefined {
         isMetadata(column) ||
         /\b(time|timestamp|date|weight)\b/.test(words(column.name)),
     );
-  if (raters !== undefined && alone(raters.user, raters.item))
-    return 'interactions of users and items without a rating need a task of ranking items for each user (there is no column that says how much a user liked an item)';
   const [from, to] = ends;
   if (from !== undefined && to !== undefined && alone(from, to)) return 'a list of edges needs a task on a graph (there is no label of a node or an edge)';
   return undefined;

@@ -2,6 +2,7 @@ import type { ColumnProfile, Objective, Series, TableProfile } from '@mle-smith/
 import { CONTENT, logOf, type Content } from './content.ts';
 import { words } from './cues.ts';
 import { logQuestion } from './log-question.ts';
+import { ITEM, USER } from './ratings.ts';
 
 /** Who wants to know, for which decision, at which moment; keyed by what the target is about. */
 interface Purpose {
@@ -124,6 +125,7 @@ const ASKED: Record<Objective, (subject: string, about: { positive: string | und
     count: (subject) => `the ${/\b(count|number)\b/.test(subject) ? '' : 'count '}${subject}`,
     survival: (_subject, { event }) => `how late "${event}" comes, where of some records it is only known that it had not come when they were last seen`,
     regression: valueOf,
+    ranking: (subject) => `which ${subject} are relevant`,
     forecast: valueOf,
     multilabel: (subject, { classes }) =>
       (subject === 'labels' ? `which of ${classes} labels hold` : `which of ${classes} labels ${subject} has`) + ', any number of them',
@@ -191,6 +193,33 @@ export function questionOf(input: {
         ? `when the ${CONTENT[input.content].thing} has arrived and nobody has labelled it`
         : `when the other columns of a record are filled in and ${name} is not known yet`),
   };
+}
+
+/** The question which items a user will choose in words; `description` is that of the target. */
+export function rankingQuestion(input: { user: ColumnProfile | undefined; item: ColumnProfile | undefined; about: string | undefined }): {
+  title: string;
+  question: string;
+  user: string;
+  decision: string;
+  momentOfPrediction: string;
+  description: string;
+} {
+  const [user, item] = [nounOf(input.user, USER, 'user'), nounOf(input.item, ITEM, 'item')];
+  const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
+  return {
+    title: `Ranking ${item}s for each ${user}`,
+    question: `Given some of the ${item}s that each ${user} is recorded with, put others in order for each ${user}, so that those that the ${user} is recorded with too come first.${data}`,
+    user: 'those who recommend',
+    decision: `which ${item}s to show to a ${user} first`,
+    momentOfPrediction: `when some ${item}s of a ${user} are known and the next are to be suggested`,
+    description: `whether the ${user} is recorded with the ${item}`,
+  };
+}
+
+/** What a column names, in one word of its name or else of its documentation. */
+function nounOf(column: ColumnProfile | undefined, cue: RegExp, otherwise: string): string {
+  const found = cue.exec(words(column?.name ?? '')) ?? cue.exec((column?.description ?? '').toLowerCase());
+  return found?.[0].replace(/s$/, '') ?? otherwise;
 }
 
 /** The question of a forecast in words. */

@@ -1,9 +1,9 @@
 import type { ColumnProfile, Ratings, TableProfile } from '@mle-smith/contracts';
 import { words } from './cues.ts';
 
-/** Those who rate, and what is rated, by name or documentation. */
-const USER = /\b(users?|students?|customers?|reviewers?|members?|readers?|viewers?|listeners?|visitors?|guests?|raters?|critics?|clients?)\b/;
-const ITEM =
+/** Those who rate or choose, and what is rated or chosen, by name or documentation. */
+export const USER = /\b(users?|students?|customers?|reviewers?|members?|readers?|viewers?|listeners?|visitors?|guests?|raters?|critics?|clients?)\b/;
+export const ITEM =
   /\b(items?|products?|movies?|films?|books?|songs?|tracks?|artists?|albums?|lecturers?|professors?|teachers?|instructors?|courses?|restaurants?|hotels?|jokes?|recipes?|games?|anime|beers?|wines?|articles?|places?|shops?|asin|sku)\b/;
 const LEAST_NAMES = 20;
 const LEAST_ROWS_A_NAME = 2;

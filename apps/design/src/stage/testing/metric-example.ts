@@ -16,6 +16,7 @@ const NEEDED: Record<string, readonly (number | string)[]> = {
   series: ['a', 'a', 'b', 'b', 'b', 'c', 'c', 'd'],
   scale: [2, 2, 1, 1, 1, 10, 10, 5],
   event: [1, 0, 1, 1, 0, 1, 1, 1],
+  user: ['u', 'u', 'v', 'u', 'v', 'v', 'u', 'w'],
 };
 
 /** A metric with its program and eight answers that it can judge. */
@@ -35,7 +36,7 @@ export function metricExample(metric: MetricSpec): MetricExample {
   const objective = kappa
     ? 'ordinal'
     : { probability: 'binary', label: 'multiclass', number: 'regression', nonnegative: 'count', tags: 'tags', labels: 'multilabel' }[metric.prediction];
-  const truth = kappa ? [1, 2, 3, 1, 2, 3, 1, 1] : TRUTHS[metric.prediction];
+  const truth = kappa ? [1, 2, 3, 1, 2, 3, 1, 1] : metric.over === 'users' ? [0, 1, 1, 0, 0, 1, 0, 0] : TRUTHS[metric.prediction];
   const parts: Partial<Record<MetricSpec['prediction'], RegExp>> = { label: /$^/, tags: / /, labels: / / };
   const separator = parts[metric.prediction];
   const classes = separator === undefined ? [] : [...new Set(truth.flatMap((cell) => String(cell).split(separator)))].filter((label) => label !== '-');

@@ -156,6 +156,7 @@ const EFFECTS: Readonly<Record<string, (reached: Reached, least: ExecuteConfig['
   // A lexicon tags most tokens right: what counts is how much of the rest is left.
   token_accuracy: ({ chosen, trivial }, { ofErrors }) => chosen.score - trivial.score >= ofErrors * (1 - trivial.score),
   concordance: ({ value }, { concordance }) => value >= concordance,
+  ndcg_at_10: ({ chosen, trivial }, { ranking }) => chosen.score >= (1 + ranking) * trivial.score,
   mase: saves,
   rmsse: saves,
   r2: ({ value }, { r2 }) => value >= r2,
@@ -280,7 +281,7 @@ function testSize({ ladder, oriented, trivial, rarestClassUnits, eventUnits }: C
     return { status: 'failed', measurement, message: `${rarestClassUnits ?? 0} test units of the rarer class; ${config.leastTest.rarerClass} are needed` };
   if (spec.objective === 'survival' && (eventUnits ?? 0) < config.leastTest.rarerClass)
     return { status: 'failed', measurement, message: `${eventUnits ?? 0} test units had the event; ${config.leastTest.rarerClass} are needed` };
-  if ((spec.objective === 'regression' || spec.objective === 'count') && ladder.units < config.leastTest.regression)
+  if ((spec.objective === 'regression' || spec.objective === 'count' || spec.objective === 'ranking') && ladder.units < config.leastTest.regression)
     return { status: 'failed', measurement, message: `${ladder.units} test units; ${config.leastTest.regression} are needed` };
   if (spec.series !== undefined && ladder.units < config.leastUnits)
     return { status: 'failed', measurement, message: `${ladder.units} test units of ${ladder.unit}; ${config.leastUnits} are needed` };

@@ -41,7 +41,7 @@ SEED = 17
 MATTERS = 0.6
 PERMUTATIONS = 20
 #: What a target is measured as; several labels are measured one by one.
-MEASURED_AS = {"ordinal": "regression", "count": "regression", "forecast": "regression", "tags": "regression", "multilabel": "binary"}
+MEASURED_AS = {"ordinal": "regression", "count": "regression", "forecast": "regression", "tags": "regression", "multilabel": "binary", "ranking": "binary"}
 
 
 def leakage(package: Package, facts: Facts) -> dict[str, Any]:
@@ -184,11 +184,25 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
             found[f"number of {name} in {side}"] = association(
                 pd.to_numeric(cells.str.extract(r"(\d+)(?!.*\d)")[0], errors="coerce").fillna(-1).to_numpy(float), target
             )
+    if facts.objective == "ranking":
+        found |= {name: association(counts, truth) for name, counts in candidate_counts(package, facts).items()}
     for name, order in (("test.csv", test), ("sample_submission.csv", package.sample)):
         written = forms(package.public / name)
         if written is not None and len(written) == len(order) and facts.id in order:
             for about, outcome in outcomes(facts.objective, answers_of(order, answers, facts.id, facts.target)).items():
                 found[f"form of rows in {name}{about}"] = association(written, outcome)
+    return found
+
+
+def candidate_counts(package: Package, facts: Facts) -> dict[str, np.ndarray]:
+    """How often the user and the item of each test row come among the test rows, alone and beside how often they come in train."""
+    train, test = package.train, package.test
+    found = {}
+    for name in [entity["column"] for entity in facts.entities if entity["role"] == "known"]:
+        if name in train and name in test:
+            here = test[name].map(test[name].value_counts()).to_numpy(float)
+            there = test[name].map(train[name].value_counts()).fillna(0).to_numpy(float)
+            found |= {f"number of test rows of {name}": here, f"number of test rows of {name} by those of train": here / (there + 1)}
     return found
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mle_env.ladder.instants import instants
+from mle_env.ladder.scores import UNITS
 from mle_env.readers import load
 from mle_env.rounding import significant
 
@@ -58,7 +59,8 @@ def split(package: Package, facts: Facts, raw: Path | None, argument: dict[str, 
         "shared": shared_values(facts, train, test),
         "unseen": unseen_entities(facts, train, test),
         "missingFiles": missing_files(package, facts, test),
-        "raw": against_raw(raw, argument, len(train) + len(test)),
+        "raw": against_raw(raw, argument, len(train) + len(test)) if facts.objective != "ranking" else pairs_of_raw(raw, argument, facts, train, answers),
+        "users": int(answers[UNITS["users"]].nunique()) if UNITS["users"] in answers else None,
         "sampleTypes": {"sample": family(sample[target]) if target in sample else None, "answers": family(answers[target]) if target in answers else None},
         "sampleLegal": legal_sample(facts, sample),
     }
@@ -175,7 +177,7 @@ def labels(facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str
         seen = {"train": train[facts.event], "test": answers[facts.event]}
         found["events"] = {side: int((values == 1).sum()) for side, values in seen.items()}
         found["null"] = {"train": found["null"]["train"] + no_flags(seen["train"]), "answers": found["null"]["answers"] + no_flags(seen["test"])}
-    if facts.objective in ("binary", "multiclass", "ordinal", "tags", "multilabel"):
+    if facts.objective in ("binary", "multiclass", "ordinal", "tags", "multilabel", "ranking"):
         count = partial(shares, facts.kind) if facts.kind in KINDS else lambda values: values.astype(str).value_counts().to_dict()
         counts = {side: count(values) for side, values in (("train", one), ("answers", other))}
         found["classes"] = {
@@ -303,6 +305,17 @@ def against_raw(raw: Path | None, argument: dict[str, Any], rows: int) -> dict[s
     dropped = {str(value) for value in argument.get("dropped") or []}
     labelled = column.dropna()
     return {"labelled": int((~labelled.astype(str).isin(dropped)).sum()), "used": rows}
+
+
+def pairs_of_raw(raw: Path | None, argument: dict[str, Any], facts: Facts, train: pd.DataFrame, answers: pd.DataFrame) -> dict[str, Any] | None:
+    """How many different pairs of a user and an item the raw table has, and how many of the package are said to be of them."""
+    if raw is None or argument.get("reader") is None or not raw.is_dir() or facts.target not in answers:
+        return None
+    try:
+        pairs = load(argument["reader"], raw)[argument["pair"]].dropna().drop_duplicates()
+    except (OSError, ValueError, KeyError):
+        return None
+    return {"labelled": len(pairs), "used": int((train[facts.target] == 1).sum() + (answers[facts.target] == 1).sum())}
 
 
 def legal_sample(facts: Facts, sample: pd.DataFrame) -> list[str]:

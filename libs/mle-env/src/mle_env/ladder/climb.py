@@ -8,13 +8,15 @@ from .decide import Labels
 from .features import Columns
 from .forecasts import climb_series
 from .rungs import Rung, rungs
-from .scores import Truth, score
+from .scores import UNITS, Truth, score
 from .task_spec import TaskSpec
 
 FOLDS = 3
 CV_ROWS = 4_000
 # A sample of ratings would leave hardly any for each user.
 CV_RATINGS = 60_000
+#: Of pairs: those of some users, each with all of its rows.
+CV_PAIRS = 100_000
 #: Of sentences: each is many tokens.
 CV_SENTENCES = 1_500
 
@@ -47,6 +49,8 @@ def cross_validation(spec: TaskSpec, train: pd.DataFrame, labels: Labels) -> lis
     most = CV_SENTENCES if spec.objective == "tags" else CV_ROWS if spec.user is None else CV_RATINGS
     if len(rows) > most:
         rows = np.sort(np.random.default_rng(spec.seed).choice(rows, most, replace=False))
+    if spec.objective == "ranking":
+        rows = rows_of_some_users(spec, train, CV_PAIRS)
     part = train.iloc[rows]
     if spec.group is not None and spec.group in train.columns and part[spec.group].nunique() >= FOLDS:
         found = GroupKFold(FOLDS).split(part, groups=part[spec.group].astype(str))
@@ -57,12 +61,26 @@ def cross_validation(spec: TaskSpec, train: pd.DataFrame, labels: Labels) -> lis
     return [(rows[learn], rows[check]) for learn, check in found]
 
 
+def rows_of_some_users(spec: TaskSpec, train: pd.DataFrame, most: int) -> np.ndarray:
+    """All rows of users drawn at random, about as many rows as are wanted."""
+    codes, users = pd.factorize(train[spec.user], sort=True)
+    share = min(1.0, most / len(train))
+    chosen = np.random.default_rng(spec.seed).permutation(len(users))[: max(FOLDS, round(share * len(users)))]
+    return np.flatnonzero(np.isin(codes, chosen))
+
+
+def truth_of(spec: TaskSpec, table: pd.DataFrame) -> Truth:
+    """The answers of a part of train, with what the metric needs to know of each row."""
+    known = table.assign(**{UNITS["users"]: table[spec.user]}) if spec.measure.over == "users" else table
+    return Truth.of(spec.metric, known, spec.target)
+
+
 def cv_score(spec: TaskSpec, rung: Rung, train: pd.DataFrame, folds: list[tuple[np.ndarray, np.ndarray]]) -> float:
     """The mean score over the folds; folds where the metric is undefined are left out."""
     found = []
     for learn, check in folds:
         inside = Labels(spec, train.iloc[learn])
         raw = rung.fit(spec, train.iloc[learn], inside.codes, [train.iloc[check]], spec.seed)[0]
-        found.append(score(spec.metric, Truth.of(spec.metric, train.iloc[check], spec.target), inside.decide(raw)))
+        found.append(score(spec.metric, truth_of(spec, train.iloc[check]), inside.decide(raw)))
     found = [value for value in found if np.isfinite(value)]
     return float(np.mean(found)) if found else float("nan")

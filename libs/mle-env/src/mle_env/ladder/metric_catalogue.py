@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Metric(NamedTuple):
-    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows, classes or series; `needs`: further columns of the answers."""
+    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows, classes, series or users; `needs`: further columns of the answers."""
 
     direction: str
     optimum: float
@@ -29,5 +29,6 @@ METRICS = {
     "span_f1": Metric("maximize", 1, "tags", "spans"),
     "token_accuracy": Metric("maximize", 1, "tags", "rows"),
     "label_f1": Metric("maximize", 1, "labels", "classes"),
+    "ndcg_at_10": Metric("maximize", 1, "number", "users", ("user",)),
     "concordance_index": Metric("maximize", 1, "number", "rows", ("event",)),
 }

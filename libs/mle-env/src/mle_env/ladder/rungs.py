@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from . import labels, tags
+from . import labels, rankings, tags
 from .changes import Fit, last_value, of_changes
 from .features import Columns, LinearFeatures, TreeFeatures
 from .models import boosted, from_scale, linear, to_scale
@@ -181,6 +181,13 @@ LADDERS: dict[str, list[Rung]] = {
         Rung("own-token-field", "simple", tags.own_tokens),
         Rung("context-field", "standard", tags.with_context),
         Rung("context-gazetteer-blend", "strong", tags.blend),
+    ],
+    "ranking": [
+        Rung("no-order", "trivial", constant(np.mean)),
+        Rung("popularity", "trivial", rankings.fit_of(rankings.popularity)),
+        Rung("co-occurrence", "simple", rankings.fit_of(rankings.co_occurrence)),
+        Rung("item-neighbours", "standard", rankings.fit_of(rankings.item_neighbours)),
+        Rung("factors-neighbours-trees-blend", "strong", rankings.blend, seeded=True),
     ],
     "multilabel": [
         Rung("every-label", "trivial", labels.every_label),

@@ -10,6 +10,11 @@ from .cells import cell_table, span_counts, token_counts
 from .metric_catalogue import METRICS
 
 
+#: The column of the answers that tells what a metric is a mean over, where that is not a row.
+UNITS = {"series": "series", "users": "user"}
+PLACES = 10
+
+
 @dataclass(frozen=True)
 class Truth:
     """Answers, and the other columns of the answers' table that a metric needs, row by row."""
@@ -23,9 +28,9 @@ class Truth:
         return cls(table[target].to_numpy(), {name: table[name].to_numpy() for name in needs if name in table})
 
     def take(self, rows: np.ndarray, draws: np.ndarray | None = None) -> "Truth":
-        """Some of the rows. `draws` tells which draw a row came in, where whole series are drawn: one that is drawn twice counts twice."""
+        """Some of the rows. `draws` tells which draw a row came in, where whole series or users are drawn: one that is drawn twice counts twice."""
         more = {name: values[rows] for name, values in self.more.items()}
-        return Truth(self.values[rows], more if draws is None else more | {"series": draws})
+        return Truth(self.values[rows], more if draws is None else more | {name: draws for name in UNITS.values() if name in more})
 
 
 def score(metric: str, truth: Truth, prediction: np.ndarray) -> float:
@@ -113,6 +118,37 @@ def means_by(series: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.bincount(codes, values) / np.bincount(codes)
 
 
+def ndcg_at_10(truth: np.ndarray, prediction: np.ndarray, user: np.ndarray) -> float:
+    """Gains of all users at once; equal predictions share the mean of the places that they fill."""
+    codes, order, first = by_user(user, prediction)
+    place = np.arange(len(codes)) - np.repeat(np.flatnonzero(first), np.diff(np.append(np.flatnonzero(first), len(codes))))
+    worth = np.where(place < PLACES, 1 / np.log2(place + 2), 0.0)
+    tied = np.cumsum(first | (np.diff(prediction[order], prepend=np.nan) != 0)) - 1
+    gains = np.bincount(codes, truth[order] * (np.bincount(tied, worth) / np.bincount(tied))[tied])
+    relevant = np.bincount(codes, truth[order]).astype(int)
+    most = np.append(0.0, np.cumsum(1 / np.log2(np.arange(PLACES) + 2)))[np.minimum(relevant, PLACES)]
+    known = relevant > 0
+    return float(np.mean(gains[known] / most[known])) if known.any() else 0.0
+
+
+def roc_auc_by_user(truth: np.ndarray, prediction: np.ndarray, user: np.ndarray) -> float:
+    """The mean over users of the chance that a relevant row is above one that is not."""
+    codes, order, first = by_user(user, prediction)
+    starts = np.flatnonzero(first)
+    ranks = rankdata(pd.factorize(user)[0] + (rankdata(prediction) / (len(prediction) + 1)))[order] - starts[codes]
+    ones, sizes = np.bincount(codes, truth[order]), np.bincount(codes)
+    known = (ones > 0) & (ones < sizes)
+    above = np.bincount(codes, truth[order] * ranks) - ones * (ones + 1) / 2
+    return float(np.mean(above[known] / (ones * (sizes - ones))[known])) if known.any() else float("nan")
+
+
+def by_user(user: np.ndarray, prediction: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The order of rows by user, highest prediction first; the user of each row in it by number, and where a user starts."""
+    codes = pd.factorize(user)[0]
+    order = np.lexsort((-prediction, codes))
+    return codes[order], order, np.diff(codes[order], prepend=-1) != 0
+
+
 def span_f1(truth: np.ndarray, prediction: np.ndarray) -> float:
     counts = np.array([span_counts(str(one), str(other)) for one, other in zip(truth, prediction)], dtype=float)
     hits, wanted, given = counts.sum(axis=0)
@@ -181,6 +217,7 @@ SCORES = {
     "span_f1": span_f1,
     "token_accuracy": token_accuracy,
     "label_f1": label_f1,
+    "ndcg_at_10": ndcg_at_10,
     "concordance_index": concordance_index,
     "balanced_accuracy": balanced_accuracy,
     "r2": r2,
