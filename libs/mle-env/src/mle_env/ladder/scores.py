@@ -9,7 +9,6 @@ from scipy.stats import rankdata
 from .cells import cell_table, span_counts, token_counts
 from .metric_catalogue import METRICS
 
-
 #: The column of the answers that tells what a metric is a mean over, where that is not a row.
 UNITS = {"series": "series", "users": "user"}
 PLACES = 10
