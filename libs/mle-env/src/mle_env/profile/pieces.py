@@ -48,8 +48,16 @@ def named_pieces(column: str, lists: list[list[dict[str, Any]]], taken: set[str]
         if len(names) == len(chunks) or not 0 < LEAST_REPEATED * len(set(names)) <= len(names) or len(set(names)) > MOST_NAMES:
             continue
         if cut(lists, pieces) <= MOST_CUT * len(names):
-            return pieces | {"columns": {kind: kind if kind not in taken else f"{column}_{kind}" for kind in ("text", "tokens", "tags")}}
+            return pieces | {"columns": {kind: free_name(kind, column, taken) for kind in ("text", "tokens", "tags")}}
     return None
+
+
+def free_name(kind: str, column: str, taken: set[str]) -> str:
+    """A name for a column of pieces that no key of the records has."""
+    name = kind if kind not in taken else f"{column}_{kind}"
+    while name in taken:
+        name += "_"
+    return name
 
 
 def joins(sign: str) -> bool:

@@ -59,3 +59,8 @@ def test_pieces_that_are_words_get_a_space_between_them():
 def test_columns_of_the_records_keep_their_names():
     columns = text_in_pieces(commands(tokens=5, tags="a"))["pieces"]["columns"]
     assert columns == {"text": "text", "tokens": "data_tokens", "tags": "data_tags"}
+
+
+def test_columns_of_pieces_take_no_name_that_another_key_has():
+    columns = text_in_pieces(commands(tokens="a", data_tokens="b"))["pieces"]["columns"]
+    assert columns == {"text": "text", "tokens": "data_tokens_", "tags": "tags"}

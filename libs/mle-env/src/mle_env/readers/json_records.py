@@ -20,16 +20,22 @@ def json_records(reader: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]
     """The records of one file, with texts joined and the label of their key added."""
     text = path.read_text(encoding=reader["encoding"])
     if reader["format"] == "jsonl":
-        found = [(None, json.loads(line)) for line in text.splitlines() if line.strip()]
+        # Signs other than the line feed that separate lines may stand within a JSON text.
+        found = [(None, json.loads(line)) for line in text.split("\n") if line.strip()]
     else:
         found = list(at_json_path(json.loads(text), reader.get("recordPath", []), None))
     for key, record in found:
         row = dict(record) if isinstance(record, dict) else {"value": record}
         for name, (chunks, part) in reader.get("joinText", {}).items():
-            row[name] = "".join(str(chunk.get(part, "")) for chunk in row.pop(chunks, None) or [])
+            row[name] = joined_text(row.pop(chunks, None), part)
         if reader.get("labelFromKey"):
             row[reader["labelFromKey"]] = key
         yield row
+
+
+def joined_text(chunks: Any, part: str) -> str:
+    """The text of a list of chunks; what is no chunk has none."""
+    return "".join(str(chunk[part]) for chunk in chunks if isinstance(chunk, dict) and chunk.get(part) is not None) if isinstance(chunks, list) else ""
 
 
 def at_json_path(value: Any, path: list[str], key: str | None) -> Iterator[tuple[str | None, Any]]:

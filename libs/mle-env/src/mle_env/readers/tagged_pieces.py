@@ -12,18 +12,27 @@ def tagged_pieces(reader: dict[str, Any], table: pd.DataFrame) -> pd.DataFrame:
     """The table with its lists of pieces as texts, their tokens, and the tags of these, tokens and tags each joined by single spaces."""
     pieces = reader["pieces"]
     place = list(table.columns).index(pieces["list"])
-    read = [tagged_text(json.loads(cell), pieces) if isinstance(cell, str) else (None, None, None) for cell in table[pieces["list"]]]
+    read = [tagged_text(chunks_of(cell), pieces) for cell in table[pieces["list"]]]
     table = table.drop(columns=pieces["list"])
     for offset, kind in enumerate(("text", "tokens", "tags")):
         table.insert(place + offset, pieces["columns"][kind], pd.Series([row[offset] for row in read], index=table.index, dtype="object"))
     return table
 
 
+def chunks_of(cell: Any) -> list[dict[str, Any]]:
+    """The pieces that a cell holds as JSON; a cell that is not a list of pieces has none."""
+    try:
+        chunks = json.loads(cell) if isinstance(cell, str) else None
+    except ValueError:
+        return []
+    return chunks if isinstance(chunks, list) and all(isinstance(chunk, dict) for chunk in chunks) else []
+
+
 def tagged_text(chunks: list[dict[str, Any]], pieces: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
     """(text, tokens, tags). The text alone says where its tokens are; one that a piece ends in belongs to the piece that has most of it."""
     text, owners = "", []
     for number, chunk in enumerate(chunks):
-        part = ("" if text == "" else pieces["between"]) + str(chunk.get(pieces["text"], ""))
+        part = ("" if text == "" else pieces["between"]) + ("" if chunk.get(pieces["text"]) is None else str(chunk[pieces["text"]]))
         text += part
         owners += [number] * len(part)
     tokens, tags, before = [], [], None

@@ -1,3 +1,4 @@
+import json
 import sqlite3
 
 import pandas as pd
@@ -61,3 +62,21 @@ def test_numbers_written_for_people_are_numbers(text, number):
 @pytest.mark.parametrize("text", ["-", "1,2", "12 apples", "v1.2", "1,20,000"])
 def test_other_cells_are_none(text):
     assert amounts(pd.Series([text])).isna().all()
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u0085", "\x7f"])
+def test_json_lines_end_at_line_feeds_only(tmp_path, sign):
+    (tmp_path / "r.jsonl").write_bytes((json.dumps({"a": f"one{sign}two"}, ensure_ascii=False) + '\r\n{"a": "three"}\n').encode())
+
+    table = load({"format": "jsonl", "files": ["r.jsonl"], "encoding": "utf-8", "missing": []}, tmp_path)
+
+    assert table["a"].tolist() == [f"one{sign}two", "three"]
+
+
+@pytest.mark.parametrize("chunks", ["a sentence", [["x"]], 5, None])
+def test_chunks_that_are_none_have_no_text(tmp_path, chunks):
+    (tmp_path / "r.jsonl").write_text(json.dumps({"data": [{"text": "go"}]}) + "\n" + json.dumps({"data": chunks}))
+
+    table = load({"format": "jsonl", "files": ["r.jsonl"], "encoding": "utf-8", "missing": [], "joinText": {"text": ["data", "text"]}}, tmp_path)
+
+    assert table["text"].tolist() == ["go", ""]

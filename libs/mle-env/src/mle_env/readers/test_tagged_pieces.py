@@ -68,3 +68,17 @@ def test_a_table_holds_text_tokens_and_tags_where_its_pieces_stood(tmp_path):
     table = load(reader, tmp_path)
     assert list(table.columns) == ["n", "text", "tokens", "tags", "label"]
     assert table["tags"].fillna("-").tolist() == ["O B-city", "-", "-"]
+
+
+@pytest.mark.parametrize("cell", ['"a sentence"', "a sentence", "5", '["a", {"text": "b"}]', '[["a"]]', '{"text": "b"}'])
+def test_a_cell_that_is_no_list_of_pieces_has_no_text(tmp_path, cell):
+    records = [{"data": [{"text": "to "}, {"text": "Oslo", "slot": "city"}]}, {"data": json.loads(cell) if cell != "a sentence" else cell}]
+    (tmp_path / "u.json").write_text(json.dumps(records))
+
+    table = load({"format": "json", "files": ["u.json"], "encoding": "utf-8", "missing": [], "pieces": PIECES}, tmp_path)
+
+    assert table["text"].tolist() == ["to Oslo", None]
+
+
+def test_a_piece_without_a_text_adds_nothing():
+    assert tagged_text([{"text": None}, {"text": "Oslo", "slot": "city"}], PIECES) == ("Oslo", "Oslo", "B-city")
