@@ -139,6 +139,10 @@ const Leakage = z.object({
   missingness: z.number().nullable(),
   missingAlone: z.record(z.string(), z.number().nullable()).default({}),
   derivations: z.array(z.object({ kind: z.string(), columns: z.array(z.string()) })),
+  /** What the test rows of one thing tell of each other's answers: `what of column`, with the squared correlation. */
+  among: z.record(z.string(), z.number()).default({}),
+  /** Texts that hold the answer of their row: `what of column` or `a number in column`, from chance (0) to certainty (1). */
+  written: z.record(z.string(), z.number()).default({}),
   strongest: z.string().optional(),
   withoutStrongest: z.number().nullable().optional(),
   /** Columns that tell which train row a test row is about, and with it the answer, with the share of test rows. */

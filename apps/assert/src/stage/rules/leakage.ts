@@ -160,7 +160,7 @@ function signal({ signals }: Leakage, pattern: RegExp, { signalChance, leastSign
 }
 
 function shortcuts(
-  { scale, alone, pairs, derivations, trivial, best, strongest, withoutStrongest, residues }: Leakage,
+  { scale, alone, pairs, derivations, trivial, best, strongest, withoutStrongest, residues, among, written }: Leakage,
   all: Measurements,
   { shortcut, shortcutLoss, residue }: AssertConfig,
 ): Judgement {
@@ -186,6 +186,17 @@ function shortcuts(
     .map(([name]) => name);
   if (coded.length > 0)
     return none(coded, 'columns whose remainders or last digits give the target', { action: 'drop_columns', columns: rawNames(all, coded) });
+  const [telling] = [...Object.entries(among), ...Object.entries(written)].sort((one, other) => other[1] - one[1]);
+  if (telling !== undefined) {
+    const [, what = '', column = ''] = /^(.*?) (?:of|in) (.*)$/.exec(telling[0]) ?? [];
+    const where = own(among, telling[0]) === undefined ? 'the answer of a row stands in it' : 'over the rows of one thing the answers can be read off';
+    return when(
+      false,
+      `${where}: ${what} of ${column} (${telling[1]})`,
+      { ...measurement, among, written },
+      { action: 'drop_columns', columns: rawNames(all, [column]) },
+    );
+  }
   const gain = (best ?? 0) - trivial;
   const needed = withoutStrongest === null || withoutStrongest === undefined || gain <= 0 || ((best ?? 0) - withoutStrongest) / gain > shortcutLoss;
   const single = Object.entries(alone)

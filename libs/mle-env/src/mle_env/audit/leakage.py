@@ -16,6 +16,7 @@ from mle_env.screen.encoding import encode
 from mle_env.screen.scores import boosted, boosted_scores, by_entity, scale, tree_score, trivial, units_of, whole_entities
 from mle_env.screen.twins import twins
 
+from .among import among_rows
 from .cells import outcomes
 from .facts import Facts
 from .files import Package, answers_of
@@ -24,6 +25,7 @@ from .media import digests, media
 from .near import agreement, rounded_copies, text_copies
 from .series import by_declared_keys, residual, residual_ahead
 from .split import media_columns
+from .written import written
 
 ROWS = 1_500
 #: Rows of whole entities: so many that there are enough entities too.
@@ -81,6 +83,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "roundedCopies": rounded_copies(train, test, names),
         "media": media(package, facts),
         "adversarial": adversarial(package, facts, names),
+        "written": written(facts, labelled),
     }
     if not learnable(y, objective) or not columns:
         return found | {"alone": {}, "pairs": {}, "missingness": None, "derivations": [], "best": None, "undeclared": {}, "twins": {}}
@@ -118,6 +121,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "withoutStrongest": significant(float(np.mean(boosted_scores(np.column_stack(rest), y, objective, count=3))), 4)
         if rest and alone[strongest] > 0.9
         else None,
+        "among": among_rows(facts, rows, test, every[0], names, best if facts.series is None else 1.0),
         "undeclared": silent,
         "twins": told_twice,
         "within": within(whole, dict.fromkeys([*silent, *told_twice, *([facts.group] if facts.group in whole else [])])),

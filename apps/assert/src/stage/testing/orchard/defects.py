@@ -587,6 +587,18 @@ DEFECTS: dict[
         TABLES,
         both("harvest_lb", lambda table, target: (2.20462 * target).round(3)),
     ),
+    "a total so far gives each row its share": (
+        "S14",
+        "group",
+        TABLES,
+        both("harvest_so_far", lambda table, target: (target + 50).groupby(table["orchard"]).cumsum().round(3)),
+    ),
+    "a text lists the answer among other numbers": (
+        "S14",
+        "group",
+        TABLES,
+        both("ledger", lambda table, target: [f"{NOISE.integers(1, 400)} of {value:g} by {NOISE.integers(1, 400)}" for value in target]),
+    ),
     "one column all but gives the target": (
         "S14",
         "group",
