@@ -13,7 +13,7 @@ from mle_env.readers.gathered import gather
 from .columns import hidden_missing, measure, written_amounts
 from .dialect import NotATable
 from .documentation import column_notes, stated_target
-from .flags import flags_of, free_name, gathers
+from .flags import gathered_of, gathers
 from .log_tables import log_notes
 from .parts import parts_of, tags_of
 from .pieces import piece_notes
@@ -49,9 +49,11 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         table, rows, missing = read(raw, inside)
         table.columns = [str(column) for column in table.columns]
     columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
-    whose, flags = gathers(reader), flags_of(table)
-    if whose is not None and flags is not None and (reader["format"] == "media" or any(column["type"] == "text" for column in columns)):
-        whose["gathered"] = {"name": free_name(table), "columns": flags}
+    whose = gathers(reader)
+    beside = reader["format"] == "media" or any(column["type"] == "text" for column in columns)
+    gathered = gathered_of(table) if whose is not None and beside else None
+    if whose is not None and gathered is not None:
+        whose["gathered"] = gathered
         inside = {key: value for key, value in reader.items() if key != "archives"}
         table, rows, missing = read(raw, inside)
         columns = [measure(column, table[column], rows, len(table)) for column in table.columns]

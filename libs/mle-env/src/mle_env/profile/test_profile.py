@@ -93,6 +93,58 @@ def test_columns_of_0_and_1_without_a_text_and_those_that_part_the_data_stay_as_
     assert [table["reader"].get("gathered") for table in profiled(tmp_path)["tables"]] == [None, None]
 
 
+def messages(folder, names, chance=0.5, rows=160):
+    """A table of messages beside columns of 0 and 1."""
+    random = np.random.default_rng(4)
+    table = {"message": [" ".join(random.choice(list("abcdefgh"), 12)) for _ in range(rows)]}
+    pd.DataFrame(table | {name: (random.random(rows) < chance).astype(int) for name in names}).to_csv(folder / "messages.csv", index=False)
+
+
+def gathered_columns(tmp_path):
+    [table] = profiled(tmp_path)["tables"]
+    return table["reader"].get("gathered", {}).get("columns")
+
+
+@pytest.mark.parametrize("name", ["what is said when nobody is there to hear it", "w" * 41])
+def test_columns_whose_names_are_no_labels_stay_as_they_are(tmp_path, name):
+    messages(raw(tmp_path), ["late", "paid", name])
+    assert gathered_columns(tmp_path) is None
+
+
+def test_columns_of_which_two_hardly_ever_hold_stay_as_they_are(tmp_path):
+    messages(raw(tmp_path), ["late", "paid", "lost"], chance=0.12)
+    assert gathered_columns(tmp_path) is None
+
+
+@pytest.mark.parametrize("name", ["is_train", "-", "late;paid"])
+def test_a_column_that_is_no_label_ends_the_labels_before_it(tmp_path, name):
+    messages(raw(tmp_path), ["late", "paid", "lost", name, "big", "old"])
+    assert gathered_columns(tmp_path) == ["late", "paid", "lost"]
+
+
+def test_names_with_quotes_and_backslashes_are_labels(tmp_path):
+    names = ['a "quoted" label', "it's", "\\back", "sp ace"]
+    messages(raw(tmp_path), names)
+    assert gathered_columns(tmp_path) == names
+
+
+def test_classes_with_a_comma_in_their_names_stay_as_they_are(tmp_path):
+    folder = raw(tmp_path)
+    random = np.random.default_rng(4)
+    kinds = {name: [int(number % 4 == place) for number in range(160)] for place, name in enumerate(("red, dark", "red, light", "blue, dark", "blue, light"))}
+    pd.DataFrame({"message": [" ".join(random.choice(list("abcdefgh"), 12)) for _ in range(160)], **kinds}).to_csv(folder / "messages.csv", index=False)
+    assert gathered_columns(tmp_path) is None
+
+
+def test_the_column_of_labels_takes_no_name_that_another_has(tmp_path):
+    folder = raw(tmp_path)
+    messages(folder, ["late", "paid", "lost"])
+    taken = {name: range(160) for name in ("labels", "all_labels", "gathered_labels")}
+    pd.read_csv(folder / "messages.csv").assign(**taken).to_csv(folder / "messages.csv", index=False)
+    [table] = profiled(tmp_path)["tables"]
+    assert table["reader"]["gathered"]["name"] == "labels_"
+
+
 def test_marks_become_counts_by_kind(tmp_path):
     folder = raw(tmp_path)
     for number in range(30):
