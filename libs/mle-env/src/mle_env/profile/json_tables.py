@@ -1,9 +1,10 @@
 """Finds the list of records in JSON files."""
 
-import json
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from mle_env.readers.json_records import json_value
 
 from .dialect import NotATable, encoding_of, shared_encoding
 from .pieces import text_in_pieces
@@ -21,7 +22,7 @@ def json_reader(paths: dict[str, Path], format_name: str) -> dict[str, Any]:
     documents = {}
     for name, path in paths.items():
         try:
-            documents[name] = json.loads(path.read_text(encoding=encoding))
+            documents[name] = json_value(path.read_text(encoding=encoding))
         except (ValueError, RecursionError) as error:
             raise NotATable(f"{name} is not JSON: {error}") from error
     keys: set[str] = set()
@@ -63,7 +64,7 @@ def first_lines(paths: dict[str, Path], encoding: str) -> list[dict[str, Any]]:
     for name, path in sorted(paths.items()):
         with path.open(encoding=encoding) as lines:
             try:
-                found += [json.loads(line) for line in islice(lines, FIRST_LINES) if line.strip()]
+                found += [json_value(line) for line in islice(lines, FIRST_LINES) if line.strip()]
             except (ValueError, RecursionError) as error:
                 raise NotATable(f"{name} is not JSON: {error}") from error
     return [record for record in found if isinstance(record, dict)]

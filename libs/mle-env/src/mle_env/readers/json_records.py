@@ -1,11 +1,16 @@
 """Reads lists of records in JSON and JSON-lines files."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+#: Half of a sign as JSON may write it. One that stands alone is no sign, and no file can hold it.
+HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+HALF_SIGN = re.compile(r"[\ud800-\udfff]")
 
 
 def read_json_records(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
@@ -21,9 +26,9 @@ def json_records(reader: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]
     text = path.read_text(encoding=reader["encoding"])
     if reader["format"] == "jsonl":
         # Signs other than the line feed that separate lines may stand within a JSON text.
-        found = [(None, json.loads(line)) for line in text.split("\n") if line.strip()]
+        found = [(None, json_value(line)) for line in text.split("\n") if line.strip()]
     else:
-        found = list(at_json_path(json.loads(text), reader.get("recordPath", []), None))
+        found = list(at_json_path(json_value(text), reader.get("recordPath", []), None))
     for key, record in found:
         row = dict(record) if isinstance(record, dict) else {"value": record}
         for name, (chunks, part) in reader.get("joinText", {}).items():
@@ -31,6 +36,20 @@ def json_records(reader: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]
         if reader.get("labelFromKey"):
             row[reader["labelFromKey"]] = key
         yield row
+
+
+def json_value(text: str) -> Any:
+    """What a JSON text says, with a sign that means "unknown" for each half of one that stands alone."""
+    value = json.loads(text)
+    return without_halves(value) if HALF_ESCAPED.search(text) else value
+
+
+def without_halves(value: Any) -> Any:
+    if isinstance(value, str):
+        return HALF_SIGN.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [without_halves(entry) for entry in value]
+    return {without_halves(key): without_halves(entry) for key, entry in value.items()} if isinstance(value, dict) else value
 
 
 def joined_text(chunks: Any, part: str) -> str:

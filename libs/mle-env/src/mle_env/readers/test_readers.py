@@ -80,3 +80,14 @@ def test_chunks_that_are_none_have_no_text(tmp_path, chunks):
     table = load({"format": "jsonl", "files": ["r.jsonl"], "encoding": "utf-8", "missing": [], "joinText": {"text": ["data", "text"]}}, tmp_path)
 
     assert table["text"].tolist() == ["go", ""]
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_halves_of_signs_that_stand_alone_are_replaced_and_whole_signs_stay(tmp_path, form):
+    rows = '{"a\\ud83d": "go \\ud83d", "b": ["\\udc00 \\ud83d\\ude00"]}'
+    (tmp_path / "r").write_text(rows if form == "jsonl" else f"[{rows}]")
+
+    table = load({"format": form, "files": ["r"], "encoding": "utf-8", "missing": []}, tmp_path)
+
+    assert table.to_dict("records") == [{"a\ufffd": "go \ufffd", "b": '["\ufffd \U0001f600"]'}]
+    table.to_csv(tmp_path / "written.csv")
