@@ -1,11 +1,13 @@
 """What a package is about: from its manifest, or inferred from its files where it has none."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mle_env.ladder.cells import known_labels, labels_of
 from mle_env.ladder.metric_catalogue import METRICS
 from mle_env.ladder.scores import Truth, score
 
@@ -15,6 +17,10 @@ ENDINGS = {"jpg": "image", "jpeg": "image", "png": "image", "wav": "audio", "csv
 EVENT = "event"
 LEAST_GROUPS = 10
 LEAST_ROWS_A_GROUP = 1.3
+#: How often a label comes on average where cells hold several.
+LEAST_REPEATED = 5
+#: Different cells for each label where no metric tells that cells hold several: names of classes share fewer words.
+MANY_SETS = 2
 
 
 @dataclass
@@ -97,6 +103,8 @@ def inferred(package: Package, metrics: Any = None) -> Facts | None:
     )
     name = None if metrics is None else recognised(metrics, package.answers, identity, target, objective)
     known = None if name is None else METRICS[name]
+    if objective == "multiclass" and holds_several(values.astype(str)) and (name == "label_f1" or (name is None and has_many_sets(values.astype(str)))):
+        objective = "multilabel"
     texts = (
         [] if package.train is None else [column for column in package.train.columns if column not in (identity, target) and is_prose(package.train[column])]
     )
@@ -105,14 +113,42 @@ def inferred(package: Package, metrics: Any = None) -> Facts | None:
         target=target,
         objective="survival" if known is not None and EVENT in known.needs else objective,
         metric=name,
-        kind="probability" if known is not None and known.prediction == "probability" else "label" if objective in ("multiclass", "ordinal") else "number",
+        kind="probability"
+        if known is not None and known.prediction == "probability"
+        else "labels"
+        if objective == "multilabel"
+        else "label"
+        if objective in ("multiclass", "ordinal")
+        else "number",
         direction=None if known is None else known.direction,
         optimum=None if known is None else known.optimum,
-        classes=sorted(str(value) for value in values.unique()) if objective in ("multiclass", "ordinal") else [],
+        classes=known_labels(values.to_numpy())
+        if objective == "multilabel"
+        else sorted(str(value) for value in values.unique())
+        if objective in ("multiclass", "ordinal")
+        else [],
         text=texts,
         media={} if package.train is None else named_media(package.train),
         group=apart(package, identity, target),
     )
+
+
+def holds_several(cells: pd.Series) -> bool:
+    """Whether cells can be read as labels with single spaces between them: none twice in a cell, here more and there fewer, all of them again and again."""
+    rows = [labels_of(cell) for cell in cells]
+    counts = Counter(label for row in rows for label in row)
+    return (
+        max(map(len, rows), default=0) > 1
+        and len(set(map(len, rows))) > 1
+        and "" not in counts
+        and all(len(set(row)) == len(row) for row in rows)
+        and LEAST_REPEATED * len(counts) <= counts.total()
+    )
+
+
+def has_many_sets(cells: pd.Series) -> bool:
+    """Whether few labels make many different cells."""
+    return len({frozenset(labels_of(cell)) for cell in cells}) >= MANY_SETS * len(known_labels(cells.to_numpy()))
 
 
 def named_media(table: pd.DataFrame) -> dict[str, str]:
