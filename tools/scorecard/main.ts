@@ -1,35 +1,26 @@
 /**
  * Measures what each layer of the verification catches, and writes tools/scorecard/results.json, which
  * docs/reference/scorecard.md is made from (npm run docs).
- *
- * Usage: node tools/scorecard/main.ts [--data DIR...] [--workers N] [--packages N] [--variations N] [--datasets PATTERN] [--only PATTERN] [--out FILE]
- *        Without --data: the bundled datasets and those that are made here. Work is kept in .cache/scorecard and goes on from there.
+ * options.ts says how it is used.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readSource } from '@mle-smith/ingest';
 import { openBench } from './bench.ts';
 import { NATURALS } from './natural.ts';
 import { operatorTable } from './operators.ts';
+import { readOptions, USAGE, UsageError, type Options } from './options.ts';
 import { runScorecard } from './run.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const WORK = join(ROOT, '.cache', 'scorecard');
 const MADE = join(WORK, 'made');
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', multiple: true, default: [] },
-    workers: { type: 'string', default: '2' },
-    packages: { type: 'string', default: '3' },
-    variations: { type: 'string', default: '16' },
-    datasets: { type: 'string', default: '.' },
-    only: { type: 'string', default: '.*' },
-    out: { type: 'string', default: join(import.meta.dirname, 'results.json') },
-  },
-});
-
+const values = optionsOf(process.argv.slice(2));
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 for (const folder of values.data)
   if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) {
     console.error(`scorecard: this is no folder of a dataset [path=${folder}]; check --data`);
@@ -48,18 +39,17 @@ try {
   for (const folder of folders) {
     datasets[(await readSource(resolve(folder))).id] = resolve(folder);
   }
-  for (const id of Object.keys(datasets)) if (!new RegExp(values.datasets).test(id)) delete datasets[id];
-  const only = new RegExp(`^(?:${values.only})$`);
-  const operators = (await operatorTable(bench.python)).filter(({ id }) => only.test(id));
-  const naturals = NATURALS.filter(({ id }) => only.test(id));
+  for (const id of Object.keys(datasets)) if (!values.datasets.test(id)) delete datasets[id];
+  const operators = (await operatorTable(bench.python)).filter(({ id }) => values.only.test(id));
+  const naturals = NATURALS.filter(({ id }) => values.only.test(id));
   say(`${Object.keys(datasets).length} datasets, ${operators.length} operators, ${naturals.length} silly tasks, ${values.workers} workers`);
   const results = await runScorecard(bench, {
     datasets,
     operators,
     naturals,
-    packages: Number(values.packages),
-    variations: Number(values.variations),
-    workers: Number(values.workers),
+    packages: values.packages,
+    variations: values.variations,
+    workers: values.workers,
     say,
   });
   await writeFile(values.out, `${JSON.stringify(results)}\n`);
@@ -70,4 +60,14 @@ try {
 
 async function inside(folder: string): Promise<string[]> {
   return (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+}
+
+function optionsOf(args: readonly string[]): Options {
+  try {
+    return readOptions(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`scorecard: ${error.message}`);
+    process.exit(2);
+  }
 }
