@@ -108,4 +108,15 @@ describe('prepare.py of a forecast', () => {
 
     expect([...train, ...test].filter(([, shop]) => shop === 'young')).toEqual([]);
   });
+
+  it('says in words why there is nothing to ask where no series is long enough', async () => {
+    const young = Array.from({ length: 400 }, (_one, at) => `s${Math.floor(at / 10)},${month(at % 10)},${at}`);
+
+    const tried = await tryDesign({ 'shops.csv': `shop,month,sales\n${young.join('\n')}\n` }, forecast('mase'));
+
+    expect(tried.outcome).toMatchObject({
+      kind: 'ended',
+      message: 'prepare.py did not run: AssertionError: no series has 24 instants or more before the last 8, and some of these too',
+    });
+  });
 });

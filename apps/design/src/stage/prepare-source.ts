@@ -121,8 +121,8 @@ export function prepareSource(plan: Plan, modules: ReaderModules): string {
     '',
     ...split.checks,
     ...(ranking?.checks ?? []),
-    '    assert train[TARGET].notna().all() and test[TARGET].notna().all()',
-    '    assert set(train[ID]).isdisjoint(test[ID])',
+    '    assert train[TARGET].notna().all() and test[TARGET].notna().all(), "a row has no target"',
+    '    assert set(train[ID]).isdisjoint(test[ID]), "train and test share an id"',
     ...(archives.length === 0
       ? []
       : [

@@ -69,7 +69,7 @@ function rowSplit(plan: Plan): SplitSource {
       ...coverage(plan),
     ],
     // A micro variant leaves training rows out.
-    checks: plan.proposal.micro === undefined ? ['    assert len(train) + len(test) == len(table)'] : [],
+    checks: plan.proposal.micro === undefined ? ['    assert len(train) + len(test) == len(table), "the split lost rows"'] : [],
   };
 }
 
@@ -107,8 +107,8 @@ function groupSplit(plan: Plan): SplitSource {
       ...oneEach(plan),
     ],
     checks: [
-      ...(plan.proposal.reader.format === 'ahead' ? ['    assert not test[GROUP].duplicated().any()'] : []),
-      '    assert set(group[in_test]).isdisjoint(group[~in_test])',
+      ...(plan.proposal.reader.format === 'ahead' ? ['    assert not test[GROUP].duplicated().any(), "something is asked about twice"'] : []),
+      '    assert set(group[in_test]).isdisjoint(group[~in_test]), "a group is on both sides"',
     ],
   };
 }
@@ -170,7 +170,7 @@ function temporalSplit(plan: Plan): SplitSource {
       '    in_test = time > last_known',
       ...withoutCopies(plan, 'time'),
     ],
-    checks: ['    assert time[in_test].min() > time[~in_test].max()'],
+    checks: ['    assert time[in_test].min() > time[~in_test].max(), "no test row, or one that is not after all training rows"'],
   };
 }
 
