@@ -123,7 +123,7 @@ export async function loadPackage(artifacts: ArtifactStore, directory: string): 
   if (layoutOf(marks.flat()) === 'unknown')
     throw new CliError(
       'not_a_package',
-      `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv nor prepared/public`,
+      `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv nor prepared/public; give the folder of one task`,
     );
   try {
     const files = await artifacts.getBundle(await putDirectory(artifacts, root));

@@ -1,6 +1,8 @@
 import type { BundleFile } from './artifact-store.ts';
 import { putFiles } from './bundle-files.ts';
 import { layoutOf, normalForm } from './foreign-layout.ts';
+import { EXPORTS } from './exports/exports.ts';
+import { exportablePackage } from './testing/exportable-package.ts';
 import { InMemoryArtifactStore } from './testing/in-memory-artifact-store.ts';
 
 /** The normal form of files, path → content. */
@@ -52,11 +54,13 @@ describe('the layout of a package', () => {
   it.each([
     ['mle-smith', ['task.json', 'data/public/sample_submission.csv']],
     ['openmle-gym', ['data/public/sample_submission.csv', 'data/private/test_answer.csv']],
+    ['openmle-gym', ['overview.csv', 'tasks.txt', 'pears/data/public/sample_submission.csv', 'pears/data/private/test_answer.csv']],
     ['mle-dojo', ['public/sample_submission.csv', 'private/test_answer.csv']],
     ['mle-dojo', ['data/pears/public/sample_submission.csv', 'mledojo/competitions/pears/utils/metric.py']],
     ['mle-bench', ['prepared/public/train.csv', 'grade.py']],
     ['mle-bench', ['data/pears/prepared/private/test.csv']],
     ['unknown', ['notes.md']],
+    ['unknown', ['overview.csv', 'pears/data/public/sample_submission.csv', 'plums/data/public/sample_submission.csv']],
   ])('is recognised as %s', (layout, listed) => {
     expect(layoutOf(listed)).toBe(layout);
   });
@@ -76,6 +80,32 @@ describe('the layout of a package', () => {
       'data/private/test_answer.csv': 'a',
       'utils/metric.py': 'm',
     });
+  });
+
+  it('puts the files of the only task of a folder of OpenMLE-Gym where ours lie', async () => {
+    const found = await normal({
+      'overview.csv': 'o',
+      'tasks.txt': 'pears',
+      'pears/data/public/sample_submission.csv': 's',
+      'pears/data/private/test_answer.csv': 'a',
+      'pears/utils/metric.py': 'm',
+      'pears/raw/pears.csv': 'r',
+    });
+
+    expect(found).toEqual({
+      'overview.csv': 'o',
+      'tasks.txt': 'pears',
+      'data/public/sample_submission.csv': 's',
+      'data/private/test_answer.csv': 'a',
+      'utils/metric.py': 'm',
+      'raw/pears.csv': 'r',
+    });
+  });
+
+  it.each(['openmle-gym', 'mle-dojo'] as const)('is told of the export to %s', (format) => {
+    const paths = EXPORTS[format].files(exportablePackage()).map((file) => file.path);
+
+    expect(layoutOf(paths)).toBe(format);
   });
 
   it('puts data and code of MLE-Dojo together where they lie apart', async () => {

@@ -11,6 +11,8 @@ export const LAYOUT_MARKS = [
   'data/private/test_answer.csv',
   'data/public/sample_submission.csv',
   'data/*/public/sample_submission.csv',
+  '*/data/public/sample_submission.csv',
+  '*/data/private/test_answer.csv',
   'prepared/public/*.csv',
   '*/prepared/public/*.csv',
   'data/*/prepared/public/*.csv',
@@ -20,24 +22,40 @@ export const LAYOUT_MARKS = [
 const DOJO_DATA = /^data\/[^/]+\/(?=(public|private|raw)\/)/;
 const DOJO_CODE = /^mledojo\/competitions\/[^/]+\/(?=(utils|info)\/)/;
 
-/** Which tool's layout a list of paths has. OpenMLE-Gym keeps everything below `data/`, MLE-Dojo `public/` and `private/` at the top or below `data/` with `info/` or the name of the competition, mle-bench below `prepared/`. */
+/** A task of OpenMLE-Gym in a folder of its name, beside the overview. */
+const GYM_TASK = /^([^/]+\/)data\/(?:public\/sample_submission|private\/test_answer)\.csv$/;
+
+/** Which tool's layout a list of paths has. OpenMLE-Gym keeps everything below `data/`, at the top or in the folder of the only task, MLE-Dojo `public/` and `private/` at the top or below `data/` with `info/` or the name of the competition, mle-bench below `prepared/`. */
 export function layoutOf(files: readonly string[]): Layout {
   const paths = new Set(files);
   if (paths.has('task.json')) return 'mle-smith';
   if (preparedFolder(files) !== undefined) return 'mle-bench';
   if (paths.has('info/description.txt') || paths.has('public/sample_submission.csv') || files.some(isDojoSample)) return 'mle-dojo';
-  return paths.has('data/private/test_answer.csv') || paths.has('data/public/sample_submission.csv') ? 'openmle-gym' : 'unknown';
+  return gymFolder(files) === undefined ? 'unknown' : 'openmle-gym';
 }
 
 /** The same files where a package of ours has them; files without a counterpart keep their paths. */
 export async function normalForm(artifacts: ArtifactStore, files: readonly BundleFile[]): Promise<BundleFile[]> {
   const layout = layoutOf(files.map((file) => file.path));
   if (layout === 'mle-bench') return fromMleBench(artifacts, files);
+  if (layout === 'openmle-gym') return fromGym(files);
   return layout === 'mle-dojo' ? fromMleDojo(files) : [...files];
 }
 
 function isDojoSample(path: string): boolean {
   return DOJO_DATA.test(path) && path.replace(DOJO_DATA, '') === 'public/sample_submission.csv';
+}
+
+/** Where the only task of OpenMLE-Gym lies: the empty string, or a folder with its slash; undefined where there is none, or several. */
+function gymFolder(files: readonly string[]): string | undefined {
+  if (files.some((path) => path === 'data/private/test_answer.csv' || path === 'data/public/sample_submission.csv')) return '';
+  const folders = new Set(files.flatMap((path) => GYM_TASK.exec(path)?.[1] ?? []));
+  return folders.size === 1 ? [...folders][0] : undefined;
+}
+
+function fromGym(files: readonly BundleFile[]): BundleFile[] {
+  const folder = gymFolder(files.map((file) => file.path)) ?? '';
+  return files.map((file) => (file.path.startsWith(folder) ? { ...file, path: file.path.slice(folder.length) } : file));
 }
 
 function fromMleDojo(files: readonly BundleFile[]): BundleFile[] {
