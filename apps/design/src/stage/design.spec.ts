@@ -128,6 +128,17 @@ describe('the design stage', () => {
     expect(test.slice(1).filter((row) => seen.has(row.slice(1).join()))).toEqual([]);
   });
 
+  it.each(['stratified', 'group', 'temporal'] as const)('says in words what prepare.py of a %s split asserts', async (kind) => {
+    const column = { stratified: undefined, group: 'farm', temporal: 'day' }[kind];
+    const split: Split = { ...RANDOM, kind, ...(column === undefined ? {} : { column }) };
+
+    const tried = await tryDesign({ 'orchard.csv': orchard() }, sketch('binary', 'ripe', 'roc_auc', { split }));
+    const asserted = (await tried.read('utils/prepare.py')).split('\n').filter((line) => line.trim().startsWith('assert '));
+
+    expect(asserted.length).toBeGreaterThan(2);
+    expect(asserted.filter((line) => !/, f?"[^"]+"$/.test(line))).toEqual([]);
+  });
+
   it('counts the levels of an ordinal target from low to high', async () => {
     const tried = await tryDesign({ 'orchard.csv': orchard() }, sketch('ordinal', 'size', 'quadratic_weighted_kappa', { split: STRATIFIED }));
 
