@@ -46,7 +46,9 @@ export function forecastSplit(plan: Plan): SplitSource {
       '    table, in_test = table[useful], in_test[useful]',
       '    assert in_test.any(), f"no series has {LEAST_PAST} instants or more before the last {HORIZON}, and some of these too"',
     ],
-    checks: ['    assert places(instants(train[TIME]), *STEP).max() <= cut < places(instants(test[TIME]), *STEP).min(), "an instant of test is not after all of train"'],
+    checks: [
+      '    assert places(instants(train[TIME]), *STEP).max() <= cut < places(instants(test[TIME]), *STEP).min(), "an instant of test is not after all of train"',
+    ],
   };
 }
 

@@ -45,7 +45,10 @@ export function rankingSource(plan: Plan): RankingSource | undefined {
       '        in_test = in_test & (table.groupby(one)[other].transform("size") <= COMMON * table[other].nunique())',
       '    table, in_test = with_others(table, in_test)',
     ],
-    checks: ['    assert not table.duplicated([USER, ITEM]).any(), "a pair of a user and an item comes twice"', '    assert set(test[USER]) <= set(test.loc[test[TARGET] == 1, USER]), "a user of the test rows chose nothing there"'],
+    checks: [
+      '    assert not table.duplicated([USER, ITEM]).any(), "a pair of a user and an item comes twice"',
+      '    assert set(test[USER]) <= set(test.loc[test[TARGET] == 1, USER]), "a user of the test rows chose nothing there"',
+    ],
   };
 }
 
