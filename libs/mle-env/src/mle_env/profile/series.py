@@ -12,6 +12,8 @@ from mle_env.ladder.calendar_places import places
 from mle_env.ladder.instants import instants
 from mle_env.rounding import significant
 
+from .lives import come_and_go
+
 LEAST_INSTANTS = 12
 MOST_KEYS = 3
 MOST_CANDIDATES = 8
@@ -51,6 +53,8 @@ def along(table: pd.DataFrame, columns: list[dict[str, Any]], time: str, times: 
     rows = pd.DataFrame({"series": codes, "place": place}).groupby("series")["place"].agg(["size", "min", "max"])
     spans = rows["max"] - rows["min"] + 1
     if rows["size"].sum() < LEAST_COVERAGE * spans.sum() or rows["size"].median() < LEAST_INSTANTS:
+        return None
+    if come_and_go(spans, float(place.max() - place.min() + 1)):
         return None
     attributes, calendar, values, others = [], [], [], []
     by_series, by_instant = table.groupby(codes, sort=False), table.groupby(place, sort=False)

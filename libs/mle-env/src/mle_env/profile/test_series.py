@@ -51,3 +51,13 @@ def test_events_at_odd_times_are_no_series():
     days = pd.to_datetime("2020-01-01") + pd.to_timedelta(random.integers(0, 3_000, 500), unit="D")
     table = pd.DataFrame({"day": days.strftime("%Y-%m-%d"), "customer": random.choice([f"c{n}" for n in range(30)], 500), "amount": random.gamma(2, 10, 500)})
     assert found(table) is None
+
+
+def test_what_comes_and_goes_on_an_even_grid_is_no_panel():
+    random = np.random.default_rng(5)
+    rows = [
+        {"month": f"{1950 + (start + step) // 12}-{(start + step) % 12 + 1:02d}-01", "shop": f"s{shop}", "sales": random.gamma(2, 10)}
+        for shop, start in enumerate(random.integers(0, 800, 60))
+        for step in range(24)
+    ]
+    assert found(pd.DataFrame(rows)) is None

@@ -36,6 +36,12 @@ def test_things_that_come_and_go_are_followed_a_day_ahead(tmp_path):
     assert rows["subject"].nunique() == 260 and rows["load_in_24_hours"].notna().all()
 
 
+def test_things_of_which_several_are_there_at_one_instant_of_an_even_grid_are_followed(tmp_path):
+    reader = found(tmp_path, machines(gap=5))
+
+    assert reader is not None and reader["keys"] == ["machine"]
+
+
 def test_instants_may_stand_in_their_parts(tmp_path):
     table = machines()
     times = pd.to_datetime(table.pop("time"))

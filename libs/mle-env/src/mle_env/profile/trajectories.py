@@ -12,6 +12,8 @@ from mle_env.ladder.instants import instants
 from mle_env.readers import load
 from mle_env.readers.ahead import life, row_times
 
+from .lives import come_and_go
+
 LEAST_THINGS = 200
 LEAST_ROWS = 1_000
 MOST_ROWS = 1_000_000
@@ -22,8 +24,6 @@ MOST_CANDIDATES = 8
 MOST_TWICE = 0.005
 #: Share of the steps within things that are of the usual length.
 LEAST_EVEN = 0.7
-#: Share of the whole time that the usual thing is there: what is there all the time is a series, and no new ones come.
-LONGEST_LIFE = 0.1
 #: Steps without a row after which a name is taken to name something new; of a year, seasons without one are usual.
 LONGEST_GAP = 4
 MOST_VALUES = 8
@@ -127,7 +127,7 @@ def looking_ahead(
     lives = life(names, moments, {"step": step, "steps": LONGEST_GAP})
     spans = rows.assign(life=lives[rows.index]).groupby(["name", "life"])["time"].agg(["min", "max", "size"])
     span = (spans["max"] - spans["min"]).dt.total_seconds()
-    if span.median() > LONGEST_LIFE * (moments.max() - moments.min()).total_seconds():
+    if not come_and_go(span, (moments.max() - moments.min()).total_seconds()):
         return None
     steps, called = horizon(step, float(spans["size"].median()))
     if steps is None or int((spans["size"] > steps).sum()) < LEAST_THINGS:
