@@ -125,6 +125,8 @@ const Leakage = z.object({
   textCopies: z.number(),
   /** Share of test rows that equal a train row but for the last digits of numbers, and the share that is chance. */
   roundedCopies: z.object({ share: z.number(), expected: z.number() }),
+  /** Share of test rows that changed as a train row of the same instant did, before and after, and the share that is chance. */
+  movedCopies: z.object({ share: z.number(), expected: z.number() }).default({ share: 0, expected: 0 }),
   /** Of files: shares that all but equal a train file (test files, train files among themselves), and what they hold besides their content. */
   media: z
     .object({ kind: z.string(), files: z.int(), near: z.number(), nearWithin: z.number(), traces: z.array(z.string()), named: z.array(z.string()) })

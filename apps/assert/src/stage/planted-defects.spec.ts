@@ -284,6 +284,18 @@ describe('planted defects', () => {
     expect(found('block', { ...given, audit: { ...given.audit, description: told(rows + 1) } })).toEqual(['L12']);
   });
 
+  it('S06: things that are followed under two names block, however their numbers are moved; what chance gives does not', () => {
+    const given = measurements(bases.group, manifestOf('group'));
+    const told = (share: number, expected: number): Measurements => {
+      const { leakage } = given.audit;
+      return { ...given, audit: { ...given.audit, leakage: leakage === null ? null : { ...leakage, movedCopies: { share, expected } } } };
+    };
+
+    expect(found('block', told(0.5, 0.02))).toEqual(['S06']);
+    expect(found('block', told(0.5, 0.3))).toEqual([]);
+    expect(found('block', told(0.04, 0))).toEqual([]);
+  });
+
   it('S09: two test rows of something that is followed through time block: the later one holds the answer of the earlier one', () => {
     const given = measurements(bases.group, manifestOf('group', { ahead: { present: 'size', span: '1 year' } }));
     const told = (mostInTest: number): Measurements => {

@@ -123,8 +123,14 @@ function nearCopies({ textCopies, roundedCopies, media }: Leakage, _all: Measure
   );
 }
 
-function copies({ copies: found, nearCopies }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
-  const measurement = { ...found, near: nearCopies };
+function copies({ copies: found, nearCopies, movedCopies }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
+  const measurement = { ...found, near: nearCopies, moved: movedCopies };
+  if (movedCopies.share > limits.block && movedCopies.expected < 0.5 * movedCopies.share)
+    return when(
+      false,
+      `${(movedCopies.share * 100).toFixed(1)} % of the test rows change as a train row of the same instant does, before and after; by chance ${(movedCopies.expected * 100).toFixed(1)} % do: one thing is followed under two names`,
+      measurement,
+    );
   // Alike rows of a clean split are as near to train as train rows are to each other.
   const { share, within } = nearCopies;
   if (share > limits.block && share > Math.min(3 * within + limits.warn, (1 + within) / 2))

@@ -22,6 +22,7 @@ from .facts import Facts
 from .files import Package, answers_of
 from .hidden import forms, near_copies, residues
 from .media import digests, media
+from .moved import moved_copies
 from .near import agreement, rounded_copies, text_copies
 from .series import by_declared_keys, residual, residual_ahead
 from .split import media_columns
@@ -81,6 +82,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         },
         "textCopies": text_copies(package, facts),
         "roundedCopies": rounded_copies(train, test, names),
+        "movedCopies": moved_copies(package, facts, names),
         "media": media(package, facts),
         "adversarial": adversarial(package, facts, names),
         "written": written(facts, labelled),
