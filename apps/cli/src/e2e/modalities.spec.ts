@@ -110,7 +110,12 @@ suite('a run over pictures, recordings, a database and an archive of sequences',
       ['words--wordlabel', 'verified', ''],
       ['workshop--repair-cost', 'verified', ''],
     ]);
-    expect(report.tasks.filter(({ state }) => state === 'verified').map(({ id }) => manifestOf(id).modality)).toEqual(['timeseries', 'image', 'audio', 'tabular']);
+    expect(report.tasks.filter(({ state }) => state === 'verified').map(({ id }) => manifestOf(id).modality)).toEqual([
+      'timeseries',
+      'image',
+      'audio',
+      'tabular',
+    ]);
   });
 
   it('leaves nothing in names and tags of files that tells the answer', () => {
