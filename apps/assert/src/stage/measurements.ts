@@ -105,6 +105,9 @@ const Split = z.object({
   sampleLegal: z.array(z.string()),
 });
 
+/** A column that tells the answer, and what of it does. */
+const Tells = z.object({ column: z.string(), what: z.string(), score: z.number() });
+
 /** What gives the answer away. Scores are on the scale of `scale`. */
 const Leakage = z.object({
   scale: Scale,
@@ -141,10 +144,10 @@ const Leakage = z.object({
   missingness: z.number().nullable(),
   missingAlone: z.record(z.string(), z.number().nullable()).default({}),
   derivations: z.array(z.object({ kind: z.string(), columns: z.array(z.string()) })),
-  /** What the test rows of one thing tell of each other's answers: `what of column`, with the squared correlation. */
-  among: z.record(z.string(), z.number()).default({}),
-  /** Texts that hold the answer of their row: `what of column` or `a number in column`, from chance (0) to certainty (1). */
-  written: z.record(z.string(), z.number()).default({}),
+  /** What the test rows of one thing tell of each other's answers; the score is a squared correlation. */
+  among: z.array(Tells).default([]),
+  /** Texts that hold the answer of their row; the score goes from chance (0) to certainty (1). */
+  written: z.array(Tells).default([]),
   strongest: z.string().optional(),
   withoutStrongest: z.number().nullable().optional(),
   /** Columns that tell which train row a test row is about, and with it the answer, with the share of test rows. */

@@ -82,7 +82,7 @@ export const LEAKAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'S14',
-    title: 'no column, pair or formula all but gives the target',
+    title: 'no column, pair, formula, text or other row of the same thing all but gives the target',
     level: 'B',
     phase: 'package',
     thresholds: ['shortcut', 'shortcutLoss', 'residue'],
@@ -192,16 +192,11 @@ function shortcuts(
     .map(([name]) => name);
   if (coded.length > 0)
     return none(coded, 'columns whose remainders or last digits give the target', { action: 'drop_columns', columns: rawNames(all, coded) });
-  const [telling] = [...Object.entries(among), ...Object.entries(written)].sort((one, other) => other[1] - one[1]);
+  const [telling] = [...among, ...written].sort((one, other) => other.score - one.score);
   if (telling !== undefined) {
-    const [, what = '', column = ''] = /^(.*?) (?:of|in) (.*)$/.exec(telling[0]) ?? [];
-    const where = own(among, telling[0]) === undefined ? 'the answer of a row stands in it' : 'over the rows of one thing the answers can be read off';
-    return when(
-      false,
-      `${where}: ${what} of ${column} (${telling[1]})`,
-      { ...measurement, among, written },
-      { action: 'drop_columns', columns: rawNames(all, [column]) },
-    );
+    const { column, what, score } = telling;
+    const where = among.includes(telling) ? 'over the rows of one thing the answers can be read off' : 'the answer of a row stands in it';
+    return when(false, `${where}: ${what} of ${column} (${score})`, { ...measurement, among, written }, { action: 'drop_columns', columns: rawNames(all, [column]) });
   }
   const gain = (best ?? 0) - trivial;
   const needed = withoutStrongest === null || withoutStrongest === undefined || gain <= 0 || ((best ?? 0) - withoutStrongest) / gain > shortcutLoss;

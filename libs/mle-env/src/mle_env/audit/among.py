@@ -1,10 +1,12 @@
 """What test rows of one thing tell of each other's answers: totals so far, finals, values of the row before."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mle_env.profile.trajectories import PARTS
 from mle_env.rounding import significant
 from mle_env.screen.encoding import encode, instants
 from mle_env.screen.scores import units_of, whole_entities
@@ -16,29 +18,29 @@ LEAST_THINGS = 20
 MOST_COLUMNS = 100
 #: Squared correlation from which a number gives the target, as far as it leaves no more than half of what the row's own cells leave.
 GIVES = 0.98
-PARTS = ("year", "month", "day", "hour", "minute")
 
 
-def among_rows(facts: Facts, labelled: pd.DataFrame, test: pd.DataFrame, y: np.ndarray, names: list[str], best: float) -> dict[str, float]:
-    """Columns by which whoever sees all rows of a thing knows the target of each: `what of column` → squared correlation with the target.
+def among_rows(facts: Facts, labelled: pd.DataFrame, test: pd.DataFrame, y: np.ndarray, names: list[str], best: float) -> list[dict[str, Any]]:
+    """Columns by which whoever sees all rows of a thing knows the target of each: {column, what, score}, the score a squared correlation with the target.
 
     Measured on train, for splits that hold out things of several rows each. `y` is the target of `labelled` as numbers or codes of classes, `best` the
     scale-free score of the row's own cells.
     """
     if facts.group is None or facts.group not in labelled or facts.group not in test or test[facts.group].value_counts().median() < 2:
-        return {}
+        return []
     places = whole_entities(labelled[facts.group], ROWS, LEAST_THINGS)
     part, codes = labelled.iloc[places], units_of(labelled[facts.group].iloc[places])
     outcomes = indicators(y[places], facts)
     numbers = {name: encode(part[name]) for name in names[:MOST_COLUMNS] if name != facts.group and pd.api.types.is_numeric_dtype(part[name])}
+    ordered = orders(part, names)
     limit = max(GIVES, 1 - (1 - best) / 2)
-    found = {}
+    found = []
     for name, values in numbers.items():
         alone = told(values, outcomes)
-        for what, feature in seen_together(values, codes, orders(part, names)):
+        for what, feature in seen_together(values, codes, ordered):
             share = told(feature, outcomes)
             if share >= limit > alone:
-                found[f"{what} of {name}"] = significant(share, 4)
+                found.append({"column": name, "what": what, "score": significant(share, 4)})
     return found
 
 

@@ -123,7 +123,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
         "withoutStrongest": significant(float(np.mean(boosted_scores(np.column_stack(rest), y, objective, count=3))), 4)
         if rest and alone[strongest] > 0.9
         else None,
-        "among": among_rows(facts, rows, test, every[0], names, best if facts.series is None else 1.0),
+        "among": among_rows(facts, rows, test, every[0], names, best),
         "undeclared": silent,
         "twins": told_twice,
         "within": within(whole, dict.fromkeys([*silent, *told_twice, *([facts.group] if facts.group in whole else [])])),

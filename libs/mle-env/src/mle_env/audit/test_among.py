@@ -20,7 +20,7 @@ def storms():
 def found(table, target, names, best=0.2, objective="regression", group="storm"):
     facts = Facts("id", target, objective, None, "number", None, None, group=group)
     y = table[target].to_numpy(float)
-    return {name.split(" of ")[1] for name in among_rows(facts, table, table, y, names, best)}
+    return {entry["column"] for entry in among_rows(facts, table, table, y, names, best)}
 
 
 def test_a_total_so_far_gives_each_rows_share_of_it():
@@ -53,7 +53,7 @@ def test_one_row_of_each_thing_has_no_others():
     table["peak"] = table.groupby("storm")["wind"].transform("max")
     facts = Facts("id", "peak", "regression", None, "number", None, None, group="storm")
     one = table.drop_duplicates("storm")
-    assert among_rows(facts, table, one, table["peak"].to_numpy(float), ["storm", "time", "wind"], 0.2) == {}
+    assert among_rows(facts, table, one, table["peak"].to_numpy(float), ["storm", "time", "wind"], 0.2) == []
 
 
 def test_a_class_that_the_last_row_shows_is_seen():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,23 +25,23 @@ TOKENS: dict[str, Callable[[str], str | None]] = {
 }
 
 
-def written(facts: Facts, labelled: pd.DataFrame) -> dict[str, float]:
-    """Columns of text that hold the answer of their row: how far from chance (0) to certainty (1) each gets, where that is nearly all the way."""
+def written(facts: Facts, labelled: pd.DataFrame) -> list[dict[str, Any]]:
+    """Columns of text that hold the answer of their row: {column, what, score}, the score how far from chance (0) to certainty (1) each gets, where that is nearly all the way."""
     part = labelled.sample(n=ROWS, random_state=SEED) if len(labelled) > ROWS else labelled
     target = part[facts.target]
     numbers = pd.api.types.is_numeric_dtype(target) and target.nunique() >= LEAST_LEVELS
     if not numbers and facts.objective != "multilabel":
-        return {}
-    found = {}
+        return []
+    found = []
     for name in part.columns.drop([facts.id, facts.target], errors="ignore"):
         if pd.api.types.is_numeric_dtype(part[name]) or name in facts.media:
             continue
         cells = part[name].fillna("").astype(str)
         if numbers:
-            found[f"a number in {name}"] = among_numbers(cells, target.to_numpy(float))
+            found.append((name, "a number", among_numbers(cells, target.to_numpy(float))))
         else:
-            found |= {f"{what} of {name}": by_code(cells.map(token), target.astype(str)) for what, token in TOKENS.items()}
-    return {name: significant(share, 4) for name, share in found.items() if share >= TELLS}
+            found += [(name, what, by_code(cells.map(token), target.astype(str))) for what, token in TOKENS.items()]
+    return [{"column": name, "what": what, "score": significant(score, 4)} for name, what, score in found if score >= TELLS]
 
 
 def among_numbers(cells: pd.Series, target: np.ndarray) -> float:

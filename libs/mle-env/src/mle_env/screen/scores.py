@@ -147,10 +147,7 @@ def whole_entities(values: pd.Series, rows: int, least: int) -> np.ndarray:
     most = rows // least
     while most > 1 and most > (whole := counts.clip(max=most).sum()) / FOLDS:
         most = int(whole / FOLDS)
-    order = np.argsort(codes, kind="stable")
-    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    within = np.empty(len(codes), dtype=int)
-    within[order] = np.arange(len(codes)) - first[codes[order]]
+    within = pd.Series(codes).groupby(codes).cumcount().to_numpy()
     step = np.maximum(1, np.ceil(counts / max(1, most)).astype(int))
     kept = within % step[codes] == 0
     drawn = np.random.default_rng(SEED).permutation(len(counts))
