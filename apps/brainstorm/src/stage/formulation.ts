@@ -4,7 +4,7 @@ import { followedEntry, followedOf } from './rules/ahead.ts';
 import type { Candidate } from './rules/candidates.ts';
 import { CONTENT, LOG_TEXTS, isText, logOf, mediaOf, sameWords, type Content } from './rules/content.ts';
 import { words } from './rules/cues.ts';
-import { availabilityOf, isSibling, structuralDrop } from './rules/ledger.ts';
+import { availabilityOf, isSibling, linesOf, structuralDrop } from './rules/ledger.ts';
 import type { Asked, TargetScreening } from './screening.ts';
 
 /** A candidate on its way to a proposal: the ledger says of each column whether it is still an input, and why. */
@@ -82,13 +82,7 @@ function saysMuch(table: TableProfile): boolean {
 
 /** The ledger's line for a column of a log: what is known only when the story has ended is no input. */
 function logEntry(column: ColumnProfile, { outcomes, rows }: NonNullable<ReturnType<typeof logOf>>, target: ColumnProfile): LedgerEntry {
-  const entry = (availability: LedgerEntry['availability'], evidence: string, reason = ''): LedgerEntry => ({
-    column: column.name,
-    availability,
-    evidence,
-    kept: reason === '',
-    reason,
-  });
+  const entry = linesOf(column.name);
   if (outcomes.includes(column.name)) return entry('after', 'the log tells it when the story has ended', 'known only after the moment of prediction');
   const structural = LOG_TEXTS.has(column.name) ? undefined : structuralDrop(column, target);
   if (structural !== undefined) return entry('at', structural.evidence, structural.reason);

@@ -6,7 +6,7 @@ import { contaminationOf } from './proposals.ts';
 import type { TurnedDown } from './rules/candidates.ts';
 import { isShortText, isText } from './rules/content.ts';
 import { entityCandidates, knownRoles } from './rules/entities.ts';
-import { availabilityOf, structuralDrop } from './rules/ledger.ts';
+import { availabilityOf, linesOf, structuralDrop } from './rules/ledger.ts';
 import { RANKING_METRIC } from './rules/metric-choice.ts';
 import { rankingQuestion } from './rules/question.ts';
 import { seedOf } from './rules/split-choice.ts';
@@ -120,13 +120,7 @@ function proposalOf(input: Parameters<typeof rankingOf>[1], pairs: Pairs): Propo
 /** The ledger's line of a column: what is known of a pair before it meets is what the user and the item are. */
 function lineOf(column: ColumnProfile, { raters, profile }: Parameters<typeof rankingOf>[1], { ofUser, ofItem }: Pairs): LedgerEntry {
   const { name } = column;
-  const line = (availability: LedgerEntry['availability'], evidence: string, reason = ''): LedgerEntry => ({
-    column: name,
-    availability,
-    evidence,
-    kept: reason === '',
-    reason,
-  });
+  const line = linesOf(name);
   if (name === raters.user || name === raters.item) return line('before', 'it names one half of the pair');
   const structural = structuralDrop(column, column);
   if (structural !== undefined) return line('at', structural.evidence, structural.reason);

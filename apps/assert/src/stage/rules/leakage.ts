@@ -196,7 +196,12 @@ function shortcuts(
   if (telling !== undefined) {
     const { column, what, score } = telling;
     const where = among.includes(telling) ? 'over the rows of one thing the answers can be read off' : 'the answer of a row stands in it';
-    return when(false, `${where}: ${what} of ${column} (${score})`, { ...measurement, among, written }, { action: 'drop_columns', columns: rawNames(all, [column]) });
+    return when(
+      false,
+      `${where}: ${what} of ${column} (${score})`,
+      { ...measurement, among, written },
+      { action: 'drop_columns', columns: rawNames(all, [column]) },
+    );
   }
   const gain = (best ?? 0) - trivial;
   const needed = withoutStrongest === null || withoutStrongest === undefined || gain <= 0 || ((best ?? 0) - withoutStrongest) / gain > shortcutLoss;

@@ -1,6 +1,6 @@
 import type { ColumnProfile, Entity, LedgerEntry, TableProfile } from '@mle-smith/contracts';
 import type { z } from 'zod';
-import { availabilityOf, structuralDrop } from './ledger.ts';
+import { availabilityOf, linesOf, structuralDrop } from './ledger.ts';
 
 /** How things are followed through time. */
 export type Followed = Extract<TableProfile['reader'], { format: 'ahead' }>;
@@ -17,13 +17,7 @@ export function presentOf(followed: Followed, column: string): string | undefine
 
 /** The ledger's line for a column: what was recorded up to the instant of the row is known, what comes later is not. */
 export function followedEntry(column: ColumnProfile, followed: Followed, documentation: string, target: ColumnProfile): LedgerEntry {
-  const entry = (availability: LedgerEntry['availability'], evidence: string, reason = ''): LedgerEntry => ({
-    column: column.name,
-    availability,
-    evidence,
-    kept: reason === '',
-    reason,
-  });
+  const entry = linesOf(column.name);
   if (presentOf(followed, column.name) !== undefined)
     return entry('after', `recorded ${followed.span} later`, 'as unknown as the target at the moment of prediction');
   if (followed.past.some(({ name }) => name === column.name)) return entry('before', 'recorded before the instant of the row');

@@ -23,6 +23,11 @@ export function availabilityOf(column: ColumnProfile, documentation: string, tar
   return { availability: 'at', evidence: 'an attribute recorded with the row; nothing says that it follows the target' };
 }
 
+/** How lines of the ledger for one column are made: kept, unless a reason is given. */
+export function linesOf(column: string): (availability: Availability, evidence: string, reason?: string) => LedgerEntry {
+  return (availability, evidence, reason = '') => ({ column, availability, evidence, kept: reason === '', reason });
+}
+
 /** The ledger's line for a column that is taken out whatever is measured; undefined for an ordinary input. */
 export function structuralDrop(column: ColumnProfile, target: ColumnProfile): Pick<LedgerEntry, 'evidence' | 'reason'> | undefined {
   if (column.type === 'id') return { evidence: 'unique in every row', reason: 'an identifier carries no information' };
