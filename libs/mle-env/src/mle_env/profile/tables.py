@@ -31,13 +31,11 @@ SENTENCES = {"tokens": "tokens", "tags": "tags"}
 
 def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: str, issues: list[dict[str, str]]) -> dict[str, Any]:
     """A TableProfile (libs/contracts). `raw` is the folder with its archives unpacked. Raises `NotATable`."""
-    inside = {key: value for key, value in reader.items() if key != "archives"}
-    table, rows, missing = read(raw, inside)
+    table, rows, missing = read(raw, reader)
     if rows == 0 or len(table.columns) == 0:
         raise NotATable("it has a header and no rows" if len(table.columns) else "it has no columns")
     if len(table.columns) > MAX_COLUMNS:
         raise NotATable(f"it has {len(table.columns)} columns, more than {MAX_COLUMNS}")
-    table.columns = [str(column) for column in table.columns]
     codes = {column: hidden_missing(table[column], reader.get("decimal", ".")) for column in table.columns}
     told = [column for column in table.columns if reader["format"] == "csv" and written_amounts(table[column])]
     if told:
@@ -45,17 +43,14 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
     if any(codes.values()) or told:
         for part in readers_within(reader):
             part["missing"] = sorted({*part["missing"], *(code for found in codes.values() for code in found)})
-        inside = {key: value for key, value in reader.items() if key != "archives"}
-        table, rows, missing = read(raw, inside)
-        table.columns = [str(column) for column in table.columns]
+        table, rows, missing = read(raw, reader)
     columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
     whose = gathers(reader)
     beside = reader["format"] == "media" or any(column["type"] == "text" for column in columns)
     gathered = gathered_of(table) if whose is not None and beside else None
     if whose is not None and gathered is not None:
         whose["gathered"] = gathered
-        inside = {key: value for key, value in reader.items() if key != "archives"}
-        table, rows, missing = read(raw, inside)
+        table, rows, missing = read(raw, reader)
         columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
     notes = (log_notes(reader) if reader["format"] == "log" else piece_notes(reader)) | column_notes(documentation, list(table.columns))
     if reader["format"] == "ahead":
@@ -108,9 +103,11 @@ def readers_within(reader: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def read(raw: Path, reader: dict[str, Any]) -> tuple[pd.DataFrame, int, dict[str, int] | None]:
-    """The table, or an even sample of a large one with the whole's row count and missing cells: (table, rows, missing)."""
+    """The table, or an even sample of a large one with the whole's row count and missing cells: (table, rows, missing). Archives are unpacked already."""
+    reader = {key: value for key, value in reader.items() if key != "archives"}
     if reader["format"] != "csv" or len(reader["files"]) > 1 or (raw / reader["files"][0]).stat().st_size <= PIECEWISE_BYTES:
         table = load(reader, raw)
+        table.columns = [str(column) for column in table.columns]
         return table, len(table), None
     rows, pieces, missing, every = 0, [], None, 1
     options = delimited_options(reader) | {"chunksize": PIECE_ROWS}
@@ -126,7 +123,9 @@ def read(raw: Path, reader: dict[str, Any]) -> tuple[pd.DataFrame, int, dict[str
             pieces = [kept.iloc[::2].copy() for kept in pieces]
             every *= 2
     counts = None if missing is None else {str(name): int(count) for name, count in missing.items()}
-    return pd.concat(pieces, ignore_index=True), rows, counts
+    table = pd.concat(pieces, ignore_index=True)
+    table.columns = [str(column) for column in table.columns]
+    return table, rows, counts
 
 
 def mark_bijections(table: pd.DataFrame, columns: list[dict[str, Any]]) -> None:
