@@ -77,8 +77,9 @@ export async function variantOf(bench: Bench, task: BaseTask, variation: Variati
   }
   const table = profile.tables.find((candidate) => candidate.name === task.proposal.table);
   if (table === undefined) return 'the table is not found in what is left';
-  const target = table.columns.find((column) => column.name === task.proposal.target.column);
+  const target = table.columns.find((column) => column.name === knownOf(task.proposal)[0]);
   if (target === undefined) return 'the target is not found in what is left';
+  if (tooFewWholes(task.proposal, table)) return 'too few users or series';
   const proposal = varied(task.proposal, `${raw} ${variation.seed}`, table, target, variation.share !== undefined);
   const unfit = leftOut(task, proposal, targetOf(task.proposal, before), target, table.columns);
   if (unfit !== undefined) return unfit;
@@ -103,6 +104,12 @@ function varied(proposal: Proposal, salt: string, table: Profile['tables'][numbe
     ? chooseMetric(proposal.objective, target, proposal.target.positive, { classes: proposal.target.classes, testFraction, content: proposal.media.length > 0 })
     : proposal.metric;
   return { ...proposal, metric, split: { ...proposal.split, testFraction, seed } };
+}
+
+/** Whether a ranking has too few users, or a forecast too few series, for S20 and for the question to be asked. */
+function tooFewWholes({ objective, ratings, series }: Proposal, table: Profile['tables'][number]): boolean {
+  if (objective === 'ranking') return (table.columns.find((column) => column.name === ratings?.user)?.distinct ?? 0) < 100 * MARGIN;
+  return series !== undefined && series.keys.length > 0 && series.block === undefined && (table.series?.count ?? 0) < 10 * MARGIN;
 }
 
 /** Why a variant may honestly lack size or signal, told from counts and from the ladder of the task that it comes from; never from its own verdict. */
@@ -140,9 +147,10 @@ async function thin(bench: Bench, task: BaseTask, dataset: Dataset, variation: V
     await artifacts.materialize(task.raw, from);
     const order = {
       reader: proposal.reader,
+      known: knownOf(proposal),
       target: proposal.target.column,
       positive: proposal.target.positive ?? null,
-      group: proposal.split.kind === 'group' ? proposal.split.column : null,
+      group: groupOf(proposal),
       time: proposal.split.kind === 'temporal' ? proposal.split.column : null,
       rows: variation.rows ?? null,
       share: variation.share ?? null,
@@ -166,8 +174,21 @@ async function thin(bench: Bench, task: BaseTask, dataset: Dataset, variation: V
   }
 }
 
+/** Columns that a row must have to count: the target, or the pair that a ranking is about. */
+function knownOf({ ratings, target }: Proposal): [string, ...string[]] {
+  return target.column === '' && ratings !== undefined ? [ratings.user, ratings.item] : [target.column];
+}
+
+/** Columns that name what is kept or left out as a whole: a group, a user of a ranking, a series of a forecast; null for rows. */
+function groupOf({ objective, ratings, series, split }: Proposal): readonly string[] | null {
+  if (split.kind === 'group' && split.column !== undefined) return [split.column];
+  if (objective === 'ranking' && ratings !== undefined) return [ratings.user];
+  return series === undefined || series.keys.length === 0 ? null : series.keys;
+}
+
 function targetOf(proposal: Proposal, profile: Profile): ColumnProfile {
-  const column = profile.tables.find((table) => table.name === proposal.table)?.columns.find((candidate) => candidate.name === proposal.target.column);
+  const [known] = knownOf(proposal);
+  const column = profile.tables.find((table) => table.name === proposal.table)?.columns.find((candidate) => candidate.name === known);
   if (column === undefined) throw new RangeError(`the profile lacks the target [task=${proposal.id}]`);
   return column;
 }
