@@ -45,10 +45,16 @@ beforeAll(async () => {
   const records = { format: 'json', files: ['fetch.json', 'send.json'], encoding: 'utf-8', recordPath: ['*'], labelFromKey: 'key', missing: [] };
   orders['errands'] = { ...ORDER, reader: records, known: ['key'] };
 
-  raw('sentences', { 'all.conll': `-DOCSTART- O\n\n${upTo(40).map((n) => `word${n}\tO\nend\tB-x\n`).join('\n')}` });
+  raw('sentences', {
+    'all.conll': `-DOCSTART- O\n\n${upTo(40)
+      .map((n) => `word${n}\tO\nend\tB-x\n`)
+      .join('\n')}`,
+  });
   orders['sentences'] = { ...ORDER, reader: { format: 'conll', files: ['all.conll'], encoding: 'utf-8' }, known: ['tags'] };
 
-  const labels = `file,label,owner\n${upTo(40).map((n) => `${n}.csv,${n % 2},o${n % 8}\n`).join('')}`;
+  const labels = `file,label,owner\n${upTo(40)
+    .map((n) => `${n}.csv,${n % 2},o${n % 8}\n`)
+    .join('')}`;
   raw('sequences', { 'all.zip/labels.csv': labels, ...Object.fromEntries(upTo(40).map((n) => [`all.zip/s/${n}.csv`, `a\n${n}\n`])) });
   const sequences = {
     format: 'media',
@@ -64,7 +70,11 @@ beforeAll(async () => {
   };
   orders['sequences'] = { ...ORDER, reader: sequences, known: ['label'], group: ['owner'] };
 
-  raw('log', { 'app.log': upTo(50).map((n) => `2024-03-01 10:00:${String(n).padStart(2, '0')} INFO line ${n}\n  more of it\n`).join('') });
+  raw('log', {
+    'app.log': upTo(50)
+      .map((n) => `2024-03-01 10:00:${String(n).padStart(2, '0')} INFO line ${n}\n  more of it\n`)
+      .join(''),
+  });
   const log = { format: 'log', files: ['app.log'], encoding: 'utf-8', grammar: 'levelled', rows: 'lines', outcomes: [] };
   orders['log'] = { ...ORDER, reader: log, known: ['level'], time: 'time' };
 
@@ -75,10 +85,19 @@ beforeAll(async () => {
   for (const n of upTo(9)) shop.prepare('INSERT INTO Buyer VALUES (?, ?)').run(n, 20 + n);
   shop.close();
   const table = (name: string): object => ({ format: 'sqlite', files: ['shop.sqlite'], table: name, missing: [] });
-  const joined = { format: 'joined', files: ['shop.sqlite'], base: table('Sale'), others: [{ reader: table('Buyer'), reference: 'Who', key: 'Who', prefix: 'Buyer_' }] };
+  const joined = {
+    format: 'joined',
+    files: ['shop.sqlite'],
+    base: table('Sale'),
+    others: [{ reader: table('Buyer'), reference: 'Who', key: 'Who', prefix: 'Buyer_' }],
+  };
   orders['shop'] = { ...ORDER, reader: joined, known: ['Price'] };
 
-  raw('storms', { 'storms.csv': `storm,time,wind\n${upTo(12).flatMap((storm) => upTo(6).map((row) => `s${storm},${hour(row)},${storm + row}\n`)).join('')}` });
+  raw('storms', {
+    'storms.csv': `storm,time,wind\n${upTo(12)
+      .flatMap((storm) => upTo(6).map((row) => `s${storm},${hour(row)},${storm + row}\n`))
+      .join('')}`,
+  });
   const ahead = {
     format: 'ahead',
     files: ['storms.csv'],
@@ -94,7 +113,11 @@ beforeAll(async () => {
   };
   orders['storms'] = { ...ORDER, reader: ahead, known: ['wind_in_2_hours'], group: ['subject'] };
 
-  raw('notes', { 'notes.csv': `# made by hand\nyes,no,maybe,said\n${upTo(40).map((n) => `${n % 2},${n % 3 === 0 ? 1 : 0},0,"a ""word"", ${n}"\n`).join('')}` });
+  raw('notes', {
+    'notes.csv': `# made by hand\nyes,no,maybe,said\n${upTo(40)
+      .map((n) => `${n % 2},${n % 3 === 0 ? 1 : 0},0,"a ""word"", ${n}"\n`)
+      .join('')}`,
+  });
   const gathered = { ...CSV, files: ['notes.csv'], skip: 1, gathered: { name: 'labels', columns: ['yes', 'no', 'maybe'] } };
   orders['notes'] = { ...ORDER, reader: gathered, known: ['labels'] };
 
@@ -148,7 +171,9 @@ describe('raw data that is thinned', () => {
   });
 
   it('keeps all of a thing that is followed, its last rows too', () => {
-    const storms = lines('storms', 'storms.csv').slice(1).map((line) => line.split(',')[0] ?? '');
+    const storms = lines('storms', 'storms.csv')
+      .slice(1)
+      .map((line) => line.split(',')[0] ?? '');
 
     expect(new Set(storms).size).toBe(5);
     expect(storms).toHaveLength(30);
