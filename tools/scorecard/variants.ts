@@ -114,7 +114,7 @@ function tooFewWholes({ objective, ratings, series }: Proposal, table: Profile['
 
 /** Why a variant may honestly lack size or signal, told from counts and from the ladder of the task that it comes from; never from its own verdict. */
 function leftOut(task: BaseTask, proposal: Proposal, before: ColumnProfile, target: ColumnProfile, columns: readonly ColumnProfile[]): string | undefined {
-  const { testFraction } = proposal.split;
+  const testFraction = expectedFraction(proposal.split, columns);
   const rows = target.rows - target.missing;
   if (rows < 200 * MARGIN) return 'too few rows';
   const counts = proposal.target.classes.map((label) => target.top.find((entry) => entry.value === label)?.count ?? 0);
@@ -134,6 +134,16 @@ function leftOut(task: BaseTask, proposal: Proposal, before: ColumnProfile, targ
   const enough = { roc_auc: 0.65, r2: 0.12, balanced_accuracy: 0 };
   if (scale !== undefined && scale.value < (own(enough, scale.name) ?? 0)) return 'an effect too near to the least that matters';
   return undefined;
+}
+
+/** The share of rows after the cut of a split in time, which lies between two instants: where those are few, far from what is asked for. */
+function expectedFraction({ kind, column, testFraction }: Proposal['split'], columns: readonly ColumnProfile[]): number {
+  const time = kind === 'temporal' ? columns.find((candidate) => candidate.name === column) : undefined;
+  const known = time?.top.reduce((sum, { count }) => sum + count, 0) ?? 0;
+  if (time === undefined || known === 0 || time.top.length < time.distinct) return testFraction;
+  const latest = time.top.toSorted((one, other) => other.value.localeCompare(one.value, 'en', { numeric: true })).slice(0, -1);
+  const shares = latest.map((_, place) => latest.slice(0, place + 1).reduce((sum, { count }) => sum + count, 0) / known);
+  return shares.toSorted((one, other) => Math.abs(one - testFraction) - Math.abs(other - testFraction))[0] ?? 0;
 }
 
 const Answer = z.union([z.object({ rows: z.int() }), z.object({ unable: z.string() })]);

@@ -13,8 +13,8 @@ export const Rung = z.object({
   /** Standard error by resampling unit; SE² = SE_test² + Var_seeds/k. */
   standardError: z.number(),
   seedSpread: z.number(),
-  /** R², ROC AUC or balanced accuracy, for rules that need a scale-free number. */
-  scaleFree: z.object({ name: z.string(), value: z.number() }).optional(),
+  /** R², ROC AUC or balanced accuracy, for rules that need a scale-free number; its standard error for simple and standard rungs. */
+  scaleFree: z.object({ name: z.string(), value: z.number(), standardError: z.number().optional() }).optional(),
 });
 export type Rung = z.infer<typeof Rung>;
 

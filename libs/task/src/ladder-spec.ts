@@ -10,6 +10,8 @@ export interface LadderSpec {
   readonly target: string;
   readonly id: string;
   readonly group?: string;
+  /** The column that the split goes by where it is one in time, and an input. */
+  readonly time?: string;
   readonly text: readonly string[];
   /** Columns whose cells name files, with the kind of the files. */
   readonly media: Readonly<Record<string, string>>;
@@ -26,7 +28,8 @@ export interface LadderSpec {
 
 /** The ladder's view of a package of ours. */
 export function ladderSpecOf(manifest: Told): LadderSpec {
-  const group = manifest.split.kind === 'group' ? manifest.columns.find((column) => column.raw === manifest.split.column)?.name : undefined;
+  const by = manifest.columns.find((column) => column.raw === manifest.split.column)?.name;
+  const { kind } = manifest.split;
   const text = manifest.columns.filter((column) => column.type === 'free text').map((column) => column.name);
   const log = manifest.modality === 'log' ? text[0] : undefined;
   return {
@@ -34,7 +37,7 @@ export function ladderSpecOf(manifest: Told): LadderSpec {
     metric: manifest.metric.name,
     target: manifest.target.name,
     id: manifest.submission.id,
-    ...(group === undefined ? {} : { group }),
+    ...(by === undefined ? {} : kind === 'group' ? { group: by } : kind === 'temporal' ? { time: by } : {}),
     text,
     ...(log === undefined ? {} : { log }),
     ...(manifest.ratings === undefined ? {} : { ratings: manifest.ratings }),

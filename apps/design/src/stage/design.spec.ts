@@ -101,6 +101,25 @@ describe('the design stage', () => {
     expect(hidden.test.length).toBeGreaterThan(50);
   });
 
+  it('cuts between the instants that come nearest to the test share', async () => {
+    const [header = '', ...rows] = orchard().trimEnd().split('\n');
+    // Of four years the last has too few rows, and with the year before it a third.
+    const years = rows.map((row, place) =>
+      row.replace(
+        /\d{4}-\d\d-\d\d/,
+        `${place < 0.4 * rows.length ? 2001 : place < 0.66 * rows.length ? 2002 : place < 0.95 * rows.length ? 2003 : 2004}-01-01`,
+      ),
+    );
+    const split: Split = { ...RANDOM, kind: 'temporal', column: 'day', testFraction: 0.3 };
+
+    const { train, test } = await tables(
+      await tryDesign({ 'orchard.csv': `${[header, ...years].join('\n')}\n` }, sketch('count', 'pests', 'mean_poisson_deviance', { split })),
+    );
+
+    expect(new Set(train.slice(1).map((row) => (row[2] ?? '').slice(0, 4)))).toEqual(new Set(['2001', '2002']));
+    expect(new Set(test.slice(1).map((row) => (row[2] ?? '').slice(0, 4)))).toEqual(new Set(['2003', '2004']));
+  });
+
   it('keeps the last days for the test where the day stands before its month', async () => {
     const [header = '', ...rows] = orchard().trimEnd().split('\n');
     const written = rows.map((row) => row.replace(/(\d{4})-(\d\d)-(\d\d)/, '$3/$2/$1'));

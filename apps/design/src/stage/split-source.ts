@@ -165,8 +165,10 @@ function temporalSplit(plan: Plan): SplitSource {
     lines: [
       `    # ${plainText(reason)}`,
       `    time = ${numbers ? `pd.to_numeric(${source})` : `instants(${source})`}`,
-      '    # Rows of one instant stay on one side; a row without a time belongs to the past.',
-      '    last_known = time.sort_values().iloc[int((1 - TEST_SHARE) * time.notna().sum()) - 1]',
+      '    # Rows of one instant stay on one side: the cut is where that comes nearest to the test share. A row without a time belongs to the past.',
+      '    later = 1 - time.rank(method="max", pct=True)',
+      '    distance = (later - TEST_SHARE).abs().where(later > 0)',
+      '    last_known = time[distance == distance.min()].max()',
       '    in_test = time > last_known',
       ...withoutCopies(plan, 'time'),
     ],

@@ -6,7 +6,11 @@ import type { ExecuteConfig } from '../config.ts';
 import type { LadderSpec } from '@mle-smith/task';
 
 /** Cells of several answers are told by their own metrics. */
-const ScaleFree = z.object({ name: z.enum([...SCALES, 'span_f1', 'token_accuracy', 'label_f1']), value: z.number().nullable() });
+const ScaleFree = z.object({
+  name: z.enum([...SCALES, 'span_f1', 'token_accuracy', 'label_f1']),
+  value: z.number().nullable(),
+  standardError: z.number().nullable().default(null),
+});
 
 /** What the grading job measured on the ladder's predictions. */
 const Graded = z.object({
@@ -135,7 +139,11 @@ function readLadder(graded: z.infer<typeof Graded>, metric: string, traits: z.in
     cvScore: rung.cvScore ?? worst,
     score: rung.score ?? worst,
     standardError: rung.standardError ?? 0,
-    ...(scaleFree.value === null ? {} : { scaleFree: { name: scaleFree.name, value: scaleFree.value } }),
+    ...(scaleFree.value === null
+      ? {}
+      : {
+          scaleFree: { name: scaleFree.name, value: scaleFree.value, ...(scaleFree.standardError === null ? {} : { standardError: scaleFree.standardError }) },
+        }),
   }));
   const bestOf = (candidates: readonly Rung[], by: 'cvScore' | 'score'): Rung =>
     candidates.reduce((most, rung) => (sign * rung[by] > sign * most[by] ? rung : most));

@@ -1,6 +1,7 @@
 """The jobs in the grade zone: a submission or the ladder's predictions against the answers."""
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from mle_env.parity import parity, submissions_of
 from mle_env.rounding import significant
 
 RESAMPLES = 200
+#: Rungs of which it is asked whether they are all but perfect; a few resamples tell the error of that.
+CEILED = ("simple", "standard")
+FEW_RESAMPLES = 50
 HALVES = 20
 FEW_ENTITIES = 10
 MOST_ALIKE = 0.9
@@ -118,7 +122,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
                 "standardError": float(np.sqrt(np.nanvar(boot[rung["name"]]) * drift(losses[rung["name"]], blocks) + seeds / len(scores))),
                 "seedSpread": float(np.sqrt(seeds)),
                 "seedVariance": seeds / len(scores),
-                "scaleFree": scale_free(spec, known, arrays[0]),
+                "scaleFree": scale_free(spec, known, arrays[0], list(zip(drawn, draws)) if rung["kind"] in CEILED else []),
             }
         )
     pairs = {}
@@ -199,25 +203,33 @@ def rarest_class(spec: TaskSpec, answers: np.ndarray, units: np.ndarray) -> int 
     return int(min(len(np.unique(units[answers == label])) for label in pd.unique(answers)))
 
 
-def scale_free(spec: TaskSpec, known: Truth, values: np.ndarray) -> dict[str, Any]:
-    """ROC AUC, concordance, balanced accuracy or R² on the metric's scale."""
-    answers = known.values
+def scale_free(spec: TaskSpec, known: Truth, values: np.ndarray, draws: list[tuple[Truth, np.ndarray]]) -> dict[str, Any]:
+    """ROC AUC, concordance, balanced accuracy or R² on the metric's scale: {name, value, standardError}; the latter None without resamples."""
+    name, measure = scale_of(spec)
+    if measure is None:
+        return {"name": name, "value": None, "standardError": None}
+    some = [measure(truth, values[rows]) for truth, rows in draws[:FEW_RESAMPLES]]
+    return {"name": name, "value": significant(measure(known, values), 4), "standardError": significant(np.nanstd(some), 3) if some else None}
+
+
+def scale_of(spec: TaskSpec) -> tuple[str, Callable[[Truth, np.ndarray], float] | None]:
+    """The name of the scale-free score, and how it is measured."""
     if spec.event is not None:
-        return {"name": "concordance", "value": significant(score("concordance_index", known, values), 4)}
+        return "concordance", lambda known, values: score("concordance_index", known, values)
     if spec.measure.over == "users":
-        return {"name": "roc_auc", "value": significant(roc_auc_by_user(answers, values, known.more["user"]), 4)}
+        return "roc_auc", lambda known, values: roc_auc_by_user(known.values, values, known.more["user"])
     if spec.measure.prediction == "probability":
-        return {"name": "roc_auc", "value": significant(roc_auc(answers, values), 4)}
+        return "roc_auc", lambda known, values: roc_auc(known.values, values)
     if spec.measure.prediction in ("tags", "labels"):
-        return {"name": spec.metric, "value": significant(score(spec.metric, Truth(answers), values), 4)}
+        return spec.metric, lambda known, values: score(spec.metric, Truth(known.values), values)
     if spec.measure.prediction == "label":
-        return {"name": "balanced_accuracy", "value": significant(balanced_accuracy(answers, values), 4)}
+        return "balanced_accuracy", lambda known, values: balanced_accuracy(known.values, values)
     if spec.series is not None:
         # The levels of the series alone give R² near 1: a forecast is told by its error beside that of the trivial rungs.
-        return {"name": "r2", "value": None}
+        return "r2", None
     if spec.metric == "rmsle":
-        return {"name": "r2", "value": significant(r2(np.log1p(answers), np.log1p(values)), 4)}
-    return {"name": "r2", "value": significant(r2(answers.astype(float), values.astype(float)), 4)}
+        return "r2", lambda known, values: r2(np.log1p(known.values), np.log1p(values))
+    return "r2", lambda known, values: r2(known.values.astype(float), values.astype(float))
 
 
 def blocks_of(spec: TaskSpec, test: pd.DataFrame) -> np.ndarray | None:

@@ -149,6 +149,13 @@ describe('the rules of execution', () => {
     });
   });
 
+  it('call a rung all but perfect only beyond one error of it', () => {
+    const { climbed } = evidence({}, { simple: [0.2, 0.999] });
+    const rungs = climbed!.ladder.rungs.map((rung) => (rung.kind === 'simple' ? { ...rung, scaleFree: { ...rung.scaleFree!, standardError: 0.04 } } : rung));
+
+    expect(judged({ ...evidence(), climbed: { ...climbed!, ladder: { ...climbed!.ladder, rungs } } }).failed).toEqual([]);
+  });
+
   it('call a ladder without a simple rung what its class is, where the strong rung has no headroom', () => {
     const { climbed } = evidence({}, { strong: [5, 0.75] });
     const rungs = climbed!.ladder.rungs.filter(({ kind }) => kind !== 'simple');

@@ -69,7 +69,7 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
   },
   {
     id: 'X03',
-    title: 'no simple or standard rung is all but perfect',
+    title: 'no simple or standard rung is all but perfect, beyond one standard error',
     level: 'B',
     code: 'trivial',
     thresholds: ['ceiling'],
@@ -220,7 +220,8 @@ function notTrivial(climbed: Climbed, { spec }: Evidence, config: ExecuteConfig)
   // Of few units one mistake alone is more than the ceiling leaves.
   const ceiling = (name: string): number =>
     Math.min(config.ceiling[name as keyof typeof config.ceiling] ?? Infinity, name === 'balanced_accuracy' ? 1 - 1.5 / Math.max(1, ladder.units) : Infinity);
-  const perfect = reached.find((rung) => (rung.scaleFree?.value ?? 0) >= ceiling(rung.scaleFree?.name ?? ''));
+  // By chance a good rung is all but perfect on a few test rows: the ceiling must be passed beyond one error.
+  const perfect = reached.find(({ scaleFree }) => (scaleFree?.value ?? 0) - (scaleFree?.standardError ?? 0) >= ceiling(scaleFree?.name ?? ''));
   return {
     status: perfect === undefined ? 'passed' : 'failed',
     measurement: Object.fromEntries(reached.map((rung) => [rung.name, rung.scaleFree])),

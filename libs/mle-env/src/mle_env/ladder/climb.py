@@ -7,6 +7,7 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 from .decide import Labels
 from .features import Columns
 from .forecasts import climb_series
+from .instants import instants
 from .rungs import Rung, rungs
 from .scores import UNITS, Truth, score
 from .task_spec import TaskSpec
@@ -44,7 +45,7 @@ def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 
 
 
 def cross_validation(spec: TaskSpec, train: pd.DataFrame, labels: Labels) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Folds like the split: by group where it is by group, stratified for classes. Large tables are sampled."""
+    """Folds like the split: by group where it is by group, each after what it learns from where it is in time, else stratified for classes. Large tables are sampled."""
     rows = np.arange(len(train))
     most = CV_SENTENCES if spec.objective == "tags" else CV_ROWS if spec.user is None else CV_RATINGS
     if len(rows) > most:
@@ -52,13 +53,31 @@ def cross_validation(spec: TaskSpec, train: pd.DataFrame, labels: Labels) -> lis
     if spec.objective == "ranking":
         rows = rows_of_some_users(spec, train, CV_PAIRS)
     part = train.iloc[rows]
-    if spec.group is not None and spec.group in train.columns and part[spec.group].nunique() >= FOLDS:
+    if later := forwards(spec, part, labels.codes[rows]):
+        found = later
+    elif spec.group is not None and spec.group in train.columns and part[spec.group].nunique() >= FOLDS:
         found = GroupKFold(FOLDS).split(part, groups=part[spec.group].astype(str))
     elif spec.classifies and np.bincount(labels.codes[rows]).min(initial=FOLDS) >= FOLDS:
         found = StratifiedKFold(FOLDS, shuffle=True, random_state=spec.seed).split(part, labels.codes[rows])
     else:
         found = KFold(FOLDS, shuffle=True, random_state=spec.seed).split(part)
     return [(rows[learn], rows[check]) for learn, check in found]
+
+
+def forwards(spec: TaskSpec, part: pd.DataFrame, codes: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Stretches of about as many rows, each with all that is before it; rows of one instant stay together. A row without a time belongs to the past.
+
+    None where the split is not one in time; a stretch before which a class did not come is left out.
+    """
+    if spec.time is None or spec.time not in part.columns:
+        return []
+    column = part[spec.time]
+    times = column if pd.api.types.is_numeric_dtype(column) else instants(column)
+    share = times.rank(method="min", pct=True).fillna(0).to_numpy()
+    stretch = (np.ceil(share * (FOLDS + 1)) - 1).clip(0)
+    found = [(np.flatnonzero(stretch < number), np.flatnonzero(stretch == number)) for number in range(1, FOLDS + 1)]
+    classes = len(np.unique(codes)) if spec.classifies else 0
+    return [(learn, check) for learn, check in found if len(learn) and len(check) and (not classes or len(np.unique(codes[learn])) == classes)]
 
 
 def rows_of_some_users(spec: TaskSpec, train: pd.DataFrame, most: int) -> np.ndarray:

@@ -14,13 +14,14 @@ LARGEST = 1e30
 
 
 class Columns:
-    """Which inputs are numbers, dates, categories and texts, decided on train alone."""
+    """Which inputs are numbers, dates, categories and texts, decided on train alone; and what each row is about: its group, or itself."""
 
     def __init__(self, train: pd.DataFrame, spec: TaskSpec) -> None:
         self.numbers: list[str] = []
         self.dates: list[str] = []
         self.categories: list[str] = []
         self.texts: list[str] = []
+        self.things = train[spec.group].astype(str) if spec.group in train.columns else pd.Series(np.arange(len(train)), index=train.index)
         for name in train.columns:
             # The names of groups are all new in the test data: what is learned about one helps with none.
             if name in (spec.id, spec.target, spec.group, spec.event) or name in dict(spec.media):
@@ -72,7 +73,7 @@ class TreeFeatures:
 
     def __init__(self, train: pd.DataFrame, columns: Columns) -> None:
         self.columns = columns
-        self.levels = {name: ranked_levels(train[name]) for name in columns.categories}
+        self.levels = {name: ranked_levels(train[name], columns.things) for name in columns.categories}
 
     def transform(self, table: pd.DataFrame) -> np.ndarray:
         codes = [table[name].astype(str).where(table[name].notna()).map(self.levels[name]).to_numpy(float) for name in self.columns.categories]
@@ -97,7 +98,7 @@ class LinearFeatures:
         self.scale[self.scale == 0] = 1.0
         self.flagged = np.flatnonzero(np.isnan(numbers).any(axis=0))
         limit = 300 if columns.texts else 100
-        self.levels = {name: list(ranked_levels(train[name], limit)) for name in columns.categories}
+        self.levels = {name: list(ranked_levels(train[name], columns.things))[:limit] for name in columns.categories}
         self.vectorizers = []
         for name in columns.texts if words else []:
             text = train[name].fillna("").astype(str)
@@ -126,8 +127,14 @@ class LinearFeatures:
         return sparse.hstack(blocks, format="csr")
 
 
-def ranked_levels(column: pd.Series, limit: int | None = None) -> dict[str, int]:
-    """The levels of a category by frequency, then by name, each with its rank."""
-    counts = column.dropna().astype(str).value_counts()
-    ordered = sorted(counts.index, key=lambda level: (-int(counts[level]), level))
-    return {level: rank for rank, level in enumerate(ordered[:limit])}
+def ranked_levels(column: pd.Series, things: pd.Series) -> dict[str, int]:
+    """The levels of a category by frequency, then by name, each with its rank.
+
+    A level of one thing alone is as good as unknown, in train as it will be in test: how often it comes tells of that thing.
+    """
+    known = column.notna().to_numpy()
+    levels = column[known].astype(str)
+    counts = levels.value_counts()
+    spread = things[known].groupby(levels.to_numpy()).nunique()
+    ordered = sorted(spread.index[spread >= RARE], key=lambda level: (-int(counts[level]), level))
+    return {level: rank for rank, level in enumerate(ordered)}

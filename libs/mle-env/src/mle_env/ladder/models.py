@@ -5,7 +5,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
+from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge, SGDClassifier
 
 from .survival import cox, cox_objective
 from .task_spec import TaskSpec
@@ -23,7 +23,7 @@ def from_scale(spec: TaskSpec, prediction: np.ndarray) -> np.ndarray:
 
 
 def linear(spec: TaskSpec, x: Any, y: np.ndarray, tests: list[Any], strength: float = 1.0) -> list[np.ndarray]:
-    """Logistic, Cox or ridge regression. `y` holds class codes, coded times or numbers."""
+    """Logistic, Cox, Poisson or ridge regression. `y` holds class codes, coded times or numbers."""
     if spec.event is not None:
         return cox(x, y, tests, strength)
     if spec.classifies:
@@ -32,6 +32,9 @@ def linear(spec: TaskSpec, x: Any, y: np.ndarray, tests: list[Any], strength: fl
         else:
             model = LogisticRegression(C=strength, max_iter=300, tol=1e-3).fit(x, y)
         return [spread(model.predict_proba(test), model.classes_, int(y.max()) + 1) for test in tests]
+    if spec.metric == "mean_poisson_deviance":
+        counts = PoissonRegressor(alpha=1.0 / (strength * len(y)), max_iter=300).fit(x, y)
+        return [np.minimum(counts.predict(test), 1.25 * y.max()) for test in tests]
     scaled = to_scale(spec, y)
     model = Ridge(alpha=1.0 / strength, solver="sparse_cg" if sparse.issparse(x) and x.shape[1] > 2_000 else "auto", random_state=spec.seed).fit(x, scaled)
     low, high = scaled.min(), scaled.max()

@@ -40,7 +40,7 @@ def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
         return [*trivial_rungs(spec), simple, standard, Rung("boosted-cox-blend", "strong", tabular_blend, seeded=True)]
     if spec.present is not None:
         return [*trivial_rungs(spec), *ahead_rungs()]
-    simple = Rung("length-and-counts" if only_text else "ridge" if not spec.classifies else "logistic", "simple", simple_linear)
+    simple = Rung("length-and-counts" if only_text else linear_name(spec), "simple", simple_linear)
     if only_text:
         standard = Rung("word-tfidf-linear", "standard", words_linear)
         strong = Rung("words-characters-trees-blend", "strong", text_blend, seeded=True)
@@ -48,6 +48,11 @@ def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
         standard = Rung("boosted-trees", "standard", plain_boosted, seeded=True)
         strong = Rung("tuned-trees-linear-blend", "strong", tabular_blend, seeded=True)
     return [*trivial_rungs(spec), simple, standard, strong]
+
+
+def linear_name(spec: TaskSpec) -> str:
+    """What the linear model of tables is called."""
+    return "logistic" if spec.classifies else "poisson" if spec.metric == "mean_poisson_deviance" else "ridge"
 
 
 def ahead_rungs() -> list[Rung]:
@@ -154,7 +159,7 @@ def tabular_blend(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: li
     signal = excess(y) if spec.event is not None else y if not spec.classifies else np.eye(int(y.max()) + 1)[y.astype(int)][:, 1:]
     if signal.ndim == 2 and signal.shape[1] > 6:
         signal = signal[:, np.argsort(-signal.sum(axis=0), kind="stable")[:6]]
-    encoded = encode_target(train, tables, columns.categories, signal, spec.seed)
+    encoded = encode_target(train, tables, columns.categories, columns.things, signal, spec.seed)
     dense = [np.hstack([codes, features.transform(table)]) for codes, table in zip(encoded, [train, *tables])]
     trees = boosted(spec, dense[0], y, dense[1:], features.categorical(), seed, tuned=True)
     flat = LinearFeatures(train, columns, words=True)

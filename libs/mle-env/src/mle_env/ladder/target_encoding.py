@@ -2,18 +2,24 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold, KFold
 
 SMOOTHING = 10.0
+FOLDS = 5
 
 
-def encode_target(train: pd.DataFrame, tables: list[pd.DataFrame], names: list[str], target: np.ndarray, seed: int) -> list[np.ndarray]:
-    """Encodings of train (out of fold) and of each other table. `target` is (rows,) or (rows, classes)."""
+def encode_target(train: pd.DataFrame, tables: list[pd.DataFrame], names: list[str], things: pd.Series, target: np.ndarray, seed: int) -> list[np.ndarray]:
+    """Encodings of train (out of fold) and of each other table. `things` tells what each row is about, `target` is (rows,) or (rows, classes)."""
     values = target.reshape(len(train), -1)
     keep = [name for name in names if train[name].nunique() > 2]
     inside = np.empty((len(train), len(keep) * values.shape[1]))
     outside = [np.empty((len(table), inside.shape[1])) for table in tables]
-    folds = list(KFold(5, shuffle=True, random_state=seed).split(train)) if keep else []
+    # Where rows share a thing, none of them sees the answers of the others either.
+    count = things.nunique()
+    options = {"shuffle": True, "random_state": seed}
+    shared = 1 < count < len(things)
+    found = GroupKFold(min(FOLDS, count), **options).split(train, groups=things) if shared else KFold(FOLDS, **options).split(train)
+    folds = list(found) if keep else []
     for place, name in enumerate(keep):
         span = slice(place * values.shape[1], (place + 1) * values.shape[1])
         levels = train[name].astype(str)

@@ -16,6 +16,8 @@ class TaskSpec:
     target: str
     id: str = "id"
     group: str | None = None
+    #: The column that the split goes by where it is one in time.
+    time: str | None = None
     text: tuple[str, ...] = field(default=())
     #: Columns whose cells name files below `root`, each with the kind of its files.
     media: tuple[tuple[str, str], ...] = field(default=())
@@ -39,6 +41,7 @@ class TaskSpec:
             target=argument["target"],
             id=argument.get("id", "id"),
             group=argument.get("group"),
+            time=argument.get("time"),
             text=tuple(argument.get("text", ())),
             media=tuple(argument.get("media", {}).items()),
             log=argument.get("log"),

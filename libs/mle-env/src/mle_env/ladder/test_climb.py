@@ -66,6 +66,42 @@ def test_folds_keep_a_group_on_one_side():
         assert set(FLATS["street"].iloc[learn]).isdisjoint(FLATS["street"].iloc[check])
 
 
+def test_folds_go_forwards_where_the_split_is_one_in_time():
+    flats = FLATS.assign(year=2000 + np.arange(len(FLATS))[::-1] // 100)
+    spec = TaskSpec.of({"objective": "binary", "metric": "roc_auc", "target": "dear", "time": "year"})
+    folds = cross_validation(spec, flats, Labels(spec, flats))
+    assert len(folds) == 3
+    assert all(flats["year"].iloc[learn].max() < flats["year"].iloc[check].min() for learn, check in folds)
+
+
+def test_a_stretch_before_which_a_class_did_not_come_is_left_out():
+    flats = FLATS.sort_values("dear").assign(day=pd.date_range("2020-01-01", periods=len(FLATS)).astype(str))
+    spec = TaskSpec.of({"objective": "binary", "metric": "roc_auc", "target": "dear", "time": "day"})
+    assert [set(flats["dear"].iloc[learn]) for learn, _ in cross_validation(spec, flats, Labels(spec, flats))].count({0, 1}) >= 1
+
+
+def test_what_only_one_thing_has_is_unknown_in_train_as_it_is_in_test():
+    # A number of each thing by which the frequent ones, with the high values, would come first.
+    things = np.repeat(np.arange(300), RANDOM.integers(1, 30, 300))
+    seasons = np.bincount(things)[things]
+    table = pd.DataFrame({"thing": [f"t{thing}" for thing in things], "code": [f"c{thing}" for thing in things], "x": RANDOM.normal(0, 1, len(things))})
+    table["y"] = 0.2 * seasons + table["x"] + RANDOM.normal(0, 1, len(things))
+    held = things >= 200
+    spec = TaskSpec.of({"objective": "regression", "metric": "rmse", "target": "y", "group": "thing"})
+    for rung in climb(spec, table[~held].reset_index(drop=True), table[held].drop(columns="y").reset_index(drop=True)):
+        bias = float(np.mean(rung["predictions"][0]) - np.mean(table["y"][held]))
+        assert abs(bias) < 0.6, rung["name"]
+
+
+def test_counts_are_regressed_as_counts():
+    rows = 900
+    x = RANDOM.normal(0, 1, rows)
+    table = pd.DataFrame({"x": x, "noise": RANDOM.normal(0, 1, rows), "y": RANDOM.poisson(np.exp(-1 + 1.2 * x))})
+    spec = TaskSpec.of({"objective": "count", "metric": "mean_poisson_deviance", "target": "y"})
+    climbed = {rung["name"]: rung["predictions"][0] for rung in climb(spec, table.iloc[:500], table.iloc[500:].drop(columns="y"))}
+    assert np.corrcoef(np.log(climbed["poisson"]), x[500:])[0, 1] > 0.99
+
+
 def test_whole_groups_change_labels_where_a_group_has_one():
     groups = np.repeat(np.arange(20), 5)
     shuffled = permuted(groups.astype(float), groups, np.random.default_rng(1))

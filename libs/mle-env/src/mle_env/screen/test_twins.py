@@ -35,3 +35,8 @@ def test_a_measure_that_goes_with_the_answer_is_no_name_of_what_a_row_is_about()
 def test_rows_of_one_thing_are_told_by_a_measure_whose_neighbours_answer_otherwise():
     lengths = pd.Series(RANDOM.choice(np.arange(20_000) / 100, 200, replace=False).repeat(2))
     assert twins(lengths, RANDOM.integers(0, 2, 200).repeat(2)) == 1
+
+
+def test_deciles_of_a_measure_whose_rare_levels_answer_alike_are_none():
+    deciles = pd.Series(np.repeat(np.arange(1, 11), [15, 15, 15, 15, 15, 15, 15, 15, 15, 120]))
+    assert twins(deciles, ((deciles == 10) & (RANDOM.random(255) < 0.7)).astype(int).to_numpy()) is None

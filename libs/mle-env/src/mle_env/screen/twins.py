@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+#: A category of few levels names nothing, however its rare levels answer.
 LEAST_REPEATED = 10
 LEAST_SHARE = 0.02
 MOST_ROWS_A_VALUE = 20
@@ -19,7 +20,7 @@ def twins(values: pd.Series, target: np.ndarray) -> float | None:
     sizes = table["value"].map(table["value"].value_counts())
     repeated = table[(sizes > 1) & (sizes <= MOST_ROWS_A_VALUE)].sort_values("value", kind="stable")
     share = len(repeated) / max(1, len(table))
-    if len(repeated) < LEAST_REPEATED or share < LEAST_SHARE:
+    if repeated["value"].nunique() < LEAST_REPEATED or share < LEAST_SHARE:
         return None
     shares = table["target"].value_counts(normalize=True)
     chance = float((shares**2).sum())
