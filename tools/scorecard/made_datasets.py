@@ -204,6 +204,48 @@ def errands(at: Path, random: np.random.Generator) -> str:
     return "Errands that are given to a messenger, in pieces of which some have a slot.\n"
 
 
+#: Words that say the same, one group a line of thought.
+SYNONYMS = [
+    group.split()
+    for group in (
+        "car auto vehicle,buy purchase get,fast quick rapid,repair fix mend,house home dwelling,begin start open,big large huge,doctor physician medic,"
+        "job work post,money cash funds,learn study practise,cook prepare make,travel journey trip,phone telephone mobile,child kid youngster,"
+        "cheap inexpensive affordable,garden yard lawn,angry cross furious,shop store market,road street lane,write compose draft,sleep rest nap,"
+        "film movie picture,boat ship vessel,friend mate pal,teach instruct train,clean wash scrub,bread loaf roll,ill sick unwell,town city place"
+    ).split(",")
+]
+ASKED = ["how do i", "what is the way to", "can anyone tell me how to", "is it possible to", "which way is best to"]
+
+
+@dataset
+def paraphrases(at: Path, random: np.random.Generator) -> str:
+    """Questions about a few things and a number; each stands in about three pairs."""
+
+    def told(things: tuple[int, ...], number: int) -> str:
+        words = [str(random.choice(SYNONYMS[thing], p=[0.7, 0.2, 0.1])) for thing in random.permutation(things)]
+        extra = list(random.choice(FILLER, random.integers(0, 4)))
+        middle = [*words[:2], *extra, *words[2:], *([f"in {number} days"] if random.random() < 0.85 else [])]
+        return f"{random.choice(ASKED)} {' '.join(middle)}?"
+
+    rows = []
+    for _ in range(420):
+        things, number = tuple(random.choice(len(SYNONYMS), 4, replace=False)), int(random.integers(2, 9))
+        first = told(things, number)
+        for kind in random.choice(["same", "same", "number", "thing", "other"], random.integers(2, 7)):
+            near, other = list(things), number
+            if kind == "number":
+                other = number % 8 + 2
+            elif kind in ("thing", "other"):
+                for place in range(1 if kind == "thing" else 3):
+                    near[place] = int(random.choice([thing for thing in range(len(SYNONYMS)) if thing not in near]))
+            same = kind == "same" if random.random() < 0.93 else kind != "same"
+            rows.append([first, told(tuple(near), other), int(same)] if random.random() < 0.5 else [told(tuple(near), other), first, int(same)])
+    table = pd.DataFrame(rows, columns=["question1", "question2", "is_duplicate"]).sample(frac=1, random_state=4)
+    table.insert(0, "id", range(len(table)))
+    table.to_csv(at / "pairs.csv", index=False)
+    return "Pairs of questions that were asked at a forum.\n\n- is_duplicate: 1 where both ask the same, so that one answer does for both\n"
+
+
 def main(folder: Path, names: list[str]) -> None:
     for number, (name, make) in enumerate(MAKERS.items()):
         if names and name not in names:

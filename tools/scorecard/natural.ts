@@ -188,6 +188,18 @@ export const NATURALS: readonly Natural[] = [
     positive: 'No',
     metric: 'average_precision',
   },
+  // Of the made ones.
+  {
+    id: 'pairs-by-row',
+    dataset: 'made-paraphrases',
+    does: 'a question of the test rows stands in other pairs of train',
+    rules: ['S06'],
+    target: 'is_duplicate',
+    objective: 'binary',
+    positive: '1',
+    metric: 'roc_auc',
+    without: ['pair_group'],
+  },
   // Of datasets that are given on the command line.
   {
     id: 'call-duration',

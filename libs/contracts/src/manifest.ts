@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Ahead, Objective, LedgerEntry, Entity, Ratings, Series, Split } from './proposal.ts';
+import { Ahead, Objective, LedgerEntry, Entity, Pair, Ratings, Series, Split } from './proposal.ts';
 import { RungKind } from './ladder.ts';
 
 const Contamination = z
@@ -113,6 +113,7 @@ export const TaskManifest = z.object({
     .describe('The inputs; cells of type image, audio or sequence name files below `data/public`.'),
   series: Series.optional().describe('Forecasts: names of columns of the package.'),
   ratings: Ratings.optional().describe('Ratings and rankings: the columns of the package that name who rates or chooses and what is rated or chosen.'),
+  pair: Pair.optional().describe('Pairs of texts: the columns of the package that hold them; the target says something of the two together.'),
   ahead: Ahead.optional().describe('Values ahead: the column of the package that holds the present value, and how much later the target is.'),
   ledger: z.array(LedgerEntry).describe('The availability ledger: every raw column, when its value is known, and whether it was kept.'),
   entities: z.array(Entity).describe('Columns that name recurring things, and whether they are new in test.'),

@@ -10,6 +10,11 @@ const Gathered = {
   gathered: z.object({ name: z.string(), columns: z.array(z.string()).min(3) }).optional(),
 };
 
+const Linked = {
+  /** A column that numbers the rows which have a text of these columns in common, directly or through other rows. */
+  linked: z.object({ name: z.string(), columns: z.array(z.string()).min(1).max(2) }).optional(),
+};
+
 /** What lines of an event have in common: one of some values in a field, or a text in it. */
 const LogEvent = z.union([z.object({ field: z.string(), values: z.array(z.string()) }), z.object({ field: z.string(), text: z.string() })]);
 
@@ -33,6 +38,7 @@ export const TableReader = z.discriminatedUnion('format', [
     /** Cells that mean "missing" in this table. */
     missing: z.array(z.string()),
     ...Gathered,
+    ...Linked,
     ...Archives,
   }),
   z.object({
@@ -61,11 +67,12 @@ export const TableReader = z.discriminatedUnion('format', [
       .optional(),
     missing: z.array(z.string()),
     ...Gathered,
+    ...Linked,
     ...Archives,
   }),
-  z.object({ format: z.literal('parquet'), files: z.array(z.string()).min(1), missing: z.array(z.string()), ...Gathered, ...Archives }),
+  z.object({ format: z.literal('parquet'), files: z.array(z.string()).min(1), missing: z.array(z.string()), ...Gathered, ...Linked, ...Archives }),
   /** `table` is the table of an SQLite file. */
-  z.object({ format: z.literal('sqlite'), files: z.array(z.string()).min(1), table: z.string(), missing: z.array(z.string()), ...Gathered, ...Archives }),
+  z.object({ format: z.literal('sqlite'), files: z.array(z.string()).min(1), table: z.string(), missing: z.array(z.string()), ...Gathered, ...Linked, ...Archives }),
   /** `table` is the sheet, `skip` counts the rows above its header. */
   z.object({
     format: z.literal('excel'),
@@ -74,6 +81,7 @@ export const TableReader = z.discriminatedUnion('format', [
     skip: z.int(),
     missing: z.array(z.string()),
     ...Gathered,
+    ...Linked,
     ...Archives,
   }),
   /** A log: its lines, its windows of time, or its sessions. */
@@ -109,6 +117,7 @@ const JoinedReader = z.object({
   base: TableReader,
   /** In order: a later one may be referred to by a column of an earlier one. `key` is unique in its table. */
   others: z.array(z.object({ reader: TableReader, reference: z.string(), key: z.string(), prefix: z.string() })),
+  ...Linked,
   ...Archives,
 });
 
@@ -255,6 +264,17 @@ export const SeriesProfile = z.object({
 });
 export type SeriesProfile = z.infer<typeof SeriesProfile>;
 
+/** Two columns of texts that each row compares. */
+export const PairProfile = z.object({
+  one: z.string(),
+  other: z.string(),
+  /** Those of the two whose texts are all new in the test rows, where rows that `linked` puts together are kept together. */
+  apart: z.array(z.string()),
+  /** Why they are taken for a pair. */
+  evidence: z.string(),
+});
+export type PairProfile = z.infer<typeof PairProfile>;
+
 export const TableProfile = z.object({
   name: z.string(),
   reader: Reader,
@@ -265,6 +285,7 @@ export const TableProfile = z.object({
   keys: z.array(z.array(z.string())),
   issues: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
   series: SeriesProfile.optional(),
+  pair: PairProfile.optional(),
 });
 export type TableProfile = z.infer<typeof TableProfile>;
 

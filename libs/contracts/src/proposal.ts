@@ -73,6 +73,14 @@ export type Series = z.infer<typeof Series>;
 export const Ratings = z.object({ user: z.string(), item: z.string() });
 export type Ratings = z.infer<typeof Ratings>;
 
+/** Pairs of texts: the two columns, and those of them whose texts are all new in the test rows. */
+export const Pair = z.object({
+  one: z.string().describe('The column of the first text.'),
+  other: z.string().describe('The column of the second text.'),
+  apart: z.array(z.string()).describe('Those of the two of which no text of a test row is in the training rows; none of both where both are listed.'),
+});
+export type Pair = z.infer<typeof Pair>;
+
 /** Values ahead: the input that holds the present value of what is asked for some time later. */
 export const Ahead = z.object({
   present: z.string().describe('The column of the value at the instant of the row; repeating it is a trivial answer.'),
@@ -110,6 +118,7 @@ export const Proposal = z.object({
   micro: z.object({ of: z.string(), trainRows: z.int().positive() }).optional(),
   ratings: Ratings.optional(),
   ahead: Ahead.optional(),
+  pair: Pair.optional(),
   candidates: Candidates.optional(),
   ledger: z.array(LedgerEntry),
   entities: z.array(Entity),

@@ -1,7 +1,7 @@
-import { MediaKind, type Objective, type Ratings, type Series, type TaskManifest } from '@mle-smith/contracts';
+import { MediaKind, type Objective, type Pair, type Ratings, type Series, type TaskManifest } from '@mle-smith/contracts';
 
 /** What the view is made from; the record of a design has it too. */
-type Told = Pick<TaskManifest, 'split' | 'columns' | 'modality' | 'objective' | 'metric' | 'target' | 'submission' | 'ratings' | 'series' | 'ahead'>;
+type Told = Pick<TaskManifest, 'split' | 'columns' | 'modality' | 'objective' | 'metric' | 'target' | 'submission' | 'ratings' | 'series' | 'ahead' | 'pair'>;
 
 /** What the ladder must know of a task; the argument of the solving and grading jobs. */
 export interface LadderSpec {
@@ -21,6 +21,8 @@ export interface LadderSpec {
   readonly ratings?: Ratings;
   /** Values ahead: the column of the present value. */
   readonly present?: string;
+  /** Pairs: the columns of the two texts. */
+  readonly pair?: Pair;
   /** Forecasts. */
   readonly series?: Series;
   readonly seed: number;
@@ -42,6 +44,7 @@ export function ladderSpecOf(manifest: Told): LadderSpec {
     ...(log === undefined ? {} : { log }),
     ...(manifest.ratings === undefined ? {} : { ratings: manifest.ratings }),
     ...(manifest.ahead === undefined ? {} : { present: manifest.ahead.present }),
+    ...(manifest.pair === undefined ? {} : { pair: manifest.pair }),
     media: Object.fromEntries(manifest.columns.filter((column) => isMedia(column.type)).map((column) => [column.name, column.type])),
     ...(manifest.series === undefined ? {} : { series: manifest.series }),
     seed: manifest.split.seed,

@@ -17,6 +17,7 @@ from typing import Any
 import documents  # noqa: F401  adds rows to the table
 import media  # noqa: F401
 import metrics  # noqa: F401
+import pairs  # noqa: F401
 import programs  # noqa: F401
 import signals  # noqa: F401
 import splits  # noqa: F401

@@ -141,6 +141,7 @@ function factsOf(manifest: TaskManifest, proposal: Proposal | undefined): Record
     group: manifest.split.kind === 'group' ? nameOf(manifest.split.column) : null,
     time: manifest.split.kind === 'temporal' ? nameOf(manifest.split.column) : null,
     series: manifest.series ?? null,
+    pair: manifest.pair ?? null,
     present: nameOf(manifest.ahead?.present),
     entities: manifest.entities.flatMap((entity) => {
       const column = nameOf(entity.column);

@@ -296,6 +296,20 @@ describe('planted defects', () => {
     expect(found('block', told(0.04, 0))).toEqual([]);
   });
 
+  it('S06: a text of a pair that stands in train blocks where the package or its names call it a pair, and warns elsewhere', () => {
+    const given = measurements(bases.group, manifestOf('group'));
+    const told = (share: number, stated: boolean): Measurements => {
+      const { leakage } = given.audit;
+      return { ...given, audit: { ...given.audit, leakage: leakage === null ? null : { ...leakage, sharedTexts: { columns: ['one', 'other'], share, stated } } } };
+    };
+
+    expect(found('block', told(0.2, true))).toEqual(['S06']);
+    expect(found('block', told(0.2, false))).toEqual([]);
+    expect(found('warn', told(0.2, false))).toContain('S06');
+    expect(found('warn', told(0.02, true))).toContain('S06');
+    expect(found('warn', told(0.005, true))).not.toContain('S06');
+  });
+
   it('S09: two test rows of something that is followed through time block: the later one holds the answer of the earlier one', () => {
     const given = measurements(bases.group, manifestOf('group', { ahead: { present: 'size', span: '1 year' } }));
     const told = (mostInTest: number): Measurements => {

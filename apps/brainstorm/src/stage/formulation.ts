@@ -4,6 +4,7 @@ import { followedEntry, followedOf } from './rules/ahead.ts';
 import type { Candidate } from './rules/candidates.ts';
 import { CONTENT, LOG_TEXTS, isText, logOf, mediaOf, sameWords, type Content } from './rules/content.ts';
 import { words } from './rules/cues.ts';
+import { isOfPair, pairEntry } from './rules/pairs.ts';
 import { availabilityOf, isSibling, linesOf, structuralDrop } from './rules/ledger.ts';
 import type { Asked, TargetScreening } from './screening.ts';
 
@@ -31,12 +32,16 @@ export function firstFormulation(table: TableProfile, documentation: string, can
   const followed = followedOf(table);
   if (followed !== undefined) return { candidate, content: undefined, ledger: others.map((column) => followedEntry(column, followed, documentation, target)) };
   if (log !== undefined) return { candidate, content: saysMuch(table) ? 'log' : undefined, ledger: others.map((column) => logEntry(column, log, target)) };
-  const text =
-    others.some(isText) &&
-    others.filter((column) => !isText(column) && !labels.has(column.name) && structuralDrop(column, target) === undefined).length <= FEW_INPUTS;
+  // Columns beside texts that could be inputs of their own.
+  const beside = others.filter(
+    (column) => !isText(column) && !isOfPair(table, column) && !labels.has(column.name) && structuralDrop(column, target) === undefined,
+  );
+  const text = (table.pair !== undefined || others.some(isText)) && beside.length <= FEW_INPUTS;
+  // A label of a table of pairs is one of the pair, unless there is much else that it could be of.
+  const pair = table.pair !== undefined && text && candidate.objective !== 'tags';
   // Tags are about the tokens of a text, whatever stands beside it.
-  const content = media?.kind ?? (text || candidate.objective === 'tags' ? 'text' : undefined);
-  const isContent = (column: ColumnProfile): boolean => (media === undefined ? isText(column) : column.name === media.column);
+  const content = media?.kind ?? (pair ? 'pair' : text || candidate.objective === 'tags' ? 'text' : undefined);
+  const isContent = (column: ColumnProfile): boolean => (pair ? isOfPair(table, column) : media === undefined ? isText(column) : column.name === media.column);
   const ledger = others.map((column): LedgerEntry => {
     const structural = structuralDrop(column, target);
     if (structural !== undefined) return { column: column.name, availability: 'at', evidence: structural.evidence, kept: false, reason: structural.reason };
@@ -48,6 +53,8 @@ export function firstFormulation(table: TableProfile, documentation: string, can
         kept: false,
         reason: 'train.csv tells it as `event`, and the answers hold it',
       };
+    if (isOfPair(table, column) && (pair || !isText(column)))
+      return pair ? pairEntry(table, column) : { ...pairEntry(table, column), kept: false, reason: 'the question is not what two texts are to each other' };
     if (column.type === 'tags')
       return { column: column.name, availability: 'after', evidence: 'what annotators found in the text', kept: false, reason: GIVEN_TOGETHER };
     const twin = sameWords(table, column, candidate.objective);
@@ -95,7 +102,7 @@ function logEntry(column: ColumnProfile, { outcomes, rows }: NonNullable<ReturnT
 /** What the screening is asked about a formulation. */
 export function asked({ candidate, content, ledger }: Formulation): Asked {
   // Trees cannot see into a file; the ladder can.
-  const kept = ledger.filter((entry) => entry.kept && (content === undefined || content === 'text'));
+  const kept = ledger.filter((entry) => entry.kept && (content === undefined || content === 'text' || content === 'pair'));
   return {
     candidate,
     inputs: kept.map((entry) => entry.column),

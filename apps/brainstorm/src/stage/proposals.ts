@@ -1,4 +1,4 @@
-import { own, type ColumnProfile, type Dataset, type Profile, type Proposal, type Ratings, type TableProfile } from '@mle-smith/contracts';
+import { own, type ColumnProfile, type Dataset, type PairProfile, type Profile, type Proposal, type Ratings, type TableProfile } from '@mle-smith/contracts';
 import { followedOf, followedRoles, presentOf } from './rules/ahead.ts';
 import { aheadQuestion } from './rules/ahead-question.ts';
 import { WELL_KNOWN, words } from './rules/cues.ts';
@@ -6,6 +6,7 @@ import { CONTENT, LOG_TEXTS, isShortText, isText, logOf, mediaOf } from './rules
 import { entityCandidates, entityRoles, knownRoles, partRoles, seriesRoles, withTwins } from './rules/entities.ts';
 import { expandLetters } from './rules/expand-letters.ts';
 import { chooseMetric } from './rules/metric-choice.ts';
+import { pairRoles, pairSplitReason } from './rules/pairs.ts';
 import { questionOf } from './rules/question.ts';
 import { kindsOf, marksEntities } from './rules/several.ts';
 import { chooseSplit } from './rules/split-choice.ts';
@@ -32,8 +33,9 @@ export function proposalOf(input: {
   const target = { ...candidate.column, ...(candidate.column.description === undefined && spelled !== undefined ? { description: spelled } : {}) };
   const things = logOf(table) !== undefined ? [] : entityCandidates(table).filter((column) => column.name !== target.name);
   const { ratings } = candidate;
-  const entities = rolesOf(table, things, ratings, measured);
-  const split = chooseSplit({
+  const pair = content === 'pair' ? table.pair : undefined;
+  const entities = pair === undefined ? rolesOf(table, things, ratings, measured) : pairRoles(table, things);
+  const drawn = chooseSplit({
     datasetDigest: dataset.digest,
     table,
     target,
@@ -42,6 +44,7 @@ export function proposalOf(input: {
     event: candidate.event,
     entities,
   });
+  const split = pair === undefined || drawn.kind !== 'group' ? drawn : { ...drawn, reason: pairSplitReason(table) };
   const metric = chooseMetric(candidate.objective, target, candidate.positive, {
     classes: candidate.classes,
     testFraction: split.testFraction,
@@ -49,7 +52,7 @@ export function proposalOf(input: {
     rating: ratings !== undefined,
   });
   const ledger = formulation.ledger.map((entry) => {
-    if (content !== undefined && split.kind === 'group' && entry.column === split.column)
+    if (content !== undefined && pair === undefined && split.kind === 'group' && entry.column === split.column)
       return { ...entry, kept: true, reason: `it says which ${CONTENT[content].things} belong together` };
     const unseen = entities.some((entity) => entity.column === entry.column && entity.role === 'unseen') && entry.column !== split.column;
     return unseen && entry.kept ? { ...entry, kept: false, reason: 'it names one that is new at use time, and nothing else' } : entry;
@@ -72,6 +75,7 @@ export function proposalOf(input: {
     event: candidate.event,
     content,
     classes: candidate.classes.length,
+    classNames: candidate.classes,
     kinds: candidate.objective === 'tags' && marksEntities(candidate.classes) ? kindsOf(candidate.classes) : [],
     inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
     source: dataset.source.title,
@@ -98,16 +102,17 @@ export function proposalOf(input: {
     },
     inputs,
     textInputs: kept
-      .filter((column) => isText(column) || isShortText(column) || (logOf(table) !== undefined && LOG_TEXTS.has(column.name)))
+      .filter((column) => (pair === undefined ? isText(column) || isShortText(column) : column.name === pair.one || column.name === pair.other) || (logOf(table) !== undefined && LOG_TEXTS.has(column.name)))
       .map((column) => column.name),
     media: media === undefined ? [] : [media],
     ...(ratings === undefined ? {} : { ratings }),
+    ...(pair === undefined ? {} : { pair: { one: pair.one, other: pair.other, apart: pair.apart } }),
     ...(followed === undefined || present === undefined ? {} : { ahead: { present, span: followed.span } }),
     ledger,
     entities,
     metric,
     split,
-    risks: risksOf(formulation, measured),
+    risks: [...risksOf(formulation, measured), ...pairRisks(pair)],
     skills: skillsOf(formulation, kept, split.kind),
     contamination,
     columnNotes: Object.fromEntries(table.columns.flatMap((column) => (column.description === undefined ? [] : [[column.name, column.description]]))),
@@ -140,8 +145,14 @@ function risksOf({ ledger, candidate, content }: Formulation, measured: TargetSc
   return risks;
 }
 
+/** What may be known of a test pair where its texts could not all be kept apart. */
+function pairRisks(pair: PairProfile | undefined): string[] {
+  const shared = pair === undefined ? [] : [pair.one, pair.other].filter((name) => !pair.apart.includes(name));
+  return shared.length === 0 ? [] : [`texts of ${shared.join(' and ')} come on both sides: nearly all pairs hang together by them`];
+}
+
 function skillsOf({ candidate, content }: Formulation, inputs: readonly TableProfile['columns'][number][], split: string): string[] {
-  const skills = [content === undefined ? 'feature engineering' : `${content} features`];
+  const skills = [content === undefined ? 'feature engineering' : content === 'pair' ? 'comparison of texts' : `${content} features`];
   if (inputs.some((column) => column.type === 'categorical' && column.distinct > 20)) skills.push('encoding of categories with many levels');
   if (inputs.some((column) => column.missing > 0.01 * column.rows)) skills.push('missing values');
   if (candidate.objective === 'multiclass' || candidate.objective === 'binary') skills.push('unequal classes');

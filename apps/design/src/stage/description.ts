@@ -3,7 +3,7 @@ import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
 import { packageSeries } from './forecast-source.ts';
 import { levelsOf } from './metric-cells.ts';
-import { EVENT, ratingsOf, type Plan } from './plan.ts';
+import { EVENT, pairOf, ratingsOf, type Plan } from './plan.ts';
 
 /** description.txt: all that a stranger needs, and no number that was not computed. */
 export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset, config: DesignConfig): string {
@@ -21,6 +21,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     '',
     ...seriesSection(plan),
     ...candidatesSection(plan),
+    ...pairSection(plan),
     '## Files',
     `- \`train.csv\`: ${facts.trainRows} rows with the target${proposal.target.event === undefined ? '' : ` and \`${EVENT}\``}.`,
     `- \`test.csv\`: ${facts.testRows} rows without ${proposal.target.event === undefined ? 'the target' : 'either'}.`,
@@ -104,6 +105,30 @@ function candidatesSection(plan: Plan): string[] {
   return [
     '## Candidates',
     `A row is a pair of a user (\`${user}\`) and an item (\`${item}\`). For each pair that is in the source there are about ${candidates.others} that are not: within \`train.csv\` and within \`test.csv\` the items were exchanged at random among the users, so that every user and every item comes about ${candidates.others} times as often with 0 as with 1. Neither how active a user is nor how popular an item is tells the answer; whether the two go together does. No pair is in both files.`,
+    '',
+  ];
+}
+
+/** What a row is, and which of its texts are new. */
+function pairSection(plan: Plan): string[] {
+  if (plan.proposal.pair === undefined) return [];
+  const { one, other, apart } = pairOf(plan, plan.proposal.pair);
+  const { kind, column } = plan.proposal.split;
+  const group = kind === 'group' ? plan.inputs.find((input) => input.raw === column)?.name : undefined;
+  const shared = [one, other].filter((name) => !apart.includes(name));
+  return [
+    '## Pairs',
+    `A row is a pair of two texts, \`${one}\` and \`${other}\`; the target says what the two are to each other, not what one of them is alone.`,
+    ...(group === undefined
+      ? []
+      : [
+          apart.length === 2
+            ? `The same text may stand in several pairs, on either side of them. \`${group}\` numbers the pairs that share a text, directly or through other pairs (case and punctuation aside); it says nothing else. Validate by it, too.`
+            : `\`${group}\` numbers the pairs that have the same \`${apart[0] ?? ''}\` (case and punctuation aside); it says nothing else. Validate by it, too.`,
+        ]),
+    apart.length === 2
+      ? 'No text of a test row stands in `train.csv`.'
+      : `${apart.length === 0 ? '' : `No \`${apart[0] ?? ''}\` of a test row stands in \`train.csv\`; `}texts of ${shared.map((name) => `\`${name}\``).join(' and ')} may stand in both files.`,
     '',
   ];
 }

@@ -1,4 +1,4 @@
-import type { MediaKind, Profile, Proposal, Ratings, TableProfile } from '@mle-smith/contracts';
+import type { MediaKind, Pair, Profile, Proposal, Ratings, TableProfile } from '@mle-smith/contracts';
 
 /** What the templates need besides the proposal: names in the package and what is left out. */
 export interface Plan {
@@ -23,6 +23,11 @@ export const EVENT = 'event';
 /** The columns of the package that name who rates and what is rated. */
 export function ratingsOf(plan: Plan, { user, item }: Ratings): Ratings {
   return { user: inputNamed(plan, user), item: inputNamed(plan, item) };
+}
+
+/** The columns of the package that hold the two texts of a pair. */
+export function pairOf(plan: Plan, { one, other, apart }: Pair): Pair {
+  return { one: inputNamed(plan, one), other: inputNamed(plan, other), apart: apart.map((raw) => inputNamed(plan, raw)) };
 }
 
 /** The name in the package of a raw column that the task cannot do without; throws where it is no input. */

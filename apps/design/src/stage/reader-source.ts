@@ -62,7 +62,17 @@ export function readerSource(proposal: Proposal, modules: ReaderModules, calenda
   };
 }
 
+/** The expression that reads a table, with the rows that have texts in common numbered where the reader asks for it. */
 function readCall(reader: Reader, name: string, used: Set<string>, constants: string[]): string {
+  if (!('linked' in reader) || reader.linked === undefined) return plainCall(reader, name, used, constants);
+  used.add('linked_texts');
+  const { linked, ...plain } = reader;
+  const table = plainCall(plain, name, used, constants);
+  constants.push('# Which rows are numbered alike: those that have a text of these columns in common, directly or through other rows.', ...assigned('LINKED', linked));
+  return `link_texts(${table}, LINKED)`;
+}
+
+function plainCall(reader: Reader, name: string, used: Set<string>, constants: string[]): string {
   if (reader.format === 'joined') {
     used.add('joined');
     const others = reader.others.map((other, place) => {

@@ -2,7 +2,7 @@ import { METRICS, own, type MetricName, type MetricSpec } from '@mle-smith/contr
 import type { DesignFacts, DesignRecord } from '@mle-smith/package';
 import { packageSeries } from './forecast-source.ts';
 import { largest, levelsOf } from './metric-cells.ts';
-import { EVENT, inputNamed, ratingsOf, type Plan } from './plan.ts';
+import { EVENT, inputNamed, pairOf, ratingsOf, type Plan } from './plan.ts';
 
 /** design.json of a plan that was carried out. */
 export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: DesignRecord['lineage']): DesignRecord {
@@ -42,6 +42,7 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
       description: descriptions.get(raw) ?? '',
     })),
     ...(proposal.ratings === undefined ? {} : { ratings: ratingsOf(plan, proposal.ratings) }),
+    ...(proposal.pair === undefined ? {} : { pair: pairOf(plan, proposal.pair) }),
     ...(proposal.ahead === undefined ? {} : { ahead: { ...proposal.ahead, present: inputNamed(plan, proposal.ahead.present) } }),
     ...(proposal.series === undefined ? {} : { series: packageSeries(plan) }),
     ledger: proposal.ledger,

@@ -58,11 +58,12 @@ function withoutColumns(proposal: Proposal, columns: readonly string[], finding:
       columns.every((column) => proposal.ledger.some((entry) => entry.column === column && !entry.kept && entry.reason.startsWith('rule ')))
       ? { proposal, change: '' }
       : undefined;
-  // Without them there is no series, no rating, and no value that something changes from.
-  const { series, ratings, ahead } = proposal;
+  // Without them there is no series, no rating, no pair, and no value that something changes from.
+  const { series, ratings, ahead, pair } = proposal;
   const needed = [
     ...(series === undefined ? [] : [series.time, ...series.keys]),
     ...(ratings === undefined ? [] : [ratings.user, ratings.item]),
+    ...(pair === undefined ? [] : [pair.one, pair.other]),
     ...(ahead === undefined || proposal.split.column === undefined ? [] : [ahead.present, proposal.split.column]),
   ];
   if (needed.some((column) => going.includes(column))) return undefined;

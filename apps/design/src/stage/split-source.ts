@@ -139,9 +139,9 @@ function byRows(): string[] {
 /** Chooses groups such that each class gets its share of the test data. */
 function byClass(): string[] {
   return [
-    '    # Whole groups are held out, for the rarest class first, while they fit into the share of each class.',
+    '    # Whole groups are held out, for the rarest class first, while they fit into the share of each class, and a little more where they are large.',
     '    members = pd.crosstab(group, table[TARGET]).loc[order]',
-    '    room = 1.05 * TEST_SHARE * members.sum()',
+    '    room = (1 + min(0.05, sizes.iloc[0] / len(table))) * TEST_SHARE * members.sum()',
     '    held_out = []',
     '    for label in room.sort_values(kind="stable").index:',
     '        for value in members.index[members[label] > 0]:',

@@ -6,6 +6,7 @@ type Told = Pick<TaskManifest, 'objective'> & {
   readonly columns: readonly Pick<TaskManifest['columns'][number], 'type'>[];
   readonly split: Pick<TaskManifest['split'], 'kind'>;
   readonly series?: unknown;
+  readonly pair?: unknown;
 };
 
 /** What a good solution must deal with, told from what was measured on the training data and never from what the proposal hoped for. */
@@ -25,6 +26,7 @@ export function skillsOf(task: Told, traits: Traits, joined: boolean, limits: Ex
     ['sequence labelling', task.objective === 'tags'],
     ['heavy tail', trait('tail') > limits.heavyTail],
     ['text features', trait('texts') > 0],
+    ['comparison of texts', task.pair !== undefined],
     ['image features', has('image')],
     ['audio features', has('audio')],
     ['sequence features', has('sequence')],

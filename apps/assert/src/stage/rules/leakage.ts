@@ -1,4 +1,4 @@
-import { own } from '@mle-smith/contracts';
+import { own, type Repair } from '@mle-smith/contracts';
 import { none, notApplicable, between, onLeakage, rawNames, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements } from '../measurements.ts';
 import type { AssertConfig } from '../../config.ts';
@@ -9,7 +9,7 @@ const METADATA = /^(name|number|form) of /;
 export const LEAKAGE_RULES: readonly Rule[] = [
   {
     id: 'S06',
-    title: 'test rows are no copies of train rows',
+    title: 'test rows are no copies of train rows, and their pairs of texts hold none of train',
     level: 'B',
     phase: 'package',
     thresholds: ['copies'],
@@ -123,8 +123,8 @@ function nearCopies({ textCopies, roundedCopies, media }: Leakage, _all: Measure
   );
 }
 
-function copies({ copies: found, nearCopies, movedCopies }: Leakage, _all: Measurements, { copies: limits }: AssertConfig): Judgement {
-  const measurement = { ...found, near: nearCopies, moved: movedCopies };
+function copies({ copies: found, nearCopies, movedCopies, sharedTexts }: Leakage, all: Measurements, { copies: limits }: AssertConfig): Judgement {
+  const measurement = { ...found, near: nearCopies, moved: movedCopies, ...(sharedTexts === null ? {} : { texts: sharedTexts }) };
   if (movedCopies.share > limits.block && movedCopies.expected < 0.5 * movedCopies.share)
     return when(
       false,
@@ -139,12 +139,25 @@ function copies({ copies: found, nearCopies, movedCopies }: Leakage, _all: Measu
       `${(nearCopies.share * 100).toFixed(1)} % of the test rows equal a train row in all inputs but one; of the train rows only ${(nearCopies.within * 100).toFixed(1)} % do`,
       measurement,
     );
+  const met =
+    sharedTexts === null
+      ? ''
+      : `${(sharedTexts.share * 100).toFixed(1)} % of the test rows have a text of ${sharedTexts.columns.join(' or ')} in common with a train row: what is known of that pair tells something of this one`;
+  // Two texts that nobody calls a pair may be of things that are known in use.
+  if (sharedTexts !== null && sharedTexts.stated && sharedTexts.share > limits.block) return { status: 'failed', measurement, message: met, ...keptTogether(all) };
   const identifying = found.text || found.columns >= 5;
-  if (found.withTarget <= limits.warn && (found.share <= limits.warn || !identifying)) return { status: 'passed', measurement };
+  if (found.withTarget <= limits.warn && (found.share <= limits.warn || !identifying))
+    return sharedTexts !== null && sharedTexts.share > limits.warn ? { status: 'warned', measurement, message: met } : { status: 'passed', measurement };
   const message = `${(found.share * 100).toFixed(1)} % of the test rows have the inputs of a train row, ${(found.withTarget * 100).toFixed(1)} % its target too`;
   const byChance = (found.expected ?? 0) >= 0.5 * found.share;
   const pays = found.lookup === undefined ? identifying : found.lookup.gain > 2 * found.lookup.standardError;
   return { status: Math.max(found.share, found.withTarget) > limits.block && !byChance && pays ? 'failed' : 'warned', measurement, message };
+}
+
+/** The repair of a pair's texts that stand on both sides, where a column of the package says which pairs hang together. */
+function keptTogether({ manifest }: Measurements): { repair?: Repair } {
+  const linked = manifest?.pair === undefined ? undefined : manifest.entities.find((entity) => entity.role === 'unseen')?.column;
+  return linked === undefined ? {} : { repair: { action: 'group_split', columns: [linked] } };
 }
 
 /** Holm's correction over all associations of the package that were tested. */

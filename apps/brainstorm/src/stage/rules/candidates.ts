@@ -4,6 +4,7 @@ import { followedOf, presentOf } from './ahead.ts';
 import { hasContent, logOf, mediaOf } from './content.ts';
 import { ANIMAL, BODY, NEVER_TARGET, OUTCOME, OUTCOME_TEXT, PERSON, SEX, VOICE, WATCHED, words } from './cues.ts';
 import { referredTable } from './joined.ts';
+import { PAIR_OUTCOME, isOfPair, linkedOf } from './pairs.ts';
 import { ratersOf } from './ratings.ts';
 import { labelShape, tagShape } from './several.ts';
 import { followUpOf } from './survival.ts';
@@ -59,7 +60,12 @@ export function targetCandidates(table: TableProfile, documentation: string, con
   const log = logOf(table);
   const persons = table.columns.some((column) => PERSON.test(words(column.name)));
   const animals = ANIMAL.test(`${documentation} ${table.columns.map((column) => column.name).join(' ')}`);
-  table.columns.forEach((column, index) => {
+  const recorded = table.columns.filter((column) => column.name !== linkedOf(table));
+  recorded.forEach((column, index) => {
+    if (isOfPair(table, column)) {
+      turnedDown.push({ target: column.name, code: 'not_a_target', reason: 'it is one of the two texts that a row compares' });
+      return;
+    }
     if (belongsElsewhere(table, column)) {
       turnedDown.push({ target: column.name, code: 'of_another_table', reason: 'it is a property of what the row refers to, and a question about that' });
       return;
@@ -68,9 +74,10 @@ export function targetCandidates(table: TableProfile, documentation: string, con
     const present = followed === undefined ? undefined : presentOf(followed, column.name);
     if (followed !== undefined && present === undefined) return;
     const around = {
-      last: followed === undefined && index === table.columns.length - 1,
+      last: followed === undefined && index === recorded.length - 1,
       hasText,
       heard: mediaOf(table)?.kind === 'audio',
+      paired: table.pair !== undefined,
       animals,
       persons,
       documentation,
@@ -147,6 +154,8 @@ function belongsElsewhere(table: TableProfile, column: ColumnProfile): boolean {
 interface Surroundings {
   readonly last: boolean;
   readonly hasText: boolean;
+  /** Rows compare two texts. */
+  readonly paired: boolean;
   /** Rows are recordings. */
   readonly heard: boolean;
   /** The column holds a value some time after the row. */
@@ -180,10 +189,11 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   const note = column.description ?? '';
   const generic = around.last && /^(class|type|category|group)$/.test(name) ? 5 : 0;
   const outcome = OUTCOME.filter((cue) => cue.pattern.test(name)).reduce((most, cue) => Math.max(most, cue.weight), generic);
+  const compared = around.paired && PAIR_OUTCOME.test(name) ? 5 : 0;
   const sexOfAnimal = SEX.test(name) && around.animals;
   const voice = around.heard && VOICE.test(name) ? 4 : 0;
   const never = NEVER_TARGET.find((cue) => cue.pattern.test(name));
-  if (!sexOfAnimal && voice === 0 && (never !== undefined || SEX.test(name)) && outcome < 5)
+  if (!sexOfAnimal && voice === 0 && (never !== undefined || SEX.test(name)) && Math.max(outcome, compared) < 5)
     return down('not_worth_asking', never?.reason ?? 'a free attribute of a person, asked for no purpose');
   if (around.persons && BODY.test(name)) return down('not_worth_asking', 'a free attribute of a person, asked for no purpose');
   const labelled = column.rows - column.missing;
@@ -197,7 +207,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
     return down('near_constant', `it is "${column.top[0]?.value ?? ''}" in ${Math.round((100 * (column.top[0]?.count ?? 0)) / labelled)} % of its rows`);
   const short = around.hasText && (column.distinct <= config.maxClasses || column.type === 'labels');
   const worth =
-    outcome +
+    Math.max(outcome, compared) +
     voice +
     (around.later === true && outcome === 0 && WATCHED.test(name) ? WATCHED_WORTH : 0) +
     (sexOfAnimal ? 4 : 0) +
@@ -213,7 +223,7 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   if (unreadable !== undefined) return down('reads_as_missing', `its class "${unreadable.value}" is read as a missing value by common tools`);
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
-  return { column, worth, reason: column.statedTarget ? 'the documentation names it as the target' : reasonFor(outcome, note, around), ...shape };
+  return { column, worth, reason: column.statedTarget ? 'the documentation names it as the target' : reasonFor(Math.max(outcome, compared), note, around), ...shape };
 }
 
 /** A value some time later, judged by the name of the value: a number, asked for after the same number now. */
@@ -233,7 +243,7 @@ function isNamedLabel(column: ColumnProfile, around: Surroundings): boolean {
 function reasonFor(outcome: number, note: string, around: Surroundings): string {
   if (outcome > 0) return 'its name is that of an outcome';
   if (OUTCOME_TEXT.test(note)) return 'the documentation calls it an outcome';
-  return around.hasText ? 'a label of a text' : 'the last column, where a table usually has its outcome';
+  return around.paired ? 'a label of a pair of texts' : around.hasText ? 'a label of a text' : 'the last column, where a table usually has its outcome';
 }
 
 type Shape = Pick<Candidate, 'objective' | 'classes' | 'dropped' | 'positive'>;

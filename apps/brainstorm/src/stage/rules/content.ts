@@ -1,7 +1,7 @@
 import type { ColumnProfile, MediaKind, Modality, Objective, TableProfile, TableReader } from '@mle-smith/contracts';
 
 /** What an example is told by alone, where its columns are not what the question is about. */
-export type Content = 'text' | 'log' | Exclude<MediaKind, 'document'>;
+export type Content = 'text' | 'pair' | 'log' | Exclude<MediaKind, 'document'>;
 
 /** Names and titles: strings of some words of which few come twice. */
 export function isShortText(column: ColumnProfile): boolean {
@@ -14,6 +14,14 @@ export const CONTENT: Record<
   { readonly modality: Modality; readonly alone: string; readonly from: string; readonly thing: string; readonly things: string; readonly user: string }
 > = {
   text: { modality: 'text', alone: 'the text alone', from: 'text', thing: 'text', things: 'texts', user: 'those who sort incoming texts' },
+  pair: {
+    modality: 'text',
+    alone: 'a pair of texts',
+    from: 'pairs of texts',
+    thing: 'pair',
+    things: 'pairs',
+    user: 'those who compare texts by hand',
+  },
   image: {
     modality: 'image',
     alone: 'the picture alone',
@@ -57,7 +65,7 @@ export function mediaOf(table: TableProfile): { column: string; kind: Exclude<Me
 
 /** Whether a table's labels are about texts or files rather than about its columns. */
 export function hasContent(table: TableProfile): boolean {
-  return mediaOf(table) !== undefined || table.columns.some(isText);
+  return mediaOf(table) !== undefined || table.pair !== undefined || table.columns.some(isText);
 }
 
 /** The column by which a question is told instead of this one: tags by the tokens that they stand for, everything else by the text as it was written. */

@@ -14,6 +14,24 @@ interface Purpose {
 
 const PURPOSES: readonly Purpose[] = [
   {
+    pattern: /^pair\b.*\b(duplicates?|paraphrases?|same|equivalent)\b/,
+    user: 'those who keep a collection of questions, reports or records',
+    decision: 'which entries to merge and to answer once',
+    moment: 'when both texts are written and nobody has compared them',
+  },
+  {
+    pattern: /^pair\b.*\b(entail\w*|contradict\w*|stance|supports?|refutes?)\b/,
+    user: 'those who check what is said against what is written',
+    decision: 'which statements follow from a text, which are against it and which it leaves open',
+    moment: 'when both texts are written and nobody has compared them',
+  },
+  {
+    pattern: /^pair\b.*\b(similar\w*|related\w*|relevan\w*|match\w*|score|rating)\b/,
+    user: 'those who search texts by what they mean',
+    decision: 'which of many texts to show first beside a given one',
+    moment: 'when both texts are written and nobody has compared them',
+  },
+  {
     pattern: /^tags\b.*\b(commands?|utterances?|slots?|voice assistants?|chat ?bots?)\b/,
     user: 'an assistant that does what it is told to',
     decision: 'which words of a command to act on, and as what',
@@ -162,6 +180,8 @@ export function questionOf(input: {
   content: Content | undefined;
   /** How many classes are kept. */
   classes: number;
+  /** Their names. */
+  classNames: readonly string[];
   /** Of tags that mark entities: their kinds. */
   kinds: readonly string[];
   inputs: readonly string[];
@@ -176,15 +196,16 @@ export function questionOf(input: {
   const subject =
     input.table.reader.format === 'csv' && !input.table.reader.header ? 'the label' : /^(y|target|label|class)$/.test(name) ? `the outcome "${name}"` : name;
   const event = input.event === undefined ? '' : eventName(input.event, positive);
+  const pair = input.content === 'pair' ? input.table.pair : undefined;
   // What tags are for is not in their name: a column of them is called that.
   const said = `${(target.description ?? '').toLowerCase()} ${objective === 'tags' ? input.source.toLowerCase() : ''}`;
-  const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${name} ${event} ${said} ${positive ?? ''}`));
-  const from = input.content !== undefined ? CONTENT[input.content].alone : inputList(input.inputs);
+  const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${pair === undefined ? '' : 'pair '}${name} ${event} ${said} ${positive ?? ''}${pair === undefined ? '' : ` ${input.classNames.join(' ')}`}`));
+  const from = pair !== undefined ? `a pair of texts (${pair.one} and ${pair.other})` : input.content !== undefined ? CONTENT[input.content].alone : inputList(input.inputs);
   const meaning = target.description === undefined ? '' : ` (${target.description})`;
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   return {
     title: `${TITLES[objective] ?? 'Estimating'} ${objective === 'survival' ? `the time to "${event}"` : input.kinds.length > 0 ? `the names of ${input.kinds.length} kinds of entities` : subject}${input.content === undefined ? '' : ` from ${CONTENT[input.content].from}`}`,
-    question: `Given ${from}, predict ${ASKED[objective](subject, { positive, event, classes: input.classes, kinds: input.kinds })}${meaning} for records that were not seen before.${data}`,
+    question: `Given ${from}, predict ${ASKED[objective](subject, { positive, event, classes: input.classes, kinds: input.kinds })}${meaning} for ${pair === undefined ? 'records' : 'pairs'} that were not seen before.${data}`,
     user: purpose?.user ?? (input.content !== undefined ? CONTENT[input.content].user : 'those who act on a record before its outcome is in'),
     decision: purpose?.decision ?? (input.content !== undefined ? `where each ${CONTENT[input.content].thing} is sent` : 'which records to act on first'),
     momentOfPrediction:

@@ -9,7 +9,7 @@ import { createDesignStage } from '../design.ts';
 
 /** What a test says about a proposal; the rest has plain defaults. */
 export type Sketch = Pick<Proposal, 'objective' | 'target' | 'inputs' | 'split'> & { readonly metric: string } & Partial<
-    Pick<Proposal, 'textInputs' | 'ledger' | 'contamination' | 'columnNotes' | 'micro' | 'series' | 'ahead' | 'ratings' | 'candidates'>
+    Pick<Proposal, 'textInputs' | 'ledger' | 'contamination' | 'columnNotes' | 'micro' | 'series' | 'ahead' | 'ratings' | 'candidates' | 'pair'>
   >;
 
 export interface Tried {

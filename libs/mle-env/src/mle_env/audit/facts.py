@@ -44,6 +44,8 @@ class Facts:
     media: dict[str, str] = field(default_factory=dict)
     #: Forecasts: `series` of the manifest.
     series: dict[str, Any] | None = None
+    #: Pairs of texts: `pair` of the manifest.
+    pair: dict[str, Any] | None = None
     #: Values ahead: the input that holds the present value of the target.
     present: str | None = None
 
@@ -72,7 +74,7 @@ class Facts:
 def given(argument: dict[str, Any]) -> Facts:
     """Facts as a manifest states them."""
     return Facts(
-        **{name: argument.get(name) for name in ("id", "target", "objective", "metric", "kind", "direction", "optimum", "group", "time", "present")},
+        **{name: argument.get(name) for name in ("id", "target", "objective", "metric", "kind", "direction", "optimum", "group", "time", "present", "pair")},
         classes=argument.get("classes") or [],
         split=argument.get("split") or {},
         entities=argument.get("entities") or [],

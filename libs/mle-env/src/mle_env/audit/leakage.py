@@ -25,6 +25,7 @@ from .media import digests, media
 from .moved import moved_copies
 from .near import agreement, rounded_copies, text_copies
 from .series import by_declared_keys, residual, residual_ahead
+from .shared_texts import shared_texts
 from .split import media_columns
 from .written import written
 
@@ -81,6 +82,7 @@ def leakage(package: Package, facts: Facts) -> dict[str, Any]:
             for name, share in residues(labelled, [name for name in names if name not in of_series(facts)], labelled[facts.target]).items()
         },
         "textCopies": text_copies(package, facts),
+        "sharedTexts": shared_texts(package, facts),
         "roundedCopies": rounded_copies(train, test, names),
         "movedCopies": moved_copies(package, facts, names),
         "media": media(package, facts),

@@ -23,11 +23,15 @@ DIGITS = 3
 
 
 def text_copies(package: Package, facts: Facts) -> float:
-    """Share of the test texts that share four fifths of their runs of three words with a train text, whatever their case and punctuation."""
+    """Share of the test texts that share four fifths of their runs of three words with a train text, whatever their case and punctuation.
+
+    A text of a pair that may come on both sides is left out.
+    """
+    told = [] if facts.pair is None else [facts.pair["one"], facts.pair["other"]]
     shares = [
         alike(package.train[name], package.test[name])
         for name in facts.text
-        if name in package.train and name in package.test and len(package.train) and len(package.test)
+        if not (name in told and name not in facts.pair["apart"]) and name in package.train and name in package.test and len(package.train) and len(package.test)
     ]
     return significant(max(shares, default=0.0), 4)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from . import labels, rankings, tags
+from . import labels, pairs, rankings, tags
 from .changes import Fit, last_value, of_changes
 from .features import Columns, LinearFeatures, TreeFeatures
 from .models import boosted, from_scale, linear, to_scale
@@ -35,6 +35,8 @@ def rungs(spec: TaskSpec, only_text: bool) -> list[Rung]:
         return [*trivial_rungs(spec), *log_rungs()]
     if spec.user is not None:
         return rating_rungs()
+    if spec.pair is not None:
+        return [*trivial_rungs(spec), *pair_rungs()]
     if spec.event is not None:
         simple, standard = Rung("cox-few-columns", "simple", few_columns), Rung("cox", "standard", simple_linear)
         return [*trivial_rungs(spec), simple, standard, Rung("boosted-cox-blend", "strong", tabular_blend, seeded=True)]
@@ -94,6 +96,17 @@ def rating_rungs() -> list[Rung]:
         Rung("shrunken-item-mean", "simple", ratings.shrunken_item_mean),
         Rung("user-item-biases", "standard", ratings.user_item_biases),
         Rung("factors-trees-blend", "strong", ratings.factors_and_trees, seeded=True),
+    ]
+
+
+def pair_rungs() -> list[Rung]:
+    """The rungs that compare two texts. What one of them tells alone is trivial: it is no answer to what they are to each other."""
+    return [
+        Rung("first-text-alone", "trivial", pairs.only(0)),
+        Rung("second-text-alone", "trivial", pairs.only(1)),
+        Rung("overlap-linear", "simple", pairs.simple),
+        Rung("words-overlap-linear", "standard", pairs.standard),
+        Rung("overlap-meaning-trees-blend", "strong", pairs.strong, seeded=True),
     ]
 
 

@@ -28,6 +28,8 @@ class TaskSpec:
     item: str | None = None
     #: Values ahead: the column that holds the value at the instant of the row.
     present: str | None = None
+    #: Pairs: the columns of the two texts.
+    pair: tuple[str, str] | None = None
     #: Forecasts: {time, keys, season, horizon, step: {unit, size}, block?}, as `Series` of a manifest.
     series: dict[str, Any] | None = None
     root: Path = field(default=Path())
@@ -48,6 +50,7 @@ class TaskSpec:
             user=argument.get("ratings", {}).get("user"),
             item=argument.get("ratings", {}).get("item"),
             present=argument.get("present"),
+            pair=(argument["pair"]["one"], argument["pair"]["other"]) if argument.get("pair") else None,
             series=argument.get("series"),
             root=root,
             seed=int(argument.get("seed", 0)) % (2**31),

@@ -9,12 +9,14 @@ import pandas as pd
 
 from mle_env.readers import delimited_options, load
 from mle_env.readers.gathered import gather
+from mle_env.readers.linked_texts import link_texts
 
 from .columns import hidden_missing, measure, written_amounts
 from .dialect import NotATable
 from .documentation import column_notes, stated_target
 from .flags import gathered_of, gathers
 from .log_tables import log_notes
+from .pairs import PAIRED, linked_by, note_of, pair_of
 from .parts import parts_of, tags_of
 from .pieces import piece_notes
 from .series import series_of
@@ -52,6 +54,13 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         whose["gathered"] = gathered
         table, rows, missing = read(raw, reader)
         columns = [measure(column, table[column], rows, len(table)) for column in table.columns]
+    pair = pair_of(table, columns) if reader["format"] in PAIRED else None
+    if pair is not None:
+        linked, pair["apart"] = linked_by(table, [pair["one"], pair["other"]])
+        if linked is not None:
+            reader["linked"] = linked
+            table = link_texts(table, linked)
+            columns.append(measure(linked["name"], table[linked["name"]], rows, len(table)) | {"description": note_of(linked)})
     notes = (log_notes(reader) if reader["format"] == "log" else piece_notes(reader)) | column_notes(documentation, list(table.columns))
     if reader["format"] == "ahead":
         notes |= ahead_notes(reader, notes)
@@ -60,7 +69,7 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         if column["name"] == reader.get("kind"):
             column["type"] = "media"
         mark_parts(column, table[column["name"]], reader)
-        if missing is not None:
+        if missing is not None and column["name"] in missing:
             column["missing"] = missing[column["name"]]
         if column["name"] in notes:
             column["description"] = notes[column["name"]]
@@ -82,6 +91,7 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         "keys": [[column["name"]] for column in columns if column["distinct"] == len(table) and column["missing"] == 0],
         "issues": issues,
         **({} if series is None else {"series": series}),
+        **({} if pair is None else {"pair": pair}),
     }
 
 

@@ -17,6 +17,7 @@ from .excel import read_excel
 from .gathered import gather
 from .joined import joined
 from .json_records import read_json_records
+from .linked_texts import link_texts
 from .log import read_log
 from .media import read_media
 from .parquet import read_parquet
@@ -54,6 +55,11 @@ def unpacked_once(raw: Path, names: tuple[str, ...]) -> Path:
 
 
 def table_of(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
+    table = plain_table(reader, raw)
+    return link_texts(table, reader["linked"]) if "linked" in reader else table
+
+
+def plain_table(reader: dict[str, Any], raw: Path) -> pd.DataFrame:
     if reader["format"] == "ahead":
         return ahead(table_of(reader["base"], raw), reader, instants)
     if reader["format"] == "joined":
