@@ -20,7 +20,22 @@ export {
   TableProfile,
   TableReader,
 } from './profile.ts';
-export { Ahead, Availability, Candidates, Entity, EntityRole, LedgerEntry, Modality, Objective, Pair, Proposal, Ratings, Series, Split, Target } from './proposal.ts';
+export {
+  Ahead,
+  Availability,
+  Candidates,
+  Entity,
+  EntityRole,
+  LedgerEntry,
+  Modality,
+  Objective,
+  Pair,
+  Proposal,
+  Ratings,
+  Series,
+  Split,
+  Target,
+} from './proposal.ts';
 export { Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';

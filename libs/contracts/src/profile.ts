@@ -72,7 +72,15 @@ export const TableReader = z.discriminatedUnion('format', [
   }),
   z.object({ format: z.literal('parquet'), files: z.array(z.string()).min(1), missing: z.array(z.string()), ...Gathered, ...Linked, ...Archives }),
   /** `table` is the table of an SQLite file. */
-  z.object({ format: z.literal('sqlite'), files: z.array(z.string()).min(1), table: z.string(), missing: z.array(z.string()), ...Gathered, ...Linked, ...Archives }),
+  z.object({
+    format: z.literal('sqlite'),
+    files: z.array(z.string()).min(1),
+    table: z.string(),
+    missing: z.array(z.string()),
+    ...Gathered,
+    ...Linked,
+    ...Archives,
+  }),
   /** `table` is the sheet, `skip` counts the rows above its header. */
   z.object({
     format: z.literal('excel'),

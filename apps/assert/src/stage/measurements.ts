@@ -127,7 +127,10 @@ const Leakage = z.object({
   /** Share of test texts that have most of their runs of words from a train text. */
   textCopies: z.number(),
   /** Of pairs of texts: share of test rows that have a text in common with a train row, and whether the package or the names of the columns call them a pair. */
-  sharedTexts: z.object({ columns: z.array(z.string()), share: z.number(), stated: z.boolean() }).nullable().default(null),
+  sharedTexts: z
+    .object({ columns: z.array(z.string()), share: z.number(), stated: z.boolean() })
+    .nullable()
+    .default(null),
   /** Share of test rows that equal a train row but for the last digits of numbers, and the share that is chance. */
   roundedCopies: z.object({ share: z.number(), expected: z.number() }),
   /** Share of test rows that changed as a train row of the same instant did, before and after, and the share that is chance. */

@@ -300,7 +300,10 @@ describe('planted defects', () => {
     const given = measurements(bases.group, manifestOf('group'));
     const told = (share: number, stated: boolean): Measurements => {
       const { leakage } = given.audit;
-      return { ...given, audit: { ...given.audit, leakage: leakage === null ? null : { ...leakage, sharedTexts: { columns: ['one', 'other'], share, stated } } } };
+      return {
+        ...given,
+        audit: { ...given.audit, leakage: leakage === null ? null : { ...leakage, sharedTexts: { columns: ['one', 'other'], share, stated } } },
+      };
     };
 
     expect(found('block', told(0.2, true))).toEqual(['S06']);

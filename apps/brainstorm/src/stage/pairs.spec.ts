@@ -57,9 +57,16 @@ describe('pairs of texts', () => {
   });
 
   it('says which texts may come on both sides where all pairs hang together', async () => {
-    const [header, ...rows] = pairs('query,document,relevant', 4, (kept) => (kept > 2 ? '1' : '0')).trimEnd().split('\n');
+    const [header, ...rows] = pairs('query,document,relevant', 4, (kept) => (kept > 2 ? '1' : '0'))
+      .trimEnd()
+      .split('\n');
     const documents = rows.slice(0, 60).map((row) => row.split(',')[1] ?? '');
-    const raw = rows.map((row, place) => row.split(',').with(1, documents[(7 * place) % 60] ?? '').join(','));
+    const raw = rows.map((row, place) =>
+      row
+        .split(',')
+        .with(1, documents[(7 * place) % 60] ?? '')
+        .join(','),
+    );
 
     const { proposals } = await tryBrainstorm({ 'a.csv': [header, ...raw, ''].join('\n') });
 
@@ -69,7 +76,10 @@ describe('pairs of texts', () => {
 
   it('asks no question of a pair of a table that has two texts and much else', async () => {
     const next = seededRandom(3);
-    const rows = pairs('pros,cons,stars', 1, () => '').trimEnd().split('\n').slice(1);
+    const rows = pairs('pros,cons,stars', 1, () => '')
+      .trimEnd()
+      .split('\n')
+      .slice(1);
     const raw = rows.map((row) => {
       const numbers = Array.from({ length: 5 }, () => (90 * next()).toFixed(2));
       return `${numbers.join(',')},${row}${(0.4 * Number(numbers[0]) + 30 * next() + 20).toFixed(2)}`;

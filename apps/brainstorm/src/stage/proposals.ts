@@ -102,7 +102,11 @@ export function proposalOf(input: {
     },
     inputs,
     textInputs: kept
-      .filter((column) => (pair === undefined ? isText(column) || isShortText(column) : column.name === pair.one || column.name === pair.other) || (logOf(table) !== undefined && LOG_TEXTS.has(column.name)))
+      .filter(
+        (column) =>
+          (pair === undefined ? isText(column) || isShortText(column) : column.name === pair.one || column.name === pair.other) ||
+          (logOf(table) !== undefined && LOG_TEXTS.has(column.name)),
+      )
       .map((column) => column.name),
     media: media === undefined ? [] : [media],
     ...(ratings === undefined ? {} : { ratings }),

@@ -52,7 +52,7 @@ describe('prepare.py of pairs', () => {
   it('numbers the pairs that hang together by itself, and needs nothing of ours', async () => {
     const prepare = await tried.read('utils/prepare.py');
 
-    expect(prepare).toContain("def link_texts(");
+    expect(prepare).toContain('def link_texts(');
     expect(prepare).not.toContain('mle_env');
     expect((await tried.read('data/public/test.csv')).split('\n')[0]).toBe('id,text1,text2,pair_group');
   });

@@ -68,7 +68,10 @@ function readCall(reader: Reader, name: string, used: Set<string>, constants: st
   used.add('linked_texts');
   const { linked, ...plain } = reader;
   const table = plainCall(plain, name, used, constants);
-  constants.push('# Which rows are numbered alike: those that have a text of these columns in common, directly or through other rows.', ...assigned('LINKED', linked));
+  constants.push(
+    '# Which rows are numbered alike: those that have a text of these columns in common, directly or through other rows.',
+    ...assigned('LINKED', linked),
+  );
   return `link_texts(${table}, LINKED)`;
 }
 

@@ -144,7 +144,8 @@ function copies({ copies: found, nearCopies, movedCopies, sharedTexts }: Leakage
       ? ''
       : `${(sharedTexts.share * 100).toFixed(1)} % of the test rows have a text of ${sharedTexts.columns.join(' or ')} in common with a train row: what is known of that pair tells something of this one`;
   // Two texts that nobody calls a pair may be of things that are known in use.
-  if (sharedTexts !== null && sharedTexts.stated && sharedTexts.share > limits.block) return { status: 'failed', measurement, message: met, ...keptTogether(all) };
+  if (sharedTexts !== null && sharedTexts.stated && sharedTexts.share > limits.block)
+    return { status: 'failed', measurement, message: met, ...keptTogether(all) };
   const identifying = found.text || found.columns >= 5;
   if (found.withTarget <= limits.warn && (found.share <= limits.warn || !identifying))
     return sharedTexts !== null && sharedTexts.share > limits.warn ? { status: 'warned', measurement, message: met } : { status: 'passed', measurement };

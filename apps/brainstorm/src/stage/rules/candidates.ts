@@ -223,7 +223,12 @@ function judge(column: ColumnProfile, around: Surroundings, config: BrainstormCo
   if (unreadable !== undefined) return down('reads_as_missing', `its class "${unreadable.value}" is read as a missing value by common tools`);
   const shape = objectiveOf(column, name, config);
   if (shape === undefined) return down('no_objective', `${column.distinct} distinct values of type ${column.type} fit no objective`);
-  return { column, worth, reason: column.statedTarget ? 'the documentation names it as the target' : reasonFor(Math.max(outcome, compared), note, around), ...shape };
+  return {
+    column,
+    worth,
+    reason: column.statedTarget ? 'the documentation names it as the target' : reasonFor(Math.max(outcome, compared), note, around),
+    ...shape,
+  };
 }
 
 /** A value some time later, judged by the name of the value: a number, asked for after the same number now. */

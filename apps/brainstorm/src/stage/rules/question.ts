@@ -199,8 +199,17 @@ export function questionOf(input: {
   const pair = input.content === 'pair' ? input.table.pair : undefined;
   // What tags are for is not in their name: a column of them is called that.
   const said = `${(target.description ?? '').toLowerCase()} ${objective === 'tags' ? input.source.toLowerCase() : ''}`;
-  const purpose = PURPOSES.find((candidate) => candidate.pattern.test(`${pair === undefined ? '' : 'pair '}${name} ${event} ${said} ${positive ?? ''}${pair === undefined ? '' : ` ${input.classNames.join(' ')}`}`));
-  const from = pair !== undefined ? `a pair of texts (${pair.one} and ${pair.other})` : input.content !== undefined ? CONTENT[input.content].alone : inputList(input.inputs);
+  const purpose = PURPOSES.find((candidate) =>
+    candidate.pattern.test(
+      `${pair === undefined ? '' : 'pair '}${name} ${event} ${said} ${positive ?? ''}${pair === undefined ? '' : ` ${input.classNames.join(' ')}`}`,
+    ),
+  );
+  const from =
+    pair !== undefined
+      ? `a pair of texts (${pair.one} and ${pair.other})`
+      : input.content !== undefined
+        ? CONTENT[input.content].alone
+        : inputList(input.inputs);
   const meaning = target.description === undefined ? '' : ` (${target.description})`;
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   return {

@@ -31,7 +31,11 @@ def text_copies(package: Package, facts: Facts) -> float:
     shares = [
         alike(package.train[name], package.test[name])
         for name in facts.text
-        if not (name in told and name not in facts.pair["apart"]) and name in package.train and name in package.test and len(package.train) and len(package.test)
+        if not (name in told and name not in facts.pair["apart"])
+        and name in package.train
+        and name in package.test
+        and len(package.train)
+        and len(package.test)
     ]
     return significant(max(shares, default=0.0), 4)
 

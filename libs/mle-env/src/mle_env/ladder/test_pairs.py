@@ -21,7 +21,9 @@ def pairs(rows: int = 500) -> pd.DataFrame:
     return table.assign(same=(table["score"] > 4).astype(int), level=np.select([table["score"] < 3, table["score"] < 6], ["low", "middle"], "high"))
 
 
-@pytest.mark.parametrize(("objective", "metric", "target"), [("binary", "roc_auc", "same"), ("multiclass", "macro_f1", "level"), ("regression", "rmse", "score")])
+@pytest.mark.parametrize(
+    ("objective", "metric", "target"), [("binary", "roc_auc", "same"), ("multiclass", "macro_f1", "level"), ("regression", "rmse", "score")]
+)
 def test_every_learned_rung_compares_the_texts_and_one_text_alone_tells_nothing(objective, metric, target):
     table = pairs()[["id", "one", "other", target]]
     spec = TaskSpec(objective, metric, target, text=("one", "other"), pair=("one", "other"))
