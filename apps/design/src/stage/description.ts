@@ -162,10 +162,16 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
   const media = plan.media.find((candidate) => candidate.name === column.name);
   if (media !== undefined)
     return `| ${cell(column.name)} | file | none | the ${media.kind} of the row, for example \`${cell(column.values?.[0] ?? '')}\`; ${cell(column.note ?? '')} |`;
-  const meaning = note === undefined || note === '' || hidden ? column.name.replace(/[_.]+/g, ' ').trim() : note;
+  const silent = note === undefined || note === '' || hidden;
+  const meaning = silent ? (sideOf(plan.proposal.pair, raw) ?? column.name.replace(/[_.]+/g, ' ').trim()) : note;
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
   const type = text && plan.target === 'tags' ? 'tokens' : text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;
   return `| ${cell(column.name)} | ${type} | ${missing} | ${cell(clip(meaning)).replace(/[.;,]+$/, '')}${text ? (plan.target === 'tags' ? '; the tokens of one sentence with one space between them' : '') : content(column)} |`;
+}
+
+/** Which text of a pair a column holds. */
+function sideOf(pair: Proposal['pair'], raw: string): string | undefined {
+  return pair?.one === raw ? 'the first text of the pair' : pair?.other === raw ? 'the second text of the pair' : undefined;
 }
 
 /** Says so once where the source leaves most columns to their names. */
@@ -173,6 +179,7 @@ function undocumented({ proposal, table, inputs, media }: Plan, facts: DesignFac
   const silent = inputs.filter(
     ({ raw, name }) =>
       !media.some((file) => file.name === name) &&
+      sideOf(proposal.pair, raw) === undefined &&
       (own(proposal.columnNotes, raw) ?? table.columns.find((candidate) => candidate.name === raw)?.description ?? '') === '',
   );
   return silent.length > facts.columns.length / 2 ? ' The source says nothing about most columns beyond their names.' : '';

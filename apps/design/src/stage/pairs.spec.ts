@@ -61,6 +61,7 @@ describe('prepare.py of pairs', () => {
     const description = await tried.read('description.txt');
 
     expect(description).toContain('A row is a pair of two texts, `text1` and `text2`');
+    expect(description).toContain('| text2 | free text | none | the second text of the pair |');
     expect(description).toContain('`pair_group` numbers the pairs that share a text');
     expect(description).toContain('No text of a test row stands in `train.csv`.');
   });

@@ -1,6 +1,7 @@
 """Finds columns that refer to rows of another table, and joins what they refer to."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 from mle_env.readers import load
 
 from .found_tables import FAULTS, Found
+from .pairs import stem_of
 
 CONTAINED = 0.99
 #: Share of the keys of a part that its table must have: what is left over is asked about no more.
@@ -84,18 +86,34 @@ def tell_apart(loaded: dict[str, pd.DataFrame], name: str, others: list[str]) ->
 
 
 def references(name: str, loaded: dict[str, pd.DataFrame]) -> list[tuple[str, str, str]]:
-    """(column, other table, its key) for each column whose values are all keys of another table of that name."""
+    """(column, other table, its key) for each column whose values are all keys of another table of that name.
+
+    Two columns that are named as first and second (`qid1`, `qid2`) may refer to one table: then both do.
+    """
     found = []
+    stems = counted(loaded[name])
     for column in loaded[name].columns:
         values = loaded[name][column].dropna()
         for other, table in loaded.items():
-            key = next((key for key in table.columns if names_agree(str(column), str(key), other)), None)
+            key = next((key for key in table.columns if any(names_agree(called, str(key), other) for called in (str(column), *stems.get(column, ())))), None)
             if other == name or key is None or len(table) > MOST_ROWS or table[key].isna().any() or table[key].duplicated().any():
                 continue
             if values.nunique() >= LEAST_KEYS and table.shape[1] > 1 and values.isin(table[key]).mean() >= CONTAINED:
                 found.append((str(column), other, str(key)))
                 break
-    return found
+    referring = {column: other for column, other, _ in found}
+    return [
+        (column, other, key)
+        for column, other, key in found
+        if names_agree(column, key, other) or all(referring.get(counterpart) == other for counterpart in stems[column].values())
+    ]
+
+
+def counted(table: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """For each column that is the first or the second of two: their common name, with the other column."""
+    names = [str(column) for column in table.columns]
+    pairs = [(one, other, stem) for one in names for other in names if (stem := stem_of(one, other)) is not None]
+    return {one: {stem: other} for one, other, stem in pairs} | {other: {stem: one} for one, other, stem in pairs}
 
 
 def names_agree(column: str, key: str, table: str) -> bool:
@@ -107,9 +125,10 @@ def names_agree(column: str, key: str, table: str) -> bool:
 def chain(name: str, found: dict[str, list[tuple[str, str, str]]], readers: dict[str, dict[str, Any]], prefixes: dict[str, str]) -> list[dict[str, Any]]:
     """The joins of a table, those of the tables that it refers to included; each table once.
 
-    Columns are named after their table, but for those of a part of this very table.
+    Columns are named after their table, but for those of a part of this very table, and after the column that refers to it where two do.
     """
     own = {other for _, other, _ in found.get(name, []) if prefixes.get(other) == ""}
+    referred = Counter(other for _, other, _ in found.get(name, []))
     joins: list[dict[str, Any]] = []
     seen = {name}
     layer = [(name, "")]
@@ -117,10 +136,11 @@ def chain(name: str, found: dict[str, list[tuple[str, str, str]]], readers: dict
         following = []
         for table, prefix in layer:
             for column, other, key in found.get(table, []):
-                if other in seen:
+                twice = table == name and referred[other] > 1
+                if other in seen and not twice:
                     continue
                 seen.add(other)
-                named = "" if other in own else f"{other}_"
+                named = "" if other in own else f"{column}_" if twice else f"{other}_"
                 joins.append({"reader": readers[other], "reference": f"{prefix}{column}", "key": key, "prefix": named})
                 following.append((other, named))
         layer = following

@@ -26,7 +26,8 @@ RELATED, RELATED_ERRORS = 1.3, 5.0
 MOST_LINKED = 0.1
 LEAST_GROUPS = 20
 
-FIRST, SECOND = "(?:1|a|one|left|first)", "(?:2|b|two|right|second)"
+#: What tells the first of two from the second.
+MARKS = {("1", "2"), ("a", "b"), ("one", "two"), ("left", "right"), ("first", "second")}
 #: Names of texts that stand for each other's counterpart.
 COUPLES = [
     ("premise", "hypothesis"),
@@ -85,15 +86,21 @@ def like_text(column: dict[str, Any]) -> bool:
 
 def counterparts(one: str, other: str) -> bool:
     """Whether two names differ in nothing but first and second, or are a known couple in this order."""
-    first, second = (" ".join(re.findall(r"[a-z]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())) for name in (one, other))
-    stems = [(stem(first, FIRST, at_end), stem(second, SECOND, at_end)) for at_end in (True, False)]
-    return (first, second) in COUPLES or any(a == b is not None for a, b in stems)
+    return stem_of(one, other) is not None or tuple(" ".join(name_parts(name)) for name in (one, other)) in COUPLES
 
 
-def stem(name: str, mark: str, at_end: bool) -> str | None:
-    """What a name is without its mark; None where it does not have it."""
-    found = re.fullmatch(rf"(.+) {mark}" if at_end else rf"{mark} (.+)", name)
-    return found[1] if found else None
+def stem_of(one: str, other: str) -> str | None:
+    """What two names have in common that differ in nothing but first and second; None for other names."""
+    first, second = name_parts(one), name_parts(other)
+    differ = [place for place, parts in enumerate(zip(first, second)) if parts[0] != parts[1]]
+    if len(first) != len(second) or len(first) < 2 or len(differ) != 1 or (first[differ[0]], second[differ[0]]) not in MARKS:
+        return None
+    return " ".join(part for place, part in enumerate(first) if place != differ[0])
+
+
+def name_parts(name: str) -> list[str]:
+    """The words and numbers of a name in small letters."""
+    return re.findall(r"[a-z]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
 
 
 def alike(one: list[set[str]], other: list[set[str]]) -> bool:

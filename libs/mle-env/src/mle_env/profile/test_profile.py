@@ -197,6 +197,28 @@ def test_tables_that_refer_to_each_other_are_read_together(tmp_path):
     assert {"Album_Title", "Artist_Name"} <= set(names_and_types(tables["Track"])) and tables["Track"]["rows"] == 300
 
 
+def test_two_columns_named_as_first_and_second_refer_to_one_table_and_their_texts_are_a_pair(tmp_path):
+    folder, random = raw(tmp_path), np.random.default_rng(8)
+    texts = [" ".join(random.permutation(["river", "stone", "cloud", "bread", "glass", "horse", "chair", "train"])[:6]) + f" n{n}" for n in range(400)]
+    pd.DataFrame({"qid": np.arange(400) + 900, "text": texts}).to_csv(folder / "questions.csv", index=False)
+    pairs = pd.DataFrame({"qid1": random.integers(900, 1100, 300), "qid2": random.permutation(400)[:300] + 900, "same": np.arange(300) % 2})
+    pairs.to_csv(folder / "pairs.csv", index=False)
+
+    tables = {table["name"]: table for table in profiled(tmp_path)["tables"]}
+
+    others = tables["pairs"]["reader"]["others"]
+    assert [(other["reference"], other["prefix"]) for other in others] == [("qid1", "qid1_"), ("qid2", "qid2_")]
+    assert (tables["pairs"]["pair"]["one"], tables["pairs"]["pair"]["other"]) == ("qid1_text", "qid2_text")
+
+
+def test_a_first_alone_refers_to_nothing(tmp_path):
+    folder = raw(tmp_path)
+    pd.DataFrame({"qid": range(400), "text": [f"text {n}" for n in range(400)]}).to_csv(folder / "questions.csv", index=False)
+    pd.DataFrame({"qid1": np.arange(300), "qid2": np.arange(300) + 5_000, "same": np.arange(300) % 2}).to_csv(folder / "pairs.csv", index=False)
+
+    assert [table["reader"]["format"] for table in profiled(tmp_path)["tables"]] == ["csv", "csv"]
+
+
 def test_two_tables_of_the_same_keys_are_parts_of_one(tmp_path):
     folder = raw(tmp_path)
     names = [f"letter{number // 6}_{number}" for number in range(120)]
