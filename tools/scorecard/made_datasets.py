@@ -246,6 +246,40 @@ def paraphrases(at: Path, random: np.random.Generator) -> str:
     return "Pairs of questions that were asked at a forum.\n\n- is_duplicate: 1 where both ask the same, so that one answer does for both\n"
 
 
+@dataset
+def borrowed(at: Path, random: np.random.Generator) -> str:
+    readers, books, tastes = 260, 120, 6
+    taste_of, kind_of = random.integers(0, tastes, readers), random.integers(0, tastes, books)
+    liked = 1 / random.permutation(np.arange(1, books + 1)) ** 0.5
+    rows = []
+    for reader in range(readers):
+        # What is of one's taste, and is read by others, is borrowed more often.
+        chance = liked * np.where(kind_of == taste_of[reader], 16, 1)
+        for book in random.choice(books, random.integers(6, 16), replace=False, p=chance / chance.sum()):
+            rows.append((f"r{reader:03d}", f"b{book:03d}", int(20 + 37 * book % 400), int(18 + 11 * reader % 60), int(random.integers(1, 30))))
+    table = pd.DataFrame(rows, columns=["reader_id", "book_id", "pages", "reader_age", "days_kept"])
+    table.sample(frac=1, random_state=5).to_csv(at / "loans.csv", index=False)
+    return "One row a loan of a library.\n\n- reader_id: who borrows\n- book_id: what is borrowed\n- pages: of the book\n- days_kept: how long it was kept\n"
+
+
+@dataset
+def kettles(at: Path, random: np.random.Generator) -> str:
+    rows = []
+    for batch in range(420):
+        start = pd.Timestamp("2012-01-01") + pd.Timedelta(hours=6 * int(random.integers(0, 8_000)))
+        heat, feed, pressure = random.uniform(40, 90), random.uniform(1, 9), random.uniform(20, 60)
+        for step in range(int(random.integers(14, 24))):
+            time = start + pd.Timedelta(hours=6 * step)
+            rows.append((f"K{batch:03d}", round(heat, 1), round(feed, 2), round(pressure, 2), time.strftime("%Y-%m-%d %H:%M:%S")))
+            # Pressure goes where heat and feed draw it, and these are changed now and then.
+            pressure += 0.2 * (0.7 * heat - 3 * feed - pressure) + random.normal(0, 1)
+            heat += random.normal(0, 1.5)
+            feed = random.uniform(1, 9) if random.random() < 0.07 else feed
+    table = pd.DataFrame(rows, columns=["batch", "heat", "feed", "pressure", "time"])
+    table.to_csv(at / "kettles.csv", index=False)
+    return "Kettles, each brewing one batch, read every six hours.\n\n- batch: a number for what is brewed\n- feed: litres an hour\n"
+
+
 def main(folder: Path, names: list[str]) -> None:
     for number, (name, make) in enumerate(MAKERS.items()):
         if names and name not in names:

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import documents  # noqa: F401  adds rows to the table
+import followed  # noqa: F401
 import media  # noqa: F401
 import metrics  # noqa: F401
 import pairs  # noqa: F401
 import programs  # noqa: F401
+import rankings  # noqa: F401
 import signals  # noqa: F401
 import splits  # noqa: F401
 import tags  # noqa: F401

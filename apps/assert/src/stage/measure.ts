@@ -155,7 +155,7 @@ function factsOf(manifest: TaskManifest, proposal: Proposal | undefined): Record
           reader: proposal.reader,
           column: proposal.target.column,
           dropped: proposal.target.dropped,
-          ...(proposal.ratings === undefined ? {} : { pair: [proposal.ratings.user, proposal.ratings.item] }),
+          ...(proposal.ratings === undefined ? {} : { met: [proposal.ratings.user, proposal.ratings.item] }),
         }),
   };
 }

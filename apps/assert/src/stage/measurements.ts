@@ -117,6 +117,8 @@ const Leakage = z.object({
   copies: z.object({
     columns: z.int(),
     text: z.boolean(),
+    /** The columns are the user and the item of a ranking, and a pair is a row of its own. */
+    pairs: z.boolean().optional(),
     share: z.number(),
     withTarget: z.number(),
     expected: z.number().nullable(),

@@ -146,7 +146,7 @@ function copies({ copies: found, nearCopies, movedCopies, sharedTexts }: Leakage
   // Two texts that nobody calls a pair may be of things that are known in use.
   if (sharedTexts !== null && sharedTexts.stated && sharedTexts.share > limits.block)
     return { status: 'failed', measurement, message: met, ...keptTogether(all) };
-  const identifying = found.text || found.columns >= 5;
+  const identifying = found.text || found.pairs === true || found.columns >= 5;
   if (found.withTarget <= limits.warn && (found.share <= limits.warn || !identifying))
     return sharedTexts !== null && sharedTexts.share > limits.warn ? { status: 'warned', measurement, message: met } : { status: 'passed', measurement };
   const message = `${(found.share * 100).toFixed(1)} % of the test rows have the inputs of a train row, ${(found.withTarget * 100).toFixed(1)} % its target too`;

@@ -194,6 +194,8 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
             )
     if facts.objective == "ranking":
         found |= {name: association(counts, truth) for name, counts in candidate_counts(package, facts).items()}
+        for side, table, target in (("train", train, train[facts.target]), ("test", test, truth)):
+            found |= {name: association(places, target) for name, places in among_candidates(side, table, facts).items()}
     for name, order in (("test.csv", test), ("sample_submission.csv", package.sample)):
         written = forms(package.public / name)
         if written is not None and len(written) == len(order) and facts.id in order:
@@ -202,12 +204,30 @@ def signals(package: Package, facts: Facts) -> dict[str, dict[str, float]]:
     return found
 
 
+def among_candidates(side: str, table: pd.DataFrame, facts: Facts) -> dict[str, np.ndarray]:
+    """Where each row comes among those of its user and of its item, by order and by id: rows that are sorted by user tell nothing over the whole table."""
+    orders = {"order": pd.Series(np.arange(len(table), dtype=float), index=table.index)}
+    # The audit has ids as texts.
+    if facts.id in table and (numbers := pd.to_numeric(table[facts.id], errors="coerce")).notna().all():
+        orders["id"] = numbers
+    return {
+        f"{what} in {side} among the rows of one {name}": values.groupby(table[name].astype(str)).rank(pct=True).to_numpy()
+        for name in known_names(facts, table)
+        for what, values in orders.items()
+    }
+
+
+def known_names(facts: Facts, table: pd.DataFrame) -> list[str]:
+    """The columns of what is known when predictions are made: of a ranking, users and items."""
+    return [entity["column"] for entity in facts.entities if entity["role"] == "known" and entity["column"] in table]
+
+
 def candidate_counts(package: Package, facts: Facts) -> dict[str, np.ndarray]:
     """How often the user and the item of each test row come among the test rows, alone and beside how often they come in train."""
     train, test = package.train, package.test
     found = {}
-    for name in [entity["column"] for entity in facts.entities if entity["role"] == "known"]:
-        if name in train and name in test:
+    for name in known_names(facts, test):
+        if name in train:
             here = test[name].map(test[name].value_counts()).to_numpy(float)
             there = test[name].map(train[name].value_counts()).fillna(0).to_numpy(float)
             found |= {f"number of test rows of {name}": here, f"number of test rows of {name} by those of train": here / (there + 1)}
@@ -231,6 +251,8 @@ def association(places: np.ndarray, target: pd.Series) -> dict[str, float]:
 def copies(package: Package, facts: Facts, objective: str, names: list[str]) -> dict[str, Any]:
     """Test rows whose inputs stand in train, and what looking their answer up would be worth."""
     train, test = package.train, package.test
+    if facts.objective == "ranking" and len(known_names(facts, test)) == len(known_names(facts, train)) == 2:
+        return pairs_known(package, facts)
     texts = [name for name in facts.text if name in train and name in test]
     names = [name for name in names if name != facts.group and not facts.media] + texts
     for name in facts.media:
@@ -255,6 +277,23 @@ def copies(package: Package, facts: Facts, objective: str, names: list[str]) -> 
     if 0.01 < seen.mean() and seen.sum() >= 20 and not texts and not facts.media:
         found["lookup"] = lookup_advantage(table, other[seen], truth[seen], train, test[seen], names, objective, facts)
     return found
+
+
+def pairs_known(package: Package, facts: Facts) -> dict[str, Any]:
+    """Pairs of a ranking's test rows that train tells of already, whether they met there or not: each is a row of its own, so that none is there by chance."""
+    test, names = package.test, known_names(facts, package.test)
+    truth = answers_of(test, package.answers, facts.id, facts.target).astype(str)
+    known = package.train[names].astype(str).agg("\n".join, axis=1)
+    asked = test[names].astype(str).agg("\n".join, axis=1)
+    answered = set(known + "\n" + package.train[facts.target].astype(str))
+    return {
+        "columns": len(names),
+        "text": False,
+        "pairs": True,
+        "share": significant(asked.isin(set(known)).mean(), 4),
+        "withTarget": significant((asked.reset_index(drop=True) + "\n" + truth).isin(answered).mean(), 4),
+        "expected": 0.0,
+    }
 
 
 def lookup_advantage(

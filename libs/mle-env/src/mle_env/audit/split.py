@@ -312,7 +312,7 @@ def pairs_of_raw(raw: Path | None, argument: dict[str, Any], facts: Facts, train
     if raw is None or argument.get("reader") is None or not raw.is_dir() or facts.target not in answers:
         return None
     try:
-        pairs = load(argument["reader"], raw)[argument["pair"]].dropna().drop_duplicates()
+        pairs = load(argument["reader"], raw)[argument["met"]].dropna().drop_duplicates()
     except (OSError, ValueError, KeyError):
         return None
     return {"labelled": len(pairs), "used": int((train[facts.target] == 1).sum() + (answers[facts.target] == 1).sum())}
