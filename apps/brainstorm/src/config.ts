@@ -14,6 +14,8 @@ export const BrainstormConfig = z.object({
   maxScreened: z.int().positive().default(6),
   /** Share of (best − trivial) that leaving out an `unknown` column may cost. */
   unknownCost: z.number().default(0.25),
+  /** Share of the gain of comparing two texts that one of them may have alone; above it the label is one of that text. */
+  oneText: z.number().default(0.9),
   /** Share of a column's levels that may follow from the target; above it the column was made from the target. */
   steps: z.number().default(0.85),
   /** Two targets that give each other better than this are one task. */

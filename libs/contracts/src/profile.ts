@@ -278,6 +278,8 @@ export const PairProfile = z.object({
   other: z.string(),
   /** Those of the two whose texts are all new in the test rows, where rows that `linked` puts together are kept together. */
   apart: z.array(z.string()),
+  /** Whether their names say so. */
+  named: z.boolean(),
   /** Why they are taken for a pair. */
   evidence: z.string(),
 });

@@ -22,7 +22,7 @@ export interface LadderSpec {
   /** Values ahead: the column of the present value. */
   readonly present?: string;
   /** Pairs: the columns of the two texts. */
-  readonly pair?: Pair;
+  readonly pair?: Pick<Pair, 'one' | 'other'>;
   /** Forecasts. */
   readonly series?: Series;
   readonly seed: number;

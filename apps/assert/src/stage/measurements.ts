@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Objective, Series, type TaskManifest, Scale } from '@mle-smith/contracts';
+import { Objective, Pair, Series, type TaskManifest, Scale } from '@mle-smith/contracts';
 import type { Twin } from '@mle-smith/task';
 
 const Score = z.union([z.number(), z.string()]).nullable();
@@ -20,6 +20,7 @@ export const Facts = z.object({
   text: z.array(z.string()),
   media: z.record(z.string(), z.string()).default({}),
   series: Series.nullable().default(null),
+  pair: Pair.partial({ apart: true }).extend({ named: z.boolean().optional() }).nullable().default(null),
 });
 export type Facts = z.infer<typeof Facts>;
 

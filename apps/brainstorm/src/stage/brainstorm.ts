@@ -4,7 +4,7 @@ import { getJson, putJson } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import type { BrainstormConfig } from '../config.ts';
 import { forecastsOf } from './forecast.ts';
-import { asked, firstFormulation, objections, weakness, without, type Formulation } from './formulation.ts';
+import { asked, firstFormulation, objections, ofOneText, weakness, without, type Formulation } from './formulation.ts';
 import { proposalOf } from './proposals.ts';
 import { followedOf, presentOf } from './rules/ahead.ts';
 import { targetCandidates, type Candidate, type TurnedDown } from './rules/candidates.ts';
@@ -217,6 +217,7 @@ async function measure(
     for (const formulation of open) {
       const { name } = formulation.candidate.column;
       const scores = own(screening.targets, name);
+      if (formulation.content === 'pair' && (scores?.oneText ?? 0) > config.oneText) formulations.set(name, ofOneText(formulation));
       if (scores === undefined || formulation.content !== undefined) continue;
       measured.set(name, scores);
       // What is known of a thing now is what its future is told from, however much it says.

@@ -107,7 +107,14 @@ export function asked({ candidate, content, ledger }: Formulation): Asked {
     candidate,
     inputs: kept.map((entry) => entry.column),
     unknown: kept.filter((entry) => entry.availability === 'unknown').map((entry) => entry.column),
+    paired: content === 'pair',
   };
+}
+
+/** The same formulation where the label turned out to be one of a text, beside which another one stands. */
+export function ofOneText(formulation: Formulation): Formulation {
+  const ledger = formulation.ledger.map((entry) => ({ ...entry, reason: entry.reason.replace(CONTENT.pair.alone, CONTENT.text.alone) }));
+  return { ...formulation, content: 'text', ledger };
 }
 
 /** Inputs that the measurements speak against, each with the reason. */

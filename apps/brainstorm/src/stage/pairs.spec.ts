@@ -71,7 +71,22 @@ describe('pairs of texts', () => {
     const { proposals } = await tryBrainstorm({ 'a.csv': [header, ...raw, ''].join('\n') });
 
     expect(proposals[0]?.pair?.apart).toEqual(['query']);
-    expect(proposals[0]?.risks).toContain('texts of document come on both sides: nearly all pairs hang together by them');
+    expect(proposals[0]?.risks).toContain('texts of document come on both sides: nearly all rows hang together by them');
+  });
+
+  it('asks a question of texts where one of the two tells as much as both, and still keeps rows that share a text together', async () => {
+    const rows = pairs('headline,caption,label', 2, () => '').trimEnd().split('\n').slice(1);
+    const raw = rows.map((row) => `${row}${/,.*(river|stone|cloud|bread|glass)/.test(row) ? 'plain' : 'other'}`);
+
+    const { proposals } = await tryBrainstorm({ 'a.csv': ['headline,caption,label', ...raw, ''].join('\n') });
+
+    expect(proposals[0]).toMatchObject({
+      title: 'Predicting the outcome "label" from text',
+      inputs: ['headline', 'caption', 'pair_group'],
+      textInputs: ['headline', 'caption'],
+      split: { kind: 'group', column: 'pair_group' },
+    });
+    expect(proposals[0]?.pair).toBeUndefined();
   });
 
   it('asks no question of a pair of a table that has two texts and much else', async () => {

@@ -34,7 +34,9 @@ export function proposalOf(input: {
   const things = logOf(table) !== undefined ? [] : entityCandidates(table).filter((column) => column.name !== target.name);
   const { ratings } = candidate;
   const pair = content === 'pair' ? table.pair : undefined;
-  const entities = pair === undefined ? rolesOf(table, things, ratings, measured) : pairRoles(table, things);
+  // Texts that come again are kept on one side whether they are compared or not.
+  const texts = pair ?? (content === 'text' ? table.pair : undefined);
+  const entities = texts === undefined ? rolesOf(table, things, ratings, measured) : pairRoles(table, things);
   const drawn = chooseSplit({
     datasetDigest: dataset.digest,
     table,
@@ -44,7 +46,7 @@ export function proposalOf(input: {
     event: candidate.event,
     entities,
   });
-  const split = pair === undefined || drawn.kind !== 'group' ? drawn : { ...drawn, reason: pairSplitReason(table) };
+  const split = texts === undefined || drawn.kind !== 'group' ? drawn : { ...drawn, reason: pairSplitReason(table) };
   const metric = chooseMetric(candidate.objective, target, candidate.positive, {
     classes: candidate.classes,
     testFraction: split.testFraction,
@@ -52,7 +54,7 @@ export function proposalOf(input: {
     rating: ratings !== undefined,
   });
   const ledger = formulation.ledger.map((entry) => {
-    if (content !== undefined && pair === undefined && split.kind === 'group' && entry.column === split.column)
+    if (content !== undefined && texts === undefined && split.kind === 'group' && entry.column === split.column)
       return { ...entry, kept: true, reason: `it says which ${CONTENT[content].things} belong together` };
     const unseen = entities.some((entity) => entity.column === entry.column && entity.role === 'unseen') && entry.column !== split.column;
     return unseen && entry.kept ? { ...entry, kept: false, reason: 'it names one that is new at use time, and nothing else' } : entry;
@@ -104,7 +106,7 @@ export function proposalOf(input: {
     textInputs: kept
       .filter(
         (column) =>
-          (pair === undefined ? isText(column) || isShortText(column) : column.name === pair.one || column.name === pair.other) ||
+          (texts === undefined ? isText(column) || isShortText(column) : column.name === texts.one || column.name === texts.other) ||
           (logOf(table) !== undefined && LOG_TEXTS.has(column.name)),
       )
       .map((column) => column.name),
@@ -116,7 +118,7 @@ export function proposalOf(input: {
     entities,
     metric,
     split,
-    risks: [...risksOf(formulation, measured), ...pairRisks(pair)],
+    risks: [...risksOf(formulation, measured), ...pairRisks(texts)],
     skills: skillsOf(formulation, kept, split.kind),
     contamination,
     columnNotes: Object.fromEntries(table.columns.flatMap((column) => (column.description === undefined ? [] : [[column.name, column.description]]))),
@@ -152,7 +154,7 @@ function risksOf({ ledger, candidate, content }: Formulation, measured: TargetSc
 /** What may be known of a test pair where its texts could not all be kept apart. */
 function pairRisks(pair: PairProfile | undefined): string[] {
   const shared = pair === undefined ? [] : [pair.one, pair.other].filter((name) => !pair.apart.includes(name));
-  return shared.length === 0 ? [] : [`texts of ${shared.join(' and ')} come on both sides: nearly all pairs hang together by them`];
+  return shared.length === 0 ? [] : [`texts of ${shared.join(' and ')} come on both sides: nearly all rows hang together by them`];
 }
 
 function skillsOf({ candidate, content }: Formulation, inputs: readonly TableProfile['columns'][number][], split: string): string[] {

@@ -3,6 +3,7 @@ import type { JobRunner, JobStatus } from '@mle-smith/environment';
 import { type TableProfile, Scale } from '@mle-smith/contracts';
 import type { Digest } from '@mle-smith/package';
 import type { Candidate } from './rules/candidates.ts';
+import { linkedOf } from './rules/pairs.ts';
 
 /** What was measured on one candidate; scores are scale-free and cross-validated. */
 export const TargetScreening = z.object({
@@ -22,6 +23,8 @@ export const TargetScreening = z.object({
   missingAlone: z.record(z.string(), z.number()).default({}),
   /** Share of the gain that is lost without a column. */
   unknownCost: z.record(z.string(), z.number()),
+  /** Of a pair of texts: the share of what comparing them gains that one of them gains alone; null where comparing gains nothing. */
+  oneText: z.number().nullish(),
   /** Columns whose repeated values always come with the same answer, with the share of rows that repeat. */
   twins: z.record(z.string(), z.number()).default({}),
   entities: z.record(z.string(), z.object({ random: z.number().nullable(), group: z.number().nullable(), standardError: z.number().nullish() })),
@@ -40,6 +43,8 @@ export interface Asked {
   readonly inputs: readonly string[];
   /** Inputs that only a measurement can judge. */
   readonly unknown: readonly string[];
+  /** Whether it is asked of a pair of texts. */
+  readonly paired: boolean;
 }
 
 /** The job could not measure; the status `lost` is a fault of the machine. */
@@ -59,12 +64,14 @@ export async function screen(
   input: { name: string; raw: Digest; table: TableProfile; asked: readonly Asked[]; entities: readonly string[] },
   signal: AbortSignal,
 ): Promise<Screening> {
-  const targets = input.asked.map(({ candidate, inputs }) => ({
+  const { pair } = input.table;
+  const targets = input.asked.map(({ candidate, inputs, paired }) => ({
     column: candidate.column.name,
     objective: candidate.objective,
     positive: candidate.positive,
     event: candidate.event?.name,
     inputs,
+    ...(paired && pair !== undefined ? { pair: { one: pair.one, other: pair.other, group: linkedOf(input.table) } } : {}),
     classes: candidate.classes,
     separator: candidate.column.parts?.separator,
   }));

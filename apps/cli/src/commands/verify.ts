@@ -109,6 +109,8 @@ function specOf(manifest: TaskManifest | undefined, facts: Facts | null): Ladder
     media: facts.media,
     seed: 0,
     ...(facts.group === null ? {} : { group: facts.group }),
+    // Of texts that nobody calls a pair the label may be one of either.
+    ...(facts.pair?.named === true ? { pair: facts.pair } : {}),
   };
 }
 

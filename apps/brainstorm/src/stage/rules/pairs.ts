@@ -20,8 +20,8 @@ export function isOfPair(table: TableProfile, column: ColumnProfile): boolean {
 export function pairEntry(table: TableProfile, column: ColumnProfile): LedgerEntry {
   const entry = linesOf(column.name);
   return column.name === linkedOf(table)
-    ? { ...entry('at', 'made from the texts alone'), reason: 'it says which pairs belong together' }
-    : entry('at', 'one of the two texts that are compared');
+    ? { ...entry('at', 'made from the texts alone'), reason: 'it says which rows belong together' }
+    : entry('at', 'one of the two texts of a row');
 }
 
 /** In a table of pairs those that hang together are the one entity: a text that was seen says something of every pair that it stands in. */
@@ -29,8 +29,8 @@ export function pairRoles(table: TableProfile, columns: readonly ColumnProfile[]
   const linked = linkedOf(table);
   const others = columns.filter(({ name }) => name !== linked);
   return [
-    ...(linked === undefined ? [] : [{ column: linked, role: 'unseen' as const, evidence: 'texts come again in several pairs, and are new at use time' }]),
-    ...others.map(({ name }) => ({ column: name, role: 'attribute' as const, evidence: 'recorded beside the pair' })),
+    ...(linked === undefined ? [] : [{ column: linked, role: 'unseen' as const, evidence: 'texts come again in several rows, and are new at use time' }]),
+    ...others.map(({ name }) => ({ column: name, role: 'attribute' as const, evidence: 'recorded beside the texts' })),
   ];
 }
 
@@ -40,6 +40,6 @@ export function pairSplitReason({ pair, reader }: TableProfile): string {
   const linked = 'linked' in reader ? reader.linked : undefined;
   if (linked === undefined) return '';
   return apart.length === 2
-    ? `a text of ${one} or ${other} stands in several pairs: pairs that share one, directly or through others, are on one side`
-    : `a text of ${apart[0] ?? ''} stands in several pairs: all pairs of one are on one side; nearly all pairs hang together by ${apart[0] === one ? other : one}, whose texts may come on both sides`;
+    ? `a text of ${one} or ${other} stands in several rows: rows that share one, directly or through others, are on one side`
+    : `a text of ${apart[0] ?? ''} stands in several rows: all rows of one are on one side; nearly all rows hang together by ${apart[0] === one ? other : one}, whose texts may come on both sides`;
 }

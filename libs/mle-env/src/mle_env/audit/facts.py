@@ -10,6 +10,8 @@ import pandas as pd
 from mle_env.ladder.cells import known_labels, labels_of
 from mle_env.ladder.metric_catalogue import METRICS
 from mle_env.ladder.scores import Truth, score
+from mle_env.profile.columns import measure
+from mle_env.profile.pairs import pair_of
 
 from .files import Package
 
@@ -44,7 +46,7 @@ class Facts:
     media: dict[str, str] = field(default_factory=dict)
     #: Forecasts: `series` of the manifest.
     series: dict[str, Any] | None = None
-    #: Pairs of texts: `pair` of the manifest.
+    #: Pairs of texts: `pair` of the manifest, or {one, other, named, evidence} as they are found.
     pair: dict[str, Any] | None = None
     #: Values ahead: the input that holds the present value of the target.
     present: str | None = None
@@ -68,6 +70,7 @@ class Facts:
             "text": self.text,
             "media": self.media,
             "series": self.series,
+            "pair": self.pair,
         }
 
 
@@ -132,9 +135,15 @@ def inferred(package: Package, metrics: Any = None) -> Facts | None:
         if objective in ("multiclass", "ordinal")
         else [],
         text=texts,
+        pair=None if package.train is None else found_pair(package.train, texts),
         media={} if package.train is None else named_media(package.train),
         group=apart(package, identity, target),
     )
+
+
+def found_pair(table: pd.DataFrame, texts: list[str]) -> dict[str, Any] | None:
+    """The columns of two texts that rows compare."""
+    return pair_of(table, [measure(name, table[name], len(table), len(table)) for name in texts])
 
 
 def holds_several(cells: pd.Series) -> bool:

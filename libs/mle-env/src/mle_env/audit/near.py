@@ -27,7 +27,7 @@ def text_copies(package: Package, facts: Facts) -> float:
 
     A text of a pair that may come on both sides is left out.
     """
-    told = [] if facts.pair is None else [facts.pair["one"], facts.pair["other"]]
+    told = [] if facts.pair is None or "apart" not in facts.pair else [facts.pair["one"], facts.pair["other"]]
     shares = [
         alike(package.train[name], package.test[name])
         for name in facts.text

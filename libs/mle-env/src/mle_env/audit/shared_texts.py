@@ -4,12 +4,11 @@ from typing import Any
 
 import pandas as pd
 
-from mle_env.profile.columns import measure
-from mle_env.profile.pairs import NAMED, linked_by, pair_of
+from mle_env.profile.pairs import linked_by
 from mle_env.readers.linked_texts import plain_texts
 from mle_env.rounding import significant
 
-from .facts import Facts
+from .facts import Facts, found_pair
 from .files import Package
 
 
@@ -22,7 +21,7 @@ def shared_texts(package: Package, facts: Facts) -> dict[str, Any] | None:
     if len(names) < 2:
         return None
     whole = pd.concat([package.train[names], package.test[names]], ignore_index=True)
-    pair = facts.pair or pair_of(whole, [measure(name, whole[name], len(whole), len(whole)) for name in names])
+    pair = facts.pair or found_pair(whole, names)
     if pair is None or not {pair["one"], pair["other"]} <= set(names):
         return None
     columns = pair["apart"] if "apart" in pair else linked_by(whole, [pair["one"], pair["other"]])[1]
@@ -30,4 +29,4 @@ def shared_texts(package: Package, facts: Facts) -> dict[str, Any] | None:
     seen = pd.Series(False, index=package.test.index)
     for name in columns:
         seen |= plain_texts(package.test[name]).isin(known)
-    return {"columns": columns, "share": significant(float(seen.mean()), 4), "stated": "evidence" not in pair or pair["evidence"].startswith(NAMED)}
+    return {"columns": columns, "share": significant(float(seen.mean()), 4), "stated": pair.get("named", True)}

@@ -54,7 +54,7 @@ ABOUT = "those of a row have more words in common than those of two rows"
 
 
 def pair_of(table: pd.DataFrame, columns: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """{one, other, evidence} of the two columns of texts that each row compares; None where there are none.
+    """{one, other, named, evidence} of the two columns of texts that each row compares; None where there are none.
 
     Two of three signs are needed: they are named for each other's counterpart (`question1` and `question2`, `premise` and
     `hypothesis`), they are of one kind, and those of a row are about one thing. Without the names they are the only two texts.
@@ -69,7 +69,7 @@ def pair_of(table: pd.DataFrame, columns: Iterable[dict[str, Any]]) -> dict[str,
         sides = [[set(text.split()) for text in plain_texts(sample[name]).fillna("")] for name in (one, other)]
         signs = [sign for sign, found in ((KIND, alike(*sides)), (ABOUT, related(*sides))) if found]
         if len(signs) + bool(named) >= 2:
-            return {"one": one, "other": other, "evidence": ", ".join([*([NAMED] if named else []), *signs])}
+            return {"one": one, "other": other, "named": bool(named), "evidence": ", ".join([*([NAMED] if named else []), *signs])}
     return None
 
 

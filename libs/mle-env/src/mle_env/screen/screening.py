@@ -13,6 +13,7 @@ from mle_env.rounding import significant
 
 from .derivations import abs_correlation, derivations, steps
 from .encoding import calendar, encode, target_vector
+from .one_text import one_text
 from .scores import SEED, boosted_scores, by_entity, scale, tree_score, trivial, units_of, whole_entities
 from .twins import twins
 
@@ -28,7 +29,7 @@ SHORTCUT = {"r2": 0.97, "roc_auc": 0.99, "balanced_accuracy": 0.98, "concordance
 def screen(argument: dict[str, Any], input: Path, output: Path) -> dict[str, Any]:
     """Screens targets of the table at /input/raw.
 
-    Argument: {reader, targets: [{column, objective, positive, event, inputs, classes}], entities: [column], unknown: [column]}.
+    Argument: {reader, targets: [{column, objective, positive, event, inputs, classes, pair: {one, other, group} where two texts are compared}], entities: [column], unknown: [column]}.
     Gives {targets: {column: measurements}, mutual: [{one, other, score}]}; scores are scale-free, cross-validated.
     """
     whole = load(argument["reader"], input / "raw")
@@ -67,6 +68,9 @@ def one_target(table: pd.DataFrame, target: dict[str, Any], entities: list[str],
     }
     if len(y) < LEAST_ROWS or len(np.unique(y)) < 2 or not columns:
         return result | {"best": result["trivial"]}
+    if target.get("pair") is not None:
+        share = one_text(labelled, y, objective, target["pair"])
+        result["oneText"] = None if share is None else significant(share, 3)
     plain = y if objective != "survival" else target_vector(labelled[target["column"]], objective, None)
     y = in_proportion(y) if objective == "regression" else y
     numeric_target = y if objective not in {"multiclass"} else None
