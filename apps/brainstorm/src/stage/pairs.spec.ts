@@ -75,7 +75,10 @@ describe('pairs of texts', () => {
   });
 
   it('asks a question of texts where one of the two tells as much as both, and still keeps rows that share a text together', async () => {
-    const rows = pairs('headline,caption,label', 2, () => '').trimEnd().split('\n').slice(1);
+    const rows = pairs('headline,caption,label', 2, () => '')
+      .trimEnd()
+      .split('\n')
+      .slice(1);
     const raw = rows.map((row) => `${row}${/,.*(river|stone|cloud|bread|glass)/.test(row) ? 'plain' : 'other'}`);
 
     const { proposals } = await tryBrainstorm({ 'a.csv': ['headline,caption,label', ...raw, ''].join('\n') });

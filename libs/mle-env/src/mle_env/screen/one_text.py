@@ -29,7 +29,13 @@ def one_text(labelled: pd.DataFrame, y: np.ndarray, objective: str, pair: dict[s
     table = table.sample(n=min(ROWS, len(table)), random_state=1).reset_index(drop=True)
     spec = TaskSpec(objective if classes else "regression", metric, "asked", group=group, text=tuple(names), pair=(names[0], names[1]), seed=1)
     folds = cross_validation(spec, table, Labels(spec, table))
-    fits = {"trivial": prior if classes else constant(np.mean), "first": pairs.only(0), "second": pairs.only(1), "overlap": pairs.simple, "words": pairs.standard}
+    fits = {
+        "trivial": prior if classes else constant(np.mean),
+        "first": pairs.only(0),
+        "second": pairs.only(1),
+        "overlap": pairs.simple,
+        "words": pairs.standard,
+    }
     scores = {name: spec.sign * cv_score(spec, Rung(name, "", fit), table, folds) for name, fit in fits.items()}
     trivial = scores["trivial"]
     compared = max(scores["overlap"], scores["words"]) - trivial
