@@ -11,15 +11,17 @@ from .survival import cox, cox_objective
 from .task_spec import TaskSpec
 
 BOOSTING = {"num_threads": 1, "deterministic": True, "force_row_wise": True, "verbosity": -1}
+#: Metrics that are nearly squared errors of the logarithm of the target.
+LOGARITHMIC = ("rmsle", "mean_poisson_deviance")
 
 
 def to_scale(spec: TaskSpec, target: np.ndarray) -> np.ndarray:
     """The scale on which the metric is nearly a squared error."""
-    return np.log1p(np.maximum(target, 0)) if spec.metric in ("rmsle", "mean_poisson_deviance") else target
+    return np.log1p(np.maximum(target, 0)) if spec.metric in LOGARITHMIC else target
 
 
 def from_scale(spec: TaskSpec, prediction: np.ndarray) -> np.ndarray:
-    return np.expm1(prediction) if spec.metric in ("rmsle", "mean_poisson_deviance") else prediction
+    return np.expm1(prediction) if spec.metric in LOGARITHMIC else prediction
 
 
 def linear(spec: TaskSpec, x: Any, y: np.ndarray, tests: list[Any], strength: float = 1.0) -> list[np.ndarray]:

@@ -9,12 +9,12 @@ from mle_env.readers.archives import unpacked
 
 from .foreign_keys import with_references
 from .formats import ARCHIVES, format_of
-from .found_tables import FAULTS, Found, found_tables, told
+from .found_tables import FAULTS, FINDERS, Found, found_tables, told
 from .media_files import KINDS, MOST_BROKEN, TooManyFiles, collections, media_table
 from .tables import table_profile
 from .trajectories import followed
 
-READABLE = {"csv", "json", "jsonl", "parquet", "sqlite", "excel", "conll", "log"}
+READABLE = set(FINDERS)
 SILENT = {"documentation", "metadata", "empty"}
 DOCUMENTATION_BYTES = 65_536
 MOST_LISTED = 2_000

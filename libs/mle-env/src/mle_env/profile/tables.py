@@ -20,7 +20,7 @@ from .pairs import PAIRED, linked_by, note_of, pair_of
 from .parts import parts_of, tags_of
 from .pieces import piece_notes
 from .series import series_of
-from .trajectories import ahead_notes
+from .trajectories import NO_RECORDS, ahead_notes
 
 #: Larger files are read in pieces and profiled on an even sample of their rows.
 PIECEWISE_BYTES = 48 * 1024 * 1024
@@ -81,7 +81,7 @@ def table_profile(raw: Path, name: str, reader: dict[str, Any], documentation: s
         issues.append({"code": "duplicated_names", "message": f"column names occur more than once: {', '.join(duplicated[:5])}"})
     if rows != len(table):
         issues.append({"code": "sampled", "message": f"distributions were measured on {len(table)} of {rows} rows"})
-    series = series_of(table, columns) if rows == len(table) and reader["format"] not in ("media", "log", "conll", "ahead") else None
+    series = series_of(table, columns) if rows == len(table) and reader["format"] not in NO_RECORDS else None
     return {
         "name": name,
         "reader": reader,

@@ -33,10 +33,8 @@ MOST_MISSING = 0.2
 SPANS = ((7 * 86_400, "7_days"), (86_400, "24_hours"), (3_600, "60_minutes"), (600, "10_minutes"), (60, "60_seconds"), (10, "10_seconds"))
 PARTS = ("year", "month", "day", "hour", "minute")
 YEAR = re.compile(r"year|year ?id|season", re.IGNORECASE)
-
-
 #: Formats whose rows are no records of things at instants.
-OTHERS = {"media", "log", "conll", "ahead"}
+NO_RECORDS = {"media", "log", "conll", "ahead"}
 
 
 def followed(raw: Path, profile: dict[str, Any]) -> dict[str, Any] | None:
@@ -45,7 +43,7 @@ def followed(raw: Path, profile: dict[str, Any]) -> dict[str, Any] | None:
     columns = profile["columns"]
     by_name = {column["name"]: column for column in columns}
     candidates = time_columns(by_name)
-    if base["format"] in OTHERS or "series" in profile or not candidates or not LEAST_ROWS <= profile["rows"] <= MOST_ROWS:
+    if base["format"] in NO_RECORDS or "series" in profile or not candidates or not LEAST_ROWS <= profile["rows"] <= MOST_ROWS:
         return None
     table = load(base, raw)
     table.columns = [str(column) for column in table.columns]

@@ -1,5 +1,6 @@
 """Scale-free scores by cross-validation: R² for numbers, ROC AUC for two classes, balanced accuracy for more, concordance for times that may be censored."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import lightgbm as lgb
@@ -77,21 +78,25 @@ def tree_score(features: np.ndarray, target: np.ndarray, objective: str, depth: 
     return max(found, order, 1 - order)
 
 
-def boosted_scores(features: np.ndarray, target: np.ndarray, objective: str, groups: np.ndarray | None = None, count: int = 4) -> list[float]:
+def boosted_scores(features: np.ndarray, target: np.ndarray, objective: str, groups: np.ndarray | None = None, count: int = FOLDS) -> list[float]:
     """Score of each fold of boosted trees."""
-    found = []
-    for train, test in folds(target, objective, groups, count):
-        predicted = boosted(features[train], target[train], features[test], objective)
-        found.append(measured(target[test], predicted, objective))
-    return found
+    return [measured(target[test], predicted, objective) for test, predicted in boosted_folds(features, target, objective, groups, count, SEED)]
 
 
 def out_of_fold(features: np.ndarray, target: np.ndarray, objective: str, groups: np.ndarray | None, seed: int) -> np.ndarray:
     """Predictions of boosted trees for every row by models that have not seen its fold."""
     predicted = np.zeros(len(target))
-    for train, test in folds(target, objective, groups, FOLDS, seed):
-        predicted[test] = boosted(features[train], target[train], features[test], objective)
+    for test, values in boosted_folds(features, target, objective, groups, FOLDS, seed):
+        predicted[test] = values
     return predicted
+
+
+def boosted_folds(
+    features: np.ndarray, target: np.ndarray, objective: str, groups: np.ndarray | None, count: int, seed: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The test rows of each fold, with what boosted trees of its other rows predict for them."""
+    for train, test in folds(target, objective, groups, count, seed):
+        yield test, boosted(features[train], target[train], features[test], objective)
 
 
 def by_entity(
