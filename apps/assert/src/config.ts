@@ -1,4 +1,4 @@
-import { ScaleLimits } from '@mle-smith/contracts';
+import { ROWS_OF_A_CLASS, ScaleLimits } from '@mle-smith/contracts';
 import { z } from 'zod';
 
 /** Thresholds of the deterministic rules; the numbers are those of the catalogue of assertions. */
@@ -37,7 +37,7 @@ export const AssertConfig = z.object({
   /** Share of the labelled raw rows that must be in the package. */
   usedRows: z.number().default(0.99),
   splitTolerance: z.number().default(0.01),
-  classUnits: z.object({ macro: z.int(), micro: z.int() }).default({ macro: 20, micro: 10 }),
+  classUnits: z.object({ macro: z.int(), micro: z.int() }).default({ macro: ROWS_OF_A_CLASS, micro: 10 }),
   classEffect: z.number().default(0.1),
   majority: z.number().default(0.99),
   distinctTargets: z.int().default(10),

@@ -221,6 +221,9 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+/** Test rows of each class that a metric over classes needs. */
+export const ROWS_OF_A_CLASS = 20;
+
 /** Further columns of the answers that a metric of the catalogue needs. */
 export function neededBy(metric: string | null): readonly string[] {
   return metric !== null && isMetricName(metric) ? ((METRICS[metric] as MetricSpec).needs ?? []) : [];

@@ -1,8 +1,5 @@
-import type { ColumnProfile, MetricName, Objective } from '@mle-smith/contracts';
+import { ROWS_OF_A_CLASS, type ColumnProfile, type MetricName, type Objective } from '@mle-smith/contracts';
 import { marksEntities } from './several.ts';
-
-/** Test rows of each class that a mean over classes needs. */
-const MACRO_UNITS = 20;
 
 /** The metric of an objective by balance and tail, with the reason (task-science 3). */
 export function chooseMetric(
@@ -23,7 +20,7 @@ export function chooseMetric(
   if (objective === 'multiclass') {
     const counts = column.top.filter((entry) => around.classes.includes(entry.value)).map((entry) => entry.count);
     const total = counts.reduce((sum, count) => sum + count, 0);
-    return Math.min(...counts) * around.testFraction < MACRO_UNITS && Math.max(...counts) <= 0.6 * total
+    return Math.min(...counts) * around.testFraction < ROWS_OF_A_CLASS && Math.max(...counts) <= 0.6 * total
       ? { name: 'accuracy', reason: 'the classes are of about one size, and too small for a mean over classes' }
       : { name: 'macro_f1', reason: 'each class counts alike, whatever its size' };
   }
