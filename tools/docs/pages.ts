@@ -50,7 +50,7 @@ export function metricsForPython(): string {
     '',
     '',
     'class Metric(NamedTuple):',
-    '    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows, classes, series or users; `needs`: further columns of the answers."""',
+    '    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows, spans, classes, series or users; `needs`: further columns of the answers."""',
     '',
     '    direction: str',
     '    optimum: float',

@@ -1,4 +1,4 @@
-import { Dataset, Profile, Proposal, type ColumnProfile, type TableProfile } from '@mle-smith/contracts';
+import { Dataset, Profile, Proposal, type ColumnProfile, type MetricName, type TableProfile } from '@mle-smith/contracts';
 import { getJson, putJson } from '@mle-smith/package';
 import type { Bench } from './bench.ts';
 import type { ReadDataset } from './engine.ts';
@@ -13,7 +13,7 @@ export interface Natural {
   readonly rules: readonly string[];
   readonly target: string;
   readonly objective: Proposal['objective'];
-  readonly metric: string;
+  readonly metric: MetricName;
   readonly positive?: string;
   /** Columns that even a naive engine leaves out. */
   readonly without?: readonly string[];

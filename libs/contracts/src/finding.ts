@@ -9,7 +9,8 @@ export const Owner = z.enum(['designer', 'refactor', 'none']);
 export type Owner = z.infer<typeof Owner>;
 
 /**
- * What the rules design engine is able to do about a finding. `columns` names what it acts on.
+ * What the rules design engine is able to do about a finding. `columns` names what it acts on: columns as the raw table
+ * calls them, or classes where those are merged.
  */
 export const Repair = z.object({
   action: z.enum(['drop_columns', 'group_split', 'temporal_split', 'change_metric', 'merge_rare_classes', 'rebuild', 'none']),

@@ -1,6 +1,19 @@
 import type { TaskManifest } from '@mle-smith/contracts';
 import type { ExecuteConfig } from '../config.ts';
 
+/** The numbers of `mle_env/traits.py` that skills are told from. */
+type Trait =
+  | 'rows'
+  | 'inputs'
+  | 'numbers'
+  | 'categories'
+  | 'texts'
+  | 'times'
+  | 'most_levels'
+  | 'missing_cells'
+  | 'classes'
+  | 'rarest_share'
+  | 'tail';
 type Traits = Readonly<Record<string, number>>;
 type Told = Pick<TaskManifest, 'objective'> & {
   readonly columns: readonly Pick<TaskManifest['columns'][number], 'type'>[];
@@ -11,7 +24,7 @@ type Told = Pick<TaskManifest, 'objective'> & {
 
 /** What a good solution must deal with, told from what was measured on the training data and never from what the proposal hoped for. */
 export function skillsOf(task: Told, traits: Traits, joined: boolean, limits: ExecuteConfig['skills']): string[] {
-  const trait = (name: string): number => traits[name] ?? 0;
+  const trait = (name: Trait): number => traits[name] ?? 0;
   const has = (type: string): boolean => task.columns.some((column) => column.type === type);
   const classes = trait('classes');
   const found: readonly (readonly [skill: string, applies: boolean])[] = [

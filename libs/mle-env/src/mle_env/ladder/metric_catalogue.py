@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Metric(NamedTuple):
-    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows, classes, series or users; `needs`: further columns of the answers."""
+    """`direction`: maximize or minimize; `prediction`: what a cell holds; `over`: a mean over rows, spans, classes, series or users; `needs`: further columns of the answers."""
 
     direction: str
     optimum: float
