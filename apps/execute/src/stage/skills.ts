@@ -2,18 +2,7 @@ import type { TaskManifest } from '@mle-smith/contracts';
 import type { ExecuteConfig } from '../config.ts';
 
 /** The numbers of `mle_env/traits.py` that skills are told from. */
-type Trait =
-  | 'rows'
-  | 'inputs'
-  | 'numbers'
-  | 'categories'
-  | 'texts'
-  | 'times'
-  | 'most_levels'
-  | 'missing_cells'
-  | 'classes'
-  | 'rarest_share'
-  | 'tail';
+type Trait = 'rows' | 'inputs' | 'numbers' | 'categories' | 'texts' | 'times' | 'most_levels' | 'missing_cells' | 'classes' | 'rarest_share' | 'tail';
 type Traits = Readonly<Record<string, number>>;
 type Told = Pick<TaskManifest, 'objective'> & {
   readonly columns: readonly Pick<TaskManifest['columns'][number], 'type'>[];
