@@ -135,17 +135,21 @@ def linked_by(table: pd.DataFrame, texts: list[str]) -> tuple[dict[str, Any] | N
     name = "pair_group"
     while name in table.columns:
         name += "_"
-    sizes = {}
-    for columns in (texts, *([text] for text in texts)):
-        linked = {"name": name, "columns": columns}
-        sizes[tuple(columns)] = link_texts(table, linked)[name].value_counts()
-    both = sizes.pop(tuple(texts))
+
+    def groups_of(columns: list[str]) -> pd.Series:
+        return link_texts(table, {"name": name, "columns": columns})[name].value_counts()
+
+    both = groups_of(texts)
     if len(both) == len(table):
         return None, texts
     if splittable(both, len(table)):
         return {"name": name, "columns": texts}, texts
-    fit = sorted((-len(groups), list(columns)) for columns, groups in sizes.items() if len(groups) < len(table) and splittable(groups, len(table)))
-    return ({"name": name, "columns": fit[0][1]}, fit[0][1]) if fit else (None, [])
+    sides = [([text], groups_of([text])) for text in texts]
+    fit = [(columns, groups) for columns, groups in sides if len(groups) < len(table) and splittable(groups, len(table))]
+    if not fit:
+        return None, []
+    columns, _ = max(fit, key=lambda side: len(side[1]))
+    return {"name": name, "columns": columns}, columns
 
 
 def splittable(groups: pd.Series, rows: int) -> bool:
