@@ -269,6 +269,27 @@ describe('planted defects', () => {
     expect(caught(rule, measurements(bases.group, manifestOf('group', change())))).toBe(true);
   });
 
+  it('are to be mended in columns that are named as the raw table names them', () => {
+    const unknown = new Set<string>();
+    for (const { base = 'group', ...measured } of Object.values(defects)) {
+      const manifest = manifestOf(base);
+      const raw = (name: string): string => `raw ${name}`;
+      const column = manifest.split.column;
+      const given = measurements(measured, {
+        ...manifest,
+        columns: manifest.columns.map((entry) => ({ ...entry, raw: raw(entry.name) })),
+        ledger: manifest.ledger.map((entry) => ({ ...entry, column: raw(entry.column) })),
+        entities: manifest.entities.map((entity) => ({ ...entity, column: raw(entity.column) })),
+        split: { ...manifest.split, ...(column === undefined ? {} : { column: raw(column) }) },
+      });
+      for (const { rule, repair } of judge(given, ['design', 'package'], CONFIG, { kind: 'none', gaps: [] }).findings)
+        for (const name of repair === undefined || repair.action === 'merge_rare_classes' ? [] : repair.columns)
+          if (manifest.columns.some((entry) => entry.name === name)) unknown.add(`${rule} ${name}`);
+    }
+
+    expect([...unknown]).toEqual([]);
+  });
+
   it('are planted for every rule', () => {
     const planted = new Set(['L10', 'X12', ...Object.values(defects).map((measured) => measured.rule), ...IN_MANIFEST.map(([, rule]) => rule)]);
 

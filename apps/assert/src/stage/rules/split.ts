@@ -93,7 +93,7 @@ export const SPLIT_RULES: readonly Rule[] = [
     concerns: 'temporal splits',
     owner: 'designer',
     judge: onSplit(
-      (split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? askedOnce(split, all) ?? unseenSeries(split, all) ?? pastAndFuture(split),
+      (split, _facts, all, thresholds) => forecastCut(split, all, thresholds) ?? askedOnce(split, all) ?? unseenSeries(split, all) ?? pastAndFuture(split, all),
     ),
   },
   {
@@ -270,14 +270,14 @@ function named(column: string, text: string): boolean {
   return text.split(/[^\p{L}\p{N}_.-]+/u).includes(column);
 }
 
-function pastAndFuture({ time }: Split): Judgement {
+function pastAndFuture({ time }: Split, all: Measurements): Judgement {
   return time === null
     ? notApplicable('the split is not temporal')
     : when(
         time.ordered,
         `train.csv ends at ${time.lastTrain}, test.csv starts at ${time.firstTest}`,
         { ...time },
-        { action: 'temporal_split', columns: [time.column] },
+        { action: 'temporal_split', columns: rawNames(all, [time.column]) },
       );
 }
 
