@@ -78,11 +78,14 @@ async function cleanCases(bench: Bench, { variations, workers, say }: Plan, task
   const cases: Case[] = [];
   const started = performance.now();
   let done = 0;
+  const known = new Set<string>();
   const every = [...tasks.map((task) => ({ task, variation: undefined })), ...planned.flat()];
   await inParallel(every, workers, async ({ task, variation }) => {
     const made = variation === undefined ? task : await variantOf(bench, task, variation);
-    if (typeof made === 'string') leftOut[made] = (leftOut[made] ?? 0) + 1;
-    else {
+    const unfit = typeof made === 'string' ? made : known.has(made.bundle) ? 'the same package as another variant' : undefined;
+    if (unfit !== undefined) leftOut[unfit] = (leftOut[unfit] ?? 0) + 1;
+    else if (typeof made !== 'string') {
+      known.add(made.bundle);
       const told = await judgeByAllLayers({ bundle: made.bundle, raw: made.raw, proposal: made.proposal }, bench);
       cases.push({ ...labels(task), kind: 'clean', name: variation?.name ?? 'as it is', told });
       const blamed = saidOf(told).filter((word) => !word.endsWith('(warned)'));
