@@ -1,4 +1,15 @@
+export { runAgent, type AgentOutcome, type AgentTask, type Bound, type Bounds } from './agent-loop.ts';
+export { BudgetExceededError, LocalBudgetBook, type Account, type Amount, type BudgetBook, type Limit, type Reservation } from './budget.ts';
 export { byPlace, placeName, type CallPlace, type CallRecord, type CallStore, type RequestParts } from './call-store.ts';
+export { ReplayMissError } from './journal.ts';
+export { AdaptiveLimit } from './limiter.ts';
 export { MODEL_ERRORS, ModelError, type ModelErrorCode } from './model-error.ts';
 export type { Message, Model, ModelIdentity, ModelReply, ModelRequest, ReplyFormat, ToolCall, ToolSpec, Usage } from './model.ts';
+export { bookOf, modelAt, unpriced, type Limits, type ModelsOptions } from './models.ts';
+export { costOf, PriceTable } from './prices.ts';
+export { probe, type Capabilities } from './probe.ts';
+export { DEFAULT_RETRY_BOUNDS, type RetryBounds } from './retry.ts';
+export { AnswerError, askFor, FORMATS, type AnswerShape, type Format } from './structured.ts';
+export { schemaOf, tool, type AnyTool, type Tool } from './tool.ts';
+export { MOST_CHARACTERS, plain, untrusted, UNTRUSTED_RULE } from './untrusted.ts';
 export { REAL_TIME, type Waiting } from './waiting.ts';

@@ -1,0 +1,82 @@
+/** What calls may use up: millionths of a dollar and tokens, or either. */
+export interface Limit {
+  readonly cost?: number;
+  readonly tokens?: number;
+}
+
+/** Something that has a budget: a task, a dataset, a day, the whole deployment. */
+export interface Account {
+  readonly name: string;
+  readonly limit: Limit;
+}
+
+/** An amount of both. `cost` is null where the price is not known: then tokens alone count. */
+export interface Amount {
+  readonly cost: number | null;
+  readonly tokens: number;
+}
+
+/** What is set aside for one call. */
+export interface Reservation {
+  readonly accounts: readonly Account[];
+  readonly amount: Amount;
+}
+
+/** A budget has no room for one more call. */
+export class BudgetExceededError extends Error {
+  override readonly name = 'BudgetExceededError';
+  readonly code = 'budget_exceeded';
+  readonly account: string;
+  constructor(account: string, message: string) {
+    super(message);
+    this.account = account;
+  }
+}
+
+/** Keeps what is used up and set aside; shared by all who call. */
+export interface BudgetBook {
+  /** Sets an amount aside in every account, or in none. Throws `BudgetExceededError`. */
+  reserve(accounts: readonly Account[], amount: Amount): Promise<Reservation>;
+  /** Replaces what was set aside by what the call took. */
+  settle(reservation: Reservation, taken: Amount): Promise<void>;
+}
+
+/** The book of one process, which begins with what was used up before. */
+export class LocalBudgetBook implements BudgetBook {
+  readonly #used = new Map<string, { cost: number; tokens: number }>();
+
+  /** Books what was used up before. */
+  add(account: string, { cost, tokens }: Amount): void {
+    const used = this.#of(account);
+    used.cost += cost ?? 0;
+    used.tokens += tokens;
+  }
+
+  // Not async before the amounts are booked: two callers never see the same room.
+  reserve(accounts: readonly Account[], amount: Amount): Promise<Reservation> {
+    for (const { name, limit } of accounts) {
+      const used = this.#of(name);
+      const over = [
+        { unit: 'millionths of a dollar', room: limit.cost === undefined ? Infinity : limit.cost - used.cost, asked: amount.cost ?? 0 },
+        { unit: 'tokens', room: limit.tokens === undefined ? Infinity : limit.tokens - used.tokens, asked: amount.tokens },
+      ].find(({ room, asked }) => asked > room);
+      if (over !== undefined)
+        return Promise.reject(
+          new BudgetExceededError(name, `the budget of ${name} has room for ${Math.max(0, over.room)} ${over.unit} and a call may take ${over.asked}`),
+        );
+    }
+    for (const { name } of accounts) this.add(name, amount);
+    return Promise.resolve({ accounts, amount });
+  }
+
+  settle({ accounts, amount }: Reservation, taken: Amount): Promise<void> {
+    for (const { name } of accounts) this.add(name, { cost: (taken.cost ?? 0) - (amount.cost ?? 0), tokens: taken.tokens - amount.tokens });
+    return Promise.resolve();
+  }
+
+  #of(account: string): { cost: number; tokens: number } {
+    const used = this.#used.get(account) ?? { cost: 0, tokens: 0 };
+    this.#used.set(account, used);
+    return used;
+  }
+}

@@ -1,0 +1,116 @@
+import type { CallPlace } from './call-store.ts';
+import { AdaptiveLimit } from './limiter.ts';
+import type { Model, ModelReply } from './model.ts';
+import { bookOf, modelAt, unpriced, type Limits } from './models.ts';
+import { InMemoryCallStore, ScriptedModel, TestTime, failing, replyOf, type ScriptStep } from './testing/index.ts';
+
+const PLACE: CallPlace = { agent: 'designer', stage: 'design', subject: 'cars--mpg', dataset: 'cars', generation: 1 };
+const SIGNAL = new AbortController().signal;
+const PRICES = { scripted: { input: 2, output: 10 } };
+
+function setUp(steps: readonly ScriptStep[], limits: Limits = {}, store = new InMemoryCallStore()) {
+  const endpoint = new ScriptedModel(steps);
+  const options = { identity: endpoint.identity, concurrency: new AdaptiveLimit(4), store, limits, prices: PRICES, time: new TestTime() };
+  const open = async (replay = false, place = PLACE): Promise<Model> =>
+    modelAt({ ...options, model: replay ? undefined : endpoint, book: bookOf(await store.list()) }, place);
+  return { endpoint, store, open };
+}
+
+async function ask(model: Model, content: string): Promise<ModelReply> {
+  return model.complete({ messages: [{ role: 'user', content }], maxTokens: 50 }, SIGNAL);
+}
+
+describe('a model at a place', () => {
+  it('answers from what was kept where a stage goes on after a kill, and pays for the rest', async () => {
+    const { endpoint, open, store } = setUp(['one', 'two', 'three']);
+    const killed = await open();
+    await ask(killed, 'a');
+    await ask(killed, 'b');
+
+    const again = await open();
+    const answers = [await ask(again, 'a'), await ask(again, 'b'), await ask(again, 'c')];
+
+    expect(answers.map(({ content }) => content)).toEqual(['one', 'two', 'three']);
+    expect(endpoint.calls).toHaveLength(3);
+    expect((await store.list()).map(({ number, cost }) => ({ number, cost }))).toEqual([0, 1, 2].map((number) => ({ number, cost: 400 })));
+  });
+
+  it('asks again where the same is asked twice in one attempt', async () => {
+    const { open } = setUp(['one', 'two']);
+    const model = await open();
+
+    expect([(await ask(model, 'a')).content, (await ask(model, 'a')).content]).toEqual(['one', 'two']);
+  });
+
+  it('shares no answer with another generation', async () => {
+    const { open } = setUp(['one', 'two']);
+    await ask(await open(), 'a');
+
+    expect((await ask(await open(false, { ...PLACE, generation: 2 }), 'a')).content).toBe('two');
+  });
+
+  it('replays a record without an endpoint, and names the call and the part that changed', async () => {
+    const { open } = setUp(['one', 'two']);
+    const live = await open();
+    await ask(live, 'a');
+    await ask(live, 'b');
+
+    const replay = await open(true);
+    expect((await ask(replay, 'a')).content).toBe('one');
+    await expect(ask(replay, 'b!')).rejects.toThrow(
+      'the record does not hold call 2 of cars--mpg/design/1/designer: message 1 of 1 changed; record the run again, or undo the change',
+    );
+    await expect(ask(replay, 'c')).rejects.toThrow('it has 2 calls there');
+  });
+
+  it('keeps and books replies that are none but were counted', async () => {
+    const { open, store } = setUp([failing('garbage', { usage: { input: 7, output: 3, reported: true } }), 'one']);
+
+    await ask(await open(), 'a');
+
+    expect((await store.list()).map(({ outcome, cost }) => ({ outcome, cost })).sort((one, other) => (one.outcome < other.outcome ? -1 : 1))).toEqual([
+      { outcome: 'answered', cost: 400 },
+      { outcome: 'garbage', cost: 44 },
+    ]);
+  });
+
+  it('does not make a call for which a budget has no room, also after a restart', async () => {
+    const { endpoint, open } = setUp(['one', 'two'], { task: { cost: 1_100 } });
+    await ask(await open(), 'a');
+
+    await expect(ask(await open(), 'b')).resolves.toBeDefined();
+    await expect(ask(await open(), 'c')).rejects.toThrow('the budget of the task cars--mpg has room for 300 millionths of a dollar');
+    expect(endpoint.calls).toHaveLength(2);
+  });
+
+  it('has a budget for one call', async () => {
+    const { open } = setUp(['one'], { call: { tokens: 60 } });
+
+    await expect(ask(await open(), 'a'.repeat(200))).rejects.toMatchObject({ code: 'budget_exceeded', account: 'one call' });
+  });
+
+  it('waits for a free slot without one of its own between tries', async () => {
+    const { open, store } = setUp([failing('rate'), 'one', 'two']);
+    const [one, other] = [await open(), await open(false, { ...PLACE, agent: 'reviewer' })];
+
+    await Promise.all([ask(one, 'a'), ask(other, 'a')]);
+
+    expect(await store.list()).toHaveLength(2);
+  });
+});
+
+describe('a budget in dollars', () => {
+  it('is refused where the price of the model is not known', () => {
+    expect(unpriced({ task: { cost: 5 } }, PRICES, { model: 'other', endpoint: 'x' })).toContain('the price of the model is not known [model=other]');
+    expect(unpriced({ task: { tokens: 5 } }, PRICES, { model: 'other', endpoint: 'x' })).toBeUndefined();
+    expect(unpriced({ task: { cost: 5 } }, PRICES, { model: 'scripted', endpoint: 'x' })).toBeUndefined();
+  });
+
+  it('is that of the reply: a price is for a million tokens', async () => {
+    const { open, store } = setUp([replyOf({ usage: { input: 1_000_000, output: 1_000_000, reported: true } })]);
+
+    await ask(await open(), 'a');
+
+    expect((await store.list())[0]?.cost).toBe(12_000_000);
+  });
+});

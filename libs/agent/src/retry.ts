@@ -1,0 +1,40 @@
+import { MODEL_ERRORS, ModelError } from './model-error.ts';
+import type { Model } from './model.ts';
+import type { Waiting } from './waiting.ts';
+
+/** Bounds of trying again. Milliseconds. */
+export interface RetryBounds {
+  /** Tries of a call that fails otherwise than by the endpoint's wish for fewer calls. */
+  readonly tries: number;
+  /** First wait; it doubles, and each wait is drawn between half and all of it. */
+  readonly firstWaitMs: number;
+  /** Longest wait in place; an endpoint that asks for more is left alone and the work put aside (platform LL-1). */
+  readonly longestWaitMs: number;
+  /** Time for a call with all its tries. */
+  readonly totalMs: number;
+}
+
+export const DEFAULT_RETRY_BOUNDS: RetryBounds = { tries: 4, firstWaitMs: 500, longestWaitMs: 20_000, totalMs: 900_000 };
+
+/** A model that is asked again where that may help; what is thrown in the end is the last error. The only layer that tries again. */
+export function retrying(model: Model, bounds: RetryBounds, time: Waiting): Model {
+  return {
+    identity: model.identity,
+    async complete(request, signal) {
+      const end = time.now() + bounds.totalMs;
+      let failures = 0;
+      for (let round = 0; ; round += 1) {
+        try {
+          return await model.complete(request, signal);
+        } catch (error) {
+          if (!(error instanceof ModelError) || !MODEL_ERRORS[error.code].retried) throw error;
+          if (error.code !== 'rate') failures += 1;
+          const longest = Math.min(bounds.firstWaitMs * 2 ** Math.min(round, 20), bounds.longestWaitMs);
+          const wait = error.retryAfterMs ?? Math.round(longest * (0.5 + time.random() / 2));
+          if (failures >= bounds.tries || wait > bounds.longestWaitMs || time.now() + wait > end) throw error;
+          await time.wait(wait, signal);
+        }
+      }
+    },
+  };
+}
