@@ -1,42 +1,54 @@
-import type { StageName } from '@mle-smith/contracts';
-import type { ModelErrorCode } from './model-error.ts';
-import type { ModelIdentity, ModelReply, Usage } from './model.ts';
+import { z } from 'zod';
+import { MODEL_ERRORS, type ModelErrorCode } from './model-error.ts';
 
 /** Who calls, and on whose behalf. */
-export interface CallPlace {
-  readonly agent: string;
-  readonly stage: StageName | 'probe';
+export const CallPlace = z.object({
+  agent: z.string(),
+  /** A stage of the pipeline, or what else calls: `probe`. */
+  stage: z.string(),
   /** Dataset or task. */
-  readonly subject: string;
-  readonly dataset: string;
-  readonly generation: number;
-}
+  subject: z.string(),
+  dataset: z.string(),
+  generation: z.int(),
+});
+export type CallPlace = Readonly<z.infer<typeof CallPlace>>;
 
 /** Digests of the parts of a request, by which two requests are compared. */
-export interface RequestParts {
-  readonly messages: readonly string[];
-  readonly tools: string;
+export const RequestParts = z.object({
+  messages: z.array(z.string()).readonly(),
+  tools: z.string(),
   /** Format, most tokens and temperature. */
-  readonly parameters: string;
-}
+  parameters: z.string(),
+});
+export type RequestParts = Readonly<z.infer<typeof RequestParts>>;
+
+const Usage = z.object({ input: z.number(), output: z.number(), reported: z.boolean() });
+const Reply = z.object({
+  content: z.string(),
+  toolCalls: z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).readonly(),
+  usage: Usage,
+  model: z.string(),
+  requestId: z.string().exactOptional(),
+});
 
 /** One call that the endpoint answered, well or badly: journal, record and ledger in one. */
-export interface CallRecord {
-  /** Name of the call: place, request, and how often the same was asked before. Bad answers have names of their own below it. */
-  readonly key: string;
-  readonly place: CallPlace;
+export const CallRecord = z.object({
+  /** Name of the call: place, request, and how often the same was asked before. Bad answers have names of their own. */
+  key: z.string().regex(/^[\w-]{1,80}$/),
+  place: CallPlace,
   /** How many calls were made at this place before. */
-  readonly number: number;
-  readonly identity: ModelIdentity;
-  readonly request: RequestParts;
-  readonly outcome: 'answered' | ModelErrorCode;
-  readonly reply?: ModelReply;
-  readonly usage: Usage;
+  number: z.int(),
+  identity: z.object({ model: z.string(), endpoint: z.string() }),
+  request: RequestParts,
+  outcome: z.enum(['answered', ...(Object.keys(MODEL_ERRORS) as ModelErrorCode[])]),
+  reply: Reply.exactOptional(),
+  usage: Usage,
   /** Millionths of a dollar; null where the price of the model is not known. */
-  readonly cost: number | null;
+  cost: z.number().nullable(),
   /** Milliseconds since the epoch. */
-  readonly at: number;
-}
+  at: z.number(),
+});
+export type CallRecord = Readonly<z.infer<typeof CallRecord>>;
 
 /** Keeps calls. What `put` resolved for survives a kill. */
 export interface CallStore {

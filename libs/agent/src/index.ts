@@ -1,6 +1,6 @@
 export { runAgent, type AgentOutcome, type AgentTask, type Bound, type Bounds } from './agent-loop.ts';
 export { BudgetExceededError, LocalBudgetBook, type Account, type Amount, type BudgetBook, type Limit, type Reservation } from './budget.ts';
-export { byPlace, placeName, type CallPlace, type CallRecord, type CallStore, type RequestParts } from './call-store.ts';
+export { byPlace, CallPlace, CallRecord, placeName, type CallStore, type RequestParts } from './call-store.ts';
 export { ReplayMissError } from './journal.ts';
 export { AdaptiveLimit } from './limiter.ts';
 export { MODEL_ERRORS, ModelError, type ModelErrorCode } from './model-error.ts';

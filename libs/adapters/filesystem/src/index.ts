@@ -1,1 +1,2 @@
 export { FilesystemArtifactStore } from './filesystem-artifact-store.ts';
+export { CallDamagedError, FilesystemCallStore } from './filesystem-call-store.ts';

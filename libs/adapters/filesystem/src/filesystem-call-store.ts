@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { byPlace, CallRecord, type CallStore } from '@mle-smith/agent';
+import { canonicalJson } from '@mle-smith/package';
+import { sweepDrafts } from './sweep-drafts.ts';
+
+const WRITER = `${process.pid}.${randomUUID()}`;
+const ENDING = '.json';
+
+/** A kept call cannot be read; the message names the file. */
+export class CallDamagedError extends Error {
+  override readonly name = 'CallDamagedError';
+  readonly code = 'call_damaged';
+}
+
+/** Calls in a directory, one file each: readable, and small enough to be looked at beside the code. A file is whole or not there. */
+export class FilesystemCallStore implements CallStore {
+  readonly #root: string;
+  readonly #drafts: string;
+
+  private constructor(root: string) {
+    this.#root = root;
+    this.#drafts = join(root, 'drafts');
+  }
+
+  /** Opens a store, creating its folder. Others may have it open too. */
+  static async open(root: string): Promise<FilesystemCallStore> {
+    const store = new FilesystemCallStore(root);
+    await mkdir(store.#drafts, { recursive: true });
+    await sweepDrafts(store.#drafts, WRITER);
+    return store;
+  }
+
+  /** Opens a store that is only read: a record that is replayed. */
+  static openReader(root: string): FilesystemCallStore {
+    return new FilesystemCallStore(root);
+  }
+
+  async get(key: string): Promise<CallRecord | undefined> {
+    return this.#read(join(this.#root, `${key}${ENDING}`));
+  }
+
+  async put(record: CallRecord): Promise<void> {
+    const draft = join(this.#drafts, `${WRITER}.${randomUUID()}`);
+    const file = await open(draft, 'wx');
+    try {
+      await file.writeFile(canonicalJson(record));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    try {
+      // A link, unlike a renaming, leaves alone what is there.
+      await link(draft, join(this.#root, `${record.key}${ENDING}`));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      await rm(draft);
+    }
+  }
+
+  async list(): Promise<readonly CallRecord[]> {
+    const names = (await readdir(this.#root)).filter((name) => name.endsWith(ENDING));
+    const records: CallRecord[] = [];
+    for (const name of names) {
+      const record = await this.#read(join(this.#root, name));
+      if (record !== undefined) records.push(record);
+    }
+    return records.sort(byPlace);
+  }
+
+  async #read(path: string): Promise<CallRecord | undefined> {
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    try {
+      return CallRecord.parse(JSON.parse(text));
+    } catch (cause) {
+      throw new CallDamagedError(`a kept call cannot be read [path=${path}]; remove the file, and the call is made again`, { cause });
+    }
+  }
+}
