@@ -33,6 +33,10 @@ export const ReviewConfig = z.object({
   rocRare: z.number().default(0.05),
   /** Share of the commonest class up to which accuracy is fair. */
   accuracyMajority: z.number().default(0.6),
+  /** Bounds of a judge that is a model. */
+  judge: z
+    .object({ turns: z.int(), toolCalls: z.int(), tokens: z.int(), wallMs: z.int(), repeats: z.int(), replyTokens: z.int() })
+    .default({ turns: 1, toolCalls: 0, tokens: 200_000, wallMs: 600_000, repeats: 1, replyTokens: 6_000 }),
   /** Share of columns without a documented meaning. */
   undocumented: z.number().default(0.5),
 });

@@ -13,3 +13,6 @@ export { AnswerError, askFor, FORMATS, type AnswerShape, type Format } from './s
 export { schemaOf, tool, type AnyTool, type Tool } from './tool.ts';
 export { MOST_CHARACTERS, plain, untrusted, UNTRUSTED_RULE } from './untrusted.ts';
 export { REAL_TIME, type Waiting } from './waiting.ts';
+export type { ModelSource } from './model-source.ts';
+export { readPrompt, type Prompt } from './prompt.ts';
+export { outcomeOfModelError } from './stage-outcome.ts';

@@ -23,6 +23,8 @@ export const REASON_CODES = {
   leaking: 'The answer can be read from the inputs.',
   defective: 'Blocking findings remained after the last repair.',
   rejected_by_review: 'The rubric turned the task down.',
+  review_error: 'No judge gave an opinion that can be used; the task was not judged. Try another model.',
+  budget_exceeded: 'A budget for model calls has no room for the next one; raise it.',
   unsandboxed_refused: 'Untrusted code needs a sandbox; see `mle-smith doctor`.',
   // either
   infra_exhausted: 'Infrastructure faults used up every retry.',

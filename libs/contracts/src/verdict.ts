@@ -58,6 +58,10 @@ export const ReviewVerdict = z.object({
   overall: z.number(),
   recommendation: z.enum(['recommended', 'conditional', 'rejected']),
   findings: z.array(Finding),
+  /** Where models judged: who, by which prompt, what each said, and how many of its claims had no evidence. */
+  judges: z
+    .array(z.object({ name: z.string(), model: z.string(), prompt: z.string(), scores: z.record(z.string(), z.int()), dropped: z.int() }))
+    .exactOptional(),
 });
 export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
 

@@ -2,6 +2,7 @@ import type { AssertVerdict, Proposal, ReviewVerdict, TaskManifest } from '@mle-
 import type { ReviewConfig } from '../config.ts';
 import { ASSERT, AUDIT, DESCRIPTION, MANIFEST, PROPOSAL, RECIPE } from './claim.ts';
 import { JUDGES } from './rules/judges.ts';
+import type { Sources } from './sources.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What a review reads. Package text is data: nothing in it is an instruction. What is absent is not judged. */
@@ -17,24 +18,33 @@ export interface Material {
   readonly proposal?: Proposal | undefined;
 }
 
-/** The rubric's verdict by the rule judge. A package that the assertions block is not scored: its verdict has no dimensions. */
-export function judgeByRules({ assert, audit, manifest, description, recipe, proposal }: Material, config: ReviewConfig): ReviewVerdict {
-  if (!assert.passed)
-    return {
-      passed: false,
-      engine: 'rules',
-      version: '1',
-      dimensions: [],
-      overall: 0,
-      recommendation: 'rejected',
-      findings: assert.findings.filter((finding) => finding.severity === 'block'),
-    };
-  const all = { [ASSERT]: assert, [AUDIT]: audit, [MANIFEST]: manifest, [DESCRIPTION]: description, [RECIPE]: recipe, [PROPOSAL]: proposal };
-  const sources = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+/** The rubric's verdict by the rule judge. A package that the assertions block is not scored. */
+export function judgeByRules(material: Material, config: ReviewConfig): ReviewVerdict {
+  if (!material.assert.passed) return unscored(material.assert, 'rules');
+  const sources = sourcesOf(material);
   return verdictOf(
     JUDGES.flatMap((judge) => judge(sources, config)),
     sources,
     'rules',
     config,
   );
+}
+
+/** The verdict on a package that the assertions block: no dimensions, and their findings. */
+export function unscored(assert: AssertVerdict, engine: ReviewVerdict['engine']): ReviewVerdict {
+  return {
+    passed: false,
+    engine,
+    version: '1',
+    dimensions: [],
+    overall: 0,
+    recommendation: 'rejected',
+    findings: assert.findings.filter((finding) => finding.severity === 'block'),
+  };
+}
+
+/** What may be quoted of the material. */
+export function sourcesOf({ assert, audit, manifest, description, recipe, proposal }: Material): Sources {
+  const all = { [ASSERT]: assert, [AUDIT]: audit, [MANIFEST]: manifest, [DESCRIPTION]: description, [RECIPE]: recipe, [PROPOSAL]: proposal };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -1,25 +1,27 @@
+import { failing, ScriptedSource } from '@mle-smith/agent/testing';
 import { ReviewVerdict } from '@mle-smith/contracts';
 import { canonicalJson, getJson, putFiles, putJson } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import type { StageOutcome } from '@mle-smith/stage-runtime';
 import { parseReviewConfig } from '../config.ts';
 import type { Material } from './judge.ts';
+import { openPanel, type Panel } from './llm/panel.ts';
 import { createReviewStage } from './review.ts';
 import { cleanMaterial } from './testing/clean-material.ts';
 
-async function reviewed(material: Material, generation = 1): Promise<{ outcome: StageOutcome; verdict: ReviewVerdict }> {
+async function reviewed(material: Material, generation = 1, panel?: Panel): Promise<{ outcome: StageOutcome; verdict: ReviewVerdict }> {
   const artifacts = new InMemoryArtifactStore();
   const bundle = await artifacts.putBundle(
     await putFiles(artifacts, { 'task.json': canonicalJson(material.manifest), 'data/public/description.txt': material.description ?? '' }),
   );
   const documents = { package: bundle, assert: await putJson(artifacts, material.assert), audit: await putJson(artifacts, material.audit) };
-  const stage = createReviewStage({ config: parseReviewConfig({}) });
+  const stage = createReviewStage({ config: parseReviewConfig({}), panel });
   const outcome = await stage(
     { stage: 'review', kind: 'task', id: 'cars-mpg', datasetId: 'cars', generation, attempt: 1, documents, findings: [] },
     { artifacts, signal: new AbortController().signal },
   );
   const left = 'documents' in outcome ? outcome.documents?.['review'] : undefined;
-  return { outcome, verdict: ReviewVerdict.parse(await getJson(artifacts, left ?? '')) };
+  return { outcome, verdict: left === undefined ? ({} as ReviewVerdict) : ReviewVerdict.parse(await getJson(artifacts, left)) };
 }
 
 /** A package whose metric does not fit its objective; nothing else is wrong. */
@@ -30,6 +32,16 @@ function unfitting(): Material {
 }
 
 describe('the review stage', () => {
+  it.each([
+    ['wants fewer calls for an hour', failing('rate', { retryAfterMs: 3_600_000 }), { kind: 'retry', code: 'model_rate', afterMs: 3_600_000 }],
+    ['is not to be reached', failing('transport'), { kind: 'retry', code: 'model_transport' }],
+    ['refuses to judge', failing('refusal'), { kind: 'ended', code: 'review_error' }],
+  ])('puts a task aside or says that it was not judged where the model %s', async (_, fault, expected) => {
+    const panel = await openPanel(new ScriptedSource({ careful: [fault], 'careful-2': [fault], sceptic: [fault], 'sceptic-2': [fault] }));
+
+    expect((await reviewed(cleanMaterial(), 1, panel)).outcome).toMatchObject(expected);
+  });
+
   it('lets a clean package go on and leaves its verdict', async () => {
     const { outcome, verdict } = await reviewed(cleanMaterial());
 

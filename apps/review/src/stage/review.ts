@@ -1,27 +1,32 @@
+import { outcomeOfModelError } from '@mle-smith/agent';
 import { AssertVerdict, Proposal, type Finding, type ReviewVerdict } from '@mle-smith/contracts';
 import { getJson, putJson, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import { repairStage } from '@mle-smith/task';
 import type { ReviewConfig } from '../config.ts';
-import { reviewPackage } from './review-package.ts';
+import { JudgeFailedError, type Panel } from './llm/panel.ts';
+import { reviewPackage, reviewPackageByModels } from './review-package.ts';
 
 export interface ReviewOptions {
   readonly config: ReviewConfig;
+  /** Judges that are models; without them rules judge. */
+  readonly panel?: Panel | undefined;
 }
 
 /** Judges a package by the rubric. Leaves `review`; a task that is not recommended is returned for repair or ends. */
-export function createReviewStage({ config }: ReviewOptions): StageHandler {
-  return async (item, { artifacts }): Promise<StageOutcome> => {
+export function createReviewStage({ config, panel }: ReviewOptions): StageHandler {
+  return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const assert = AssertVerdict.parse(await getJson(artifacts, documentOf(item, 'assert')));
     const proposal = item.documents['proposal'] === undefined ? undefined : Proposal.parse(await getJson(artifacts, item.documents['proposal']));
-    const verdict = await reviewPackage({
-      artifacts,
-      bundle: documentOf(item, 'package'),
-      audit: await getJson(artifacts, documentOf(item, 'audit')),
-      assert,
-      proposal,
-      config,
-    });
+    const input = { artifacts, bundle: documentOf(item, 'package'), audit: await getJson(artifacts, documentOf(item, 'audit')), assert, proposal, config };
+    let verdict: ReviewVerdict;
+    try {
+      const place = { stage: item.stage, subject: item.id, dataset: item.datasetId, generation: item.generation };
+      verdict = panel === undefined ? await reviewPackage(input) : await reviewPackageByModels(input, panel, place, signal);
+    } catch (error) {
+      if (error instanceof JudgeFailedError) return { kind: 'ended', code: error.code, message: error.message };
+      return outcomeOfModelError(error);
+    }
     const documents = { review: await putJson(artifacts, verdict) };
     if (verdict.passed) return { kind: 'advanced', documents };
     if (verdict.dimensions.length === 0) return withDefects(verdict, documents);

@@ -15,6 +15,18 @@ const SHOWN = 8;
  * is dropped and counted against the judge; a dimension that nothing was found about stays at `unexamined`.
  */
 export function verdictOf(claims: readonly Claim[], sources: Sources, engine: ReviewVerdict['engine'], config: ReviewConfig): ReviewVerdict {
+  return verdictOn(assess(claims, sources, config), engine, config);
+}
+
+/** What a judge's claims come to: scores, what is wrong, and how many claims were dropped. */
+export interface Assessment {
+  readonly dimensions: readonly Scored[];
+  readonly issues: readonly Claim[];
+  readonly dropped: number;
+}
+
+/** Scores the claims whose evidence stands at its source. */
+export function assess(claims: readonly Claim[], sources: Sources, config: ReviewConfig): Assessment {
   const sound = claims.filter((claim) => claim.evidence.length > 0 && claim.evidence.every((quote) => occurs(quote, sources)));
   const dimensions = DIMENSIONS.map((name) =>
     scored(
@@ -23,17 +35,20 @@ export function verdictOf(claims: readonly Claim[], sources: Sources, engine: Re
       config,
     ),
   );
+  return { dimensions, issues: sound.filter((claim) => claim.points > 0), dropped: claims.length - sound.length };
+}
+
+/** The recommendation on an assessment. */
+export function verdictOn({ dimensions, issues, dropped }: Assessment, engine: ReviewVerdict['engine'], config: ReviewConfig): ReviewVerdict {
   const overall = Number((dimensions.reduce((sum, { score }) => sum + score, 0) / dimensions.length).toFixed(2));
-  const issues = sound.filter((claim) => claim.points > 0);
   const broken = dimensions.filter(({ name, score }) => score < (config.floors[name] ?? 0)).map(({ name }) => name);
   const sure = broken.length === 0 && !issues.some((claim) => claim.points >= HIGH);
   const recommendation = overall >= config.recommended && sure ? 'recommended' : overall >= config.conditional ? 'conditional' : 'rejected';
-  const dropped = claims.length - sound.length;
   return {
     passed: recommendation === 'recommended',
     engine,
     version: '1',
-    dimensions,
+    dimensions: [...dimensions],
     overall,
     recommendation,
     findings: [...issues.map((claim) => findingOf(claim, broken.includes(claim.dimension))), ...(dropped === 0 ? [] : [distrust(dropped)])],
