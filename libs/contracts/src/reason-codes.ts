@@ -24,6 +24,7 @@ export const REASON_CODES = {
   defective: 'Blocking findings remained after the last repair.',
   rejected_by_review: 'The rubric turned the task down.',
   review_error: 'No judge gave an opinion that can be used; the task was not judged. Try another model.',
+  agent_failed: 'An agent gave nothing that can be used; try another model, or the rules.',
   budget_exceeded: 'A budget for model calls has no room for the next one; raise it.',
   unsandboxed_refused: 'Untrusted code needs a sandbox; see `mle-smith doctor`.',
   // either

@@ -1,10 +1,14 @@
 import { Dataset, Profile, own, type Proposal, type ReasonCode, type TableProfile } from '@mle-smith/contracts';
+import { outcomeOfModelError } from '@mle-smith/agent';
 import type { JobRunner } from '@mle-smith/environment';
-import { getJson, putJson } from '@mle-smith/package';
+import { getJson, putJson, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import type { BrainstormConfig } from '../config.ts';
 import { forecastsOf } from './forecast.ts';
 import { asked, firstFormulation, objections, ofOneText, weakness, without, type Formulation } from './formulation.ts';
+import { propose, type Brainstormer } from './llm/brainstormer.ts';
+import type { Idea as ToldIdea } from './llm/ideas.ts';
+import { asTold, toldCandidates } from './llm/told-candidates.ts';
 import { proposalOf } from './proposals.ts';
 import { followedOf, presentOf } from './rules/ahead.ts';
 import { targetCandidates, type Candidate, type TurnedDown } from './rules/candidates.ts';
@@ -21,6 +25,8 @@ import { withDistinctIds } from './task-id.ts';
 export interface BrainstormOptions {
   readonly jobs: JobRunner;
   readonly config: BrainstormConfig;
+  /** The agent that proposes; without it rules do. */
+  readonly brainstormer?: Brainstormer | undefined;
 }
 
 /** A proposal with what it was judged by. */
@@ -40,14 +46,25 @@ interface TableIdeas {
 const MOST_ROUNDS = 6;
 
 /** Proposes up to `maxTasks` different formulations of a dataset. Leaves `brainstorm`; each child gets `proposal` and `screening`. */
-export function createBrainstormStage({ jobs, config }: BrainstormOptions): StageHandler {
+export function createBrainstormStage({ jobs, config, brainstormer }: BrainstormOptions): StageHandler {
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const dataset = Dataset.parse(await getJson(artifacts, documentOf(item, 'dataset')));
     const profile = Profile.parse(await getJson(artifacts, documentOf(item, 'profile')));
     const turnedDown: TurnedDown[] = [];
     const ideas: Idea[] = [];
     let refusal: { code: ReasonCode; message: string } | undefined;
+    let told: readonly ToldIdea[] | undefined;
+    const documents: Record<string, Digest> = {};
     try {
+      if (brainstormer !== undefined && profile.tables.some((table) => unfitTable(table, config) === undefined)) {
+        const place = { stage: item.stage, subject: item.id, dataset: item.datasetId, generation: item.generation };
+        const outcome = await propose(brainstormer, jobs, { dataset, profile, place, config }, signal);
+        documents['brainstorm-transcript'] = await putJson(artifacts, outcome.transcript);
+        if (outcome.kind === 'bounded' && outcome.bound === 'budget') return { kind: 'ended', code: 'budget_exceeded', message: outcome.message, documents };
+        if (outcome.kind !== 'answered')
+          return { kind: 'ended', code: 'agent_failed', message: `the Brainstormer gave no formulations: ${outcome.message}`, documents };
+        told = outcome.answer.formulations;
+      }
       for (const table of profile.tables) {
         const unfit = unfitTable(table, config);
         if (unfit !== undefined) {
@@ -61,7 +78,8 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
           ideas.push(...forecasts.ideas);
           continue;
         }
-        const found = await ideasOf(jobs, { dataset, profile, table, config, name: item.id }, signal);
+        const ofTable = told?.filter((idea) => idea.table === table.name);
+        const found = await ideasOf(jobs, { dataset, profile, table, config, name: item.id, told: ofTable }, signal);
         turnedDown.push(...found.turnedDown);
         ideas.push(...found.ideas);
         const raters = ratersOf(table);
@@ -71,7 +89,7 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
         ideas.push(...ranking.ideas);
       }
     } catch (error) {
-      if (!(error instanceof ScreeningError)) throw error;
+      if (!(error instanceof ScreeningError)) return outcomeOfModelError(error);
       if (error.status === 'lost') return { kind: 'retry', code: 'sandbox_lost', message: error.message };
       if (error.status === 'out_of_memory' || error.status === 'timeout') return { kind: 'ended', code: 'too_large', message: error.message };
       throw error;
@@ -86,7 +104,7 @@ export function createBrainstormStage({ jobs, config }: BrainstormOptions): Stag
         code: 'beyond_max_tasks',
         reason: `others are worth more; ${config.maxTasks} tasks were asked for`,
       });
-    const documents = { brainstorm: await putJson(artifacts, { proposals, turnedDown }) };
+    documents['brainstorm'] = await putJson(artifacts, { proposals, turnedDown });
     if (chosen.length === 0) {
       const measured = turnedDown.filter((entry) => entry.objective !== undefined);
       const first = measured[0];
@@ -138,11 +156,12 @@ function unfitTable(table: TableProfile, config: BrainstormConfig): { code: Reas
 /** The formulations of one table, best first and different from each other. */
 async function ideasOf(
   jobs: JobRunner,
-  input: { dataset: Dataset; profile: Profile; table: TableProfile; config: BrainstormConfig; name: string },
+  input: { dataset: Dataset; profile: Profile; table: TableProfile; config: BrainstormConfig; name: string; told?: readonly ToldIdea[] | undefined },
   signal: AbortSignal,
 ): Promise<TableIdeas> {
-  const { dataset, profile, table, config } = input;
-  const { candidates, turnedDown } = targetCandidates(table, profile.documentation, config);
+  const { dataset, profile, table, config, told } = input;
+  const { candidates, turnedDown } = told === undefined ? targetCandidates(table, profile.documentation, config) : toldCandidates(table, told, config);
+  const ideaOf = ({ column }: Candidate): ToldIdea | undefined => told?.find((idea) => idea.target === column.name);
   const shortlist = candidates.slice(0, config.maxScreened);
   const down = [
     ...turnedDown,
@@ -153,7 +172,11 @@ async function ideasOf(
   const { formulations, measured, mutual } = await measure(
     jobs,
     input,
-    shortlist.map((candidate) => firstFormulation(table, profile.documentation, candidate, shortlist)),
+    shortlist.map((candidate) => {
+      const first = firstFormulation(table, profile.documentation, candidate, shortlist);
+      const idea = ideaOf(candidate);
+      return idea === undefined ? first : asTold(first, idea);
+    }),
     signal,
   );
   const ideas: Idea[] = [];
@@ -179,7 +202,7 @@ async function ideasOf(
       if (twin !== undefined) turnDown('same_task', `it is given by ${twin.proposal.target.column}, which is asked for already`);
       else
         ideas.push({
-          proposal: proposalOf({ dataset, profile, table, formulation, measured: scores, tables: recordedTables(profile) }),
+          proposal: proposalOf({ dataset, profile, table, formulation, measured: scores, tables: recordedTables(profile), told: ideaOf(candidate) }),
           worth: candidate.worth,
           measured: scores,
         });

@@ -1,3 +1,4 @@
+import { plain } from '@mle-smith/agent';
 import { own, type ColumnProfile, type Dataset, type PairProfile, type Profile, type Proposal, type Ratings, type TableProfile } from '@mle-smith/contracts';
 import { followedOf, followedRoles, presentOf } from './rules/ahead.ts';
 import { aheadQuestion } from './rules/ahead-question.ts';
@@ -22,6 +23,8 @@ export function proposalOf(input: {
   formulation: Formulation;
   measured: TargetScreening | undefined;
   tables: number;
+  /** What a model says of the question, in place of words that rules put together. */
+  told?: Told | undefined;
 }): Proposal {
   const { dataset, profile, table, formulation, measured } = input;
   const { candidate, content } = formulation;
@@ -36,7 +39,8 @@ export function proposalOf(input: {
   const pair = content === 'pair' ? table.pair : undefined;
   // Texts that come again are kept on one side whether they are compared or not.
   const texts = pair ?? (content === 'text' ? table.pair : undefined);
-  const entities = texts === undefined ? rolesOf(table, things, ratings, measured) : pairRoles(table, things);
+  const found = texts === undefined ? rolesOf(table, things, ratings, measured) : pairRoles(table, things);
+  const entities = withUnseen(table, found, input.told?.unseen ?? []);
   const drawn = chooseSplit({
     datasetDigest: dataset.digest,
     table,
@@ -88,6 +92,7 @@ export function proposalOf(input: {
     id: taskId(dataset.id, input.tables > 1 ? `${followed === undefined ? table.name : table.name.replace(/ ahead$/, '')} ${label}` : label),
     datasetId: dataset.id,
     ...asked,
+    ...(input.told === undefined ? {} : wordsOf(input.told)),
     modality: ratings !== undefined ? 'ranking' : logOf(table) !== undefined ? 'log' : content === undefined ? 'tabular' : CONTENT[content].modality,
     objective: candidate.objective,
     table: table.name,
@@ -118,11 +123,56 @@ export function proposalOf(input: {
     entities,
     metric,
     split,
-    risks: [...risksOf(formulation, measured), ...pairRisks(texts)],
+    risks: [...risksOf(formulation, measured), ...pairRisks(texts), ...(input.told === undefined ? [] : [plainLine(input.told.attack)])],
     skills: skillsOf(formulation, kept, split.kind),
     contamination,
     columnNotes: Object.fromEntries(table.columns.flatMap((column) => (column.description === undefined ? [] : [[column.name, column.description]]))),
   };
+}
+
+/** What a model says of a question: words, and things that are new when it is asked. */
+export interface Told extends Pick<Proposal, 'title' | 'question' | 'user' | 'decision' | 'momentOfPrediction'> {
+  readonly unseen: readonly string[];
+  readonly attack: string;
+}
+
+/** Values that a thing which comes back must have, so that some can be held out. */
+const LEAST_THINGS = 5;
+/** Longest sentence of a model that goes into a task. */
+const LONGEST = 400;
+
+function wordsOf({
+  title,
+  question,
+  user,
+  decision,
+  momentOfPrediction,
+}: Told): Pick<Proposal, 'title' | 'question' | 'user' | 'decision' | 'momentOfPrediction'> {
+  return {
+    title: plainLine(title),
+    question: plainLine(question),
+    user: plainLine(user),
+    decision: plainLine(decision),
+    momentOfPrediction: plainLine(momentOfPrediction),
+  };
+}
+
+/** A sentence on one line, bounded: what a model writes goes into texts that others read. */
+function plainLine(text: string): string {
+  return plain(text).replace(/\s+/g, ' ').trim().slice(0, LONGEST);
+}
+
+function withUnseen(table: TableProfile, entities: Proposal['entities'], unseen: readonly string[]): Proposal['entities'] {
+  const things = table.columns.filter((column) => unseen.includes(column.name) && column.distinct >= LEAST_THINGS && (column.rowsPerValue?.max ?? 1) > 1);
+  const names = new Set(things.map((column) => column.name));
+  return [
+    ...entities.filter((entity) => !names.has(entity.column)),
+    ...things.map((column) => ({
+      column: column.name,
+      role: 'unseen' as const,
+      evidence: 'the Brainstormer says that it names what is new when the question is asked',
+    })),
+  ];
 }
 
 /** Columns that a package gives a meaning of its own. */

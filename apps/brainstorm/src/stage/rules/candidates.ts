@@ -284,6 +284,14 @@ function objectiveOf(column: ColumnProfile, name: string, config: BrainstormConf
   return { objective: numeric ? 'ordinal' : 'multiclass', classes: kept.map((entry) => entry.value), dropped: dropped.map((entry) => entry.value) };
 }
 
+/** The classes of a column for an objective that is given; undefined where it does not carry it. */
+export function shapeAs(column: ColumnProfile, objective: Objective, positive: string | undefined, config: BrainstormConfig): Shape | undefined {
+  if (objective === 'regression' || objective === 'count') return column.distinct >= 3 ? { objective, classes: [], dropped: [] } : undefined;
+  const shape = objectiveOf({ ...column, type: 'categorical', storage: 'string' }, '', config);
+  if (objective === 'binary') return shape?.objective === 'binary' ? { ...shape, positive: positive ?? shape.positive } : undefined;
+  return shape?.objective === 'multiclass' ? { ...shape, objective } : undefined;
+}
+
 function compare(one: string, other: string): number {
   const [a, b] = [Number(one), Number(other)];
   if (Number.isFinite(a) && Number.isFinite(b)) return a - b;

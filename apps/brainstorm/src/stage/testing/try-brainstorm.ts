@@ -5,6 +5,7 @@ import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import type { StageOutcome } from '@mle-smith/stage-runtime';
 import { BrainstormConfig } from '../../config.ts';
 import { createBrainstormStage } from '../brainstorm.ts';
+import type { Brainstormer } from '../llm/brainstormer.ts';
 
 export interface Brainstormed {
   readonly outcome: StageOutcome;
@@ -12,18 +13,27 @@ export interface Brainstormed {
   readonly turnedDown: readonly { target: string; code: string; reason: string }[];
 }
 
+/** Profiles by the digest of the raw files: many tests ask about the same. */
+const profiles = new Map<string, Promise<Profile>>();
+
+function profileOf(jobs: DirectJobRunner, bundle: string): Promise<Profile> {
+  const found = jobs
+    .run({ name: 'profile', zone: 'measure', trust: 'ours', run: { call: 'mle_env.profile:profile', argument: {} }, inputs: [{ at: 'raw', bundle }] })
+    .then(({ value }) => Profile.parse(value));
+  profiles.set(bundle, found);
+  return found;
+}
+
 /** Profiles raw files and brainstorms on them, in plain Python processes. */
-export async function tryBrainstorm(raw: Readonly<Record<string, string>>, source: Partial<Dataset['source']> = {}): Promise<Brainstormed> {
+export async function tryBrainstorm(
+  raw: Readonly<Record<string, string>>,
+  source: Partial<Dataset['source']> = {},
+  brainstormer?: Brainstormer,
+): Promise<Brainstormed> {
   const artifacts = new InMemoryArtifactStore();
   const jobs = new DirectJobRunner({ artifacts });
   const bundle = await artifacts.putBundle(await putFiles(artifacts, raw));
-  const profiled = await jobs.run({
-    name: 'profile',
-    zone: 'measure',
-    trust: 'ours',
-    run: { call: 'mle_env.profile:profile', argument: {} },
-    inputs: [{ at: 'raw', bundle }],
-  });
+  const profile = await (profiles.get(bundle) ?? profileOf(jobs, bundle));
   const dataset: Dataset = {
     id: 'made',
     digest: bundle,
@@ -32,8 +42,8 @@ export async function tryBrainstorm(raw: Readonly<Record<string, string>>, sourc
     files: [],
     redistributable: false,
   };
-  const documents = { dataset: await putJson(artifacts, dataset), raw: bundle, profile: await putJson(artifacts, Profile.parse(profiled.value)) };
-  const outcome = await createBrainstormStage({ jobs, config: BrainstormConfig.parse({}) })(
+  const documents = { dataset: await putJson(artifacts, dataset), raw: bundle, profile: await putJson(artifacts, profile) };
+  const outcome = await createBrainstormStage({ jobs, config: BrainstormConfig.parse({}), brainstormer })(
     { stage: 'brainstorm', kind: 'dataset', id: 'made', datasetId: 'made', generation: 1, attempt: 1, documents, findings: [] },
     { artifacts, signal: new AbortController().signal },
   );
