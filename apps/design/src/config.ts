@@ -14,6 +14,10 @@ export const DesignConfig = z.object({
   /** What the description promises a solution. */
   solutionMinutes: z.int().positive().default(30),
   solutionMemoryGb: z.int().positive().default(4),
+  /** Bounds of the agent that designs. */
+  designer: z
+    .object({ turns: z.int(), toolCalls: z.int(), tokens: z.int(), wallMs: z.int(), repeats: z.int(), replyTokens: z.int() })
+    .default({ turns: 40, toolCalls: 80, tokens: 1_500_000, wallMs: 1_800_000, repeats: 4, replyTokens: 16_000 }),
   /** Where the code that reads raw files lies; prepare.py holds what it needs of it. */
   readersDirectory: z.string().default(join(PYTHON, 'readers')),
   /** The same for instants and their places on a calendar. */

@@ -56,6 +56,30 @@ describe('an agent', () => {
     expect(content).not.toContain('\u001b');
   });
 
+  it('goes on with tools where something is left to do when it thinks that it is done', async () => {
+    const model = new ScriptedModel(['I am done.', callOf('list_files', { folder: '/' }), ...DONE]);
+    let left: string | undefined = 'Look at the files first.';
+    const files = { ...FILES, call: (...given: Parameters<typeof FILES.call>) => ((left = undefined), FILES.call(...given)) };
+
+    const outcome = await runAgent(
+      {
+        model,
+        system: 's',
+        task: 't',
+        tools: [files],
+        unfinished: () => Promise.resolve(left),
+        answer: { name: 'choice', shape: SHAPE },
+        formats: ['schema'],
+        bounds: BOUNDS,
+        time: new TestTime(),
+      },
+      SIGNAL,
+    );
+
+    expect(outcome.kind).toBe('answered');
+    expect(model.calls[1]?.messages.at(-1)).toEqual({ role: 'user', content: 'Look at the files first.' });
+  });
+
   it('is told of a tool that does not exist and of arguments that do not fit', async () => {
     const { outcome, model } = await ran([callOf('delete_files', {}), callOf('list_files', { folder: 7 }), callOf('list_files', '{"folder'), ...DONE]);
 

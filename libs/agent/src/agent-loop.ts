@@ -28,6 +28,8 @@ export interface AgentTask<Answer> {
   /** What is asked, with the material. */
   readonly task: string;
   readonly tools: readonly AnyTool[];
+  /** What is still to be done when the model thinks that it is; it goes on with tools then. */
+  readonly unfinished?: () => Promise<string | undefined>;
   readonly answer: AnswerShape<Answer>;
   readonly formats: readonly Format[];
   readonly bounds: Bounds;
@@ -49,6 +51,9 @@ export type AgentOutcome<Answer> =
       readonly message: string;
       readonly transcript: readonly Message[];
     };
+
+/** Longest result of a tool, in characters: a program with its readers. */
+const MOST_RESULT = 60_000;
 
 /** Faults of a reply that say something about the model's behaviour here, and not about the endpoint. */
 const BEHAVIOUR = ['refusal', 'filtered', 'truncated'] as const;
@@ -81,7 +86,7 @@ export async function runAgent<Answer>(given: AgentTask<Answer>, signal: AbortSi
 }
 
 async function useTools<Answer>(
-  { tools, bounds, temperature }: AgentTask<Answer>,
+  { tools, unfinished, bounds, temperature }: AgentTask<Answer>,
   model: Model,
   meter: Meter,
   transcript: Message[],
@@ -95,14 +100,16 @@ async function useTools<Answer>(
       signal,
     );
     transcript.push({ role: 'assistant', content: reply.content, toolCalls: reply.toolCalls });
-    if (reply.toolCalls.length === 0) return;
+    const left = reply.toolCalls.length === 0 ? await unfinished?.() : undefined;
+    if (reply.toolCalls.length === 0 && left === undefined) return;
     meter.turn();
+    if (left !== undefined) transcript.push({ role: 'user', content: left });
     for (const call of reply.toolCalls) {
       meter.toolCall(call);
       const found = tools.find((candidate) => candidate.name === call.name);
       const result =
         found === undefined ? `There is no tool of this name. There are: ${tools.map(({ name }) => name).join(', ')}.` : await found.call(call, signal);
-      transcript.push({ role: 'tool', callId: call.id, content: untrusted(found?.name ?? 'tool', result) });
+      transcript.push({ role: 'tool', callId: call.id, content: untrusted(found?.name ?? 'tool', result, MOST_RESULT) });
     }
   }
 }

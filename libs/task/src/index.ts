@@ -1,5 +1,6 @@
 export { ladderSpecOf, type LadderSpec } from './ladder-spec.ts';
 export { isMicroId, microIdOf } from './micro.ts';
+export { trustIn } from './trust.ts';
 export { TwinIndex, traceOf, type TaskTrace, type Twin } from './twins.ts';
 export { deterministicName, slug } from './deterministic-names.ts';
 export { IllegalTransitionError, checkTransition, endState, isTerminal, legalSuccessors, repairStage, stageOf } from './life-cycle.ts';

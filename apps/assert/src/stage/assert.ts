@@ -5,7 +5,7 @@ import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/sta
 import { repairStage, type TwinIndex } from '@mle-smith/task';
 import type { AssertConfig } from '../config.ts';
 import { judge } from './judge.ts';
-import { measure, MeasureFault, type MeasureInput } from './measure.ts';
+import { measure, MeasureFault, trustOf, type MeasureInput } from './measure.ts';
 
 export interface AssertOptions {
   readonly jobs: JobRunner;
@@ -31,10 +31,11 @@ function stage({ jobs, config, catalogue }: AssertOptions, phase: 'design' | 'pa
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const dataset = Dataset.parse(await getJson(artifacts, documentOf(item, 'dataset')));
     const proposal = Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal')));
+    const trust = await trustOf(artifacts, documentOf(item, document));
     let measurements;
     try {
       measurements = await measure(
-        { jobs, artifacts, name: item.id, bundle: documentOf(item, document), raw: dataset.raw, proposal, trust: 'ours', config, catalogue },
+        { jobs, artifacts, name: item.id, bundle: documentOf(item, document), raw: dataset.raw, proposal, trust, config, catalogue },
         { programs: phase === 'design', tables: phase === 'package' },
         signal,
       );
@@ -42,7 +43,7 @@ function stage({ jobs, config, catalogue }: AssertOptions, phase: 'design' | 'pa
       if (error instanceof MeasureFault) return { kind: 'retry', code: error.code, message: error.message };
       throw error;
     }
-    const verdict = judge(measurements, [phase], config, jobs.isolation('ours'));
+    const verdict = judge(measurements, [phase], config, jobs.isolation(trust));
     const documents = {
       [verdictName]: await putJson(artifacts, verdict),
       ...(phase === 'package' ? { audit: await putJson(artifacts, { audit: measurements.audit, metric: measurements.metric }) } : {}),

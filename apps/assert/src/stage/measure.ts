@@ -1,7 +1,7 @@
 import { MediaKind, type Proposal, type TaskManifest } from '@mle-smith/contracts';
 import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { DesignRecord, readBundleText, readManifest, revisionOf, type ArtifactStore, type Digest } from '@mle-smith/package';
-import { traceOf, type TwinIndex } from '@mle-smith/task';
+import { traceOf, trustIn, type TwinIndex } from '@mle-smith/task';
 import type { AssertConfig } from '../config.ts';
 import { Audit, MetricAudit, Rebuild, type Facts, type Measurements } from './measurements.ts';
 
@@ -108,6 +108,12 @@ export async function measure(
 
 function rebuildArgument(facts: Readonly<Record<string, unknown>> | Facts | null, again: boolean): Record<string, unknown> {
   return { again, id: facts?.['id'] ?? null, target: facts?.['target'] ?? null };
+}
+
+/** Whose the programs of a package or design of the pipeline are. */
+export async function trustOf(artifacts: ArtifactStore, bundle: Digest): Promise<Job['trust']> {
+  const manifest = (await readManifest(artifacts, bundle)) ?? (await designOf(artifacts, bundle));
+  return manifest === undefined ? 'untrusted' : trustIn(manifest);
 }
 
 /** What the record of a design says so far, as a manifest; undefined where there is none. */

@@ -1,9 +1,13 @@
 import { Dataset, Profile, Proposal, isMetricName, type Finding, type ReasonCode } from '@mle-smith/contracts';
-import type { JobRunner } from '@mle-smith/environment';
-import { DesignFacts, DesignRecord, canonicalJson, getJson, putFiles, putJson, readBundleText, type ArtifactStore } from '@mle-smith/package';
+import { outcomeOfModelError, type AgentOutcome } from '@mle-smith/agent';
+import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
+import { DesignRecord, canonicalJson, getJson, putFiles, putJson, readBundleText, type ArtifactStore, type DesignFacts, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
 import type { DesignConfig } from '../config.ts';
+import { carryOut, type CarriedOut, type Programs } from './carry-out.ts';
 import { descriptionText } from './description.ts';
+import { draftDesign, type Designer } from './llm/designer.ts';
+import { Draft, type DraftTexts } from './llm/draft.ts';
 import { metricSource } from './metric-source.ts';
 import { planOf } from './plan.ts';
 import { prepareSource } from './prepare-source.ts';
@@ -14,13 +18,15 @@ import { amend } from './repair.ts';
 export interface DesignOptions {
   readonly jobs: JobRunner;
   readonly config: DesignConfig;
+  /** The agent that writes the programs and the description; without it templates do. */
+  readonly designer?: Designer | undefined;
 }
 
 /** Rules whose findings say that the inputs give the answer away. */
 const LEAK_RULES = new Set(['S03', 'S04', 'S06', 'S08', 'S09', 'S13', 'S14', 'S28']);
 
 /** Writes prepare.py, metric.py and the description, and prepares the data once. Leaves `proposal` and `design`. */
-export function createDesignStage({ jobs, config }: DesignOptions): StageHandler {
+export function createDesignStage({ jobs, config, designer }: DesignOptions): StageHandler {
   const modules = readerModules(config.readersDirectory, config.calendarModules);
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const original = Proposal.parse(await getJson(artifacts, documentOf(item, 'proposal')));
@@ -31,58 +37,96 @@ export function createDesignStage({ jobs, config }: DesignOptions): StageHandler
     if (item.findings.length > 0) {
       const amendment = amend(original, item.findings);
       const refused = amendment.unmended[0];
-      if (refused !== undefined || amendment.changes.length === 0 || item.generation > config.maxGenerations) return abandoned(item.findings, refused);
+      // What no change of the proposal mends, an agent may mend in what it wrote.
+      const unmended = designer === undefined && (refused !== undefined || amendment.changes.length === 0);
+      if (unmended || item.generation > config.maxGenerations) return abandoned(item.findings, refused);
       proposal = amendment.proposal;
       lineage.repairs.push({
         generation: item.generation,
         rules: [...new Set(item.findings.map((finding) => finding.rule))].sort(),
-        change: amendment.changes.join('; '),
+        change: amendment.changes.join('; ') || 'mended by the Designer',
       });
     }
     if (!isMetricName(proposal.metric.name))
       return { kind: 'ended', code: 'platform_error', message: `the proposal's metric is not in the catalogue [metric=${proposal.metric.name}]` };
 
     const plan = planOf(proposal, profile);
-    const sources = { 'utils/prepare.py': prepareSource(plan, await modules), 'utils/metric.py': metricSource(plan) };
-    const result = await jobs.run(
-      {
-        name: `design-${item.id}-${item.generation}`,
-        zone: 'measure',
-        trust: 'ours',
-        run: {
-          call: 'mle_env.describe:describe',
-          argument: {
-            target: proposal.target.name,
-            classes: plan.classes.length > 0 || plan.target === 'binary',
-            several: plan.target === 'tags' || plan.target === 'labels' ? plan.target : null,
-            event: proposal.target.event !== undefined,
-          },
-        },
-        inputs: [{ at: 'raw', bundle: dataset.raw }],
-        files: Object.fromEntries(Object.entries(sources).map(([path, text]) => [`design/${path}`, new TextEncoder().encode(text)])),
-        outputs: ['data'],
-        limits: { wallMs: config.prepareWallMs, cpuSeconds: Math.ceil(config.prepareWallMs / 1000), memoryMb: config.prepareMemoryMb },
-      },
-      signal,
-    );
-    if (result.status === 'lost') return { kind: 'retry', code: 'sandbox_lost', message: result.message };
-    if (result.status !== 'succeeded') return { kind: 'ended', code: 'defective', message: `prepare.py did not run: ${result.message}` };
-    const facts = DesignFacts.parse(result.value);
-    // A micro variant has few training rows on purpose, and the test rows of its full task.
-    if (proposal.micro === undefined && facts.trainRows + facts.testRows < config.minRows)
-      return { kind: 'ended', code: 'too_few_rows', message: `${facts.trainRows + facts.testRows} labelled rows are left; ${config.minRows} are needed` };
-
-    const record = recordOf(plan, facts, item.id, { ...lineage, generation: item.generation });
-    const written = await putFiles(artifacts, {
-      ...sources,
-      'description.txt': descriptionText(plan, facts, dataset, config),
-      'design.json': canonicalJson(record),
-    });
-    return {
-      kind: 'advanced',
-      documents: { proposal: await putJson(artifacts, proposal), design: await artifacts.putBundle([...written, ...result.outputs]) },
+    const blocks = { 'utils/prepare.py': prepareSource(plan, await modules), 'utils/metric.py': metricSource(plan) };
+    const name = `design-${item.id}-${item.generation}`;
+    const carriedOut = (programs: Programs, trust: Job['trust']): Promise<CarriedOut> =>
+      carryOut(jobs, { name, raw: dataset.raw, plan, programs, trust, config }, signal);
+    const first = await carriedOut(blocks, 'ours');
+    if ('fault' in first && first.fault === 'lost') return { kind: 'retry', code: 'sandbox_lost', message: first.message };
+    if (designer === undefined || !('facts' in first)) {
+      if ('fault' in first) return { kind: 'ended', code: 'defective', message: `prepare.py did not run: ${first.message}` };
+      return finished({ programs: blocks, description: descriptionText(plan, first.facts, dataset, config), ...first });
+    }
+    const texts = {
+      'prepare.py': blocks['utils/prepare.py'],
+      'metric.py': blocks['utils/metric.py'],
+      'description.txt': descriptionText(plan, first.facts, dataset, config),
     };
+    const draft = new Draft({
+      blocks: texts,
+      texts: (await earlierDraft(artifacts, item)) ?? texts,
+      run: (written) => carriedOut({ 'utils/prepare.py': written['prepare.py'], 'utils/metric.py': written['metric.py'] }, 'untrusted'),
+      artifacts,
+    });
+    let outcome: AgentOutcome<unknown>;
+    try {
+      const place = { stage: item.stage, subject: item.id, dataset: item.datasetId, generation: item.generation };
+      outcome = await draftDesign(designer, draft, { proposal, findings: item.findings, place, config }, signal);
+    } catch (error) {
+      return outcomeOfModelError(error);
+    }
+    const kept = { 'design-transcript': await putJson(artifacts, outcome.transcript) };
+    if (draft.lost !== undefined) return { kind: 'retry', code: 'sandbox_lost', message: draft.lost };
+    if (outcome.kind === 'bounded' && outcome.bound === 'budget') return { kind: 'ended', code: 'budget_exceeded', message: outcome.message, documents: kept };
+    const { ran } = draft;
+    if (outcome.kind !== 'answered' || ran === undefined)
+      return {
+        kind: 'ended',
+        code: 'agent_failed',
+        message: `the Designer left no draft that runs: ${'message' in outcome ? outcome.message : ''}`,
+        documents: kept,
+      };
+    const programs = { 'utils/prepare.py': ran.texts['prepare.py'], 'utils/metric.py': ran.texts['metric.py'] };
+    return finished({ programs, description: ran.texts['description.txt'], facts: ran.facts, outputs: ran.outputs }, designer, kept);
+
+    async function finished(
+      design: { programs: Programs; description: string; facts: DesignFacts; outputs: JobResult['outputs'] },
+      by?: Designer,
+      more: Readonly<Record<string, Digest>> = {},
+    ): Promise<StageOutcome> {
+      const { programs: written, description, facts, outputs } = design;
+      // A micro variant has few training rows on purpose, and the test rows of its full task.
+      if (proposal.micro === undefined && facts.trainRows + facts.testRows < config.minRows)
+        return {
+          kind: 'ended',
+          code: 'too_few_rows',
+          message: `${facts.trainRows + facts.testRows} labelled rows are left; ${config.minRows} are needed`,
+          documents: more,
+        };
+      const record = recordOf(plan, facts, item.id, { ...lineage, generation: item.generation }, by === undefined ? undefined : by.prompt.digest);
+      const files = await putFiles(artifacts, { ...written, 'description.txt': description, 'design.json': canonicalJson(record) });
+      return {
+        kind: 'advanced',
+        documents: { ...more, proposal: await putJson(artifacts, proposal), design: await artifacts.putBundle([...files, ...outputs]) },
+      };
+    }
   };
+}
+
+/** The draft that was returned with findings; undefined where there is none. */
+async function earlierDraft(artifacts: ArtifactStore, item: WorkItem): Promise<DraftTexts | undefined> {
+  const design = item.documents['design'];
+  if (design === undefined || item.findings.length === 0) return undefined;
+  const [prepare, metric, description] = await Promise.all(
+    ['utils/prepare.py', 'utils/metric.py', 'description.txt'].map((path) => readBundleText(artifacts, design, path)),
+  );
+  return prepare === undefined || metric === undefined || description === undefined
+    ? undefined
+    : { 'prepare.py': prepare, 'metric.py': metric, 'description.txt': description };
 }
 
 /** The end of a task whose findings ask for something that design must not or cannot do. */

@@ -4,8 +4,8 @@ import { packageSeries } from './forecast-source.ts';
 import { largest, levelsOf } from './metric-cells.ts';
 import { EVENT, inputNamed, pairOf, ratingsOf, type Plan } from './plan.ts';
 
-/** design.json of a plan that was carried out. */
-export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: DesignRecord['lineage']): DesignRecord {
+/** design.json of a plan that was carried out. `prompt` is the digest of that of the agent who wrote the programs, where one did. */
+export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: DesignRecord['lineage'], prompt?: string): DesignRecord {
   const { proposal } = plan;
   const metric = METRICS[proposal.metric.name as MetricName];
   const { target } = proposal;
@@ -48,7 +48,7 @@ export function recordOf(plan: Plan, facts: DesignFacts, id: string, lineage: De
     ledger: proposal.ledger,
     entities: proposal.entities,
     lineage: proposal.micro === undefined ? lineage : { ...lineage, micro: proposal.micro },
-    engine: { name: 'rules', version: '1' },
+    engine: prompt === undefined ? { name: 'rules', version: '1' } : { name: 'llm', version: prompt },
     question: {
       question: proposal.question,
       user: proposal.user,

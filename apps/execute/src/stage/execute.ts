@@ -7,7 +7,7 @@ import { ClimbError } from './climb.ts';
 import { executePackage } from './execute-package.ts';
 import { microAgreement } from './micro.ts';
 import { platformProbes } from './probes.ts';
-import { ladderSpecOf } from '@mle-smith/task';
+import { ladderSpecOf, trustIn } from '@mle-smith/task';
 import { valueOf } from './value.ts';
 
 export interface ExecuteOptions {
@@ -27,7 +27,7 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
     let execution;
     try {
       execution = await executePackage(
-        { jobs, artifacts, name: item.id, bundle, spec: ladderSpecOf(manifest), cheat, platform, trust: 'ours', config },
+        { jobs, artifacts, name: item.id, bundle, spec: ladderSpecOf(manifest), cheat, platform, trust: trustIn(manifest), config },
         signal,
       );
     } catch (error) {

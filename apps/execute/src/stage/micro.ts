@@ -5,7 +5,7 @@ import { documentOf, type WorkItem } from '@mle-smith/stage-runtime';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError, climb, type Climbed } from './climb.ts';
 import { kendall, spearman } from './rank-agreement.ts';
-import { ladderSpecOf } from '@mle-smith/task';
+import { ladderSpecOf, trustIn } from '@mle-smith/task';
 
 /**
  * How alike the rungs of a micro variant stand to each other as in the full task: the variant's own prepare.py makes the
@@ -22,7 +22,7 @@ export async function microAgreement(
     {
       name: `full-${item.id}`,
       zone: 'measure',
-      trust: 'ours',
+      trust: trustIn(manifest),
       run: { call: 'mle_env.full:full', argument: {} },
       inputs: [
         { at: 'package', bundle },
@@ -38,7 +38,7 @@ export async function microAgreement(
   const full = await climb(
     jobs,
     artifacts,
-    { name: `full-${item.id}`, bundle: await artifacts.putBundle([...programs, ...prepared.outputs]), spec: ladderSpecOf(manifest), trust: 'ours' },
+    { name: `full-${item.id}`, bundle: await artifacts.putBundle([...programs, ...prepared.outputs]), spec: ladderSpecOf(manifest), trust: trustIn(manifest) },
     config,
     signal,
   );

@@ -6,6 +6,7 @@ import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import type { StageOutcome } from '@mle-smith/stage-runtime';
 import { parseDesignConfig } from '../../config.ts';
 import { createDesignStage } from '../design.ts';
+import type { Designer } from '../llm/designer.ts';
 
 /** What a test says about a proposal; the rest has plain defaults. */
 export type Sketch = Pick<Proposal, 'objective' | 'target' | 'inputs' | 'split'> & { readonly metric: string } & Partial<
@@ -21,7 +22,7 @@ export interface Tried {
 }
 
 /** Profiles raw files, and designs a sketched proposal on the first table, or on that of what comes later, in plain Python processes. */
-export async function tryDesign(raw: Readonly<Record<string, string>>, sketch: Sketch): Promise<Tried> {
+export async function tryDesign(raw: Readonly<Record<string, string>>, sketch: Sketch, designer?: Designer): Promise<Tried> {
   const artifacts = new InMemoryArtifactStore();
   const jobs = new DirectJobRunner({ artifacts });
   const files = await putFiles(artifacts, raw);
@@ -70,7 +71,7 @@ export async function tryDesign(raw: Readonly<Record<string, string>>, sketch: S
     raw: bundle,
     proposal: await putJson(artifacts, proposal),
   };
-  const stage = createDesignStage({ jobs, config: parseDesignConfig({}) });
+  const stage = createDesignStage({ jobs, config: parseDesignConfig({}), designer });
 
   const attempt = async (known: Readonly<Record<string, string>>, generation: number, findings: readonly Finding[]): Promise<Tried> => {
     const outcome = await stage(

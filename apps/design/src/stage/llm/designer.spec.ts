@@ -1,0 +1,118 @@
+import { BudgetExceededError, type ModelRequest } from '@mle-smith/agent';
+import { callOf, failing, ScriptedSource, type ScriptStep } from '@mle-smith/agent/testing';
+import type { Finding } from '@mle-smith/contracts';
+import { DesignRecord } from '@mle-smith/package';
+import { tryDesign, type Sketch, type Tried } from '../testing/try-design.ts';
+import { openDesigner } from './designer.ts';
+
+const ORCHARD = `rain,age,soil,weight\n${Array.from({ length: 260 }, (_, row) => [(row * 37) % 101, row % 13, ['clay', 'loam'][row % 2], (((row * 37) % 101) + (row % 13)) / 2].join(',')).join('\n')}\n`;
+
+const SKETCH: Sketch = {
+  objective: 'regression',
+  metric: 'rmse',
+  inputs: ['rain', 'age', 'soil'],
+  split: { kind: 'random', testFraction: 0.25, seed: 11, reason: 'rows are independent' },
+  target: { column: 'weight', name: 'weight', description: 'kilograms', classes: [], dropped: [] },
+};
+
+const DONE = '{"changes":["the description says more"]}';
+
+interface Asked extends Tried {
+  readonly calls: readonly ModelRequest[];
+}
+
+async function designed(steps: readonly ScriptStep[]): Promise<Asked & { source: ScriptedSource }> {
+  const source = new ScriptedSource({ designer: steps });
+  const tried = await tryDesign({ 'orchard.csv': ORCHARD }, SKETCH, await openDesigner(source));
+  return { ...tried, source, calls: source.at({ agent: 'designer', stage: 'design', subject: '', dataset: '', generation: 1 }).calls };
+}
+
+const told = (calls: readonly ModelRequest[]): string[] =>
+  calls
+    .at(-1)
+    ?.messages.filter(({ role }) => role === 'tool')
+    .map(({ content }) => content) ?? [];
+
+describe('the Designer', () => {
+  it('writes, runs and looks until its draft runs, and the design says whose programs it holds', async () => {
+    const { outcome, read, calls } = await designed([
+      callOf('read_file', { file: 'blocks/prepare.py' }),
+      callOf('write_file', { file: 'description.txt', text: 'Weigh the fruit before it is picked.\n' }),
+      callOf('run_draft', {}),
+      callOf('look_at', { file: 'public/sample_submission.csv', lines: 2 }),
+      'The draft runs.',
+      DONE,
+    ]);
+
+    expect(outcome.kind).toBe('advanced');
+    expect(await read('description.txt')).toBe('Weigh the fruit before it is picked.\n');
+    expect(DesignRecord.parse(JSON.parse(await read('design.json'))).engine).toMatchObject({
+      name: 'llm',
+      version: expect.stringMatching(/^sha256:/) as unknown,
+    });
+    expect(told(calls)[0]).toContain('def prepare(raw: Path');
+    expect(told(calls)[2]).toContain('"trainRows": 195');
+    expect(told(calls)[3]).toContain('id,weight\n');
+  });
+
+  it('is told what failed, and is not done before the draft runs as it is', async () => {
+    const { outcome, calls } = await designed([
+      callOf('write_file', { file: 'prepare.py', text: 'def prepare(raw, public, private):\n    raise ValueError("no such file: apples.csv")\n' }),
+      callOf('run_draft', {}),
+      'I am done.',
+      callOf('read_file', { file: 'blocks/prepare.py' }),
+      (request) => callOf('write_file', { file: 'prepare.py', text: blockOf(request) }),
+      'I am done.',
+      callOf('run_draft', {}),
+      'I am done.',
+      DONE,
+    ]);
+
+    expect(outcome.kind).toBe('advanced');
+    expect(told(calls)[1]).toContain('no such file: apples.csv');
+    const reminders =
+      calls
+        .at(-1)
+        ?.messages.filter(({ role, content }) => role === 'user' && content.includes('draft'))
+        .map(({ content }) => content) ?? [];
+    expect(reminders[0]).toContain('The draft does not run:');
+    expect(reminders[1]).toContain('have not been run as they are now');
+  });
+
+  it('gets what was found, with its own draft, and mends it', async () => {
+    const first = await designed([
+      callOf('write_file', { file: 'description.txt', text: 'Weigh.\n' }),
+      callOf('run_draft', {}),
+      'Done.',
+      DONE,
+      callOf('read_file', { file: 'description.txt' }),
+      callOf('write_file', { file: 'description.txt', text: 'Weigh well.\n' }),
+      callOf('run_draft', {}),
+      'Done.',
+      DONE,
+    ]);
+    const finding: Finding = { rule: 'L05', severity: 'block', message: 'the description names no file', evidence: {}, owner: 'designer' };
+
+    const second = await first.again([finding]);
+
+    expect(second.outcome.kind).toBe('advanced');
+    expect(await second.read('description.txt')).toBe('Weigh well.\n');
+    const calls = first.source.at({ agent: 'designer', stage: 'design', subject: '', dataset: '', generation: 2 }).calls;
+    expect(calls[4]?.messages[1]?.content).toContain('the description names no file');
+    expect(told(calls)[0]).toContain('Weigh.');
+  });
+
+  it.each<[string, ScriptStep[], object]>([
+    ['never gets its draft to run', Array.from({ length: 60 }, () => 'I am done.'), { kind: 'ended', code: 'agent_failed' }],
+    ['refuses', [failing('refusal')], { kind: 'ended', code: 'agent_failed' }],
+    ['has no money left', [new BudgetExceededError('the task', 'the budget has no room')], { kind: 'ended', code: 'budget_exceeded' }],
+    ['has an endpoint that is down', [failing('transport')], { kind: 'retry', code: 'model_transport' }],
+  ])('ends or is put aside where it %s', async (_, steps, expected) => {
+    expect((await designed(steps)).outcome).toMatchObject(expected);
+  });
+});
+
+/** The block that the last tool gave, without the marks round it. */
+function blockOf({ messages }: ModelRequest): string {
+  return (messages.at(-1)?.content ?? '').split('\n').slice(1, -1).join('\n');
+}

@@ -1,0 +1,122 @@
+import { tool, type AnyTool } from '@mle-smith/agent';
+import { canonicalJson, digestOf, type ArtifactStore, type DesignFacts } from '@mle-smith/package';
+import type { JobResult } from '@mle-smith/environment';
+import { z } from 'zod';
+import type { CarriedOut } from '../carry-out.ts';
+
+/** The files of a draft. */
+export const DRAFT_FILES = ['prepare.py', 'metric.py', 'description.txt'] as const;
+export type DraftFile = (typeof DRAFT_FILES)[number];
+export type DraftTexts = Readonly<Record<DraftFile, string>>;
+
+const MOST_CHARACTERS = 60_000;
+const MOST_LINES = 60;
+/** Larger files are not looked into. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** A draft that ran: its texts, and what came of them. */
+export interface Ran {
+  readonly texts: DraftTexts;
+  readonly facts: DesignFacts;
+  readonly outputs: JobResult['outputs'];
+}
+
+/** What the Designer works on: files in memory, the blocks that it may take, and the last run. */
+export class Draft {
+  readonly #blocks: DraftTexts;
+  readonly #run: (texts: DraftTexts, signal: AbortSignal) => Promise<CarriedOut>;
+  readonly #artifacts: ArtifactStore;
+  #texts: Record<DraftFile, string>;
+  #ran: { of: string; what: CarriedOut } | undefined;
+  #lost: string | undefined;
+
+  constructor(options: {
+    blocks: DraftTexts;
+    texts: DraftTexts;
+    run: (texts: DraftTexts, signal: AbortSignal) => Promise<CarriedOut>;
+    artifacts: ArtifactStore;
+  }) {
+    this.#blocks = options.blocks;
+    this.#texts = { ...options.texts };
+    this.#run = options.run;
+    this.#artifacts = options.artifacts;
+  }
+
+  /** The draft as it ran; undefined where its programs did not run as they are now. */
+  get ran(): Ran | undefined {
+    const what = this.#ran?.of === this.#programs() ? this.#ran.what : undefined;
+    return what === undefined || !('facts' in what) ? undefined : { texts: this.#texts, facts: what.facts, outputs: what.outputs };
+  }
+
+  /** Why the machine could not run it, where that was the reason. */
+  get lost(): string | undefined {
+    return this.#lost;
+  }
+
+  /** What is still to be done, for the model; undefined where the draft runs as it is now. */
+  unfinished(): string | undefined {
+    if (this.ran !== undefined) return undefined;
+    const last = this.#ran?.of === this.#programs() ? this.#ran.what : undefined;
+    return last === undefined || 'facts' in last
+      ? 'The programs have not been run as they are now: run the draft, and look at what it makes.'
+      : `The draft does not run: ${last.message}. Mend it.`;
+  }
+
+  /** Writing, reading and running the draft. */
+  tools(): readonly AnyTool[] {
+    const names = [...DRAFT_FILES, ...DRAFT_FILES.map((file) => `blocks/${file}`)] as [string, ...string[]];
+    return [
+      tool({
+        name: 'read_file',
+        description: 'Gives a file of the draft, or a building block (blocks/…).',
+        parameters: z.strictObject({ file: z.enum(names) }),
+        run: ({ file }) =>
+          Promise.resolve(file.startsWith('blocks/') ? this.#blocks[file.slice('blocks/'.length) as DraftFile] : this.#texts[file as DraftFile]),
+      }),
+      tool({
+        name: 'write_file',
+        description: 'Writes a file of the draft as a whole.',
+        parameters: z.strictObject({ file: z.enum(DRAFT_FILES), text: z.string().min(1).max(MOST_CHARACTERS) }),
+        run: ({ file, text }) => {
+          this.#texts = { ...this.#texts, [file]: text };
+          return Promise.resolve(`${file} is written: ${text.split('\n').length} lines.`);
+        },
+      }),
+      tool({
+        name: 'run_draft',
+        description:
+          'Runs prepare.py on the raw files and metric.py on the sample submission, in a sandbox without network. Gives what was measured on the files that it made, or what failed.',
+        parameters: z.strictObject({}),
+        run: async (_, signal) => {
+          const of = this.#programs();
+          const what = await this.#run(this.#texts, signal);
+          this.#lost = 'fault' in what && what.fault === 'lost' ? what.message : undefined;
+          this.#ran = { of, what };
+          return 'facts' in what ? `It ran.\n${canonicalJson(what.facts)}` : `It failed: ${what.message}\n${what.log}`;
+        },
+      }),
+      tool({
+        name: 'look_at',
+        description: `Gives the first lines of a file that the last run made, at most ${MOST_LINES}.`,
+        parameters: z.strictObject({
+          file: z.enum(['public/train.csv', 'public/test.csv', 'public/sample_submission.csv', 'private/test_answer.csv']),
+          lines: z.int().min(1).max(MOST_LINES),
+        }),
+        run: ({ file, lines }) => this.#lines(file, lines),
+      }),
+    ];
+  }
+
+  async #lines(path: string, count: number): Promise<string> {
+    const file = this.ran?.outputs.find((output) => output.path === `data/${path}`);
+    if (file === undefined) return 'There is no such file: run the draft first.';
+    if (file.bytes > MOST_BYTES) return `It has ${file.bytes} bytes, which is too much to look into.`;
+    const text = new TextDecoder().decode(await this.#artifacts.get(file.digest));
+    const all = text.split('\n');
+    return `${all.slice(0, count).join('\n')}\n[${all.length - 1} lines in all]`;
+  }
+
+  #programs(): string {
+    return digestOf(canonicalJson([this.#texts['prepare.py'], this.#texts['metric.py']]));
+  }
+}
