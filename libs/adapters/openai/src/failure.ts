@@ -1,0 +1,134 @@
+import { ModelError, type ModelErrorCode, type Usage } from '@mle-smith/agent';
+import { APIError } from 'openai/error';
+import { z } from 'zod';
+import type { PassedLimit } from './call-watch.ts';
+import { errorEnvelope } from './envelope.ts';
+import type { Limits } from './limits.ts';
+import { isCertificateCode, networkCodeOf } from './network-error.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** What is known of a call that failed. */
+export interface FailedCall {
+  readonly error: unknown;
+  readonly passed: PassedLimit | undefined;
+  /** Tokens of what came of the reply, where any came. */
+  readonly usage: Usage | undefined;
+  readonly limits: Limits;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Makes a text of the endpoint fit for messages. */
+  readonly plain: (text: string) => string;
+  /** Endpoint and model for the message. */
+  readonly where: string;
+  /** The endpoint's name for the call, where its headers came. */
+  readonly requestId: string | undefined;
+}
+
+/** The status that an error has by its name, where it comes without one. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  rate_limit_exceeded: 429,
+  authentication_error: 401,
+  permission_error: 403,
+  invalid_request_error: 400,
+  not_found_error: 404,
+};
+const QUOTA_CODES = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'];
+
+/** The class of a failure and what the caller is told. Errors of the SDK hold the endpoint's text, so that none is kept as a cause. */
+export function failureOf(call: FailedCall): ModelError {
+  const { error, passed, usage, limits } = call;
+  if (passed !== undefined) return asLimit(call, passed, limits[passed]);
+  if (error instanceof ModelError) return failed(call, error.code, error.message, error.usage ?? usage);
+  if (error instanceof APIError && error.status !== undefined) return asStatus(call, error.status, error.headers ?? new Headers(), errorDetails(error));
+  const told = toldInStream(error);
+  if (told !== undefined) return asTold(call, told);
+  if (error instanceof SyntaxError || error instanceof z.ZodError) return failed(call, 'garbage', 'the reply is not what a chat model sends', usage);
+  const code = networkCodeOf(error);
+  if (code !== undefined && isCertificateCode(code))
+    return failed(call, 'config', `the certificate of the endpoint is not trusted (${code}); give the certificate of its authority`);
+  return failed(call, 'transport', `the connection failed (${code ?? 'no code'})`, usage);
+}
+
+interface Details {
+  readonly text: string;
+  readonly codes: readonly string[];
+}
+
+function failed(call: FailedCall, code: ModelErrorCode, text: string, usage?: Usage, more: { retryAfterMs?: number; status?: number } = {}): ModelError {
+  const facts = [
+    call.where,
+    ...(more.status === undefined ? [] : [`status=${more.status}`]),
+    ...(call.requestId === undefined ? [] : [`request=${call.requestId}`]),
+  ];
+  return new ModelError(code, `${text} [${facts.join(', ')}]`, {
+    ...(usage === undefined ? {} : { usage }),
+    ...(more.retryAfterMs === undefined ? {} : { retryAfterMs: more.retryAfterMs }),
+  });
+}
+
+function asLimit(call: FailedCall, passed: PassedLimit, limit: number): ModelError {
+  switch (passed) {
+    case 'maxReplyBytes':
+      return failed(call, 'garbage', `the reply is larger than ${limit} bytes`, call.usage);
+    case 'headersMs':
+      return failed(call, 'transport', `no reply began within ${limit} ms`, call.usage);
+    case 'idleMs':
+      return failed(call, 'transport', `the reply was silent for ${limit} ms`, call.usage);
+    case 'totalMs':
+      return failed(call, 'transport', `the reply was not done within ${limit} ms`, call.usage);
+  }
+}
+
+function asStatus(call: FailedCall, status: number, headers: Headers, { text, codes }: Details): ModelError {
+  const wait = retryAfterMs(headers, call.now);
+  const said = text === '' ? '' : `: ${call.plain(text)}`;
+  const known = { ...call, requestId: requestIdOf(headers, call.plain) };
+  return failed(known, statusClass(status, codes), `${statusMeaning(status)}${said}`, undefined, {
+    status,
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  });
+}
+
+/** The class of a status; codes are what the endpoint calls the error. */
+function statusClass(status: number, codes: readonly string[]): ModelErrorCode {
+  if (status === 402 || codes.some((code) => QUOTA_CODES.includes(code))) return 'quota';
+  if (codes.includes('content_filter')) return 'filtered';
+  if (status === 429) return 'rate';
+  if (status === 401 || status === 403) return 'auth';
+  return status === 408 || status === 409 || status === 425 || status >= 500 ? 'transport' : 'config';
+}
+
+function statusMeaning(status: number): string {
+  if (status === 404) return 'the endpoint knows no such model or path';
+  if (status >= 300 && status < 400) return 'the endpoint sends elsewhere, which is not followed; give the address that answers';
+  return 'the endpoint answered with an error';
+}
+
+/** An error in place of a reply, of which the endpoint told no status of its own. */
+function asTold(call: FailedCall, { text, codes }: Details): ModelError {
+  const status = codes.map((code) => STATUS_OF[code] ?? Number(code)).find((code) => code >= 400 && code < 600) ?? 500;
+  return failed(call, statusClass(status, codes), `the endpoint broke off with an error: ${call.plain(text)}`, call.usage);
+}
+
+function toldInStream(error: unknown): Details | undefined {
+  if (!(error instanceof APIError) || error.error === undefined) return undefined;
+  return errorDetails(error);
+}
+
+/** What an error of the SDK holds of the endpoint's message. A page instead of a message is left out. */
+function errorDetails(error: APIError): Details {
+  const parsed = errorEnvelope.safeParse({ error: error.error });
+  if (!parsed.success) return { text: error.error === undefined && !error.message.includes('<') ? error.message : '', codes: [] };
+  return detailsOf(parsed.data.error);
+}
+
+function detailsOf(told: z.infer<typeof errorEnvelope>['error']): Details {
+  if (typeof told === 'string') return { text: told, codes: [] };
+  return { text: told.message ?? '', codes: [told.code, told.type].flatMap((code) => (code == null ? [] : [String(code)])) };
+}
+
+/** The endpoint's name for a call. */
+export function requestIdOf(headers: Headers, plain: (text: string) => string): string | undefined {
+  const id = headers.get('x-request-id') ?? headers.get('request-id');
+  return id === null || id === '' ? undefined : plain(id);
+}

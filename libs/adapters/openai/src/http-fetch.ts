@@ -1,0 +1,83 @@
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { errorWithCode } from './network-error.ts';
+
+/** How an endpoint is reached. */
+export interface HttpOptions {
+  /** Every header of a request. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  /** Most milliseconds until the connection stands. */
+  readonly connectMs: number;
+  /** Certificates of authorities in PEM, instead of the built-in ones. */
+  readonly ca?: string | readonly string[];
+  /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+  readonly proxy?: Readonly<Record<string, string>>;
+}
+
+/** Most bytes of the body of an error. */
+const ERROR_BYTES = 64 * 1024;
+const BODILESS = [204, 205, 304];
+
+/**
+ * A `fetch` for the SDK over node:http. The built-in one gives up on headers after 300 seconds, has no limit for the
+ * connection, and follows redirects with the key. Headers come from the options alone: what the SDK tells about the
+ * machine or reads from the environment is not sent.
+ */
+export function httpFetch({ headers, connectMs, ca, proxy }: HttpOptions): typeof fetch {
+  const agentOptions = { keepAlive: true, ...(proxy === undefined ? {} : { proxyEnv: proxy }) };
+  const http = new HttpAgent(agentOptions);
+  const https = new HttpsAgent({ ...agentOptions, ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }) });
+
+  return (input, init = {}) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const secure = url.protocol === 'https:';
+      const options = {
+        method: init.method ?? 'GET',
+        agent: secure ? https : http,
+        headers: { ...headers(), ...(init.body == null ? {} : { 'content-type': 'application/json' }) },
+        ...(init.signal ? { signal: init.signal } : {}),
+      };
+      const request = secure ? httpsRequest(url, options) : httpRequest(url, options);
+      limitConnecting(request, secure ? 'secureConnect' : 'connect', connectMs);
+      request.on('error', reject);
+      request.on('response', (message) => {
+        try {
+          resolve(responseOf(message));
+        } catch (error) {
+          message.destroy();
+          reject(error as Error);
+        }
+      });
+      request.end(init.body as string | undefined);
+    });
+}
+
+function limitConnecting(request: ClientRequest, connected: string, ms: number): void {
+  request.on('socket', (socket) => {
+    if (!socket.connecting) return;
+    const timer = setTimeout(() => request.destroy(errorWithCode('CONNECT_TIMEOUT', `no connection within ${ms} ms`)), ms);
+    const stop = () => clearTimeout(timer);
+    socket.once(connected, stop);
+    socket.once('close', stop);
+  });
+}
+
+function responseOf(message: IncomingMessage): Response {
+  const status = Math.min(message.statusCode ?? 599, 599);
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(message.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
+  if (BODILESS.includes(status)) message.resume();
+  const limit = status < 300 ? Infinity : ERROR_BYTES;
+  return new Response(BODILESS.includes(status) ? null : ReadableStream.from(atMost(message, limit)), { status, headers });
+}
+
+/** The first bytes of a body; the rest is not read. */
+async function* atMost(message: IncomingMessage, limit: number): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const chunk of message as AsyncIterable<Uint8Array>) {
+    read += chunk.length;
+    yield chunk;
+    if (read >= limit) return;
+  }
+}

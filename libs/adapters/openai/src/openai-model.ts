@@ -1,0 +1,160 @@
+import { ModelError, type Model, type ModelIdentity, type ModelReply, type ModelRequest } from '@mle-smith/agent';
+import OpenAI from 'openai';
+import { APIError } from 'openai/error';
+import { Stream } from 'openai/streaming';
+import { checkedBaseUrl, type BaseUrlRules } from './base-url.ts';
+import { CallWatch } from './call-watch.ts';
+import { chatRequest, requestBytes } from './chat-request.ts';
+import { COMMON_DIALECT, otherDialect, type Dialect } from './dialect.ts';
+import { chunkEnvelope, errorEnvelope, wholeEnvelope } from './envelope.ts';
+import { failureOf, requestIdOf } from './failure.ts';
+import { httpFetch } from './http-fetch.ts';
+import { DEFAULT_LIMITS, WIRE_OVERHEAD, type Limits } from './limits.ts';
+import { plainText } from './plain-text.ts';
+import { ReplyAssembly } from './reply-assembly.ts';
+import { Secret } from './secret.ts';
+
+/** An endpoint, one of its models, and how it is called. */
+export interface OpenAiModelOptions extends BaseUrlRules {
+  /** Up to and without `/chat/completions`. */
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Left out for endpoints without keys. */
+  readonly apiKey?: Secret;
+  /** Further headers of every request. */
+  readonly headers?: Readonly<Record<string, string | Secret>>;
+  readonly limits?: Partial<Limits>;
+  /** Certificates of authorities in PEM, instead of the built-in ones. */
+  readonly ca?: string | readonly string[];
+  /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+  readonly proxy?: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch, for dates in Retry-After. */
+  readonly now?: () => number;
+}
+
+/** Longest time that a timer of Node can take. */
+const NO_LIMIT = 2 ** 31 - 1;
+
+/**
+ * A model behind an endpoint that speaks the OpenAI API. Asks once and streams; asks again only where the endpoint
+ * refused the way of asking (`Dialect`), which it then keeps. Every failure is a `ModelError`, but for the caller's abort.
+ */
+export class OpenAiModel implements Model {
+  readonly identity: ModelIdentity;
+  readonly #client: OpenAI;
+  readonly #limits: Limits;
+  readonly #now: () => number;
+  readonly #plain: (text: string) => string;
+  #dialect = COMMON_DIALECT;
+
+  /** Throws `BaseUrlError` for a base URL that is not allowed. */
+  constructor({ baseUrl, model, apiKey, headers = {}, limits = {}, ca, proxy, now = Date.now, ...rules }: OpenAiModelOptions) {
+    const endpoint = checkedBaseUrl(baseUrl, rules);
+    this.identity = { model, endpoint };
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#now = now;
+    this.#plain = plainText([apiKey, ...Object.values(headers)].flatMap((value) => (value instanceof Secret ? [value.reveal()] : [])));
+    this.#client = new OpenAI({
+      baseURL: endpoint,
+      // The key is known to `httpFetch` alone, so that no error of the SDK can hold it.
+      apiKey: 'unused',
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      maxRetries: 0,
+      timeout: NO_LIMIT,
+      logLevel: 'off',
+      fetch: httpFetch({
+        headers: () => ({
+          accept: 'application/json, text/event-stream',
+          'user-agent': 'mle-smith',
+          ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey.reveal()}` }),
+          ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value instanceof Secret ? value.reveal() : value])),
+        }),
+        connectMs: this.#limits.connectMs,
+        ...(ca === undefined ? {} : { ca }),
+        ...(proxy === undefined ? {} : { proxy }),
+      }),
+    });
+  }
+
+  async complete(request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
+    signal.throwIfAborted();
+    let dialect = this.#dialect;
+    for (;;) {
+      const answer = await this.#ask(request, dialect, signal);
+      if ('otherDialect' in answer) dialect = answer.otherDialect;
+      else {
+        this.#dialect = dialect;
+        return answer;
+      }
+    }
+  }
+
+  async #ask(request: ModelRequest, dialect: Dialect, signal: AbortSignal): Promise<ModelReply | { otherDialect: Dialect }> {
+    const watch = new CallWatch(signal, this.#limits);
+    const assembly = new ReplyAssembly(this.#plain);
+    const asked = {
+      requestBytes: requestBytes(request),
+      turn: request.messages.filter(({ role }) => role === 'assistant').length,
+      requested: this.identity.model,
+    };
+    let requestId: string | undefined;
+    try {
+      const body = chatRequest(this.identity.model, request, dialect);
+      const response = await this.#client.chat.completions.create(body, { signal: watch.controller.signal }).asResponse();
+      requestId = requestIdOf(response.headers, this.#plain);
+      await this.#read(response, assembly, watch);
+      return assembly.reply({ ...asked, requestId });
+    } catch (error) {
+      signal.throwIfAborted();
+      const other = refusedWay(dialect, error);
+      if (other !== undefined) return { otherDialect: other };
+      throw failureOf({
+        error,
+        passed: watch.passed,
+        usage: assembly.begun ? assembly.usage(asked.requestBytes) : undefined,
+        limits: this.#limits,
+        now: this.#now(),
+        plain: this.#plain,
+        where: `endpoint=${this.identity.endpoint}, model=${this.identity.model}`,
+        requestId,
+      });
+    } finally {
+      watch.stop();
+    }
+  }
+
+  /** Reads a reply in the way in which it comes, whatever was asked for: some servers know no streams. */
+  async #read(response: Response, assembly: ReplyAssembly, watch: CallWatch): Promise<void> {
+    const type = response.headers.get('content-type') ?? '';
+    if (type.includes('text/event-stream')) {
+      const chunks = Stream.fromSSEResponse<unknown>(watch.watched(response, WIRE_OVERHEAD.streamed), watch.controller);
+      for await (const chunk of chunks) {
+        assembly.add(chunkEnvelope.parse(chunk));
+        if (assembly.bytes > this.#limits.maxReplyBytes) watch.pass('maxReplyBytes');
+        watch.check();
+      }
+      watch.check();
+      return;
+    }
+    if (!type.includes('json')) {
+      watch.controller.abort();
+      throw new ModelError('garbage', `the reply is no JSON but ${type === '' ? 'of no type' : this.#plain(type)}`);
+    }
+    const body: unknown = JSON.parse(await watch.watched(response, WIRE_OVERHEAD.whole).text());
+    const told = errorEnvelope.safeParse(body);
+    if (told.success) throw new APIError(undefined, told.data.error as object, undefined, undefined);
+    const { choices, ...rest } = wholeEnvelope.parse(body);
+    assembly.add({ ...rest, choices: choices.map(({ message, ...choice }) => ({ ...choice, delta: message })) });
+    if (assembly.bytes > this.#limits.maxReplyBytes) watch.pass('maxReplyBytes');
+    watch.check();
+  }
+}
+
+/** The way of asking to try next where the endpoint refused this one. */
+function refusedWay(dialect: Dialect, error: unknown): Dialect | undefined {
+  if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422)) return undefined;
+  return otherDialect(dialect, `${error.message} ${error.param ?? ''}`);
+}

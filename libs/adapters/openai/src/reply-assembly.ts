@@ -1,0 +1,101 @@
+import { ModelError, type ModelErrorCode, type ModelReply, type Usage } from '@mle-smith/agent';
+import type { Envelope, Written } from './envelope.ts';
+import { ToolCallAssembly } from './tool-call-assembly.ts';
+
+/** Bytes of text that are taken for a token where the endpoint does not tell. */
+const BYTES_PER_TOKEN = 4;
+
+/** What a reason to finish means; those that are not here end no reply. */
+const FINISHES: Readonly<Record<string, ModelErrorCode | 'whole'>> = {
+  stop: 'whole',
+  tool_calls: 'whole',
+  length: 'truncated',
+  content_filter: 'filtered',
+  error: 'transport',
+  abort: 'transport',
+};
+
+/** Puts a reply together from envelopes. */
+export class ReplyAssembly {
+  #content = '';
+  #refusal = '';
+  #finish: string | undefined;
+  #model = '';
+  #usage: Envelope['usage'];
+  #choices = 0;
+  /** Bytes that the model wrote. */
+  bytes = 0;
+  readonly #calls = new ToolCallAssembly();
+  readonly #plain: (text: string) => string;
+
+  /** `plain` makes a text of the endpoint fit for messages. */
+  constructor(plain: (text: string) => string) {
+    this.#plain = plain;
+  }
+
+  /** Whether any of the reply came. */
+  get begun(): boolean {
+    return this.#choices > 0;
+  }
+
+  /** Takes a piece, or all, of a reply. Of several choices only the first is read. */
+  add({ model, usage, choices }: Envelope): void {
+    if (this.#model === '' && typeof model === 'string') this.#model = this.#plain(model);
+    if (usage != null) this.#usage = usage;
+    for (const { index, delta, finish_reason: finish } of choices) {
+      if ((index ?? 0) !== 0) continue;
+      this.#choices += 1;
+      if (delta != null) this.#write(delta);
+      if (typeof finish === 'string' && finish !== '') this.#finish = finish;
+    }
+  }
+
+  /** What the endpoint counted, or an estimate from the bytes of the request and the reply. */
+  usage(requestBytes: number): Usage {
+    return this.#usage == null
+      ? { input: Math.ceil(requestBytes / BYTES_PER_TOKEN), output: Math.ceil(this.bytes / BYTES_PER_TOKEN), reported: false }
+      : { input: this.#usage.prompt_tokens, output: this.#usage.completion_tokens, reported: true };
+  }
+
+  /** The whole reply. Throws `ModelError` where there is none. `turn` counts the model's messages before it. */
+  reply({ requestBytes, turn, requested, requestId }: { requestBytes: number; turn: number; requested: string; requestId: string | undefined }): ModelReply {
+    const usage = this.usage(requestBytes);
+    const verdict = this.#verdict();
+    if (verdict !== undefined) throw new ModelError(verdict.code, verdict.message, { usage });
+    return {
+      content: this.#content,
+      toolCalls: this.#calls.calls(turn),
+      usage,
+      model: this.#model === '' ? requested : this.#model,
+      ...(requestId === undefined ? {} : { requestId }),
+    };
+  }
+
+  #verdict(): { code: ModelErrorCode; message: string } | undefined {
+    if (this.#finish === undefined)
+      return this.#choices === 0 && this.#model !== ''
+        ? { code: 'garbage', message: 'the reply has no choices' }
+        : { code: 'transport', message: 'the reply ended before the model was done (no finish_reason)' };
+    const code = FINISHES[this.#finish];
+    if (code === undefined) return { code: 'garbage', message: `the reply ended for an unknown reason (${this.#plain(this.#finish)})` };
+    if (code === 'filtered') return { code, message: 'the content filter of the endpoint held the reply back' };
+    if (this.#refusal !== '') return { code: 'refusal', message: `the model refused: ${this.#plain(this.#refusal)}` };
+    if (code === 'truncated') return { code, message: 'the reply ended at the most tokens that were asked for' };
+    if (code !== 'whole') return { code, message: `the endpoint gave up on the reply (${this.#plain(this.#finish)})` };
+    return this.#calls.named ? undefined : { code: 'garbage', message: 'the reply calls a tool without a name' };
+  }
+
+  #write({ content, refusal, tool_calls: parts }: Written): void {
+    this.#content += content ?? '';
+    this.#refusal += refusal ?? '';
+    for (const part of parts ?? []) this.#calls.add(part);
+    this.bytes += Buffer.byteLength(content ?? '') + Buffer.byteLength(refusal ?? '') + (parts == null ? 0 : argumentBytes(parts));
+  }
+}
+
+function argumentBytes(parts: NonNullable<Written['tool_calls']>): number {
+  return parts.reduce((sum, { function: called }) => {
+    const text = typeof called?.arguments === 'object' ? JSON.stringify(called.arguments) : (called?.arguments ?? '');
+    return sum + Buffer.byteLength(`${called?.name ?? ''}${text}`);
+  }, 0);
+}

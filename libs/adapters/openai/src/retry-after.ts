@@ -1,0 +1,14 @@
+/** How long a server asks to wait, in milliseconds of any size; undefined where it does not say or not understandably. */
+export function retryAfterMs(headers: Headers, now: number): number | undefined {
+  const inMilliseconds = number(headers.get('retry-after-ms'));
+  if (inMilliseconds !== undefined) return Math.ceil(inMilliseconds);
+  const text = headers.get('retry-after');
+  const seconds = number(text);
+  if (seconds !== undefined) return Math.ceil(seconds * 1000);
+  const date = text === null ? NaN : Date.parse(text);
+  return Number.isNaN(date) || !/[a-z]/i.test(text ?? '') ? undefined : Math.max(0, date - now);
+}
+
+function number(text: string | null): number | undefined {
+  return text !== null && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,69 @@
+import type { ToolCall } from '@mle-smith/agent';
+import type { ToolCallPart } from './envelope.ts';
+
+interface OpenCall {
+  index: number | undefined;
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+/** Puts tool calls together from parts. Some servers give every call the index 0, none at all, or no id. */
+export class ToolCallAssembly {
+  readonly #calls: OpenCall[] = [];
+
+  add(part: ToolCallPart): void {
+    const index = part.index ?? undefined;
+    const [id, name] = [part.id ?? '', part.function?.name ?? ''];
+    const args = part.function?.arguments ?? '';
+    const open = this.#openCall(index);
+    const call = open === undefined || startsAnother(open, { index, id, name }) ? this.#start(index) : open;
+    if (id !== '') call.id = id;
+    if (name !== '') call.name = name;
+    call.arguments += typeof args === 'string' ? args : JSON.stringify(args);
+  }
+
+  get size(): number {
+    return this.#calls.length;
+  }
+
+  /** Whether every call has a name. */
+  get named(): boolean {
+    return this.#calls.every(({ name }) => name !== '');
+  }
+
+  /** The calls, each with an id of its own; `turn` makes ids that a server left out differ from turn to turn. */
+  calls(turn: number): ToolCall[] {
+    const seen = new Set<string>();
+    return this.#calls.map(({ id, name, arguments: text }, place) => {
+      const own = id === '' || seen.has(id) ? `call_${turn}_${place}` : id;
+      seen.add(own);
+      return { id: own, name, arguments: text };
+    });
+  }
+
+  #openCall(index: number | undefined): OpenCall | undefined {
+    return index === undefined ? this.#calls.at(-1) : this.#calls.findLast((call) => call.index === index);
+  }
+
+  #start(index: number | undefined): OpenCall {
+    const call = { index, id: '', name: '', arguments: '' };
+    this.#calls.push(call);
+    return call;
+  }
+}
+
+function startsAnother(open: OpenCall, { index, id, name }: { index: number | undefined; id: string; name: string }): boolean {
+  if (id !== '' && open.id !== '') return id !== open.id;
+  if (name === '' || open.name === '') return false;
+  return index === undefined || isJson(open.arguments);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
