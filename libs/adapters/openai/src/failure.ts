@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { PassedLimit } from './call-watch.ts';
 import { errorEnvelope } from './envelope.ts';
 import type { Limits } from './limits.ts';
-import { isCertificateCode, networkCodeOf } from './network-error.ts';
+import { isCertificateCode, networkErrorIn } from './network-error.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** What is known of a call that failed. */
@@ -43,7 +43,7 @@ export function failureOf(call: FailedCall): ModelError {
   const told = toldInStream(error);
   if (told !== undefined) return asTold(call, told);
   if (error instanceof SyntaxError || error instanceof z.ZodError) return failed(call, 'garbage', 'the reply is not what a chat model sends', usage);
-  const code = networkCodeOf(error);
+  const code = networkErrorIn(error)?.code;
   if (code !== undefined && isCertificateCode(code))
     return failed(call, 'config', `the certificate of the endpoint is not trusted (${code}); give the certificate of its authority`);
   return failed(call, 'transport', `the connection failed (${code ?? 'no code'})`, usage);

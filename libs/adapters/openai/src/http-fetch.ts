@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { errorWithCode } from './network-error.ts';
+import { asNetworkError, NetworkError } from './network-error.ts';
 
 /** How an endpoint is reached. */
 export interface HttpOptions {
@@ -36,27 +36,38 @@ export function httpFetch({ headers, connectMs, ca, proxy }: HttpOptions): typeo
         method: init.method ?? 'GET',
         agent: secure ? https : http,
         headers: { ...headers(), ...(init.body == null ? {} : { 'content-type': 'application/json' }) },
-        ...(init.signal ? { signal: init.signal } : {}),
       };
       const request = secure ? httpsRequest(url, options) : httpRequest(url, options);
+      if (init.signal) endWith(request, init.signal);
       limitConnecting(request, secure ? 'secureConnect' : 'connect', connectMs);
-      request.on('error', reject);
+      request.on('error', (error) => reject(asNetworkError(error)));
       request.on('response', (message) => {
         try {
           resolve(responseOf(message));
         } catch (error) {
           message.destroy();
-          reject(error as Error);
+          reject(asNetworkError(error));
         }
       });
       request.end(init.body as string | undefined);
     });
 }
 
+/**
+ * Ends a request when the signal is aborted. Node's own `signal` option destroys with an error, which nobody hears and
+ * which ends the process where the reply is complete and its socket on the way back to the agent.
+ */
+function endWith(request: ClientRequest, signal: AbortSignal): void {
+  const end = () => request.destroy();
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  request.once('close', () => signal.removeEventListener('abort', end));
+}
+
 function limitConnecting(request: ClientRequest, connected: string, ms: number): void {
   request.on('socket', (socket) => {
     if (!socket.connecting) return;
-    const timer = setTimeout(() => request.destroy(errorWithCode('CONNECT_TIMEOUT', `no connection within ${ms} ms`)), ms);
+    const timer = setTimeout(() => request.destroy(new NetworkError('CONNECT_TIMEOUT')), ms);
     const stop = () => clearTimeout(timer);
     socket.once(connected, stop);
     socket.once('close', stop);
@@ -64,6 +75,8 @@ function limitConnecting(request: ClientRequest, connected: string, ms: number):
 }
 
 function responseOf(message: IncomingMessage): Response {
+  // Without a listener, an error after the last reading would end the process.
+  message.on('error', () => undefined);
   const status = Math.min(message.statusCode ?? 599, 599);
   const headers = new Headers();
   for (const [name, values] of Object.entries(message.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
@@ -75,9 +88,13 @@ function responseOf(message: IncomingMessage): Response {
 /** The first bytes of a body; the rest is not read. */
 async function* atMost(message: IncomingMessage, limit: number): AsyncGenerator<Uint8Array> {
   let read = 0;
-  for await (const chunk of message as AsyncIterable<Uint8Array>) {
-    read += chunk.length;
-    yield chunk;
-    if (read >= limit) return;
+  try {
+    for await (const chunk of message as AsyncIterable<Uint8Array>) {
+      read += chunk.length;
+      yield chunk;
+      if (read >= limit) return;
+    }
+  } catch (error) {
+    throw asNetworkError(error);
   }
 }

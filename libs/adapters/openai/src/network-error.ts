@@ -1,14 +1,24 @@
-/** An error with a code, as Node's own have it. */
-export function errorWithCode(code: string, message: string): Error & { code: string } {
-  return Object.assign(new Error(message), { code });
+/** A failure below HTTP. Node's own errors are not passed on: what they hold beside the code is theirs. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
+  /** A code of the system or of Node, for example ECONNRESET. */
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`the connection failed (${code})`);
+    this.code = code;
+  }
 }
 
-/** The first code in a chain of causes; undefined where none has one. */
-export function networkCodeOf(error: unknown): string | undefined {
-  for (let link = error; link instanceof Error; link = link.cause) {
-    const { code } = link as { code?: unknown };
-    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code)) return code;
-  }
+/** An error of Node as one of ours. */
+export function asNetworkError(error: unknown): NetworkError {
+  const { code } = error as { code?: unknown };
+  return error instanceof NetworkError ? error : new NetworkError(typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : 'no code');
+}
+
+/** The network error in a chain of causes; undefined where there is none. */
+export function networkErrorIn(error: unknown): NetworkError | undefined {
+  for (let link = error; link instanceof Error; link = link.cause) if (link instanceof NetworkError) return link;
   return undefined;
 }
 

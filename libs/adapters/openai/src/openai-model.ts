@@ -114,7 +114,7 @@ export class OpenAiModel implements Model {
       throw failureOf({
         error,
         passed: watch.passed,
-        usage: assembly.begun ? assembly.usage(asked.requestBytes) : undefined,
+        usage: assembly.usage(asked.requestBytes),
         limits: this.#limits,
         now: this.#now(),
         plain: this.#plain,
@@ -130,7 +130,7 @@ export class OpenAiModel implements Model {
   async #read(response: Response, assembly: ReplyAssembly, watch: CallWatch): Promise<void> {
     const type = response.headers.get('content-type') ?? '';
     if (type.includes('text/event-stream')) {
-      const chunks = Stream.fromSSEResponse<unknown>(watch.watched(response, WIRE_OVERHEAD.streamed), watch.controller);
+      const chunks = Stream.fromSSEResponse<unknown>(watch.watched(response, WIRE_OVERHEAD.streamed), watch.controller, this.#client);
       for await (const chunk of chunks) {
         assembly.add(chunkEnvelope.parse(chunk));
         if (assembly.bytes > this.#limits.maxReplyBytes) watch.pass('maxReplyBytes');

@@ -5,6 +5,8 @@ import { ToolCallAssembly } from './tool-call-assembly.ts';
 /** Bytes of text that are taken for a token where the endpoint does not tell. */
 const BYTES_PER_TOKEN = 4;
 
+const NO_CHOICES = 'the reply has no choices';
+
 /** What a reason to finish means; those that are not here end no reply. */
 const FINISHES: Readonly<Record<string, ModelErrorCode | 'whole'>> = {
   stop: 'whole',
@@ -33,11 +35,6 @@ export class ReplyAssembly {
     this.#plain = plain;
   }
 
-  /** Whether any of the reply came. */
-  get begun(): boolean {
-    return this.#choices > 0;
-  }
-
   /** Takes a piece, or all, of a reply. Of several choices only the first is read. */
   add({ model, usage, choices }: Envelope): void {
     if (this.#model === '' && typeof model === 'string') this.#model = this.#plain(model);
@@ -50,18 +47,18 @@ export class ReplyAssembly {
     }
   }
 
-  /** What the endpoint counted, or an estimate from the bytes of the request and the reply. */
-  usage(requestBytes: number): Usage {
-    return this.#usage == null
-      ? { input: Math.ceil(requestBytes / BYTES_PER_TOKEN), output: Math.ceil(this.bytes / BYTES_PER_TOKEN), reported: false }
-      : { input: this.#usage.prompt_tokens, output: this.#usage.completion_tokens, reported: true };
+  /** What the endpoint counted, or an estimate from the bytes of the request and the reply; undefined where no reply began. */
+  usage(requestBytes: number): Usage | undefined {
+    if (this.#usage != null) return { input: this.#usage.prompt_tokens, output: this.#usage.completion_tokens, reported: true };
+    return this.#choices === 0 ? undefined : { input: tokens(requestBytes), output: tokens(this.bytes), reported: false };
   }
 
   /** The whole reply. Throws `ModelError` where there is none. `turn` counts the model's messages before it. */
   reply({ requestBytes, turn, requested, requestId }: { requestBytes: number; turn: number; requested: string; requestId: string | undefined }): ModelReply {
     const usage = this.usage(requestBytes);
     const verdict = this.#verdict();
-    if (verdict !== undefined) throw new ModelError(verdict.code, verdict.message, { usage });
+    if (verdict !== undefined || usage === undefined)
+      throw new ModelError(verdict?.code ?? 'garbage', verdict?.message ?? NO_CHOICES, { ...(usage && { usage }) });
     return {
       content: this.#content,
       toolCalls: this.#calls.calls(turn),
@@ -74,7 +71,7 @@ export class ReplyAssembly {
   #verdict(): { code: ModelErrorCode; message: string } | undefined {
     if (this.#finish === undefined)
       return this.#choices === 0 && this.#model !== ''
-        ? { code: 'garbage', message: 'the reply has no choices' }
+        ? { code: 'garbage', message: NO_CHOICES }
         : { code: 'transport', message: 'the reply ended before the model was done (no finish_reason)' };
     const code = FINISHES[this.#finish];
     if (code === undefined) return { code: 'garbage', message: `the reply ended for an unknown reason (${this.#plain(this.#finish)})` };
@@ -98,4 +95,8 @@ function argumentBytes(parts: NonNullable<Written['tool_calls']>): number {
     const text = typeof called?.arguments === 'object' ? JSON.stringify(called.arguments) : (called?.arguments ?? '');
     return sum + Buffer.byteLength(`${called?.name ?? ''}${text}`);
   }, 0);
+}
+
+function tokens(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN);
 }

@@ -1,0 +1,196 @@
+import { ModelError, type ModelErrorCode, type ModelRequest, type Usage } from '@mle-smith/agent';
+import { OpenAiModel, Secret, type OpenAiModelOptions } from '@mle-smith/adapter-openai';
+import { inspect } from 'node:util';
+import { FAULTS, type FaultName } from './fault-table.ts';
+import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
+import type { Script, Step } from './step.ts';
+
+const KEY = 'sk-planted-5f2a/+=';
+const HEADER = 'planted-header-91c';
+const NOW = Date.UTC(2026, 0, 1);
+const REQUEST: ModelRequest = { messages: [{ role: 'user', content: 'How many rows?' }], maxTokens: 100 };
+/** Bytes of `[messages, tools, format]` by four, as the adapter estimates. */
+const ESTIMATED_INPUT = Math.ceil(JSON.stringify([REQUEST.messages, [], null]).length / 4);
+const SHORT = { headersMs: 2000, idleMs: 2000, totalMs: 4000 };
+
+let server: FakeOpenAi | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function modelOf(script: Script, options: Partial<OpenAiModelOptions> = {}): Promise<OpenAiModel> {
+  server = await startFakeOpenAi({ script });
+  return new OpenAiModel({
+    baseUrl: server.url,
+    model: 'small',
+    apiKey: new Secret(KEY),
+    headers: { 'x-team': new Secret(HEADER) },
+    limits: SHORT,
+    now: () => NOW,
+    ...options,
+  });
+}
+
+async function failureOf(model: OpenAiModel, request = REQUEST, signal = new AbortController().signal): Promise<unknown> {
+  return model.complete(request, signal).then(
+    (reply) => ({ reply }),
+    (error: unknown) => error,
+  );
+}
+
+interface Expected {
+  readonly code: ModelErrorCode | 'reply';
+  readonly retryAfterMs?: number;
+  readonly usage?: 'estimated' | 'reported';
+  readonly limits?: OpenAiModelOptions['limits'];
+  readonly step?: Partial<Extract<Step, { fault: FaultName }>>;
+}
+
+const EXPECTED: Record<FaultName, Expected> = {
+  rate: { code: 'rate' },
+  'rate-5s': { code: 'rate', retryAfterMs: 5000 },
+  'rate-120s': { code: 'rate', retryAfterMs: 120_000 },
+  'rate-date': { code: 'rate' },
+  'rate-ms': { code: 'rate', retryAfterMs: 1500 },
+  quota: { code: 'quota' },
+  unauthorized: { code: 'auth' },
+  forbidden: { code: 'auth' },
+  'no-model': { code: 'config' },
+  refused: { code: 'config' },
+  'request-timeout': { code: 'transport' },
+  conflict: { code: 'transport' },
+  'server-error': { code: 'transport' },
+  'bad-gateway': { code: 'transport' },
+  unavailable: { code: 'transport', retryAfterMs: 7000 },
+  redirect: { code: 'config' },
+  'echoed-headers': { code: 'auth' },
+  page: { code: 'garbage' },
+  'no-body': { code: 'garbage' },
+  'broken-json': { code: 'garbage' },
+  'no-choices': { code: 'garbage' },
+  'wrong-shape': { code: 'garbage' },
+  'error-in-reply': { code: 'transport', usage: 'estimated' },
+  empty: { code: 'transport' },
+  'cut-short': { code: 'transport', usage: 'estimated' },
+  'cut-socket': { code: 'transport', usage: 'estimated' },
+  reset: { code: 'transport' },
+  hang: { code: 'transport', limits: { ...SHORT, headersMs: 50 } },
+  silence: { code: 'transport', usage: 'estimated', limits: { ...SHORT, idleMs: 50 } },
+  drip: { code: 'transport', usage: 'estimated', limits: { ...SHORT, totalMs: 200 }, step: { dripMs: 10 } },
+  comments: { code: 'garbage', limits: { ...SHORT, maxReplyBytes: 10_000 } },
+  large: { code: 'garbage', usage: 'estimated' },
+  'large-arguments': { code: 'garbage', usage: 'estimated' },
+  'endless-tools': { code: 'reply' },
+  'wrong-model': { code: 'reply' },
+  refusal: { code: 'refusal', usage: 'reported' },
+  'content-filter': { code: 'filtered', usage: 'reported' },
+  length: { code: 'truncated', usage: 'reported' },
+  'unknown-finish': { code: 'garbage', usage: 'reported' },
+};
+
+function kindOf(usage: Usage | undefined): string | undefined {
+  return usage && (usage.reported ? 'reported' : 'estimated');
+}
+
+describe('a model behind a server with faults', () => {
+  test.each(Object.keys(FAULTS) as FaultName[])('%s: has the class, the wait and the usage of the table, after one call', async (fault) => {
+    const { code, retryAfterMs, usage, limits = SHORT, step = {} } = EXPECTED[fault];
+    const model = await modelOf([{ fault, ...step }], { limits });
+
+    const error = await failureOf(model);
+
+    expect(server?.calls.length).toBe(1);
+    if (code === 'reply') return expect(error).toHaveProperty('reply');
+    expect(error).toBeInstanceOf(ModelError);
+    const { message, ...known } = error as ModelError;
+    expect({ code: known.code, usage: kindOf(known.usage) }).toEqual({ code, usage });
+    if (fault === 'rate-date') expect(known.retryAfterMs).toBeGreaterThan(Date.now() - NOW);
+    else expect(known.retryAfterMs).toBe(retryAfterMs);
+    expect(message).not.toMatch(/[\p{Cc}]/u);
+    expect(message.length).toBeLessThan(600);
+    expect(message).toContain(`[endpoint=${server?.url}, model=small`);
+  });
+
+  test.each(Object.keys(FAULTS) as FaultName[])('%s: tells neither the key nor a secret header', async (fault) => {
+    const { limits = SHORT, step = {} } = EXPECTED[fault];
+    const model = await modelOf([{ fault, ...step }], { limits });
+
+    const error = await failureOf(model);
+
+    const shown = [error, model].map((value) => `${inspect(value, { depth: 20, showHidden: true })} ${JSON.stringify(value)}`).join(' ');
+    expect(server?.calls[0]?.request.headers).toMatchObject({ authorization: `Bearer ${KEY}`, 'x-team': HEADER });
+    expect(shown).not.toContain(KEY);
+    expect(shown).not.toContain(HEADER);
+  });
+
+  test('a Retry-After that is a date counts from the given clock', async () => {
+    const model = await modelOf([{ fault: 'rate-date' }], { now: () => Date.now() });
+
+    const { retryAfterMs } = (await failureOf(model)) as ModelError;
+
+    expect(retryAfterMs).toBeGreaterThan(100_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(120_000);
+  });
+
+  test('a reply that is cut off counts the tokens that came', async () => {
+    const model = await modelOf([{ fault: 'cut-socket' }]);
+
+    const { usage } = (await failureOf(model)) as ModelError;
+
+    expect(usage).toEqual({ input: ESTIMATED_INPUT, output: 2, reported: false });
+  });
+
+  test('a reply that is too large is not read to its end', async () => {
+    const model = await modelOf([{ fault: 'large', bytes: 50_000_000 }], { limits: { ...SHORT, maxReplyBytes: 100_000 } });
+
+    await failureOf(model);
+
+    expect(server?.calls[0]?.done).toBe(false);
+  });
+
+  test('another model that answers is named', async () => {
+    const model = await modelOf([{ fault: 'wrong-model' }]);
+
+    const reply = await model.complete(REQUEST, new AbortController().signal);
+
+    expect(reply.model).toBe('something-else');
+  });
+
+  test('a message of the server is one bounded line', async () => {
+    const model = await modelOf([{ fault: 'refused' }]);
+
+    const { message } = (await failureOf(model)) as ModelError;
+
+    expect(message).toMatch(
+      /^the endpoint answered with an error: Invalid value \[31mfor 'temperature' x{200,300}… \[endpoint=.*, status=400, request=req-1\]$/,
+    );
+  });
+
+  test('nobody listens: the connection failed, with the code of the system', async () => {
+    const model = await modelOf([]);
+    await server?.close();
+
+    expect(await failureOf(model)).toMatchObject({ code: 'transport', message: expect.stringContaining('ECONNREFUSED') as string });
+  });
+
+  test.each(['hang', 'silence', 'drip', 'comments'] as const)('%s: the caller stops it with a reason of its own', async (fault) => {
+    const stop = new AbortController();
+    const model = await modelOf(() => {
+      setImmediate(() => stop.abort(new Error('the stage is over')));
+      return { fault };
+    });
+
+    const error = await failureOf(model, REQUEST, stop.signal);
+
+    expect(error).toBe(stop.signal.reason);
+  });
+
+  test('a call that is stopped before it began is not made', async () => {
+    const model = await modelOf([]);
+
+    await expect(model.complete(REQUEST, AbortSignal.abort('too late'))).rejects.toBe('too late');
+    expect(server?.calls).toEqual([]);
+  });
+});
