@@ -3,10 +3,12 @@ import { OpenAiModel, Secret, type OpenAiModelOptions } from '@mle-smith/adapter
 import { inspect } from 'node:util';
 import { FAULTS, type FaultName } from './fault-table.ts';
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
+import type { ProfileName } from './profile-table.ts';
 import type { Script, Step } from './step.ts';
 
 const KEY = 'sk-planted-5f2a/+=';
 const HEADER = 'planted-header-91c';
+const NAMES = Object.keys(FAULTS) as FaultName[];
 const NOW = Date.UTC(2026, 0, 1);
 const REQUEST: ModelRequest = { messages: [{ role: 'user', content: 'How many rows?' }], maxTokens: 100 };
 /** Bytes of `[messages, tools, format]` by four, as the adapter estimates. */
@@ -20,8 +22,8 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function modelOf(script: Script, options: Partial<OpenAiModelOptions> = {}): Promise<OpenAiModel> {
-  server = await startFakeOpenAi({ script });
+async function modelOf(script: Script, options: Partial<OpenAiModelOptions> = {}, profile: ProfileName = 'openai'): Promise<OpenAiModel> {
+  server = await startFakeOpenAi({ script, profile });
   return new OpenAiModel({
     baseUrl: server.url,
     model: 'small',
@@ -43,7 +45,10 @@ async function failureOf(model: OpenAiModel, request = REQUEST, signal = new Abo
 interface Expected {
   readonly code: ModelErrorCode | 'reply';
   readonly retryAfterMs?: number;
+  /** Of a reply that is streamed. */
   readonly usage?: 'estimated' | 'reported';
+  /** Of a reply that comes whole, by a server that tells no usage. */
+  readonly wholeUsage?: 'estimated';
   readonly limits?: OpenAiModelOptions['limits'];
   readonly step?: Partial<Extract<Step, { fault: FaultName }>>;
 }
@@ -73,56 +78,62 @@ const EXPECTED: Record<FaultName, Expected> = {
   'wrong-shape': { code: 'garbage' },
   'error-in-reply': { code: 'transport', usage: 'estimated' },
   empty: { code: 'transport' },
-  'cut-short': { code: 'transport', usage: 'estimated' },
+  'cut-short': { code: 'transport', usage: 'estimated', wholeUsage: 'estimated' },
   'cut-socket': { code: 'transport', usage: 'estimated' },
   reset: { code: 'transport' },
   hang: { code: 'transport', limits: { ...SHORT, headersMs: 50 } },
   silence: { code: 'transport', usage: 'estimated', limits: { ...SHORT, idleMs: 50 } },
   drip: { code: 'transport', usage: 'estimated', limits: { ...SHORT, totalMs: 200 }, step: { dripMs: 10 } },
   comments: { code: 'garbage', limits: { ...SHORT, maxReplyBytes: 10_000 } },
-  large: { code: 'garbage', usage: 'estimated' },
+  large: { code: 'garbage', usage: 'estimated', wholeUsage: 'estimated' },
   'large-arguments': { code: 'garbage', usage: 'estimated' },
   'endless-tools': { code: 'reply' },
   'wrong-model': { code: 'reply' },
-  refusal: { code: 'refusal', usage: 'reported' },
-  'content-filter': { code: 'filtered', usage: 'reported' },
-  length: { code: 'truncated', usage: 'reported' },
-  'unknown-finish': { code: 'garbage', usage: 'reported' },
+  refusal: { code: 'refusal', usage: 'reported', wholeUsage: 'estimated' },
+  'content-filter': { code: 'filtered', usage: 'reported', wholeUsage: 'estimated' },
+  length: { code: 'truncated', usage: 'reported', wholeUsage: 'estimated' },
+  'unknown-finish': { code: 'garbage', usage: 'reported', wholeUsage: 'estimated' },
 };
 
 function kindOf(usage: Usage | undefined): string | undefined {
   return usage && (usage.reported ? 'reported' : 'estimated');
 }
 
+function expectFailure(failure: unknown, fault: FaultName, usage: string | undefined): void {
+  const { code, retryAfterMs } = EXPECTED[fault];
+  expect(server?.calls.length).toBe(1);
+  if (code === 'reply') return expect(failure).toHaveProperty('reply');
+  expect(failure).toBeInstanceOf(ModelError);
+  const { message, cause, ...known } = failure as ModelError;
+  expect({ code: known.code, usage: kindOf(known.usage), cause }).toEqual({ code, usage, cause: undefined });
+  if (fault === 'rate-date') expect(known.retryAfterMs).toBeGreaterThan(Date.now() - NOW);
+  else expect(known.retryAfterMs).toBe(retryAfterMs);
+  expect(message).not.toMatch(/[\p{Cc}]/u);
+  expect(message.length).toBeLessThan(600);
+  expect(message).toContain(`[endpoint=${server?.url}, model=small`);
+}
+
 describe('a model behind a server with faults', () => {
-  test.each(Object.keys(FAULTS) as FaultName[])('%s: has the class, the wait and the usage of the table, after one call', async (fault) => {
-    const { code, retryAfterMs, usage, limits = SHORT, step = {} } = EXPECTED[fault];
-    const model = await modelOf([{ fault, ...step }], { limits });
-
-    const error = await failureOf(model);
-
-    expect(server?.calls.length).toBe(1);
-    if (code === 'reply') return expect(error).toHaveProperty('reply');
-    expect(error).toBeInstanceOf(ModelError);
-    const { message, ...known } = error as ModelError;
-    expect({ code: known.code, usage: kindOf(known.usage) }).toEqual({ code, usage });
-    if (fault === 'rate-date') expect(known.retryAfterMs).toBeGreaterThan(Date.now() - NOW);
-    else expect(known.retryAfterMs).toBe(retryAfterMs);
-    expect(message).not.toMatch(/[\p{Cc}]/u);
-    expect(message.length).toBeLessThan(600);
-    expect(message).toContain(`[endpoint=${server?.url}, model=small`);
-  });
-
-  test.each(Object.keys(FAULTS) as FaultName[])('%s: tells neither the key nor a secret header', async (fault) => {
+  test.each(NAMES)('%s: has the class, the wait and the usage of the table, after one call, and tells no secret', async (fault) => {
     const { limits = SHORT, step = {} } = EXPECTED[fault];
     const model = await modelOf([{ fault, ...step }], { limits });
 
-    const error = await failureOf(model);
+    const failure = await failureOf(model);
 
-    const shown = [error, model].map((value) => `${inspect(value, { depth: 20, showHidden: true })} ${JSON.stringify(value)}`).join(' ');
+    expectFailure(failure, fault, EXPECTED[fault].usage);
+    const shown = [failure, model].map((value) => `${inspect(value, { depth: 20, showHidden: true })} ${JSON.stringify(value)}`).join(' ');
     expect(server?.calls[0]?.request.headers).toMatchObject({ authorization: `Bearer ${KEY}`, 'x-team': HEADER });
     expect(shown).not.toContain(KEY);
     expect(shown).not.toContain(HEADER);
+  });
+
+  test.each(NAMES)('%s: has the class, the wait and the usage of the table where the server knows no streams', async (fault) => {
+    const { limits = SHORT, step = {} } = EXPECTED[fault];
+    const model = await modelOf([{ fault, ...step }], { limits }, 'ignores-everything');
+
+    const failure = await failureOf(model);
+
+    expectFailure(failure, fault, EXPECTED[fault].wholeUsage);
   });
 
   test('a Retry-After that is a date counts from the given clock', async () => {

@@ -143,7 +143,9 @@ export class OpenAiModel implements Model {
       watch.controller.abort();
       throw new ModelError('garbage', `the reply is no JSON but ${type === '' ? 'of no type' : this.#plain(type)}`);
     }
-    const body: unknown = JSON.parse(await watch.watched(response, WIRE_OVERHEAD.whole).text());
+    const text = await watch.watched(response, WIRE_OVERHEAD.whole).text();
+    if (text === '') throw new ModelError('transport', 'the reply is empty');
+    const body: unknown = JSON.parse(text);
     const told = errorEnvelope.safeParse(body);
     if (told.success) throw new APIError(undefined, told.data.error as object, undefined, undefined);
     const { choices, ...rest } = wholeEnvelope.parse(body);

@@ -1,9 +1,9 @@
 /** Most characters of a text of the endpoint in a message. */
 const MOST = 300;
 
-/** Makes a text of the endpoint one bounded line of visible characters without the given secrets, plain or as URLs write them. */
+/** Makes a text of the endpoint one bounded line of visible characters without the given secrets, plain or as JSON and URLs write them. */
 export function plainText(secrets: readonly string[]): (text: string) => string {
-  const hidden = [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))];
+  const hidden = [...new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]))];
   return (text) => {
     const line = hidden
       // Before the cut, which would leave half a secret.
