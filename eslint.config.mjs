@@ -76,6 +76,17 @@ export default [
     ignores: ['**/config.ts', '**/main.ts', 'tools/**', ...tests],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read the environment only in config.ts or main.ts.' }] },
   },
+  {
+    // The tags of projects do not tell one adapter from another.
+    files: ['**/*.ts'],
+    ignores: ['libs/adapters/openai/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['openai', 'openai/*'], message: 'The package openai has one room: libs/adapters/openai.' }] },
+      ],
+    },
+  },
   { files: ['**/*.ts'], ignores: tests, rules: { 'no-restricted-imports': ['error', { patterns: [testDoubles] }] } },
   { files: ['**/src/stage/**/*.ts'], ignores: tests, rules: { 'no-restricted-imports': ['error', { patterns: [testDoubles, beyondThePorts] }] } },
   { files: ['**/src/stage/**/*.spec.ts', '**/src/stage/**/testing/**'], rules: { 'no-restricted-imports': ['error', { patterns: [beyondThePorts] }] } },

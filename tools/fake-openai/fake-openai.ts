@@ -81,7 +81,7 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
     const exchange = { number: call.number, request, response, profile, step };
     const wait = latencyMs + (step.latencyMs ?? 0);
     if (wait > 0 && !(await pause(exchange, wait))) return;
-    if (refusal === undefined) await answer(exchange, call, problems);
+    if (refusal === undefined) await answer(exchange, call);
     else {
       call.answer = 'refused';
       writeError(exchange, refusal.status, { type: 'invalid_request_error', param: null, code: null, ...refusal.error });
@@ -131,7 +131,7 @@ function refusalOf(request: ChatRequest, profile: Profile, { apiKey, models }: F
   return error === undefined ? undefined : { status: 400, error };
 }
 
-async function answer(exchange: Exchange, call: FakeCall, problems: string[]): Promise<void> {
+async function answer(exchange: Exchange, call: FakeCall): Promise<void> {
   const { request, profile, step } = exchange;
   if ('fault' in step) {
     call.answer = step.fault;

@@ -25,6 +25,14 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
   'libs/task/src/to-adapter.ts': { text: "import { x } from '@mle-smith/adapter-sqlite';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'libs/task/src/to-app.ts': { text: "import { x } from '@mle-smith/ingest';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'libs/task/src/to-vendor.ts': { text: "import { Command } from 'commander';\nexport const y = Command;\n", rule: '@nx/enforce-module-boundaries' },
+  'libs/adapters/sqlite/src/to-openai.ts': {
+    text: "import OpenAI from 'openai';\nexport const y = OpenAI;\n",
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
+  'apps/cli/src/to-openai.ts': {
+    text: "import { APIError } from 'openai/error';\nexport const y = APIError;\n",
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
   'apps/design/src/to-station.ts': { text: "import { x } from '@mle-smith/ingest';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/to-adapter.ts': { text: "import { x } from '@mle-smith/adapter-sqlite';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/over-the-fence.ts': {
