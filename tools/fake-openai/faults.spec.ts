@@ -44,6 +44,7 @@ async function failureOf(model: OpenAiModel, request = REQUEST, signal = new Abo
 
 interface Expected {
   readonly code: ModelErrorCode | 'reply';
+  readonly says?: string;
   readonly retryAfterMs?: number;
   /** Of a reply that is streamed. */
   readonly usage?: 'estimated' | 'reported';
@@ -81,11 +82,17 @@ const EXPECTED: Record<FaultName, Expected> = {
   'cut-short': { code: 'transport', usage: 'estimated', wholeUsage: 'estimated' },
   'cut-socket': { code: 'transport', usage: 'estimated' },
   reset: { code: 'transport' },
-  hang: { code: 'transport', limits: { ...SHORT, headersMs: 50 } },
-  silence: { code: 'transport', usage: 'estimated', limits: { ...SHORT, idleMs: 50 } },
-  drip: { code: 'transport', usage: 'estimated', limits: { ...SHORT, totalMs: 200 }, step: { dripMs: 10 } },
+  hang: { code: 'transport', says: 'no reply began within 50 ms', limits: { ...SHORT, headersMs: 50 } },
+  silence: { code: 'transport', says: 'the reply was silent for 50 ms', usage: 'estimated', limits: { ...SHORT, idleMs: 50 } },
+  drip: {
+    code: 'transport',
+    says: 'the reply was not done within 600 ms',
+    usage: 'estimated',
+    limits: { ...SHORT, idleMs: 400, totalMs: 600 },
+    step: { dripMs: 10 },
+  },
   comments: { code: 'garbage', limits: { ...SHORT, maxReplyBytes: 10_000 } },
-  large: { code: 'garbage', usage: 'estimated', wholeUsage: 'estimated' },
+  large: { code: 'garbage', says: 'the reply is larger than 1000000 bytes', usage: 'estimated', wholeUsage: 'estimated' },
   'large-arguments': { code: 'garbage', usage: 'estimated' },
   'endless-tools': { code: 'reply' },
   'wrong-model': { code: 'reply' },
@@ -95,12 +102,16 @@ const EXPECTED: Record<FaultName, Expected> = {
   'unknown-finish': { code: 'garbage', usage: 'reported', wholeUsage: 'estimated' },
 };
 
+function runningTimers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
+
 function kindOf(usage: Usage | undefined): string | undefined {
   return usage && (usage.reported ? 'reported' : 'estimated');
 }
 
 function expectFailure(failure: unknown, fault: FaultName, usage: string | undefined): void {
-  const { code, retryAfterMs } = EXPECTED[fault];
+  const { code, retryAfterMs, says = '' } = EXPECTED[fault];
   expect(server?.calls.length).toBe(1);
   if (code === 'reply') return expect(failure).toHaveProperty('reply');
   expect(failure).toBeInstanceOf(ModelError);
@@ -110,6 +121,7 @@ function expectFailure(failure: unknown, fault: FaultName, usage: string | undef
   else expect(known.retryAfterMs).toBe(retryAfterMs);
   expect(message).not.toMatch(/[\p{Cc}]/u);
   expect(message.length).toBeLessThan(600);
+  expect(message).toContain(says);
   expect(message).toContain(`[endpoint=${server?.url}, model=small`);
 }
 
@@ -117,9 +129,12 @@ describe('a model behind a server with faults', () => {
   test.each(NAMES)('%s: has the class, the wait and the usage of the table, after one call, and tells no secret', async (fault) => {
     const { limits = SHORT, step = {} } = EXPECTED[fault];
     const model = await modelOf([{ fault, ...step }], { limits });
+    const timers = runningTimers();
 
     const failure = await failureOf(model);
 
+    await server?.close();
+    expect(runningTimers()).toBeLessThanOrEqual(timers);
     expectFailure(failure, fault, EXPECTED[fault].usage);
     const shown = [failure, model].map((value) => `${inspect(value, { depth: 20, showHidden: true })} ${JSON.stringify(value)}`).join(' ');
     expect(server?.calls[0]?.request.headers).toMatchObject({ authorization: `Bearer ${KEY}`, 'x-team': HEADER });
@@ -134,6 +149,25 @@ describe('a model behind a server with faults', () => {
     const failure = await failureOf(model);
 
     expectFailure(failure, fault, EXPECTED[fault].wholeUsage);
+  });
+
+  test('headers may come later than pieces of a reply', async () => {
+    const model = await modelOf([{ content: 'ok', latencyMs: 300 }], { limits: { ...SHORT, idleMs: 200 } });
+
+    expect(await failureOf(model)).toMatchObject({ reply: { content: 'ok' } });
+  });
+
+  test('nothing is printed', async () => {
+    const printed: unknown[] = [];
+    const { log, debug, info, warn, error } = console;
+    const model = await modelOf([{ fault: 'broken-json' }, { fault: 'server-error' }, { content: 'ok' }]);
+
+    const record = (...words: unknown[]) => void printed.push(words);
+    Object.assign(console, { log: record, debug: record, info: record, warn: record, error: record });
+    for (let call = 0; call < 3; call += 1) await failureOf(model);
+    Object.assign(console, { log, debug, info, warn, error });
+
+    expect(printed).toEqual([]);
   });
 
   test('a Retry-After that is a date counts from the given clock', async () => {
