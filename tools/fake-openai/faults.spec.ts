@@ -1,6 +1,8 @@
 import { ModelError, type ModelErrorCode, type ModelRequest, type Usage } from '@mle-smith/agent';
 import { OpenAiModel, Secret, type OpenAiModelOptions } from '@mle-smith/adapter-openai';
-import { inspect } from 'node:util';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { inspect, promisify } from 'node:util';
 import { FAULTS, type FaultName } from './fault-table.ts';
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
 import type { ProfileName } from './profile-table.ts';
@@ -8,6 +10,8 @@ import type { Script, Step } from './step.ts';
 
 const KEY = 'sk-planted-5f2a/+=';
 const HEADER = 'planted-header-91c';
+const CHILD = join(import.meta.dirname, 'testing/calling-child.ts');
+const run = promisify(execFile);
 const NAMES = Object.keys(FAULTS) as FaultName[];
 const NOW = Date.UTC(2026, 0, 1);
 const REQUEST: ModelRequest = { messages: [{ role: 'user', content: 'How many rows?' }], maxTokens: 100 };
@@ -102,10 +106,6 @@ const EXPECTED: Record<FaultName, Expected> = {
   'unknown-finish': { code: 'garbage', usage: 'reported', wholeUsage: 'estimated' },
 };
 
-function runningTimers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-}
-
 function kindOf(usage: Usage | undefined): string | undefined {
   return usage && (usage.reported ? 'reported' : 'estimated');
 }
@@ -129,12 +129,9 @@ describe('a model behind a server with faults', () => {
   test.each(NAMES)('%s: has the class, the wait and the usage of the table, after one call, and tells no secret', async (fault) => {
     const { limits = SHORT, step = {} } = EXPECTED[fault];
     const model = await modelOf([{ fault, ...step }], { limits });
-    const timers = runningTimers();
 
     const failure = await failureOf(model);
 
-    await server?.close();
-    expect(runningTimers()).toBeLessThanOrEqual(timers);
     expectFailure(failure, fault, EXPECTED[fault].usage);
     const shown = [failure, model].map((value) => `${inspect(value, { depth: 20, showHidden: true })} ${JSON.stringify(value)}`).join(' ');
     expect(server?.calls[0]?.request.headers).toMatchObject({ authorization: `Bearer ${KEY}`, 'x-team': HEADER });
@@ -155,6 +152,26 @@ describe('a model behind a server with faults', () => {
     const model = await modelOf([{ content: 'ok', latencyMs: 300 }], { limits: { ...SHORT, idleMs: 200 } });
 
     expect(await failureOf(model)).toMatchObject({ reply: { content: 'ok' } });
+  });
+
+  test('nothing keeps a process that has made its calls, while the server still holds the connections', async () => {
+    const script: Step[] = [
+      { content: 'ok' },
+      { fault: 'rate' },
+      { fault: 'page' },
+      { fault: 'broken-json' },
+      { fault: 'cut-socket' },
+      { fault: 'large' },
+      { content: 'ok' },
+    ];
+    server = await startFakeOpenAi({ script });
+
+    const { stdout, stderr } = await run(process.execPath, [CHILD, server.url, String(script.length)], {
+      env: { ...process.env, NODE_OPTIONS: '' },
+      timeout: 30_000,
+    });
+
+    expect([stdout.trim().split('\n'), stderr]).toEqual([['ok', 'rate', 'garbage', 'garbage', 'transport', 'garbage', 'ok'], '']);
   });
 
   test('nothing is printed', async () => {
