@@ -40,6 +40,7 @@ export const FAULTS = {
     meaning: '400, with a message of two lines and control characters',
     answer: status(400, `Invalid value\n\u001b[31mfor 'temperature'\u0000 ${'x'.repeat(5000)}`, { type: 'invalid_request_error' }),
   },
+  'wrong-field': { meaning: '422, with a message in the words of FastAPI', answer: (exchange) => writeDetail(exchange) },
   'request-timeout': { meaning: '408', answer: status(408, 'The request took too long', {}) },
   conflict: { meaning: '409', answer: status(409, 'Conflict', {}) },
   'server-error': { meaning: '500', answer: status(500, 'The server had an error while processing your request', { type: 'server_error' }) },
@@ -123,6 +124,11 @@ export async function carryOut(exchange: Exchange, name: FaultName) {
   if (reply !== undefined) return writeReply(exchange, reply(exchange));
   await answer?.(exchange);
   return undefined;
+}
+
+function writeDetail({ response }: Exchange): void {
+  const detail = [{ loc: ['body', 'temperature'], msg: 'Input should be less than 2' }];
+  response.writeHead(422, { 'content-type': 'application/json' }).end(JSON.stringify({ detail }));
 }
 
 function head({ number, request }: Exchange) {

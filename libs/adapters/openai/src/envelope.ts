@@ -8,13 +8,19 @@ const toolCall = z.object({
   function: z.object({ name: text, arguments: z.union([z.string(), z.record(z.string(), z.unknown())]).nullish() }).nullish(),
 });
 
-const written = z.object({ content: text, refusal: text, tool_calls: z.array(toolCall).nullish() });
-const tokens = z.int().nonnegative();
+const written = z.object({
+  content: text,
+  refusal: text,
+  tool_calls: z.array(toolCall).nullish(),
+  /** Thoughts, by the names that servers have for them: counted and not read. */
+  reasoning_content: text.catch(undefined),
+  reasoning: text.catch(undefined),
+});
 
-/** What is read of a reply; numbers of tokens that are none count as not told. */
+/** What is read of a reply; a usage that cannot be counts as not told. */
 const envelope = z.object({
   model: text,
-  usage: z.object({ prompt_tokens: tokens, completion_tokens: tokens }).nullish().catch(undefined),
+  usage: z.object({ prompt_tokens: z.int().positive(), completion_tokens: z.int().nonnegative() }).nullish().catch(undefined),
 });
 
 const choice = z.object({ index: z.int().nonnegative().nullish(), finish_reason: text });
@@ -27,7 +33,7 @@ export const wholeEnvelope = envelope.extend({ choices: z.array(choice.extend({ 
 
 /** An error where a reply was due, as servers put it into a stream or under status 200. */
 export const errorEnvelope = z.object({
-  error: z.union([z.string(), z.object({ message: text, code: z.union([z.string(), z.number()]).nullish(), type: text })]),
+  error: z.union([z.string(), z.object({ message: text, detail: z.unknown().optional(), code: z.union([z.string(), z.number()]).nullish(), type: text })]),
 });
 
 export type Envelope = z.infer<typeof chunkEnvelope>;

@@ -124,7 +124,10 @@ function errorDetails(error: APIError): Details {
 
 function detailsOf(told: z.infer<typeof errorEnvelope>['error']): Details {
   if (typeof told === 'string') return { text: told, codes: [] };
-  return { text: told.message ?? '', codes: [told.code, told.type].flatMap((code) => (code == null ? [] : [String(code)])) };
+  return {
+    text: told.message ?? (told.detail === undefined ? '' : JSON.stringify(told.detail)),
+    codes: [told.code, told.type].flatMap((code) => (code == null ? [] : [String(code)])),
+  };
 }
 
 /** The endpoint's name for a call. */

@@ -75,8 +75,6 @@ function limitConnecting(request: ClientRequest, connected: string, ms: number):
 }
 
 function responseOf(message: IncomingMessage): Response {
-  // Without a listener, an error after the last reading would end the process.
-  message.on('error', () => undefined);
   const status = Math.min(message.statusCode ?? 599, 599);
   const headers = new Headers();
   for (const [name, values] of Object.entries(message.headersDistinct)) for (const value of values ?? []) headers.append(name, value);

@@ -47,10 +47,11 @@ export class OpenAiModel implements Model {
   readonly #plain: (text: string) => string;
   #dialect = COMMON_DIALECT;
 
-  /** Throws `BaseUrlError` for a base URL that is not allowed. */
+  /** Throws `BaseUrlError` for a base URL that is not allowed, `SecretError` for the value of a header that none can hold. */
   constructor({ baseUrl, model, apiKey, headers = {}, limits = {}, ca, proxy, now = Date.now, ...rules }: OpenAiModelOptions) {
     const endpoint = checkedBaseUrl(baseUrl, rules);
     this.identity = { model, endpoint };
+    const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value instanceof Secret ? value : new Secret(value)] as const);
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#now = now;
     this.#plain = plainText([apiKey, ...Object.values(headers)].flatMap((value) => (value instanceof Secret ? [value.reveal()] : [])));
@@ -70,7 +71,7 @@ export class OpenAiModel implements Model {
           accept: 'application/json, text/event-stream',
           'user-agent': 'mle-smith',
           ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey.reveal()}` }),
-          ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value instanceof Secret ? value.reveal() : value])),
+          ...Object.fromEntries(given.map(([name, value]) => [name, value.reveal()])),
         }),
         connectMs: this.#limits.connectMs,
         ...(ca === undefined ? {} : { ca }),

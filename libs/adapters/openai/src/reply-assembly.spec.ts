@@ -1,4 +1,4 @@
-import { ModelError, type ModelReply } from '@mle-smith/agent';
+import type { ModelError, ModelReply } from '@mle-smith/agent';
 import { chunkEnvelope } from './envelope.ts';
 import { ReplyAssembly } from './reply-assembly.ts';
 
@@ -28,8 +28,15 @@ describe('a reply in pieces', () => {
     });
   });
 
-  test.each([[[]], [[usage(-1, 2)]], [[usage('9', 2)]], [[{ choices: [], usage: null }]]])('has an estimate where the usage is %j', (more) => {
+  test.each([[[]], [[usage(-1, 2)]], [[usage('9', 2)]], [[usage(0, 0)]], [[{ choices: [], usage: null }]]])('has an estimate where the usage is %j', (more) => {
     expect(assembled([text('12345'), end('stop'), ...more])).toMatchObject({ usage: { input: 100, output: 2, reported: false } });
+  });
+
+  test('is estimated with the thoughts that come beside the text', () => {
+    expect(assembled([{ choices: [{ delta: { reasoning_content: 'x'.repeat(40) } }] }, text('12345'), end('stop')])).toMatchObject({
+      content: '12345',
+      usage: { output: 12 },
+    });
   });
 
   test('may begin with an event without choices, and may name no model', () => {

@@ -82,11 +82,12 @@ export class ReplyAssembly {
     return this.#calls.named ? undefined : { code: 'garbage', message: 'the reply calls a tool without a name' };
   }
 
-  #write({ content, refusal, tool_calls: parts }: Written): void {
+  #write({ content, refusal, tool_calls: parts, reasoning, reasoning_content: thoughts }: Written): void {
     this.#content += content ?? '';
     this.#refusal += refusal ?? '';
     for (const part of parts ?? []) this.#calls.add(part);
-    this.bytes += Buffer.byteLength(content ?? '') + Buffer.byteLength(refusal ?? '') + (parts == null ? 0 : argumentBytes(parts));
+    for (const part of [content, refusal, reasoning, thoughts]) this.bytes += Buffer.byteLength(part ?? '');
+    this.bytes += argumentBytes(parts ?? []);
   }
 }
 
