@@ -13,14 +13,33 @@ export const CliConfig = z.object({
   mleEnvPath: z.string().default(PACKAGE),
   examples: z.string().default(join(ROOT, 'examples')),
   cheatOracle: z.string().default(join(PACKAGE, 'mle_env', 'probes', 'cheat_oracle.py')),
+  /** The key of the models' endpoint. */
+  apiKey: z.string().exactOptional(),
+  /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. */
+  proxy: z.record(z.string(), z.string()).default({}),
   version: z.string(),
   cpus: z.int(),
 });
 export type CliConfig = z.infer<typeof CliConfig>;
 
-/** Reads the configuration from the environment: `MLE_SMITH_PYTHON`. */
+const PROXY = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+
+/** Reads the configuration from the environment: `MLE_SMITH_PYTHON`, `MLE_SMITH_API_KEY` and those of proxies. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): CliConfig {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
   const python = environment['MLE_SMITH_PYTHON'];
-  return CliConfig.parse({ version, cpus: availableParallelism(), ...(python === undefined || python === '' ? {} : { python }) });
+  const apiKey = environment['MLE_SMITH_API_KEY'];
+  const proxy = Object.fromEntries(
+    PROXY.flatMap((name) => {
+      const value = environment[name] ?? environment[name.toLowerCase()];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+  return CliConfig.parse({
+    version,
+    proxy,
+    ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }),
+    cpus: availableParallelism(),
+    ...(python === undefined || python === '' ? {} : { python }),
+  });
 }

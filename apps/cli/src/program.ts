@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXPORTS } from '@mle-smith/package';
+import { withEndpoint, withEngine, type ModelOptions } from './model-options.ts';
 import type { ExportOptions } from './commands/export.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
@@ -16,12 +17,11 @@ export interface Commands {
   exportTasks(taskDirectories: readonly string[], options: ExportOptions): Promise<number>;
   env(taskDirectory: string, options: { allowUnsandboxed: boolean }): Promise<number>;
   audit(options: { out: string; json: boolean }): Promise<number>;
-  doctor(options: { json: boolean }): Promise<number>;
+  doctor(options: { json: boolean; llm: boolean } & Omit<ModelOptions, 'engine'>): Promise<number>;
 }
 
-export interface RunOptions {
+export interface RunOptions extends ModelOptions {
   readonly out: string;
-  readonly engine: string;
   readonly maxTasks: number;
   readonly maxGenerations: number;
   readonly workers: number;
@@ -74,8 +74,7 @@ function buildProgram(
       .copyInheritedSettings(program)
       .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ mle-smith ${example}`).join('\n')}`);
   const withRunOptions = (target: Command): Command =>
-    target
-      .addOption(new Option('--engine <name>', 'what thinks in brainstorm, design, refactor and review').choices(['rules']).default('rules'))
+    withEngine(target, positive)
       .option('--max-tasks <n>', 'formulations kept for each dataset', positive(1, 50), 3)
       .option('--max-generations <n>', 'rounds of design and repair for each task', positive(1, 10), 3)
       .option('--workers <n>', 'stages at work at the same time', positive(1, 64), Math.max(1, Math.min(surroundings.cpus, 8)))
@@ -89,6 +88,7 @@ function buildProgram(
       'run data/cars --out out/cars',
       'run data/*/ --out out/all --max-tasks 2 --workers 4',
       'run data/cars --out out/cars --json > run.json',
+      'run data/cars --out out/cars --engine llm --base-url https://models.example/v1 --model large --prices prices.json --budget-usd 5',
     ]),
   )
     .argument('<dataset...>', 'folders, each with the raw files of one dataset')
@@ -157,9 +157,15 @@ function buildProgram(
     .addOption(out)
     .addOption(json)
     .action(async (options: { out: string; json: boolean }) => done(await commands.audit(options)));
-  command('doctor', 'Says what this machine can do and how to get the rest', ['doctor'])
+  withEndpoint(
+    command('doctor', 'Says what this machine, or an endpoint of models, can do and how to get the rest', [
+      'doctor',
+      'doctor --llm --base-url https://models.example/v1 --model small',
+    ]).option('--llm', 'try an endpoint: reachable, tools, forms of answers, price', false),
+    positive,
+  )
     .addOption(json)
-    .action(async (options: { json: boolean }) => done(await commands.doctor(options)));
+    .action(async (options: { json: boolean; llm: boolean } & Omit<ModelOptions, 'engine'>) => done(await commands.doctor(options)));
   program.addHelpText(
     'after',
     `\nExit codes:\n${Object.values(EXIT_CODES)

@@ -1,14 +1,41 @@
+import { withFallback, type ModelSource } from '@mle-smith/agent';
 import { AssertConfig, createAssertDesignStage, createAssertPackageStage } from '@mle-smith/assert';
-import { BrainstormConfig, createBrainstormStage } from '@mle-smith/brainstorm';
+import { BrainstormConfig, createBrainstormStage, openBrainstormer, type Brainstormer } from '@mle-smith/brainstorm';
 import type { StageName } from '@mle-smith/contracts';
-import { createDesignStage, parseDesignConfig } from '@mle-smith/design';
+import { createDesignStage, openDesigner, parseDesignConfig, type Designer } from '@mle-smith/design';
 import type { JobRunner } from '@mle-smith/environment';
 import { createExecuteStage, ExecuteConfig } from '@mle-smith/execute';
 import { createIngestStage, IngestConfig } from '@mle-smith/ingest';
 import { createRefactorStage, parseRefactorConfig } from '@mle-smith/refactor';
-import { createReviewStage, ReviewConfig } from '@mle-smith/review';
+import { createReviewStage, openPanel, ReviewConfig, type Panel } from '@mle-smith/review';
 import type { StageHandler } from '@mle-smith/stage-runtime';
 import type { TwinIndex } from '@mle-smith/task';
+
+/** The agents of the stations that think. */
+export interface Agents {
+  readonly brainstormer: Brainstormer;
+  readonly designer: Designer;
+  readonly panel: Panel;
+}
+
+/** Agents on models. */
+export async function openAgents(models: ModelSource): Promise<Agents> {
+  const [brainstormer, designer, panel] = await Promise.all([openBrainstormer(models), openDesigner(models), openPanel(models)]);
+  return { brainstormer, designer, panel };
+}
+
+/** The stations that think, by rules or by agents. */
+function thinking(
+  options: { jobs: JobRunner; maxTasks: number; micro: boolean },
+  agents: Agents | undefined,
+): Readonly<Record<'brainstorm' | 'design' | 'review', StageHandler>> {
+  const { jobs, maxTasks, micro } = options;
+  return {
+    brainstorm: createBrainstormStage({ jobs, config: BrainstormConfig.parse({ maxTasks, micro }), brainstormer: agents?.brainstormer }),
+    design: createDesignStage({ jobs, config: parseDesignConfig({}), designer: agents?.designer }),
+    review: createReviewStage({ config: ReviewConfig.parse({}), panel: agents?.panel }),
+  };
+}
 
 /** Every stage of the pipeline with its default thresholds. */
 export function stageHandlers(options: {
@@ -20,16 +47,24 @@ export function stageHandlers(options: {
   cheat: string;
   /** Tasks that exist already. */
   catalogue?: TwinIndex | undefined;
+  /** The agents that think in place of rules. */
+  agents?: Agents | undefined;
+  /** Told where rules had to think after all; without it they never do. */
+  fallback?: ((id: string, message: string) => void) | undefined;
 }): Readonly<Record<StageName, StageHandler>> {
-  const { jobs } = options;
+  const { jobs, agents, fallback } = options;
+  const byRules = thinking(options, undefined);
+  const byModels = agents === undefined ? byRules : thinking(options, agents);
+  const either = (stage: keyof typeof byRules): StageHandler =>
+    agents === undefined || fallback === undefined ? byModels[stage] : withFallback(byModels[stage], byRules[stage], fallback);
   return {
     ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), folderOf: options.folderOf }),
-    brainstorm: createBrainstormStage({ jobs, config: BrainstormConfig.parse({ maxTasks: options.maxTasks, micro: options.micro }) }),
-    design: createDesignStage({ jobs, config: parseDesignConfig({}) }),
+    brainstorm: either('brainstorm'),
+    design: either('design'),
     'assert-design': createAssertDesignStage({ jobs, config: AssertConfig.parse({}) }),
     refactor: createRefactorStage({ jobs, config: parseRefactorConfig({}) }),
     'assert-package': createAssertPackageStage({ jobs, config: AssertConfig.parse({}), catalogue: options.catalogue }),
-    review: createReviewStage({ config: ReviewConfig.parse({}) }),
+    review: either('review'),
     execute: createExecuteStage({ jobs, config: ExecuteConfig.parse({}), cheat: options.cheat }),
   };
 }

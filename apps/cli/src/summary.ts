@@ -1,3 +1,4 @@
+import { spentText } from '@mle-smith/agent';
 import type { Funnel, RunReport } from '@mle-smith/contracts';
 import { escapeTerminal } from './report/escape.ts';
 
@@ -9,7 +10,7 @@ export function summaryText(report: RunReport, folders: { tasks: string; report:
   const refused = report.datasets
     .filter((dataset) => dataset.state === 'refused')
     .map((dataset) => `  refused    ${dataset.id.padEnd(44)} ${dataset.code ?? ''}`.trimEnd());
-  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\npackages: ${folders.tasks}\nreport:   ${folders.report}/index.html\n`;
+  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\n${report.models === undefined ? '' : `${spentText(report.models.all)}\n`}packages: ${folders.tasks}\nreport:   ${folders.report}/index.html\n`;
 }
 
 function noteOf({ twin, microOf }: RunReport['tasks'][number]): string {

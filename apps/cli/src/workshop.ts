@@ -11,10 +11,18 @@ import type { CliConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 /** Folders of a run directory. */
-export function runFolders(out: string): { root: string; state: string; artifacts: string; tasks: string; report: string; work: string } {
+export function runFolders(out: string): { root: string; state: string; artifacts: string; calls: string; tasks: string; report: string; work: string } {
   const root = resolve(out);
   const state = join(root, '.state');
-  return { root, state, artifacts: join(state, 'artifacts'), tasks: join(root, 'tasks'), report: join(root, 'report'), work: join(state, 'work') };
+  return {
+    root,
+    state,
+    artifacts: join(state, 'artifacts'),
+    calls: join(state, 'calls'),
+    tasks: join(root, 'tasks'),
+    report: join(root, 'report'),
+    work: join(state, 'work'),
+  };
 }
 
 /** What a run works with. */

@@ -1,10 +1,12 @@
 import type { StageOutcome } from '@mle-smith/stage-runtime';
 import { BudgetExceededError } from './budget.ts';
+import { ReplayMissError } from './journal.ts';
 import { ModelError } from './model-error.ts';
 
 /** Where the endpoint is at fault, the item is put aside for as long as it asks, or for a while; where there is no money left, it ends. Other faults are thrown on. */
 export function outcomeOfModelError(error: unknown): StageOutcome {
   if (error instanceof BudgetExceededError) return { kind: 'ended', code: error.code, message: error.message };
+  if (error instanceof ReplayMissError) return { kind: 'ended', code: error.code, message: error.message };
   if (!(error instanceof ModelError)) throw error;
   const { code, message, retryAfterMs } = error;
   return { kind: 'retry', code: `model_${code}`, message, ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }) };

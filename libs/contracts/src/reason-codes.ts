@@ -25,6 +25,7 @@ export const REASON_CODES = {
   rejected_by_review: 'The rubric turned the task down.',
   review_error: 'No judge gave an opinion that can be used; the task was not judged. Try another model.',
   agent_failed: 'An agent gave nothing that can be used; try another model, or the rules.',
+  replay_miss: 'The record of model calls does not hold a call of this run; record it again, or undo what changed.',
   budget_exceeded: 'A budget for model calls has no room for the next one; raise it.',
   unsandboxed_refused: 'Untrusted code needs a sandbox; see `mle-smith doctor`.',
   // either

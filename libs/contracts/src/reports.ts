@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { Ladder } from './ladder.ts';
 
+/** What model calls came to. */
+export const Spent = z.object({ calls: z.int(), inputTokens: z.number(), outputTokens: z.number(), usd: z.number(), unpriced: z.int() });
+
 export const Funnel = z.object({
   datasets: z.int(),
   refused: z.int(),
@@ -37,6 +40,8 @@ export const RunReport = z.object({
   /** Verified tasks that repeat no other one and are no micro variant. */
   distinct: z.int(),
   seconds: z.number(),
+  /** Model calls of this run directory, in all and by agent; absent where none were made. */
+  models: z.object({ all: Spent, byAgent: z.record(z.string(), Spent) }).exactOptional(),
   version: z.string(),
 });
 export type RunReport = z.infer<typeof RunReport>;

@@ -1,3 +1,6 @@
+import { access } from 'node:fs/promises';
+import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
+import { spentBy, spentOn, spentText, type CallRecord, type Spent } from '@mle-smith/agent';
 import { auditStore, funnelOf, type HistoryRow, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { auditPackages } from '../audit-packages.ts';
@@ -55,13 +58,24 @@ export async function show(id: string, { out, json }: Where, around: Surrounding
     if (record === undefined) throw unknownSubject(id, await store.list());
     const history = await store.history(id);
     const seconds = history.reduce((sum, row) => sum + (row.durationMs ?? 0), 0) / 1000;
-    if (json) around.stdout(`${JSON.stringify({ ...record, history, cost: { seconds, usd: 0 } })}\n`);
-    else around.stdout(timeline(record, history, seconds));
+    const calls = (await callsOf(out)).filter(({ place }) => place.subject === id);
+    const spent = spentOn(calls);
+    if (json) around.stdout(`${JSON.stringify({ ...record, history, cost: { seconds, ...spent, byAgent: spentBy(calls, 'agent') } })}\n`);
+    else around.stdout(timeline(record, history, seconds, spent));
     return EXIT_CODES.ok.code;
   });
 }
 
-function timeline(record: SubjectRecord, history: readonly HistoryRow[], seconds: number): string {
+/** The model calls of a run; none where none were made. */
+async function callsOf(out: string): Promise<readonly CallRecord[]> {
+  const { calls } = runFolders(out);
+  return access(calls).then(
+    () => FilesystemCallStore.openReader(calls).list(),
+    () => [],
+  );
+}
+
+function timeline(record: SubjectRecord, history: readonly HistoryRow[], seconds: number, spent: Spent): string {
   const lines = history.map(
     (row) =>
       `${row.at}  generation ${row.generation}  attempt ${row.attempt}  ${(row.stage ?? '').padEnd(15)} ${row.outcome.padEnd(9)} ${row.from} → ${row.to}  ${((row.durationMs ?? 0) / 1000).toFixed(2)} s${row.rules === undefined ? '' : `  ${row.rules.join(', ')}`}${row.message === undefined ? '' : `\n    ${row.message}`}`,
@@ -71,7 +85,7 @@ function timeline(record: SubjectRecord, history: readonly HistoryRow[], seconds
     `${record.id}: ${record.state}${record.code === undefined ? '' : ` (${record.code}: ${record.message ?? ''})`}`,
     ...lines,
     ...(findings.length === 0 ? [] : ['findings:', ...findings]),
-    `cost: ${seconds.toFixed(2)} s of processing, no model calls`,
+    `cost: ${seconds.toFixed(2)} s of processing, ${spentText(spent)}`,
   ]
     .flatMap((line) => line.split('\n'))
     .map(escapeTerminal)

@@ -2,13 +2,40 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
 import { EXIT_CODES } from '../exit-codes.ts';
+import type { ModelOptions } from '../model-options.ts';
+import { tryEndpoint } from '../models.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 const VERSIONS =
   'import json, platform, numpy, pandas, scipy, sklearn, lightgbm; print(json.dumps({"python": platform.python_version(), **{m.__name__: m.__version__ for m in (numpy, pandas, scipy, sklearn, lightgbm)}}))';
 
 /** What this machine can do, found by trying, and how to get the rest. */
-export async function doctor({ json }: { json: boolean }, around: Surroundings): Promise<number> {
+export async function doctor(options: { json: boolean; llm: boolean } & Omit<ModelOptions, 'engine'>, around: Surroundings): Promise<number> {
+  return options.llm ? endpoint(options, around) : machine(options, around);
+}
+
+async function endpoint(options: { json: boolean } & Omit<ModelOptions, 'engine'>, around: Surroundings): Promise<number> {
+  const { identity, capabilities, seconds, priced } = await tryEndpoint(options, around);
+  const { tools, formats } = capabilities;
+  const advice = [
+    ...(tools ? [] : ['the model called no tool when it was asked to: the agents need one that does']),
+    ...(priced ? [] : ['the price of the model is not known: give --prices, or budgets in tokens']),
+  ];
+  if (options.json) around.stdout(`${JSON.stringify({ ...identity, tools, formats, seconds, priced, advice })}\n`);
+  else
+    around.stdout(
+      [
+        `${identity.model} at ${identity.endpoint} answers; three small calls took ${seconds.toFixed(1)} s`,
+        `tools: ${tools ? 'yes' : 'no'}`,
+        `forms of answers: ${formats.map((format) => ({ schema: 'strict schema', json: 'JSON', words: 'JSON asked for in words' })[format]).join(', ')}`,
+        ...advice.map((line) => `  to do: ${line}`),
+        '',
+      ].join('\n'),
+    );
+  return tools ? EXIT_CODES.ok.code : EXIT_CODES.configuration.code;
+}
+
+async function machine({ json }: { json: boolean }, around: Surroundings): Promise<number> {
   const python = await promisify(execFile)(around.config.python, ['-I', '-c', VERSIONS]).then(
     ({ stdout }) => JSON.parse(stdout) as Record<string, string>,
     () => undefined,

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
 import { own, type RunReport } from '@mle-smith/contracts';
 import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
 import { DEFAULT_RETRY_POLICY, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
@@ -16,7 +17,9 @@ import { buildReport, buildRunReport } from '../report/build-report.ts';
 import { verifiedTasks } from '../report/verified-tasks.ts';
 import { reportPage } from '../report/html.ts';
 import type { RunState } from '../report/run-state.ts';
-import { stageHandlers } from '../stations.ts';
+import { openModels } from '../models.ts';
+import { escapeTerminal } from '../report/escape.ts';
+import { openAgents, stageHandlers } from '../stations.ts';
 import { summaryText } from '../summary.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWorkshop, runFolders } from '../workshop.ts';
@@ -34,8 +37,9 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   const folders = runFolders(options.out);
   const workshop = await openWorkshop(options.out, around.config, options.allowUnsandboxed);
   const progress = new RunProgress(options.json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around));
-  // Waiting makes no room: the run stops, and goes on when there is some.
+  // Waiting makes no room, and pays no bill: the run stops, and goes on when somebody has seen to it.
   const full = new AbortController();
+  const paused = new AbortController();
   try {
     const known = await rememberFolders(folders.state, datasets);
     const { store, artifacts, jobs } = workshop;
@@ -43,6 +47,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     for (const { id } of datasets)
       await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
     await sweepDrafts(folders.tasks);
+    const models = options.engine === 'llm' ? await openModels(options, around, folders.calls, new AbortController().signal) : undefined;
     const pipeline = new PipelineRun({
       store,
       bus: new InProcessEventBus(),
@@ -53,6 +58,11 @@ export async function run(paths: readonly string[], options: RunOptions, around:
         micro: options.micro ?? false,
         cheat: await readFile(around.config.cheatOracle, 'utf8'),
         catalogue: options.catalogue === undefined ? undefined : await readCatalogue(options.catalogue),
+        agents: models === undefined ? undefined : await openAgents(models.source),
+        fallback:
+          options.fallback === undefined
+            ? undefined
+            : (id, message) => around.stderr(`mle-smith: rules think for ${escapeTerminal(id)}: ${escapeTerminal(message)}\n`),
       }),
       workers: options.workers,
       context: { artifacts },
@@ -60,12 +70,19 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       onNotice: (notice) => {
         progress.notice(notice);
         if (notice.outcome === 'retry' && isDiskFull(notice.message)) full.abort(notice.message);
+        if (notice.outcome === 'retry' && needsSomebody(notice.message)) paused.abort(notice.message);
       },
     });
-    const interrupted = await untilDone(pipeline, around, full.signal);
+    const interrupted = await untilDone(pipeline, around, AbortSignal.any([full.signal, paused.signal]));
+    await models?.keep();
     if (full.signal.aborted) throw diskFull(folders.root);
+    if (paused.signal.aborted)
+      throw new CliError(
+        'model_unavailable',
+        `the endpoint of the models answers nothing more (${String(paused.signal.reason)}); see to it, and the same command goes on`,
+      );
     const seconds = (performance.now() - started) / 1000;
-    const report = await leave(store, artifacts, folders, seconds, around.config.version);
+    const report = await leave(store, artifacts, folders, seconds, around.config.version, (await models?.calls.list()) ?? []);
     progress.close();
     const open = (await store.list()).filter((subject) => !isTerminal(subject.state));
     if (interrupted && open.length > 0) {
@@ -102,6 +119,11 @@ async function untilDone(pipeline: PipelineRun, around: Surroundings, full: Abor
   }
 }
 
+/** Faults of an endpoint that trying again does not mend: a key, a bill, a name. */
+function needsSomebody(message: string | undefined): boolean {
+  return /^model_(?:quota|auth|config):/.test(message ?? '');
+}
+
 function isDiskFull(message: string | undefined): boolean {
   return /ENOSPC|disk is full/.test(message ?? '');
 }
@@ -111,14 +133,22 @@ function diskFull(root: string, cause?: unknown): CliError {
 }
 
 /** Publishes what is verified and writes the report. */
-async function leave(store: TaskStore, artifacts: ArtifactStore, folders: ReturnType<typeof runFolders>, seconds: number, version: string): Promise<RunReport> {
+async function leave(
+  store: TaskStore,
+  artifacts: ArtifactStore,
+  folders: ReturnType<typeof runFolders>,
+  seconds: number,
+  version: string,
+  calls: readonly CallRecord[],
+): Promise<RunReport> {
   for (const task of await store.list()) {
     const bundle = task.documents['verified'];
     if (task.state === 'task.verified' && bundle !== undefined) await publishTask(artifacts, bundle, folders.tasks, task.id);
   }
   const state: RunState = { list: () => store.list(), history: (id) => store.history(id), funnel: () => funnelOf(store) };
   const verified = await verifiedTasks(state, artifacts);
-  const report = await buildRunReport(state, artifacts, verified, seconds, version);
+  const ran = await buildRunReport(state, artifacts, verified, seconds, version);
+  const report = calls.length === 0 ? ran : { ...ran, models: { all: spentOn(calls), byAgent: spentBy(calls, 'agent') } };
   const data = await buildReport(state, artifacts, verified, report);
   await mkdir(folders.report, { recursive: true });
   await replaceFile(join(folders.report, 'report.json'), canonicalJson(data));

@@ -1,0 +1,47 @@
+import { Option, type Command } from 'commander';
+
+/** What the command line says about models. */
+export interface ModelOptions {
+  readonly engine: 'rules' | 'llm';
+  readonly baseUrl?: string;
+  readonly model?: string;
+  /** A folder that gets every call, for a replay. */
+  readonly record?: string;
+  /** A folder with the calls of an earlier run: nothing is asked. */
+  readonly replay?: string;
+  /** A JSON file: model → dollars for a million tokens {input, output}. */
+  readonly prices?: string;
+  readonly budgetUsd?: number;
+  readonly budgetTokens?: number;
+  readonly calls?: number;
+  readonly fallback?: 'rules';
+  /** Plain http to another machine. */
+  readonly allowHttp?: boolean;
+}
+
+/** Adds the options of an endpoint. */
+export function withEndpoint(target: Command, number: (least: number, most: number) => (text: string) => number): Command {
+  return target
+    .option('--base-url <url>', 'the endpoint, up to and without /chat/completions; its key is read from MLE_SMITH_API_KEY')
+    .option('--model <name>', 'the model by the name that the endpoint knows')
+    .option('--prices <file>', 'JSON: model → {"input": …, "output": …}, dollars for a million tokens')
+    .option('--allow-http', 'take an http:// endpoint on another machine; key and data travel in the open')
+    .option('--calls <n>', 'model calls at the same time', number(1, 256));
+}
+
+/** Adds the options of the engine that thinks. */
+export function withEngine(target: Command, number: (least: number, most: number) => (text: string) => number): Command {
+  return withEndpoint(
+    target.addOption(new Option('--engine <name>', 'what thinks in brainstorm, design and review').choices(['rules', 'llm']).default('rules')),
+    number,
+  )
+    .option('--record <dir>', 'keep every call of the models there')
+    .option('--replay <dir>', 'answer the models from a record, and ask nobody')
+    .option('--budget-usd <amount>', 'most dollars that all calls of this run directory may cost', money)
+    .option('--budget-tokens <n>', 'most tokens that all calls of this run directory may take', number(1, 1e12))
+    .addOption(new Option('--fallback <name>', 'what thinks where the model, its endpoint or its budget is of no use').choices(['rules']));
+}
+
+function money(text: string): number {
+  return Number(text);
+}

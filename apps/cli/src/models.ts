@@ -1,0 +1,139 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  AdaptiveLimit,
+  bookOf,
+  modelAt,
+  PriceTable,
+  probe,
+  REAL_TIME,
+  unpriced,
+  type CallPlace,
+  type Capabilities,
+  type CallStore,
+  type Limits,
+  type Model,
+  type ModelIdentity,
+  type ModelSource,
+} from '@mle-smith/agent';
+import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
+import { canonicalJson } from '@mle-smith/package';
+import { CliError } from './cli-error.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import type { ModelOptions } from './model-options.ts';
+import type { Surroundings } from './surroundings.ts';
+import { reasonOf } from './workshop.ts';
+
+const CALLS = 8;
+/** What a record holds: the model that was asked, and the calls. */
+const IDENTITY = 'model.json';
+const CALLS_OF_RECORD = 'calls';
+const Identity = z.strictObject({ model: z.string(), endpoint: z.string() });
+const ENDPOINT: CallPlace = { agent: 'probe', stage: 'probe', subject: 'endpoint', dataset: 'endpoint', generation: 1 };
+
+/** The models of a run, with what was asked of them so far. */
+export interface OpenModels {
+  readonly source: ModelSource;
+  readonly identity: ModelIdentity;
+  readonly calls: CallStore;
+  /** Leaves the record that `--record` asked for. */
+  keep(): Promise<void>;
+}
+
+/** What an endpoint can do, by trying it once: three small calls, which nothing is kept of. Throws `CliError`, `ModelError`, `BaseUrlError`. */
+export async function tryEndpoint(
+  options: Omit<ModelOptions, 'engine'>,
+  around: Surroundings,
+): Promise<{ identity: ModelIdentity; capabilities: Capabilities; seconds: number; priced: boolean }> {
+  const prices = await pricesOf(options.prices);
+  const endpoint = await endpointOf({ ...options, engine: 'llm' }, around);
+  const started = performance.now();
+  const capabilities = await probe(endpoint, new AbortController().signal);
+  return { identity: endpoint.identity, capabilities, seconds: (performance.now() - started) / 1000, priced: Object.hasOwn(prices, endpoint.identity.model) };
+}
+
+/** Opens the endpoint or record that the options name, and finds out what it can do. Throws `CliError`, `ModelError`, `BaseUrlError`. */
+export async function openModels(options: ModelOptions, around: Surroundings, folder: string, signal: AbortSignal): Promise<OpenModels> {
+  const { replay, record } = options;
+  if (replay !== undefined && (record !== undefined || options.baseUrl !== undefined || options.model !== undefined))
+    throw usage('--replay asks nobody: leave out --record, --base-url and --model');
+  const prices = await pricesOf(options.prices);
+  const endpoint = replay === undefined ? await endpointOf(options, around) : undefined;
+  const identity = endpoint?.identity ?? (await recordedIdentity(replay ?? ''));
+  const limits = limitsOf(options);
+  const complaint = unpriced(limits, prices, identity);
+  if (complaint !== undefined) throw usage(complaint);
+  const calls = replay === undefined ? await FilesystemCallStore.open(folder) : FilesystemCallStore.openReader(join(replay, CALLS_OF_RECORD));
+  const shared = {
+    identity,
+    model: endpoint,
+    concurrency: new AdaptiveLimit(options.calls ?? CALLS),
+    store: calls,
+    book: bookOf(await calls.list()),
+    limits,
+    prices,
+  };
+  const at = (place: CallPlace): Model => modelAt(shared, place);
+  const capabilities = await probe(at(ENDPOINT), signal);
+  if (!capabilities.tools)
+    throw new CliError('model_without_tools', `the model called no tool when it was asked to [model=${identity.model}]; the agents need one that does`);
+  return {
+    source: { at, capabilities, time: REAL_TIME },
+    identity,
+    calls,
+    keep: async () => (record === undefined ? undefined : leaveRecord(record, identity, calls)),
+  };
+}
+
+async function leaveRecord(folder: string, identity: ModelIdentity, calls: CallStore): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const record = await FilesystemCallStore.open(join(folder, CALLS_OF_RECORD));
+  for (const call of await calls.list()) await record.put(call);
+  await writeFile(join(folder, IDENTITY), canonicalJson(identity));
+}
+
+async function endpointOf({ baseUrl, model, allowHttp }: ModelOptions, { config }: Surroundings): Promise<Model> {
+  if (baseUrl === undefined || model === undefined) throw usage('an endpoint needs --base-url and --model; a run can have --replay instead');
+  // Most of a start would go into it, and most starts need none.
+  const { OpenAiModel, Secret } = await import('@mle-smith/adapter-openai');
+  return new OpenAiModel({
+    baseUrl,
+    model,
+    allowHttp: allowHttp ?? false,
+    ...(config.apiKey === undefined ? {} : { apiKey: new Secret(config.apiKey) }),
+    proxy: config.proxy,
+  });
+}
+
+async function recordedIdentity(folder: string): Promise<ModelIdentity> {
+  try {
+    return Identity.parse(JSON.parse(await readFile(join(folder, IDENTITY), 'utf8')));
+  } catch (cause) {
+    throw new CliError('no_record', `this is no record of model calls [replay=${folder}]: ${reasonOf(cause)}; name a folder that --record left`, { cause });
+  }
+}
+
+async function pricesOf(path: string | undefined): Promise<PriceTable> {
+  if (path === undefined) return {};
+  try {
+    return PriceTable.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw usage(
+      `the price table cannot be read [prices=${path}]: ${cause instanceof z.ZodError ? 'it must be {"model": {"input": 1.5, "output": 6}}' : reasonOf(cause)}`,
+    );
+  }
+}
+
+function limitsOf({ budgetUsd, budgetTokens }: ModelOptions): Limits {
+  if (budgetUsd !== undefined && !(budgetUsd > 0)) throw usage('--budget-usd must be a number above 0');
+  const deployment = {
+    ...(budgetUsd === undefined ? {} : { cost: Math.floor(budgetUsd * 1_000_000) }),
+    ...(budgetTokens === undefined ? {} : { tokens: budgetTokens }),
+  };
+  return Object.keys(deployment).length === 0 ? {} : { deployment };
+}
+
+function usage(message: string): CliError {
+  return new CliError('usage', message, { exitCode: EXIT_CODES.usage.code });
+}

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
+import type { Script } from './step.ts';
+import { agentsScript } from './testing/agents-script.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PENGUINS = join(ROOT, 'examples', 'penguins');
+const IDEA = {
+  table: 'penguins_raw',
+  target: 'Body Mass (g)',
+  objective: 'regression',
+  positive: null,
+  title: 'Mass of penguins',
+  question: 'How heavy is a penguin whose bill and flippers have been measured?',
+  user: 'a field worker',
+  decision: 'which birds need to be caught and weighed',
+  momentOfPrediction: 'When bill and flippers are measured and the bird has not been weighed.',
+  leaveOut: [],
+  unseen: [],
+  attack: 'The species gives half of it; within a species the measures have to be used.',
+};
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(...args: readonly string[]): Promise<Ended> {
+  const main = join(ROOT, 'apps', 'cli', 'src', 'main.ts');
+  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', MLE_SMITH_API_KEY: 'sk-planted-secret' };
+  return new Promise((resolve) =>
+    execFile(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    ),
+  );
+}
+
+/** Every file below a folder by path, with its digest. */
+async function digests(folder: string): Promise<Record<string, string>> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const pairs = files.sort().map(async (file) => [file.slice(folder.length), createHash('sha256').update(await readFile(file)).digest('hex')] as const);
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+describe('a run in engine llm', () => {
+  let folder: string;
+  let server: FakeOpenAi | undefined;
+  const serve = async (script: Script): Promise<readonly string[]> => {
+    server = await startFakeOpenAi({ script, apiKey: 'sk-planted-secret' });
+    return ['--engine', 'llm', '--base-url', server.url, '--model', 'scripted'];
+  };
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'agents-'));
+  });
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('verifies a task, keeps every call in its ledger, and is replayed without a server to the same bytes', async () => {
+    const engine = await serve(agentsScript([IDEA]));
+    const prices = join(ROOT, 'tools', 'fake-openai', 'testing', 'prices.json');
+    const live = await run('run', PENGUINS, '--out', join(folder, 'live'), ...engine, '--prices', prices, '--record', join(folder, 'record'), '--json');
+    const report = JSON.parse(live.stdout) as { funnel: { verified: number }; models: { all: { calls: number; inputTokens: number; usd: number } } };
+    const { calls, problems } = server!;
+    const counted = server!.counted();
+    await server!.close();
+
+    const replay = await run('run', PENGUINS, '--out', join(folder, 'replay'), '--engine', 'llm', '--replay', join(folder, 'record'));
+
+    expect({ code: live.code, verified: report.funnel.verified, problems }).toEqual({ code: 0, verified: 1, problems: [] });
+    expect(report.models.all).toMatchObject({ calls: calls.length, inputTokens: counted.input });
+    expect(report.models.all.usd).toBeCloseTo((counted.input * 2 + counted.output * 8) / 1e6, 3);
+    expect({ code: replay.code, stderr: replay.stderr }).toMatchObject({ code: 0 });
+    expect(await digests(join(folder, 'replay', 'tasks'))).toEqual(await digests(join(folder, 'live', 'tasks')));
+    const everything = await Promise.all(Object.keys(await digests(folder)).map((path) => readFile(join(folder, path), 'latin1')));
+    expect([live.stdout, live.stderr, ...everything].filter((text) => text.includes('sk-planted-secret'))).toEqual([]);
+  }, 240_000);
+
+  it('names the call of a record that changed', async () => {
+    const engine = await serve(agentsScript([]));
+    await run('run', PENGUINS, '--out', join(folder, 'live'), ...engine, '--record', join(folder, 'record'));
+
+    const other = await run('run', PENGUINS, '--out', join(folder, 'replay'), '--engine', 'llm', '--replay', join(folder, 'record'), '--max-tasks', '1');
+
+    expect(other.code).toBe(3);
+    const shown = await run('show', 'penguins', '--out', join(folder, 'replay'));
+    expect(`${other.stdout}${other.stderr}${shown.stdout}`).toContain('call 1 of penguins/brainstorm/1/brainstormer: message 2 of 2 changed');
+  }, 120_000);
+
+  it('stops with one sentence where the key is refused, and goes on when it is right', async () => {
+    const engine = await serve(agentsScript([]));
+    server!.close().catch(() => undefined);
+    server = await startFakeOpenAi({ script: agentsScript([]), apiKey: 'another' });
+
+    const refused = await run('run', PENGUINS, '--out', join(folder, 'live'), '--engine', 'llm', '--base-url', server.url, '--model', 'scripted');
+
+    expect(engine).toHaveLength(6);
+    expect(refused).toMatchObject({ code: 78 });
+    expect(refused.stderr).toContain('mle-smith: ');
+    expect(refused.stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+    expect(server.calls).toHaveLength(1);
+  }, 120_000);
+
+  it('lets rules think where it is told to and the model is of no use', async () => {
+    const script = agentsScript([]);
+    const engine = await serve((request, number) => (typeof script !== 'function' ? {} : request.messages[0]?.role === 'system' ? { refusal: 'I will not.' } : script(request, number)));
+
+    const fallen = await run('run', PENGUINS, '--out', join(folder, 'live'), ...engine, '--fallback', 'rules', '--json');
+
+    expect(fallen.code).toBe(0);
+    expect(fallen.stderr).toContain('rules think for penguins: agent_failed');
+    expect((JSON.parse(fallen.stdout) as { funnel: { verified: number } }).funnel.verified).toBe(2);
+  }, 240_000);
+});
