@@ -41,6 +41,18 @@ export interface OpenModels {
   keep(): Promise<void>;
 }
 
+/** Throws `CliError` where the options name no models, or two kinds, or models for rules. */
+export function checkModelOptions(options: ModelOptions): void {
+  const { engine, baseUrl, model, record, replay, budgetUsd } = options;
+  const [given] = Object.entries({ baseUrl, model, record, replay, fallback: options.fallback }).find(([, value]) => value !== undefined) ?? [];
+  if (engine === 'rules' && given !== undefined) throw usage(`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} needs --engine llm`);
+  if (engine === 'rules') return;
+  if (replay !== undefined && (record !== undefined || baseUrl !== undefined || model !== undefined))
+    throw usage('--replay asks nobody: leave out --record, --base-url and --model');
+  if (replay === undefined && (baseUrl === undefined || model === undefined)) throw usage('--engine llm needs --base-url and --model, or --replay');
+  if (budgetUsd !== undefined && !(budgetUsd > 0)) throw usage('--budget-usd must be a number above 0');
+}
+
 /** What an endpoint can do, by trying it once: three small calls, which nothing is kept of. Throws `CliError`, `ModelError`, `BaseUrlError`. */
 export async function tryEndpoint(
   options: Omit<ModelOptions, 'engine'>,
@@ -56,8 +68,6 @@ export async function tryEndpoint(
 /** Opens the endpoint or record that the options name, and finds out what it can do. Throws `CliError`, `ModelError`, `BaseUrlError`. */
 export async function openModels(options: ModelOptions, around: Surroundings, folder: string, signal: AbortSignal): Promise<OpenModels> {
   const { replay, record } = options;
-  if (replay !== undefined && (record !== undefined || options.baseUrl !== undefined || options.model !== undefined))
-    throw usage('--replay asks nobody: leave out --record, --base-url and --model');
   const prices = await pricesOf(options.prices);
   const endpoint = replay === undefined ? await endpointOf(options, around) : undefined;
   const identity = endpoint?.identity ?? (await recordedIdentity(replay ?? ''));
@@ -94,7 +104,7 @@ async function leaveRecord(folder: string, identity: ModelIdentity, calls: CallS
 }
 
 async function endpointOf({ baseUrl, model, allowHttp }: ModelOptions, { config }: Surroundings): Promise<Model> {
-  if (baseUrl === undefined || model === undefined) throw usage('an endpoint needs --base-url and --model; a run can have --replay instead');
+  if (baseUrl === undefined || model === undefined) throw usage('an endpoint needs --base-url and --model');
   // Most of a start would go into it, and most starts need none.
   const { OpenAiModel, Secret } = await import('@mle-smith/adapter-openai');
   return new OpenAiModel({
@@ -126,7 +136,6 @@ async function pricesOf(path: string | undefined): Promise<PriceTable> {
 }
 
 function limitsOf({ budgetUsd, budgetTokens }: ModelOptions): Limits {
-  if (budgetUsd !== undefined && !(budgetUsd > 0)) throw usage('--budget-usd must be a number above 0');
   const deployment = {
     ...(budgetUsd === undefined ? {} : { cost: Math.floor(budgetUsd * 1_000_000) }),
     ...(budgetTokens === undefined ? {} : { tokens: budgetTokens }),

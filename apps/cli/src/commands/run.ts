@@ -17,7 +17,7 @@ import { buildReport, buildRunReport } from '../report/build-report.ts';
 import { verifiedTasks } from '../report/verified-tasks.ts';
 import { reportPage } from '../report/html.ts';
 import type { RunState } from '../report/run-state.ts';
-import { openModels } from '../models.ts';
+import { checkModelOptions, openModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { openAgents, stageHandlers } from '../stations.ts';
 import { summaryText } from '../summary.ts';
@@ -33,6 +33,7 @@ const RETRIES = { maxInfraRetries: 50, backoffMs: 200 };
 /** Takes datasets to their end: verified packages below tasks/, a report, and everything that is needed to go on. */
 export async function run(paths: readonly string[], options: RunOptions, around: Surroundings): Promise<number> {
   const started = performance.now();
+  checkModelOptions(options);
   const datasets = await nameDatasets(paths);
   const folders = runFolders(options.out);
   const workshop = await openWorkshop(options.out, around.config, options.allowUnsandboxed);

@@ -1,0 +1,21 @@
+import { checkModelOptions } from './models.ts';
+
+describe('the options of models', () => {
+  it.each([
+    [{ engine: 'llm' }, '--engine llm needs --base-url and --model, or --replay'],
+    [{ engine: 'llm', baseUrl: 'https://models.example/v1' }, '--engine llm needs --base-url and --model, or --replay'],
+    [{ engine: 'llm', replay: 'record', model: 'large' }, '--replay asks nobody: leave out --record, --base-url and --model'],
+    [{ engine: 'rules', baseUrl: 'https://models.example/v1' }, '--base-url needs --engine llm'],
+    [{ engine: 'rules', fallback: 'rules' }, '--fallback needs --engine llm'],
+    [{ engine: 'llm', replay: 'record', budgetUsd: Number.NaN }, '--budget-usd must be a number above 0'],
+  ] as const)('are refused in one sentence where they say nothing that can be done: %j', (options, message) => {
+    expect(() => checkModelOptions(options)).toThrow(expect.objectContaining({ message, exitCode: 2 }) as Error);
+  });
+
+  it.each([{ engine: 'rules' }, { engine: 'llm', replay: 'record' }, { engine: 'llm', baseUrl: 'https://models.example/v1', model: 'large', record: 'record', fallback: 'rules' }] as const)(
+    'are taken otherwise: %j',
+    (options) => {
+      expect(() => checkModelOptions(options)).not.toThrow();
+    },
+  );
+});
