@@ -42,8 +42,18 @@ function run(...args: readonly string[]): Promise<Ended> {
 
 /** Every file below a folder by path, with its digest. */
 async function digests(folder: string): Promise<Record<string, string>> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const pairs = files.sort().map(async (file) => [file.slice(folder.length), createHash('sha256').update(await readFile(file)).digest('hex')] as const);
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const pairs = files.sort().map(
+    async (file) =>
+      [
+        file.slice(folder.length),
+        createHash('sha256')
+          .update(await readFile(file))
+          .digest('hex'),
+      ] as const,
+  );
   return Object.fromEntries(await Promise.all(pairs));
 }
 
@@ -110,7 +120,9 @@ describe('a run in engine llm', () => {
 
   it('lets rules think where it is told to and the model is of no use', async () => {
     const script = agentsScript([]);
-    const engine = await serve((request, number) => (typeof script !== 'function' ? {} : request.messages[0]?.role === 'system' ? { refusal: 'I will not.' } : script(request, number)));
+    const engine = await serve((request, number) =>
+      typeof script !== 'function' ? {} : request.messages[0]?.role === 'system' ? { refusal: 'I will not.' } : script(request, number),
+    );
 
     const fallen = await run('run', PENGUINS, '--out', join(folder, 'live'), ...engine, '--fallback', 'rules', '--json');
 

@@ -12,10 +12,11 @@ describe('the options of models', () => {
     expect(() => checkModelOptions(options)).toThrow(expect.objectContaining({ message, exitCode: 2 }) as Error);
   });
 
-  it.each([{ engine: 'rules' }, { engine: 'llm', replay: 'record' }, { engine: 'llm', baseUrl: 'https://models.example/v1', model: 'large', record: 'record', fallback: 'rules' }] as const)(
-    'are taken otherwise: %j',
-    (options) => {
-      expect(() => checkModelOptions(options)).not.toThrow();
-    },
-  );
+  it.each([
+    { engine: 'rules' },
+    { engine: 'llm', replay: 'record' },
+    { engine: 'llm', baseUrl: 'https://models.example/v1', model: 'large', record: 'record', fallback: 'rules' },
+  ] as const)('are taken otherwise: %j', (options) => {
+    expect(() => checkModelOptions(options)).not.toThrow();
+  });
 });
