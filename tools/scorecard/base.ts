@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Dataset, ExecuteVerdict, Profile, Proposal } from '@mle-smith/contracts';
+import { Dataset, ExecuteVerdict, Profile, Proposal, ReviewVerdict } from '@mle-smith/contracts';
 import { getJson, type Digest } from '@mle-smith/package';
 import { z } from 'zod';
 import type { Bench } from './bench.ts';
@@ -20,9 +20,13 @@ export interface BaseTask {
   /** What the audit's quick model makes of it. */
   readonly quick: { readonly scale: string; readonly trivial: number; readonly best: number | null };
   readonly ladder: NonNullable<ExecuteVerdict['ladder']>;
+  /** Whether the rubric took two points or more off for how little it asks, or for how near to a shortcut it is. */
+  readonly tooEasy: boolean;
 }
 
 const Audited = z.object({ audit: z.object({ leakage: z.object({ scale: z.string(), trivial: z.number(), best: z.number().nullable() }) }) });
+
+const EASE = new Set<string>(['task_complexity', 'shortcut_resistance']);
 
 /** Which half a dataset belongs to: a bit of the hash of its id, so that nobody chose. */
 export function halfOf(datasetId: string): Half {
@@ -43,6 +47,7 @@ export async function baseTasks(bench: Bench, dataset: ReadDataset): Promise<{ t
     }
     const { ladder } = ExecuteVerdict.parse(await getJson(artifacts, left['execute'] ?? ''));
     if (ladder === undefined) continue;
+    const review = ReviewVerdict.parse(await getJson(artifacts, left['review'] ?? ''));
     tasks.push({
       id,
       dataset: dataset.id,
@@ -53,6 +58,7 @@ export async function baseTasks(bench: Bench, dataset: ReadDataset): Promise<{ t
       proposal: Proposal.parse(await getJson(artifacts, left['proposal'] ?? '')),
       quick: Audited.parse(await getJson(artifacts, left['audit'] ?? '')).audit.leakage,
       ladder,
+      tooEasy: review.dimensions.some(({ name, score }) => EASE.has(name) && score <= 3),
     });
   }
   return { tasks, ended };

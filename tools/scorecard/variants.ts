@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseMetric, chooseSplit } from '@mle-smith/brainstorm';
 import { Dataset, METRICS, Profile, own, type ColumnProfile, type MetricName, type Proposal } from '@mle-smith/contracts';
+import { ExecuteConfig } from '@mle-smith/execute';
 import { getJson, putDirectory, putJson, type Digest } from '@mle-smith/package';
 import { z } from 'zod';
 import { profileOf, type BaseTask } from './base.ts';
@@ -31,6 +32,9 @@ const SHARES = [0.5, 0.3, 0.2, 0.1, 0.05, 0.02];
 const PROGRAM = join(import.meta.dirname, 'subsample.py');
 /** Every expected figure must be this much better than the limit that a rule sets. */
 const MARGIN = 1.2;
+const EXECUTE = ExecuteConfig.parse({});
+/** Of so many sentences with a kind of tag, all but never is there none in train. */
+const FEW_OF_A_KIND = 12;
 /** Files, tags and rankings are read and climbed slowly: a few variations are enough. */
 const SLOW = new Set<string>(['image', 'audio', 'timeseries', 'tags', 'ranking']);
 const FEW = 8;
@@ -127,15 +131,21 @@ function leftOut(task: BaseTask, proposal: Proposal, before: ColumnProfile, targ
   if (proposal.objective === 'multiclass' && Math.min(...counts) * testFraction < least * MARGIN) return 'too few rows of a class';
   const groups = proposal.split.kind === 'group' ? columns.find((column) => column.name === proposal.split.column)?.distinct : undefined;
   const units = Math.min(rows, groups ?? rows) * testFraction;
+  if (groups !== undefined && groups > EXECUTE.leastUnits && units < EXECUTE.leastUnits * MARGIN) return 'too few test units';
+  if (proposal.objective === 'tags' && Math.min(...(target.parts?.values ?? []).map(({ count }) => count)) < FEW_OF_A_KIND) return 'too few rows of a class';
   if ((proposal.objective === 'regression' || proposal.objective === 'count') && units < 80 * MARGIN) return 'too few test units';
   // Errors grow as the root of the units shrinks; with classes what counts is the rarer one.
   const old = proposal.objective === 'binary' ? Math.min(...before.top.slice(0, 2).map((entry) => entry.count)) : before.rows - before.missing;
   const shrunk = Math.sqrt(Math.min(1, ((rarer ?? rows) * testFraction) / (old * task.proposal.split.testFraction)));
+  const wholes = proposal.objective === 'forecast' ? Math.sqrt(Math.min(1, rows / (before.rows - before.missing))) : shrunk;
   const { gain, gainStandardError } = task.ladder;
-  if (gainStandardError > 0 && (gain / gainStandardError) * shrunk < 3 * 2) return 'too little signal for its size';
+  if (gainStandardError > 0 && (gain / gainStandardError) * wholes < 3 * 2) return 'too little signal for its size';
   const scale = task.ladder.rungs.find((rung) => rung.name === task.ladder.chosen)?.scaleFree;
   const enough = { roc_auc: 0.65, r2: 0.12, balanced_accuracy: 0 };
   if (scale !== undefined && scale.value < (own(enough, scale.name) ?? 0)) return 'an effect too near to the least that matters';
+  const learned = task.ladder.rungs.filter(({ kind }) => kind === 'simple' || kind === 'standard').flatMap(({ scaleFree }) => scaleFree ?? []);
+  if (learned.some(({ name, value }) => 1 - value < 3 * (1 - (own(EXECUTE.ceiling, name) ?? 1)))) return 'an effect too near to the most that may be reached';
+  if (task.tooEasy) return 'a whole task that the rubric lowers for being easy';
   return undefined;
 }
 
