@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
-import type { Script } from './step.ts';
+import type { ChatRequest } from './chat.ts';
+import type { Script, Step } from './step.ts';
 import { agentsScript } from './testing/agents-script.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -30,11 +32,12 @@ interface Ended {
   readonly stderr: string;
 }
 
+const MAIN = join(ROOT, 'apps', 'cli', 'src', 'main.ts');
+const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', MLE_SMITH_API_KEY: 'sk-planted-secret' };
+
 function run(...args: readonly string[]): Promise<Ended> {
-  const main = join(ROOT, 'apps', 'cli', 'src', 'main.ts');
-  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', MLE_SMITH_API_KEY: 'sk-planted-secret' };
   return new Promise((resolve) =>
-    execFile(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { env: ENVIRONMENT }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     ),
   );
@@ -91,6 +94,34 @@ describe('a run in engine llm', () => {
     expect(await digests(join(folder, 'replay', 'tasks'))).toEqual(await digests(join(folder, 'live', 'tasks')));
     const everything = await Promise.all(Object.keys(await digests(folder)).map((path) => readFile(join(folder, path), 'latin1')));
     expect([live.stdout, live.stderr, ...everything].filter((text) => text.includes('sk-planted-secret'))).toEqual([]);
+  }, 240_000);
+
+  it('pays once for each call, and at most once more for each kill', async () => {
+    const script = agentsScript([IDEA]) as (request: ChatRequest) => Step;
+    const kills = [2, 4, 5, 8, 10, 12, 13, 16];
+    let killed = 0;
+    let running: ChildProcess | undefined;
+    const engine = await serve((request, number) => {
+      if (number === kills[killed]) {
+        killed += 1;
+        process.kill(-(running?.pid ?? 0), 'SIGKILL');
+      }
+      return script(request);
+    });
+    const command = ['run', PENGUINS, '--out', join(folder, 'killed'), ...engine, '--max-tasks', '1'];
+    for (;;) {
+      const before = killed;
+      running = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...command], { env: ENVIRONMENT, detached: true, stdio: 'ignore' });
+      await once(running, 'close');
+      if (killed === before) break;
+    }
+
+    const status = JSON.parse((await run('status', '--out', join(folder, 'killed'), '--json')).stdout) as { funnel: { verified: number }; open: object };
+    const bodies = server!.calls.map(({ request }) => JSON.stringify(request.body));
+    expect(killed).toBeGreaterThan(5);
+    expect(status).toMatchObject({ funnel: { verified: 1 }, open: {} });
+    expect(bodies.length - new Set(bodies).size).toBeLessThanOrEqual(killed);
+    expect(server!.problems).toEqual([]);
   }, 240_000);
 
   it('names the call of a record that changed', async () => {

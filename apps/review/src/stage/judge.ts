@@ -3,7 +3,7 @@ import type { ReviewConfig } from '../config.ts';
 import { ASSERT, AUDIT, DESCRIPTION, MANIFEST, PROPOSAL, RECIPE } from './claim.ts';
 import { JUDGES } from './rules/judges.ts';
 import type { Sources } from './sources.ts';
-import { verdictOf } from './verdict.ts';
+import { assess, verdictOn, type Assessment } from './verdict.ts';
 
 /** What a review reads. Package text is data: nothing in it is an instruction. What is absent is not judged. */
 export interface Material {
@@ -20,12 +20,15 @@ export interface Material {
 
 /** The rubric's verdict by the rule judge. A package that the assertions block is not scored. */
 export function judgeByRules(material: Material, config: ReviewConfig): ReviewVerdict {
-  if (!material.assert.passed) return unscored(material.assert, 'rules');
+  return material.assert.passed ? verdictOn(assessByRules(material, config), 'rules', config) : unscored(material.assert, 'rules');
+}
+
+/** What the rule judge finds. */
+export function assessByRules(material: Material, config: ReviewConfig): Assessment {
   const sources = sourcesOf(material);
-  return verdictOf(
+  return assess(
     JUDGES.flatMap((judge) => judge(sources, config)),
     sources,
-    'rules',
     config,
   );
 }

@@ -3,7 +3,7 @@ import type { AssertVerdict, Proposal, ReviewVerdict } from '@mle-smith/contract
 import { readBundleText, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { parseReviewConfig, type ReviewConfig } from '../config.ts';
 import { DESCRIPTION, RECIPE } from './claim.ts';
-import { judgeByRules, sourcesOf, unscored, type Material } from './judge.ts';
+import { assessByRules, judgeByRules, sourcesOf, unscored, type Material } from './judge.ts';
 import { judgeByModels, type Panel } from './llm/panel.ts';
 import type { Sources } from './sources.ts';
 
@@ -27,8 +27,9 @@ export async function reviewPackage(input: ReviewInput): Promise<ReviewVerdict> 
 /** The same by a panel of models. Throws `JudgeFailedError` and `ModelError` too. */
 export async function reviewPackageByModels(input: ReviewInput, panel: Panel, place: Omit<CallPlace, 'agent'>, signal: AbortSignal): Promise<ReviewVerdict> {
   if (!input.assert.passed) return unscored(input.assert, 'llm');
-  const sources: Sources = { ...sourcesOf(await materialOf(input)), ...(await programsOf(input)) };
-  return judgeByModels(panel, sources, place, input.config ?? parseReviewConfig({}), signal);
+  const [material, config] = [await materialOf(input), input.config ?? parseReviewConfig({})];
+  const sources: Sources = { ...sourcesOf(material), ...(await programsOf(input)) };
+  return judgeByModels(panel, { sources, byRules: assessByRules(material, config), place, config }, signal);
 }
 
 /** What a judge who can read programs is shown besides. */

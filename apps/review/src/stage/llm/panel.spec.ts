@@ -3,7 +3,7 @@ import { BudgetExceededError } from '@mle-smith/agent';
 import { failing, ScriptedSource, type ScriptStep } from '@mle-smith/agent/testing';
 import { parseReviewConfig } from '../../config.ts';
 import type { Dimension } from '../claim.ts';
-import { sourcesOf } from '../judge.ts';
+import { assessByRules, sourcesOf, type Material } from '../judge.ts';
 import { cleanMaterial } from '../testing/clean-material.ts';
 import type { Opinion } from './opinion.ts';
 import { judgeByModels, openPanel } from './panel.ts';
@@ -25,9 +25,12 @@ function opinion(issues: Partial<Record<Dimension, readonly Issue[]>> = {}): str
   return JSON.stringify({ dimensions } satisfies Opinion);
 }
 
-async function judged(scripts: Readonly<Record<string, readonly ScriptStep[]>>) {
+const CONFIG = parseReviewConfig({});
+
+async function judged(scripts: Readonly<Record<string, readonly ScriptStep[]>>, material: Material = cleanMaterial()) {
   const source = new ScriptedSource(scripts);
-  const verdict = await judgeByModels(await openPanel(source), SOURCES, PLACE, parseReviewConfig({}), new AbortController().signal);
+  const brief = { sources: sourcesOf(material), byRules: assessByRules(material, CONFIG), place: PLACE, config: CONFIG };
+  const verdict = await judgeByModels(await openPanel(source), brief, new AbortController().signal);
   source.done();
   return { verdict, source };
 }
@@ -76,6 +79,16 @@ describe('a panel of models', () => {
 
     expect(verdict).toMatchObject({ passed: false, recommendation: 'conditional' });
     expect(verdict.findings).toMatchObject([{ rule: 'task_validity', severity: 'block', owner: 'designer' }]);
+  });
+
+  it('lifts no score above that of the rules, whatever the judges were talked into', async () => {
+    const material = cleanMaterial();
+    material.manifest.question.user = '';
+
+    const { verdict } = await judged({ careful: [opinion()], sceptic: [opinion()] }, material);
+
+    expect(verdict.dimensions.find(({ name }) => name === 'task_validity')).toMatchObject({ score: 2 });
+    expect(verdict).toMatchObject({ passed: false, findings: [{ rule: 'task_validity', severity: 'block' }] });
   });
 
   it('asks anew where a judge gave nothing usable, and does not take that for a fault of the task', async () => {

@@ -43,19 +43,26 @@ interface Judged extends Assessment {
   readonly judge: JudgeName;
 }
 
-/** The verdict of the panel on what the sources hold. Throws `JudgeFailedError`, `ModelError`. */
-export async function judgeByModels(
-  panel: Panel,
-  sources: Sources,
-  place: Omit<CallPlace, 'agent'>,
-  config: ReviewConfig,
-  signal: AbortSignal,
-): Promise<ReviewVerdict> {
+/** What a panel judges. */
+export interface Brief {
+  readonly sources: Sources;
+  /** What the rule judge finds in the same package. */
+  readonly byRules: Assessment;
+  readonly place: Omit<CallPlace, 'agent'>;
+  readonly config: ReviewConfig;
+}
+
+/**
+ * The verdict of the panel. Models may find more than the rules and never less: a judge that a package talked into praise
+ * lifts no score. Throws `JudgeFailedError`, `ModelError`.
+ */
+export async function judgeByModels(panel: Panel, brief: Brief, signal: AbortSignal): Promise<ReviewVerdict> {
+  const { sources, byRules, place, config } = brief;
   const ask = (judge: JudgeName): Promise<Judged> => judgedBy(panel, judge, sources, place, config, signal);
   const [careful, sceptic, referee] = JUDGES;
   const first = await Promise.all([ask(careful), ask(sceptic)]);
   const judged = farApart(first, config) ? [...first, await ask(referee)] : first;
-  const verdict = verdictOn(medianOf(judged), 'llm', config);
+  const verdict = verdictOn(lowerOf(medianOf(judged), byRules), 'llm', config);
   return {
     ...verdict,
     judges: judged.map(({ judge, dimensions, dropped }) => ({
@@ -65,6 +72,15 @@ export async function judgeByModels(
       scores: Object.fromEntries(dimensions.map(({ name, score }) => [name, score])),
       dropped,
     })),
+  };
+}
+
+/** The lower score of each dimension, and the issues of both. */
+function lowerOf(one: Assessment, other: Assessment): Assessment {
+  return {
+    dimensions: one.dimensions.map((scored) => other.dimensions.find(({ name, score }) => name === scored.name && score < scored.score) ?? scored),
+    issues: [...one.issues, ...other.issues],
+    dropped: one.dropped + other.dropped,
   };
 }
 
