@@ -1,7 +1,7 @@
-import { DIMENSIONS } from '@mle-smith/contracts';
+import { DIMENSIONS, type ReviewVerdict } from '@mle-smith/contracts';
 import { parseReviewConfig } from '../config.ts';
 import type { Claim } from './claim.ts';
-import { verdictOf } from './verdict.ts';
+import { assess, verdictOn } from './verdict.ts';
 
 const CONFIG = parseReviewConfig({});
 const SOURCES = { 'description.txt': 'Lower is better.', 'audit.json': { rows: { train: 887 }, alone: { weight: 0.4 } } };
@@ -21,11 +21,13 @@ function claim(over: Partial<Claim>): Claim {
 
 const SUPPORTED = DIMENSIONS.map((dimension) => claim({ dimension }));
 
+const verdictBy = (claims: readonly Claim[]): ReviewVerdict => verdictOn(assess(claims, SOURCES, CONFIG), 'llm', CONFIG);
+
 describe('the verdict on claims', () => {
   it('refuses made-up evidence: the claim does not count, and is counted against the judge', () => {
     const invented = claim({ points: 5, evidence: [{ source: 'description.txt', text: 'Higher is better' }] });
 
-    const verdict = verdictOf([...SUPPORTED, invented], SOURCES, 'llm', CONFIG);
+    const verdict = verdictBy([...SUPPORTED, invented]);
 
     expect(verdict).toMatchObject({ overall: 5, recommendation: 'recommended', findings: [{ rule: 'review_evidence', evidence: { dropped: 1 } }] });
   });
@@ -37,19 +39,19 @@ describe('the verdict on claims', () => {
     ['no words at all', { source: 'description.txt', text: ' ' }],
     ['something that every object has', { source: 'audit.json#/constructor', text: 'function Object() { [native code] }' }],
   ])('refuses praise that rests on %s', (_title, quote) => {
-    const verdict = verdictOf([claim({ evidence: [quote] })], SOURCES, 'llm', CONFIG);
+    const verdict = verdictBy([claim({ evidence: [quote] })]);
 
     expect(verdict.dimensions.find(({ name }) => name === 'task_validity')).toMatchObject({ score: CONFIG.unexamined, evidence: [] });
   });
 
   it('refuses a claim without evidence', () => {
-    const verdict = verdictOf([...SUPPORTED, claim({ points: 3, evidence: [] })], SOURCES, 'llm', CONFIG);
+    const verdict = verdictBy([...SUPPORTED, claim({ points: 3, evidence: [] })]);
 
     expect(verdict.overall).toBe(5);
   });
 
   it('recommends from a mean of 4, without a broken floor and without a high issue', () => {
-    const verdict = (claims: Claim[]): string => verdictOf([...SUPPORTED, ...claims], SOURCES, 'rules', CONFIG).recommendation;
+    const verdict = (claims: Claim[]): string => verdictBy([...SUPPORTED, ...claims]).recommendation;
 
     expect({
       mean: verdict(DIMENSIONS.map((dimension) => claim({ dimension, points: 1 }))),
@@ -61,17 +63,12 @@ describe('the verdict on claims', () => {
   });
 
   it('blocks by high issues and by what broke a floor, and warns by the rest', () => {
-    const verdict = verdictOf(
-      [
-        ...SUPPORTED,
-        claim({ dimension: 'data_quality', points: 2 }),
-        claim({ dimension: 'metric_fit', points: 1 }),
-        claim({ dimension: 'metric_fit', points: 2 }),
-      ],
-      SOURCES,
-      'rules',
-      CONFIG,
-    );
+    const verdict = verdictBy([
+      ...SUPPORTED,
+      claim({ dimension: 'data_quality', points: 2 }),
+      claim({ dimension: 'metric_fit', points: 1 }),
+      claim({ dimension: 'metric_fit', points: 2 }),
+    ]);
 
     expect(verdict.findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['data_quality warn', 'metric_fit block', 'metric_fit block']);
   });

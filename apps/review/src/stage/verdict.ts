@@ -10,14 +10,6 @@ const HIGH = 3;
 /** Quotes that a dimension shows. */
 const SHOWN = 8;
 
-/**
- * The verdict on a judge's claims. A claim without evidence, or with evidence that does not stand at its source,
- * is dropped and counted against the judge; a dimension that nothing was found about stays at `unexamined`.
- */
-export function verdictOf(claims: readonly Claim[], sources: Sources, engine: ReviewVerdict['engine'], config: ReviewConfig): ReviewVerdict {
-  return verdictOn(assess(claims, sources, config), engine, config);
-}
-
 /** What a judge's claims come to: scores, what is wrong, and how many claims were dropped. */
 export interface Assessment {
   readonly dimensions: readonly Scored[];
@@ -25,7 +17,10 @@ export interface Assessment {
   readonly dropped: number;
 }
 
-/** Scores the claims whose evidence stands at its source. */
+/**
+ * Scores a judge's claims. A claim without evidence, or with evidence that does not stand at its source,
+ * is dropped and counted against the judge; a dimension that nothing was found about stays at `unexamined`.
+ */
 export function assess(claims: readonly Claim[], sources: Sources, config: ReviewConfig): Assessment {
   const sound = claims.filter((claim) => claim.evidence.length > 0 && claim.evidence.every((quote) => occurs(quote, sources)));
   const dimensions = DIMENSIONS.map((name) =>
