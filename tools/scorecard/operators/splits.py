@@ -409,8 +409,9 @@ def nearly_copied_texts(held: Held, value: float) -> None:
     (0.0, "one of them, once"),
     (0.2, "a fifth of them"),
     (1.0, "all of them: rows are drawn without regard to them"),
-    applies=lambda held: held.split == "group" and held.split_column is not None and held.plain and held.media is None,
-    to="tables split by group",
+    # Of what has one test row, that row is the whole of it: moved, it stands in train alone.
+    applies=lambda held: held.split == "group" and held.split_column is not None and held.plain and held.media is None and comes_again(held),
+    to="tables split by group, with several test rows of a group",
 )
 def group_shared(held: Held, value: float) -> None:
     column, test = held.split_column, held.test.assign(**{held.target: held.truth})
@@ -430,6 +431,11 @@ def group_shared(held: Held, value: float) -> None:
     else:
         put_rows(held, np.setdiff1d(np.arange(len(test)), moved))
     held.put(train=train)
+
+
+def comes_again(held: Held) -> bool:
+    """Whether most groups have several rows in test."""
+    return bool(held.test[held.split_column].value_counts().median() >= 2)
 
 
 def exchange(held: Held, whole: pd.DataFrame, first: np.ndarray, rest: np.ndarray) -> None:
