@@ -1,10 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
+import { differences, digestTree } from '../chaos/digest-tree.ts';
 import type { ChatRequest } from './chat.ts';
 import type { Script, Step } from './step.ts';
 import { agentsScript } from './testing/agents-script.ts';
@@ -43,23 +43,6 @@ function run(...args: readonly string[]): Promise<Ended> {
   );
 }
 
-/** Every file below a folder by path, with its digest. */
-async function digests(folder: string): Promise<Record<string, string>> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const pairs = files.sort().map(
-    async (file) =>
-      [
-        file.slice(folder.length),
-        createHash('sha256')
-          .update(await readFile(file))
-          .digest('hex'),
-      ] as const,
-  );
-  return Object.fromEntries(await Promise.all(pairs));
-}
-
 describe('a run in engine llm', () => {
   let folder: string;
   let server: FakeOpenAi | undefined;
@@ -91,8 +74,9 @@ describe('a run in engine llm', () => {
     expect(report.models.all).toMatchObject({ calls: calls.length, inputTokens: counted.input });
     expect(report.models.all.usd).toBeCloseTo((counted.input * 2 + counted.output * 8) / 1e6, 3);
     expect({ code: replay.code, stderr: replay.stderr }).toMatchObject({ code: 0 });
-    expect(await digests(join(folder, 'replay', 'tasks'))).toEqual(await digests(join(folder, 'live', 'tasks')));
-    const everything = await Promise.all(Object.keys(await digests(folder)).map((path) => readFile(join(folder, path), 'latin1')));
+    const [played, made] = [await digestTree(join(folder, 'replay', 'tasks')), await digestTree(join(folder, 'live', 'tasks'))];
+    expect({ differences: differences(made, played), files: made.size > 0 }).toEqual({ differences: [], files: true });
+    const everything = await Promise.all([...(await digestTree(folder)).keys()].map((path) => readFile(join(folder, path), 'latin1')));
     expect([live.stdout, live.stderr, ...everything].filter((text) => text.includes('sk-planted-secret'))).toEqual([]);
   }, 240_000);
 

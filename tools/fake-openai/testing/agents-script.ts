@@ -1,19 +1,10 @@
+import { DIMENSIONS } from '@mle-smith/contracts';
 import { lastText, systemText, type ChatRequest } from '../chat.ts';
 import type { ReplyStep, Script } from '../step.ts';
 
 /** What the Brainstormer of a script proposes, in the shape that it is asked for. */
 export type ScriptedIdea = Readonly<Record<string, unknown>>;
 
-const DIMENSIONS = [
-  'task_validity',
-  'data_sufficiency',
-  'raw_data_usage',
-  'task_complexity',
-  'data_quality',
-  'description_clarity',
-  'metric_fit',
-  'shortcut_resistance',
-];
 /** A quote that stands in every description. */
 const QUOTE = { source: 'data/public/description.txt', text: 'test.csv' };
 
