@@ -15,6 +15,6 @@ export { MOST_CHARACTERS, plain, untrusted, UNTRUSTED_RULE } from './untrusted.t
 export { REAL_TIME, type Waiting } from './waiting.ts';
 export type { ModelSource } from './model-source.ts';
 export { readPrompt, type Prompt } from './prompt.ts';
-export { outcomeOfModelError } from './stage-outcome.ts';
+export { endWithoutAnswer, outcomeOfModelError } from './stage-outcome.ts';
 export { withFallback } from './fallback.ts';
 export { spentBy, spentOn, spentText, type Spent } from './ledger.ts';

@@ -1,4 +1,5 @@
 import type { StageOutcome } from '@mle-smith/stage-runtime';
+import type { AgentOutcome } from './agent-loop.ts';
 import { BudgetExceededError } from './budget.ts';
 import { ReplayMissError } from './journal.ts';
 import { ModelError } from './model-error.ts';
@@ -10,4 +11,15 @@ export function outcomeOfModelError(error: unknown): StageOutcome {
   if (!(error instanceof ModelError)) throw error;
   const { code, message, retryAfterMs } = error;
   return { kind: 'retry', code: `model_${code}`, message, ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }) };
+}
+
+/** The end of a stage whose agent gave no answer. `who` is the agent by its name, `documents` what is kept of it. */
+export function endWithoutAnswer(
+  who: string,
+  outcome: Exclude<AgentOutcome<unknown>, { kind: 'answered' }>,
+  documents: Readonly<Record<string, string>>,
+): StageOutcome {
+  return outcome.kind === 'bounded' && outcome.bound === 'budget'
+    ? { kind: 'ended', code: 'budget_exceeded', message: outcome.message, documents }
+    : { kind: 'ended', code: 'agent_failed', message: `the ${who} gave nothing that can be used: ${outcome.message}`, documents };
 }

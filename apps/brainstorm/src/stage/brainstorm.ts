@@ -1,5 +1,5 @@
 import { Dataset, Profile, own, type Proposal, type ReasonCode, type TableProfile } from '@mle-smith/contracts';
-import { outcomeOfModelError } from '@mle-smith/agent';
+import { endWithoutAnswer, outcomeOfModelError } from '@mle-smith/agent';
 import type { JobRunner } from '@mle-smith/environment';
 import { getJson, putJson, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
@@ -60,9 +60,7 @@ export function createBrainstormStage({ jobs, config, brainstormer }: Brainstorm
         const place = { stage: item.stage, subject: item.id, dataset: item.datasetId, generation: item.generation };
         const outcome = await propose(brainstormer, jobs, { dataset, profile, place, config }, signal);
         documents['brainstorm-transcript'] = await putJson(artifacts, outcome.transcript);
-        if (outcome.kind === 'bounded' && outcome.bound === 'budget') return { kind: 'ended', code: 'budget_exceeded', message: outcome.message, documents };
-        if (outcome.kind !== 'answered')
-          return { kind: 'ended', code: 'agent_failed', message: `the Brainstormer gave no formulations: ${outcome.message}`, documents };
+        if (outcome.kind !== 'answered') return endWithoutAnswer('Brainstormer', outcome, documents);
         told = outcome.answer.formulations;
       }
       for (const table of profile.tables) {

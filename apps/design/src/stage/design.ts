@@ -1,8 +1,9 @@
 import { Dataset, Profile, Proposal, isMetricName, type Finding, type ReasonCode } from '@mle-smith/contracts';
-import { outcomeOfModelError, type AgentOutcome } from '@mle-smith/agent';
+import { endWithoutAnswer, outcomeOfModelError, type AgentOutcome } from '@mle-smith/agent';
 import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { DesignRecord, canonicalJson, getJson, putFiles, putJson, readBundleText, type ArtifactStore, type DesignFacts, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
+import { deterministicName } from '@mle-smith/task';
 import type { DesignConfig } from '../config.ts';
 import { carryOut, type CarriedOut, type Programs } from './carry-out.ts';
 import { descriptionText } from './description.ts';
@@ -52,9 +53,11 @@ export function createDesignStage({ jobs, config, designer }: DesignOptions): St
 
     const plan = planOf(proposal, profile);
     const blocks = { 'utils/prepare.py': prepareSource(plan, await modules), 'utils/metric.py': metricSource(plan) };
-    const name = `design-${item.id}-${item.generation}`;
+    // Drafts differ, and so do the names of their jobs.
+    const nameOf = (programs: Programs): string =>
+      `design-${item.id}-${item.generation}${programs === blocks ? '' : `-${deterministicName(canonicalJson(programs))}`}`;
     const carriedOut = (programs: Programs, trust: Job['trust']): Promise<CarriedOut> =>
-      carryOut(jobs, { name, raw: dataset.raw, plan, programs, trust, config }, signal);
+      carryOut(jobs, { name: nameOf(programs), raw: dataset.raw, plan, programs, trust, config }, signal);
     const first = await carriedOut(blocks, 'ours');
     if ('fault' in first && first.fault === 'lost') return { kind: 'retry', code: 'sandbox_lost', message: first.message };
     if (designer === undefined || !('facts' in first)) {
@@ -81,15 +84,9 @@ export function createDesignStage({ jobs, config, designer }: DesignOptions): St
     }
     const kept = { 'design-transcript': await putJson(artifacts, outcome.transcript) };
     if (draft.lost !== undefined) return { kind: 'retry', code: 'sandbox_lost', message: draft.lost };
-    if (outcome.kind === 'bounded' && outcome.bound === 'budget') return { kind: 'ended', code: 'budget_exceeded', message: outcome.message, documents: kept };
+    if (outcome.kind !== 'answered') return endWithoutAnswer('Designer', outcome, kept);
     const { ran } = draft;
-    if (outcome.kind !== 'answered' || ran === undefined)
-      return {
-        kind: 'ended',
-        code: 'agent_failed',
-        message: `the Designer left no draft that runs: ${'message' in outcome ? outcome.message : ''}`,
-        documents: kept,
-      };
+    if (ran === undefined) throw new RangeError(`the Designer answered before its draft ran [task=${item.id}]`);
     const programs = { 'utils/prepare.py': ran.texts['prepare.py'], 'utils/metric.py': ran.texts['metric.py'] };
     return finished({ programs, description: ran.texts['description.txt'], facts: ran.facts, outputs: ran.outputs }, designer, kept);
 

@@ -1,6 +1,8 @@
 import { tool, type AnyTool } from '@mle-smith/agent';
 import type { Dataset, Profile, TableProfile } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
+import { canonicalJson } from '@mle-smith/package';
+import { deterministicName } from '@mle-smith/task';
 import { z } from 'zod';
 
 const MOST_FILES = 200;
@@ -20,7 +22,13 @@ export function lookingTools(jobs: JobRunner, { dataset, profile, name }: { data
   const raw = { at: 'raw', bundle: dataset.raw };
   const explored = async (call: string, argument: unknown, signal: AbortSignal): Promise<string> => {
     const result = await jobs.run(
-      { name: `look-${name}`, zone: 'measure', trust: 'ours', run: { call: `mle_env.explore:${call}`, argument }, inputs: [raw] },
+      {
+        name: `look-${name}-${deterministicName(call, canonicalJson(argument))}`,
+        zone: 'measure',
+        trust: 'ours',
+        run: { call: `mle_env.explore:${call}`, argument },
+        inputs: [raw],
+      },
       signal,
     );
     if (result.status !== 'succeeded') return `It could not be done: ${result.message}`;
@@ -83,7 +91,7 @@ export function lookingTools(jobs: JobRunner, { dataset, profile, name }: { data
       async run({ program }, signal) {
         const result = await jobs.run(
           {
-            name: `python-${name}`,
+            name: `python-${name}-${deterministicName(program)}`,
             zone: 'measure',
             trust: 'untrusted',
             run: { script: 'program.py' },

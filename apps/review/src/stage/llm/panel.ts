@@ -41,6 +41,8 @@ export async function openPanel(models: ModelSource): Promise<Panel> {
 
 interface Judged extends Assessment {
   readonly judge: JudgeName;
+  /** Which model it was. */
+  readonly model: string;
 }
 
 /** What a panel judges. */
@@ -57,17 +59,18 @@ export interface Brief {
  * lifts no score. Throws `JudgeFailedError`, `ModelError`.
  */
 export async function judgeByModels(panel: Panel, brief: Brief, signal: AbortSignal): Promise<ReviewVerdict> {
-  const { sources, byRules, place, config } = brief;
-  const ask = (judge: JudgeName): Promise<Judged> => judgedBy(panel, judge, sources, place, config, signal);
+  const { sources, byRules, config } = brief;
+  const material = shown(sources);
+  const ask = (judge: JudgeName): Promise<Judged> => judgedBy(panel, judge, brief, material, signal);
   const [careful, sceptic, referee] = JUDGES;
   const first = await Promise.all([ask(careful), ask(sceptic)]);
   const judged = farApart(first, config) ? [...first, await ask(referee)] : first;
   const verdict = verdictOn(lowerOf(medianOf(judged), byRules), 'llm', config);
   return {
     ...verdict,
-    judges: judged.map(({ judge, dimensions, dropped }) => ({
+    judges: judged.map(({ judge, model, dimensions, dropped }) => ({
       name: judge,
-      model: panel.models.at({ ...place, agent: judge }).identity.model,
+      model,
       prompt: panel.prompts[judge].digest,
       scores: Object.fromEntries(dimensions.map(({ name, score }) => [name, score])),
       dropped,
@@ -87,18 +90,18 @@ function lowerOf(one: Assessment, other: Assessment): Assessment {
 async function judgedBy(
   { models, prompts }: Panel,
   judge: JudgeName,
-  sources: Sources,
-  place: Omit<CallPlace, 'agent'>,
-  config: ReviewConfig,
+  { sources, place, config }: Brief,
+  material: string,
   signal: AbortSignal,
 ): Promise<Judged> {
   let outcome: AgentOutcome<Opinion> | undefined;
   for (let draw = 1; draw <= DRAWS; draw += 1) {
+    const model = models.at({ ...place, agent: draw === 1 ? judge : `${judge}-${draw}` });
     outcome = await runAgent(
       {
-        model: models.at({ ...place, agent: draw === 1 ? judge : `${judge}-${draw}` }),
+        model,
         system: prompts[judge].text,
-        task: `The material:\n\n${shown(sources)}`,
+        task: `The material:\n\n${material}`,
         tools: [],
         answer: { name: 'opinion', shape: Opinion, complaints: complaintsOf },
         formats: models.capabilities.formats,
@@ -108,7 +111,7 @@ async function judgedBy(
       signal,
     );
     if (outcome.kind === 'bounded' && outcome.bound === 'budget') throw new BudgetExceededError(judge, outcome.message);
-    if (outcome.kind === 'answered') return { judge, ...assess(claimsOf(outcome.answer), sources, config) };
+    if (outcome.kind === 'answered') return { judge, model: model.identity.model, ...assess(claimsOf(outcome.answer), sources, config) };
   }
   throw new JudgeFailedError(`the judge ${judge} gave no opinion that can be used: ${outcome?.kind === 'answered' ? '' : (outcome?.message ?? '')}`);
 }
