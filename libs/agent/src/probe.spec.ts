@@ -14,6 +14,12 @@ describe('the probe of an endpoint', () => {
     expect(await probe(new ScriptedModel(steps), SIGNAL)).toEqual(capabilities);
   });
 
+  it('does not take an endpoint that refuses every call for one that answers', async () => {
+    const refused = failing('config');
+
+    await expect(probe(new ScriptedModel([refused, refused, refused]), SIGNAL)).rejects.toMatchObject({ code: 'config' });
+  });
+
   it('throws what is wrong with the endpoint itself', async () => {
     await expect(probe(new ScriptedModel([failing('auth')]), SIGNAL)).rejects.toMatchObject({ code: 'auth' });
   });

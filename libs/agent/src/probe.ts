@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ModelError } from './model-error.ts';
-import type { Model } from './model.ts';
+import type { Model, ModelReply, ModelRequest } from './model.ts';
 import { FORMATS, jsonIn, type Format } from './structured.ts';
 import { schemaOf, tool } from './tool.ts';
 
@@ -20,45 +20,50 @@ const NOTE = tool({
   run: () => Promise.resolve('noted'),
 });
 
-/** Tries tools and each format with three small calls; kept answers make the next probe free. Throws `ModelError` where the endpoint is at fault. */
+/** Tries tools and each format with three small calls; kept answers make the next probe free. Throws `ModelError` where the endpoint is at fault, or takes none of the calls. */
 export async function probe(model: Model, signal: AbortSignal): Promise<Capabilities> {
-  const formats: Format[] = [];
-  for (const format of FORMATS) if (format === 'words' || (await keeps(model, format, signal))) formats.push(format);
-  return { tools: await usesTools(model, signal), formats };
+  const [schema, json, called] = [
+    await taken(model, inForm('schema'), signal),
+    await taken(model, inForm('json'), signal),
+    await taken(model, withTool(), signal),
+  ];
+  // What refuses every form and every tool refuses the call itself: the name of the model is wrong, for example.
+  if (isRefused(schema) && isRefused(json) && isRefused(called)) throw called;
+  const kept = { schema: fits(schema), json: fits(json), words: true };
+  return {
+    tools: !(called instanceof ModelError) && called.toolCalls.some((call) => call.name === NOTE.name),
+    formats: FORMATS.filter((format) => kept[format]),
+  };
 }
 
-async function keeps(model: Model, format: 'schema' | 'json', signal: AbortSignal): Promise<boolean> {
+function inForm(format: 'schema' | 'json'): ModelRequest {
   const schema = schemaOf(Colour);
   const content = `Name the colour of ripe tomatoes.${format === 'json' ? ` Answer with one JSON object that fits this JSON schema: ${JSON.stringify(schema)}` : ''}`;
-  const reply = await taken(
-    model.complete(
-      {
-        messages: [{ role: 'user', content }],
-        maxTokens: MOST_TOKENS,
-        format: format === 'schema' ? { kind: 'schema', name: 'colour', schema } : { kind: 'json' },
-      },
-      signal,
-    ),
-  );
-  const found = reply === undefined ? undefined : jsonIn(reply.content);
+  return {
+    messages: [{ role: 'user', content }],
+    maxTokens: MOST_TOKENS,
+    format: format === 'schema' ? { kind: 'schema', name: 'colour', schema } : { kind: 'json' },
+  };
+}
+
+function withTool(): ModelRequest {
+  const { name, description, parameters } = NOTE;
+  return { messages: [{ role: 'user', content: 'Note the colour red with the tool.' }], maxTokens: MOST_TOKENS, tools: [{ name, description, parameters }] };
+}
+
+function fits(reply: ModelReply | ModelError): boolean {
+  const found = reply instanceof ModelError ? undefined : jsonIn(reply.content);
   return found !== undefined && Colour.safeParse(found.value).success;
 }
 
-async function usesTools(model: Model, signal: AbortSignal): Promise<boolean> {
-  const { name, description, parameters } = NOTE;
-  const reply = await taken(
-    model.complete(
-      { messages: [{ role: 'user', content: 'Note the colour red with the tool.' }], maxTokens: MOST_TOKENS, tools: [{ name, description, parameters }] },
-      signal,
-    ),
-  );
-  return reply?.toolCalls.some((call) => call.name === name) ?? false;
+function isRefused(reply: ModelReply | ModelError): reply is ModelError {
+  return reply instanceof ModelError && reply.code === 'config';
 }
 
-/** The reply; undefined where the endpoint does not take such a request, or the model cannot answer it. */
-async function taken<Reply>(call: Promise<Reply>): Promise<Reply | undefined> {
-  return call.catch((error: unknown) => {
-    if (error instanceof ModelError && ['config', 'truncated', 'refusal', 'filtered'].includes(error.code)) return undefined;
+/** The reply, or why there is none where the endpoint does not take such a request or the model cannot answer it. */
+async function taken(model: Model, request: ModelRequest, signal: AbortSignal): Promise<ModelReply | ModelError> {
+  return model.complete(request, signal).catch((error: unknown) => {
+    if (error instanceof ModelError && ['config', 'truncated', 'refusal', 'filtered'].includes(error.code)) return error;
     throw error;
   });
 }
