@@ -13,19 +13,16 @@ export interface NamedDataset {
 
 /**
  * Gives each folder its id: that of its source.json, else one from its name. The same folder twice counts once;
- * two folders with one id are a usage error. A path that does not exist gets an id too: its refusal is a result.
+ * two folders with one id are a usage error, and so is a path that is no folder: nothing is written for a mistyped name.
  */
 export async function nameDatasets(paths: readonly string[]): Promise<NamedDataset[]> {
   if (paths.some((path) => path.trim() === ''))
     throw new CliError('dataset_unnamed', 'the name of a dataset folder is empty', { exitCode: EXIT_CODES.usage.code });
   const named = new Map<string, NamedDataset>();
   for (const path of [...new Set(paths.map((candidate) => resolve(candidate)))]) {
-    const isFolder = await stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    if (isFolder) await refuseCollection(path);
-    const stated = isFolder ? (await readSource(path)).id : undefined;
+    await needFolder(path);
+    await refuseCollection(path);
+    const stated = (await readSource(path)).id;
     const id = slug(stated ?? basename(path), 'dataset', 40);
     const other = named.get(id);
     if (other !== undefined)
@@ -37,6 +34,18 @@ export async function nameDatasets(paths: readonly string[]): Promise<NamedDatas
     named.set(id, { id, path });
   }
   return [...named.values()];
+}
+
+/** A dataset is a folder that is there. */
+async function needFolder(path: string): Promise<void> {
+  const usage = { exitCode: EXIT_CODES.usage.code };
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+      throw new CliError('path_missing', `there is no such dataset folder [path=${path}]; check the spelling, nothing was started`, usage);
+    throw new CliError('not_readable', `the dataset folder cannot be read [path=${path}]: ${error.message}; nothing was started`, { ...usage, cause: error });
+  });
+  if (!found.isDirectory())
+    throw new CliError('not_a_directory', `a dataset is a folder, and this is a file [path=${path}]; put it into a folder of its own and name that folder`, usage);
 }
 
 /** A folder of datasets is no dataset: its parts would be read as tables of one. */

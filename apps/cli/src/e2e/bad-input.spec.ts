@@ -116,7 +116,7 @@ beforeAll(async () => {
   execFileSync('mkfifo', [join(pipe, 'pipe.csv')]);
   const closed = dataset('closed', { 'a.csv': csv(table) });
   chmodSync(join(closed, 'a.csv'), 0);
-  result = await runCli(['run', ...folders, link, pipe, closed, join(place, 'nowhere'), '--out', out, '--json']);
+  result = await runCli(['run', ...folders, link, pipe, closed, '--out', out, '--json']);
   report = RunReport.parse(JSON.parse(result.stdout || '{}'));
   data = ReportData.parse(JSON.parse(await readFile(join(out, 'report', 'report.json'), 'utf8')));
 }, 300_000);
@@ -143,10 +143,9 @@ suite('bad input', () => {
     expect(outcomeOf(name)).toBe(expected);
   });
 
-  it('refuses links and pipes, a path that is not there, and a file that may not be read', () => {
+  it('refuses links and pipes, and a file that may not be read', () => {
     expect(outcomeOf('link')).toBe('unsafe_file');
     expect(outcomeOf('pipe')).toBe('unsafe_file');
-    expect(outcomeOf('nowhere')).toBe('path_missing');
     expect(outcomeOf('closed')).toBe(root ? 'verified' : 'not_readable');
   });
 
@@ -219,6 +218,14 @@ suite('bad input', () => {
     expect(changed.stderr).toContain('use another --out');
     expect(many.stderr).toContain('did you mean');
     expect(foreign.stderr).toContain('not empty and holds no run');
+  });
+
+  it('starts nothing and writes nothing where one of several paths is wrong', async () => {
+    const wrong = await runCli(['run', join(place, 'data', 'bank'), join(place, 'nowhere'), '--out', join(place, 'not-begun')]);
+
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/^mle-smith: there is no such dataset folder .*nowhere[^\n]+\n$/);
+    expect(readdirSync(place)).not.toContain('not-begun');
   });
 
   it('refuses two folders that claim one id', async () => {
