@@ -45,7 +45,11 @@ async function needFolder(path: string): Promise<void> {
     throw new CliError('not_readable', `the dataset folder cannot be read [path=${path}]: ${error.message}; nothing was started`, { ...usage, cause: error });
   });
   if (!found.isDirectory())
-    throw new CliError('not_a_directory', `a dataset is a folder, and this is a file [path=${path}]; put it into a folder of its own and name that folder`, usage);
+    throw new CliError(
+      'not_a_directory',
+      `a dataset is a folder, and this is a file [path=${path}]; put it into a folder of its own and name that folder`,
+      usage,
+    );
 }
 
 /** A folder of datasets is no dataset: its parts would be read as tables of one. */
