@@ -6,7 +6,7 @@ import { createDesignStage, openDesigner, parseDesignConfig, type Designer } fro
 import type { JobRunner } from '@mle-smith/environment';
 import { createExecuteStage, ExecuteConfig } from '@mle-smith/execute';
 import { createIngestStage, IngestConfig } from '@mle-smith/ingest';
-import { createRefactorStage, parseRefactorConfig } from '@mle-smith/refactor';
+import { createRefactorStage, openRefactorer, parseRefactorConfig, type Refactorer } from '@mle-smith/refactor';
 import { createReviewStage, openPanel, ReviewConfig, type Panel } from '@mle-smith/review';
 import type { StageHandler } from '@mle-smith/stage-runtime';
 import type { TwinIndex } from '@mle-smith/task';
@@ -15,24 +15,31 @@ import type { TwinIndex } from '@mle-smith/task';
 export interface Agents {
   readonly brainstormer: Brainstormer;
   readonly designer: Designer;
+  readonly refactorer: Refactorer;
   readonly panel: Panel;
 }
 
 /** Agents on models. */
 export async function openAgents(models: ModelSource): Promise<Agents> {
-  const [brainstormer, designer, panel] = await Promise.all([openBrainstormer(models), openDesigner(models), openPanel(models)]);
-  return { brainstormer, designer, panel };
+  const [brainstormer, designer, refactorer, panel] = await Promise.all([
+    openBrainstormer(models),
+    openDesigner(models),
+    openRefactorer(models),
+    openPanel(models),
+  ]);
+  return { brainstormer, designer, refactorer, panel };
 }
 
 /** The stations that think, by rules or by agents. */
 function thinking(
   options: { jobs: JobRunner; maxTasks: number; micro: boolean },
   agents: Agents | undefined,
-): Readonly<Record<'brainstorm' | 'design' | 'review', StageHandler>> {
+): Readonly<Record<'brainstorm' | 'design' | 'refactor' | 'review', StageHandler>> {
   const { jobs, maxTasks, micro } = options;
   return {
     brainstorm: createBrainstormStage({ jobs, config: BrainstormConfig.parse({ maxTasks, micro }), brainstormer: agents?.brainstormer }),
     design: createDesignStage({ jobs, config: parseDesignConfig({}), designer: agents?.designer }),
+    refactor: createRefactorStage({ jobs, config: parseRefactorConfig({}), refactorer: agents?.refactorer }),
     review: createReviewStage({ config: ReviewConfig.parse({}), panel: agents?.panel }),
   };
 }
@@ -62,7 +69,7 @@ export function stageHandlers(options: {
     brainstorm: either('brainstorm'),
     design: either('design'),
     'assert-design': createAssertDesignStage({ jobs, config: AssertConfig.parse({}) }),
-    refactor: createRefactorStage({ jobs, config: parseRefactorConfig({}) }),
+    refactor: either('refactor'),
     'assert-package': createAssertPackageStage({ jobs, config: AssertConfig.parse({}), catalogue: options.catalogue }),
     review: either('review'),
     execute: createExecuteStage({ jobs, config: ExecuteConfig.parse({}), cheat: options.cheat }),

@@ -1,2 +1,3 @@
 export { RefactorConfig, parseRefactorConfig } from './config.ts';
+export { openRefactorer, type Refactorer } from './stage/llm/refactorer.ts';
 export { createRefactorStage, type RefactorOptions } from './stage/refactor.ts';

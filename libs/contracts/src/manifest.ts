@@ -137,7 +137,16 @@ export const TaskManifest = z.object({
       .describe('recipe_only: the data may not be passed on; pass on prepare.py and let others make it from the raw data.'),
   }),
   local_only: z.boolean().describe('true where `data/` must not leave this machine.'),
-  engine: z.object({ name: z.enum(['rules', 'llm']), version: z.string() }),
+  engine: z
+    .object({
+      name: z.enum(['rules', 'llm']),
+      version: z.string(),
+      refactor: z
+        .string()
+        .optional()
+        .describe('Digest of the prompt of the agent that brought the programs into this format; without it they are as designed.'),
+    })
+    .describe('Who wrote the programs: templates of a version, or an agent with the prompt of this digest.'),
   question: z.object({
     question: z.string(),
     user: z.string().describe('Who wants to know.'),

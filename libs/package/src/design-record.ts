@@ -42,5 +42,9 @@ export const DesignRecord = TaskManifest.omit({
   licence: true,
   local_only: true,
   value: true,
-}).extend({ facts: DesignFacts });
+}).extend({
+  facts: DesignFacts,
+  /** Whether an agent left the programs as the building blocks are. */
+  blocks: z.literal(true).optional(),
+});
 export type DesignRecord = z.infer<typeof DesignRecord>;

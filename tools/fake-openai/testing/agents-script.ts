@@ -8,12 +8,13 @@ export type ScriptedIdea = Readonly<Record<string, unknown>>;
 /** A quote that stands in every description. */
 const QUOTE = { source: 'data/public/description.txt', text: 'test.csv' };
 
-/** Agents that do their work: propose the given ideas, run the building blocks, and find nothing against a task. */
+/** Agents that do their work: propose the given ideas, add a remark to the building blocks and run them, take it out again, and find nothing against a task. */
 export function agentsScript(ideas: readonly ScriptedIdea[]): Script {
   return (request) => {
     const system = systemText(request);
     if (system.includes('You find questions in a dataset')) return brainstormer(request, ideas);
     if (system.includes('You make a machine-learning task runnable')) return designer(request);
+    if (system.includes('You bring a machine-learning task')) return refactor(request);
     if (system.includes('You judge whether')) return judge();
     return probe(request);
   };
@@ -29,10 +30,30 @@ function brainstormer(request: ChatRequest, ideas: readonly ScriptedIdea[]): Rep
   return [called('list_files', {}), called('read_documentation', {})][looked] ?? { content: 'I have seen enough.' };
 }
 
+/** A line that makes the programs the Designer's own. */
+const REMARK = '# Written by hand.\n';
+
+/** Reads the block, writes it with a remark, runs it. */
 function designer(request: ChatRequest): ReplyStep {
-  if (request.tools.length === 0) return { json: { changes: [] } };
-  const ran = request.messages.some(({ role }) => role === 'tool') && lastText(request).includes('It ran.');
-  return ran ? { content: 'The draft runs.' } : called('run_draft', {});
+  if (request.tools.length === 0) return { json: { changes: ['a remark'] } };
+  const last = lastText(request);
+  if (last.includes('def prepare(')) return called('write_file', { file: 'prepare.py', text: `${unmarked(last)}\n${REMARK}` });
+  if (last.includes('prepare.py is written')) return called('run_draft', {});
+  return last.includes('It ran.') ? { content: 'The draft runs.' } : called('read_file', { file: 'blocks/prepare.py' });
+}
+
+/** Reads the design, writes it without the remark, checks it. */
+function refactor(request: ChatRequest): ReplyStep {
+  if (request.tools.length === 0) return { json: { changes: ['no remark'] } };
+  const last = lastText(request);
+  if (last.includes('def prepare(')) return called('write_file', { file: 'prepare.py', text: unmarked(last).replace(REMARK, '') });
+  if (last.includes('prepare.py is written')) return called('check', {});
+  return last.includes('Nothing differs') ? { content: 'It is the same task.' } : called('read_file', { file: 'design/prepare.py' });
+}
+
+/** What a tool gave, without the marks round it. */
+function unmarked(text: string): string {
+  return text.split('\n').slice(1, -1).join('\n');
 }
 
 function judge(): ReplyStep {

@@ -120,7 +120,7 @@ export async function trustOf(artifacts: ArtifactStore, bundle: Digest): Promise
 async function designOf(artifacts: ArtifactStore, bundle: Digest): Promise<TaskManifest | undefined> {
   const text = await readBundleText(artifacts, bundle, 'design.json');
   if (text === undefined) return undefined;
-  const { facts: _facts, ...record } = DesignRecord.parse(JSON.parse(text));
+  const { facts: _facts, blocks: _blocks, ...record } = DesignRecord.parse(JSON.parse(text));
   return {
     ...record,
     format: 'mle-smith/1',

@@ -1,5 +1,5 @@
 import { Dataset, Profile, Proposal, isMetricName, type Finding, type ReasonCode } from '@mle-smith/contracts';
-import { endWithoutAnswer, outcomeOfModelError, type AgentOutcome } from '@mle-smith/agent';
+import { endWithoutAnswer, outcomeOfModelError, type AgentOutcome, type DraftTexts } from '@mle-smith/agent';
 import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { DesignRecord, canonicalJson, getJson, putFiles, putJson, readBundleText, type ArtifactStore, type DesignFacts, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
@@ -8,7 +8,7 @@ import type { DesignConfig } from '../config.ts';
 import { carryOut, type CarriedOut, type Programs } from './carry-out.ts';
 import { descriptionText } from './description.ts';
 import { draftDesign, type Designer } from './llm/designer.ts';
-import { Draft, type DraftTexts } from './llm/draft.ts';
+import { Draft } from './llm/draft.ts';
 import { metricSource } from './metric-source.ts';
 import { planOf } from './plan.ts';
 import { prepareSource } from './prepare-source.ts';
@@ -104,7 +104,10 @@ export function createDesignStage({ jobs, config, designer }: DesignOptions): St
           message: `${facts.trainRows + facts.testRows} labelled rows are left; ${config.minRows} are needed`,
           documents: more,
         };
-      const record = recordOf(plan, facts, item.id, { ...lineage, generation: item.generation }, by === undefined ? undefined : by.prompt.digest);
+      const record = {
+        ...recordOf(plan, facts, item.id, { ...lineage, generation: item.generation }, by === undefined ? undefined : by.prompt.digest),
+        ...(by !== undefined && canonicalJson(written) === canonicalJson(blocks) ? { blocks: true } : {}),
+      };
       const files = await putFiles(artifacts, { ...written, 'description.txt': description, 'design.json': canonicalJson(record) });
       return {
         kind: 'advanced',

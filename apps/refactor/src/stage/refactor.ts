@@ -14,26 +14,36 @@ import {
 } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome } from '@mle-smith/stage-runtime';
 import type { RefactorConfig } from '../config.ts';
+import { rewritten } from './llm/rewritten.ts';
+import type { Refactorer } from './llm/refactorer.ts';
 import { attributionText, recipeText } from './attribution.ts';
 import { solutionFiles } from './solution.ts';
 
 export interface RefactorOptions {
   readonly jobs: JobRunner;
   readonly config: RefactorConfig;
+  /** The agent that rewrites what another agent designed; without it programs stay as they are. */
+  readonly refactorer?: Refactorer | undefined;
 }
 
-/** Turns a design into the one package format. Leaves `package`; nothing is run and nothing is recomputed. */
-export function createRefactorStage({ config }: RefactorOptions): StageHandler {
-  return async (item, { artifacts }): Promise<StageOutcome> => {
+/** Turns a design into the one package format. Leaves `package`; data and answers stay the design's, whoever rewrites its programs. */
+export function createRefactorStage({ jobs, config, refactorer }: RefactorOptions): StageHandler {
+  return async (item, context): Promise<StageOutcome> => {
+    const { artifacts } = context;
     const dataset = Dataset.parse(await getJson(artifacts, documentOf(item, 'dataset')));
     const design = await artifacts.getBundle(documentOf(item, 'design'));
     const record = DesignRecord.parse(JSON.parse(await textOf(artifacts, design, 'design.json')));
-    const { facts: _facts, ...stated } = record;
+    const { facts: _facts, blocks: _blocks, ...stated } = record;
+    const attempt = refactorer === undefined ? { documents: {} } : await rewritten(refactorer, { jobs, config, dataset, record }, item, context);
+    if ('outcome' in attempt) return attempt.outcome;
+    const { texts } = attempt;
 
-    const kept = design.filter((file) => file.path.startsWith('utils/') || file.path.startsWith('data/'));
-    const described = await textOf(artifacts, design, 'description.txt');
+    const programs = texts === undefined ? {} : { 'utils/prepare.py': texts['prepare.py'], 'utils/metric.py': texts['metric.py'] };
+    const kept = design.filter(({ path }) => path.startsWith('data/') || (path.startsWith('utils/') && !(path in programs)));
+    const described = texts?.['description.txt'] ?? (await textOf(artifacts, design, 'description.txt'));
     const raw = dataset.redistributable ? (await artifacts.getBundle(dataset.raw)).map((file) => ({ ...file, path: `raw/${file.path}` })) : [];
     const written = await putFiles(artifacts, {
+      ...programs,
       'data/public/description.txt': withCanary(described, canaryOf({ id: record.id, dataset, target: record.target })),
       ATTRIBUTION: attributionText(dataset),
       ...(dataset.redistributable ? {} : { 'raw.txt': recipeText(dataset) }),
@@ -45,6 +55,7 @@ export function createRefactorStage({ config }: RefactorOptions): StageHandler {
       revision: '',
       format: 'mle-smith/1',
       ...stated,
+      engine: refactorer === undefined || texts === undefined ? stated.engine : { ...stated.engine, refactor: refactorer.prompt.digest },
       dataset: {
         id: dataset.id,
         digest: dataset.digest,
@@ -60,7 +71,7 @@ export function createRefactorStage({ config }: RefactorOptions): StageHandler {
       local_only: !dataset.redistributable,
     });
     const task = await putFiles(artifacts, { 'task.json': canonicalJson({ ...manifest, revision: revisionOf(manifest, files) }) });
-    return { kind: 'advanced', documents: { package: await artifacts.putBundle([...files, ...task]) } };
+    return { kind: 'advanced', documents: { ...attempt.documents, package: await artifacts.putBundle([...files, ...task]) } };
   };
 }
 

@@ -1,15 +1,9 @@
-import { tool, type AnyTool } from '@mle-smith/agent';
+import { draftTools, tool, type AnyTool, type DraftTexts } from '@mle-smith/agent';
 import { canonicalJson, digestOf, type ArtifactStore, type DesignFacts } from '@mle-smith/package';
 import type { JobResult } from '@mle-smith/environment';
 import { z } from 'zod';
 import type { CarriedOut } from '../carry-out.ts';
 
-/** The files of a draft. */
-export const DRAFT_FILES = ['prepare.py', 'metric.py', 'description.txt'] as const;
-export type DraftFile = (typeof DRAFT_FILES)[number];
-export type DraftTexts = Readonly<Record<DraftFile, string>>;
-
-const MOST_CHARACTERS = 60_000;
 const MOST_LINES = 60;
 /** Larger files are not looked into. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -26,7 +20,7 @@ export class Draft {
   readonly #blocks: DraftTexts;
   readonly #run: (texts: DraftTexts, signal: AbortSignal) => Promise<CarriedOut>;
   readonly #artifacts: ArtifactStore;
-  #texts: Record<DraftFile, string>;
+  #texts: DraftTexts;
   #ran: { of: string; what: CarriedOut } | undefined;
   #lost: string | undefined;
 
@@ -37,7 +31,7 @@ export class Draft {
     artifacts: ArtifactStore;
   }) {
     this.#blocks = options.blocks;
-    this.#texts = { ...options.texts };
+    this.#texts = options.texts;
     this.#run = options.run;
     this.#artifacts = options.artifacts;
   }
@@ -64,22 +58,14 @@ export class Draft {
 
   /** Writing, reading and running the draft. */
   tools(): readonly AnyTool[] {
-    const names = [...DRAFT_FILES, ...DRAFT_FILES.map((file) => `blocks/${file}`)] as [string, ...string[]];
     return [
-      tool({
-        name: 'read_file',
-        description: 'Gives a file of the draft, or a building block (blocks/…).',
-        parameters: z.strictObject({ file: z.enum(names) }),
-        run: ({ file }) =>
-          Promise.resolve(file.startsWith('blocks/') ? this.#blocks[file.slice('blocks/'.length) as DraftFile] : this.#texts[file as DraftFile]),
-      }),
-      tool({
-        name: 'write_file',
-        description: 'Writes a file of the draft as a whole.',
-        parameters: z.strictObject({ file: z.enum(DRAFT_FILES), text: z.string().min(1).max(MOST_CHARACTERS) }),
-        run: ({ file, text }) => {
+      ...draftTools({
+        folder: 'blocks',
+        called: 'a building block',
+        origin: this.#blocks,
+        texts: () => this.#texts,
+        write: (file, text) => {
           this.#texts = { ...this.#texts, [file]: text };
-          return Promise.resolve(`${file} is written: ${text.split('\n').length} lines.`);
         },
       }),
       tool({
