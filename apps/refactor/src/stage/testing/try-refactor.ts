@@ -1,6 +1,6 @@
 import type { Dataset, Finding } from '@mle-smith/contracts';
 import { DirectJobRunner } from '@mle-smith/environment/testing';
-import type { DesignRecord} from '@mle-smith/package';
+import type { DesignRecord } from '@mle-smith/package';
 import { canonicalJson, digestOf, putFiles, putJson, readBundleText } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import type { StageOutcome } from '@mle-smith/stage-runtime';
