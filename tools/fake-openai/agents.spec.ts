@@ -76,6 +76,12 @@ describe('a run in engine llm', () => {
     expect({ code: replay.code, stderr: replay.stderr }).toMatchObject({ code: 0 });
     const [played, made] = [await digestTree(join(folder, 'replay', 'tasks')), await digestTree(join(folder, 'live', 'tasks'))];
     expect({ differences: differences(made, played), files: made.size > 0 }).toEqual({ differences: [], files: true });
+    const manifests = await Promise.all(
+      [...made.keys()].filter((path) => path.endsWith('/task.json')).map((path) => readFile(join(folder, 'live', 'tasks', path), 'utf8')),
+    );
+    expect(manifests.map((text) => (JSON.parse(text) as { engine: object }).engine)).toEqual([
+      { name: 'llm', version: expect.stringMatching(/^sha256:/) as unknown, refactor: expect.stringMatching(/^sha256:/) as unknown },
+    ]);
     const everything = await Promise.all([...(await digestTree(folder)).keys()].map((path) => readFile(join(folder, path), 'latin1')));
     expect([live.stdout, live.stderr, ...everything].filter((text) => text.includes('sk-planted-secret'))).toEqual([]);
   }, 240_000);
