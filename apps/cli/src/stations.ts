@@ -4,7 +4,7 @@ import { BrainstormConfig, createBrainstormStage, openBrainstormer, type Brainst
 import type { StageName } from '@mle-smith/contracts';
 import { createDesignStage, openDesigner, parseDesignConfig, type Designer } from '@mle-smith/design';
 import type { JobRunner } from '@mle-smith/environment';
-import { createExecuteStage, ExecuteConfig } from '@mle-smith/execute';
+import { createExecuteStage, ExecuteConfig, openSolver, type Solver } from '@mle-smith/execute';
 import { createIngestStage, IngestConfig } from '@mle-smith/ingest';
 import { createRefactorStage, openRefactorer, parseRefactorConfig, type Refactorer } from '@mle-smith/refactor';
 import { createReviewStage, openPanel, ReviewConfig, type Panel } from '@mle-smith/review';
@@ -17,17 +17,19 @@ export interface Agents {
   readonly designer: Designer;
   readonly refactorer: Refactorer;
   readonly panel: Panel;
+  readonly solver: Solver;
 }
 
 /** Agents on models. */
 export async function openAgents(models: ModelSource): Promise<Agents> {
-  const [brainstormer, designer, refactorer, panel] = await Promise.all([
+  const [brainstormer, designer, refactorer, panel, solver] = await Promise.all([
     openBrainstormer(models),
     openDesigner(models),
     openRefactorer(models),
     openPanel(models),
+    openSolver(models),
   ]);
-  return { brainstormer, designer, refactorer, panel };
+  return { brainstormer, designer, refactorer, panel, solver };
 }
 
 /** The stations that think, by rules or by agents. */
@@ -72,6 +74,6 @@ export function stageHandlers(options: {
     refactor: either('refactor'),
     'assert-package': createAssertPackageStage({ jobs, config: AssertConfig.parse({}), catalogue: options.catalogue }),
     review: either('review'),
-    execute: createExecuteStage({ jobs, config: ExecuteConfig.parse({}), cheat: options.cheat }),
+    execute: createExecuteStage({ jobs, config: ExecuteConfig.parse({}), cheat: options.cheat, solver: agents?.solver }),
   };
 }

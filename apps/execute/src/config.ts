@@ -56,6 +56,19 @@ export const ExecuteConfig = z.object({
     })
     .default({ imbalance: 0.4, manyClasses: 10, heavyTail: 8, missingCells: 0.02, manyLevels: 50, manyInputs: 50, fewRows: 1_000, manyRows: 50_000 }),
   headroomErrors: z.number().default(2),
+  /** Bounds of the agent that solves the task; each tool call is an action. */
+  solver: z
+    .object({
+      turns: z.int(),
+      toolCalls: z.int(),
+      tokens: z.int(),
+      wallMs: z.int(),
+      repeats: z.int(),
+      replyTokens: z.int(),
+      /** Time of one program. */
+      programWallMs: z.int(),
+    })
+    .default({ turns: 25, toolCalls: 30, tokens: 400_000, wallMs: 1_200_000, repeats: 3, replyTokens: 6_000, programWallMs: 120_000 }),
   solveWallMs: z.int().positive().default(300_000),
   probeWallMs: z.int().positive().default(20_000),
 });

@@ -38,6 +38,6 @@ export {
 } from './proposal.ts';
 export { Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
-export { AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
+export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
 export { ExportReport, Funnel, RunReport, ScoreReport, VerifyReport } from './reports.ts';
 export { TaskEvent, eventType } from './event.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
-import { Ladder } from './ladder.ts';
+import { Ladder, RungKind } from './ladder.ts';
 
 /** What kept the code that was run apart from the machine; printed with each verdict. */
 export const Isolation = z.object({
@@ -68,12 +68,35 @@ export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
 export const ProbeResult = z.object({ name: z.string(), passed: z.boolean(), observed: z.record(z.string(), z.unknown()) });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
+const Submission = z.object({ step: z.int(), score: z.number() });
+
+/** What an agent that solved the task like a participant reached. It decides nothing: a weak model says little about a task. */
+export const AgentTrial = z.object({
+  name: z.literal('solver'),
+  model: z.string(),
+  prompt: z.string(),
+  /** `answered`, the bound that was met, or the code of the model's fault. */
+  ended: z.string(),
+  /** Its best score, told as the environment rounds it, and the action that made it; `final` is the submission that it stands by. */
+  best: Submission.nullable(),
+  final: Submission.nullable(),
+  /** Kinds of the rungs that its best score is as good as. */
+  reached: z.array(RungKind),
+  actions: z.int(),
+  mistakes: z.array(z.object({ step: z.int(), kind: z.string() })),
+  /** Digest of what was said. */
+  transcript: z.string(),
+});
+export type AgentTrial = z.infer<typeof AgentTrial>;
+
 export const ExecuteVerdict = z.object({
   passed: z.boolean(),
   engine: z.enum(['rules', 'llm']),
   version: z.string(),
   isolation: Isolation,
   ladder: Ladder.optional(),
+  /** Where models think: the test agent beside the ladder. */
+  agent: AgentTrial.exactOptional(),
   probes: z.array(ProbeResult),
   rules: z.array(RuleResult),
   findings: z.array(Finding),

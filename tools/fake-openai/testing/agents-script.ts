@@ -8,6 +8,8 @@ export type ScriptedIdea = Readonly<Record<string, unknown>>;
 /** A quote that stands in every description. */
 const QUOTE = { source: 'data/public/description.txt', text: 'test.csv' };
 
+const SAMPLE = 'import shutil, sys\nshutil.copy(f"{sys.argv[1]}/sample_submission.csv", "submission.csv")\n';
+
 /** Agents that do their work: propose the given ideas, add a remark to the building blocks and run them, take it out again, and find nothing against a task. */
 export function agentsScript(ideas: readonly ScriptedIdea[]): Script {
   return (request) => {
@@ -16,6 +18,7 @@ export function agentsScript(ideas: readonly ScriptedIdea[]): Script {
     if (system.includes('You make a machine-learning task runnable')) return designer(request);
     if (system.includes('You bring a machine-learning task')) return refactor(request);
     if (system.includes('You judge whether')) return judge();
+    if (system.includes('You solve a machine-learning task')) return solver(request);
     return probe(request);
   };
 }
@@ -54,6 +57,17 @@ function refactor(request: ChatRequest): ReplyStep {
 /** What a tool gave, without the marks round it. */
 function unmarked(text: string): string {
   return text.split('\n').slice(1, -1).join('\n');
+}
+
+/** Hands in the sample submission after a program that fails. */
+function solver(request: ChatRequest): ReplyStep {
+  if (request.tools.length === 0) return { json: { summary: 'The sample.', step: null } };
+  const looked = request.messages.filter(({ role }) => role === 'tool').length;
+  return (
+    [called('request_info', { topic: 'overview' }), called('execute_code', { code: 'raise ValueError("no")' }), called('execute_code', { code: SAMPLE })][looked] ?? {
+      content: 'I am content.',
+    }
+  );
 }
 
 function judge(): ReplyStep {

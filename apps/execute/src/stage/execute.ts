@@ -1,9 +1,12 @@
+import { outcomeOfModelError } from '@mle-smith/agent';
 import { Proposal, TaskManifest, type ProbeResult } from '@mle-smith/contracts';
 import { EnvironmentFault, type Environment, type JobRunner } from '@mle-smith/environment';
 import { canonicalJson, getJson, putFiles, putJson, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
 import type { ExecuteConfig } from '../config.ts';
 import { ClimbError } from './climb.ts';
+import type { Solver } from './llm/solver.ts';
+import { solvePackage } from './solve-package.ts';
 import { executePackage } from './execute-package.ts';
 import { microAgreement } from './micro.ts';
 import { platformProbes } from './probes.ts';
@@ -15,10 +18,12 @@ export interface ExecuteOptions {
   readonly config: ExecuteConfig;
   /** Source of the cheat oracle (mle_env/probes/cheat_oracle.py). */
   readonly cheat: string;
+  /** Solves what the ladder proved; without it no agent tries. */
+  readonly solver?: Solver | undefined;
 }
 
 /** Proves a package by running solutions in its environment. Leaves `execute` and, where it passed, `verified`. */
-export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): StageHandler {
+export function createExecuteStage({ jobs, config, cheat, solver }: ExecuteOptions): StageHandler {
   const platform = oncePerProcess();
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const bundle = documentOf(item, 'package');
@@ -35,8 +40,9 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
       if ((error as { code?: string }).code === 'unsandboxed_refused') return { kind: 'ended', code: 'unsandboxed_refused', message: (error as Error).message };
       throw error;
     }
-    const { verdict, climbed, code } = execution;
-    const execute = await putJson(artifacts, verdict);
+    const { climbed, code } = execution;
+    let { verdict } = execution;
+    let execute = await putJson(artifacts, verdict);
     if (code !== undefined || climbed === undefined) {
       const first = verdict.findings.find((finding) => finding.severity === 'block');
       return {
@@ -56,9 +62,34 @@ export function createExecuteStage({ jobs, config, cheat }: ExecuteOptions): Sta
         ? { kind: 'retry', code: error.code, message: error.message }
         : { kind: 'ended', code: 'defective', message: error.message, documents: { execute } };
     }
+    const kept: Record<string, Digest> = {};
+    if (solver !== undefined) {
+      try {
+        const { trial } = await solvePackage(
+          solver,
+          {
+            jobs,
+            artifacts,
+            bundle,
+            manifest,
+            rungs: climbed.ladder.rungs,
+            trust: trustIn(manifest),
+            place: { stage: item.stage, subject: item.id, dataset: item.datasetId, generation: item.generation },
+            config: config.solver,
+          },
+          signal,
+        );
+        verdict = { ...verdict, agent: trial };
+        execute = await putJson(artifacts, verdict);
+        kept['solver'] = trial.transcript;
+      } catch (error) {
+        if (error instanceof EnvironmentFault) return { kind: 'retry', code: error.code, message: error.message };
+        return outcomeOfModelError(error);
+      }
+    }
     const value = { ...valueOf(manifest, climbed, await isJoined(artifacts, item), config), ...(micro === undefined ? {} : { micro }) };
     const verified = await assemble(artifacts, item, bundle, TaskManifest.parse({ ...manifest, value }), execute);
-    return { kind: 'advanced', documents: { execute, verified } };
+    return { kind: 'advanced', documents: { execute, verified, ...kept } };
   };
 }
 
