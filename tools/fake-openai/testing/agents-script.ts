@@ -64,7 +64,9 @@ function solver(request: ChatRequest): ReplyStep {
   if (request.tools.length === 0) return { json: { summary: 'The sample.', step: null } };
   const looked = request.messages.filter(({ role }) => role === 'tool').length;
   return (
-    [called('request_info', { topic: 'overview' }), called('execute_code', { code: 'raise ValueError("no")' }), called('execute_code', { code: SAMPLE })][looked] ?? {
+    [called('request_info', { topic: 'overview' }), called('execute_code', { code: 'raise ValueError("no")' }), called('execute_code', { code: SAMPLE })][
+      looked
+    ] ?? {
       content: 'I am content.',
     }
   );

@@ -36,7 +36,12 @@ async function solved(steps: readonly ScriptStep[]): Promise<Solved> {
     limits: { wallMs: 3_000 },
   });
   const place = { stage: 'execute', subject: 'doubling', dataset: 'doubling', generation: 1 };
-  return solveTask(await openSolver(new ScriptedSource({ solver: steps })), environment, { place, direction: 'minimize', bounds: BOUNDS }, new AbortController().signal);
+  return solveTask(
+    await openSolver(new ScriptedSource({ solver: steps })),
+    environment,
+    { place, direction: 'minimize', bounds: BOUNDS },
+    new AbortController().signal,
+  );
 }
 
 describe('the solver', () => {
