@@ -63,7 +63,10 @@ describe('a run in engine llm', () => {
     const engine = await serve(agentsScript([IDEA]));
     const prices = join(ROOT, 'tools', 'fake-openai', 'testing', 'prices.json');
     const live = await run('run', PENGUINS, '--out', join(folder, 'live'), ...engine, '--prices', prices, '--record', join(folder, 'record'), '--json');
-    const report = JSON.parse(live.stdout) as { funnel: { verified: number }; models: { all: { calls: number; inputTokens: number; usd: number } } };
+    const report = JSON.parse(live.stdout) as {
+      funnel: { verified: number };
+      models: { all: { calls: number; inputTokens: number; usd: number }; byAgent: Record<string, { calls: number }> };
+    };
     const { calls, problems } = server!;
     const counted = server!.counted();
     await server!.close();
@@ -71,6 +74,7 @@ describe('a run in engine llm', () => {
     const replay = await run('run', PENGUINS, '--out', join(folder, 'replay'), '--engine', 'llm', '--replay', join(folder, 'record'));
 
     expect({ code: live.code, verified: report.funnel.verified, problems }).toEqual({ code: 0, verified: 1, problems: [] });
+    expect(report.models.byAgent['solver']).toMatchObject({ calls: 5 });
     expect(report.models.all).toMatchObject({ calls: calls.length, inputTokens: counted.input });
     expect(report.models.all.usd).toBeCloseTo((counted.input * 2 + counted.output * 8) / 1e6, 3);
     expect({ code: replay.code, stderr: replay.stderr }).toMatchObject({ code: 0 });
