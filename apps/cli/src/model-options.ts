@@ -1,4 +1,6 @@
+import type { Limits } from '@mle-smith/agent';
 import { Option, type Command } from 'commander';
+import { addBudget } from './budget-option.ts';
 
 /** What the command line says about models. */
 export interface ModelOptions {
@@ -11,9 +13,10 @@ export interface ModelOptions {
   readonly replay?: string;
   /** A JSON file: model → dollars for a million tokens {input, output}. */
   readonly prices?: string;
-  readonly budgetUsd?: number;
-  readonly budgetTokens?: number;
+  readonly budget?: Limits;
   readonly calls?: number;
+  /** Seconds that one call may take. */
+  readonly callTimeout?: number;
   readonly fallback?: 'rules';
   /** Plain http to another machine. */
   readonly allowHttp?: boolean;
@@ -26,7 +29,8 @@ export function withEndpoint(target: Command, number: (least: number, most: numb
     .option('--model <name>', 'the model by the name that the endpoint knows')
     .option('--prices <file>', 'JSON: model → {"input": …, "output": …}, dollars for a million tokens')
     .option('--allow-http', 'take an http:// endpoint on another machine; key and data travel in the open')
-    .option('--calls <n>', 'model calls at the same time', number(1, 256));
+    .option('--calls <n>', 'model calls at the same time', number(1, 256))
+    .option('--call-timeout <seconds>', 'longest that one call may take; 600 by default', number(1, 86_400));
 }
 
 /** Adds the options of the engine that thinks. */
@@ -37,11 +41,10 @@ export function withEngine(target: Command, number: (least: number, most: number
   )
     .option('--record <dir>', 'keep every call of the models there')
     .option('--replay <dir>', 'answer the models from a record, and ask nobody')
-    .option('--budget-usd <amount>', 'most dollars that all calls of this run directory may cost', money)
-    .option('--budget-tokens <n>', 'most tokens that all calls of this run directory may take', number(1, 1e12))
+    .option(
+      '--budget <limit>',
+      'most that calls may take, in dollars or tokens: 5usd for the run directory, task=1usd, dataset=, day= (UTC), call=; may be repeated',
+      addBudget,
+    )
     .addOption(new Option('--fallback <name>', 'what thinks where the model, its endpoint or its budget is of no use').choices(['rules']));
-}
-
-function money(text: string): number {
-  return Number(text);
 }

@@ -7,7 +7,7 @@ describe('the options of models', () => {
     [{ engine: 'llm', replay: 'record', model: 'large' }, '--replay asks nobody: leave out --record, --base-url and --model'],
     [{ engine: 'rules', baseUrl: 'https://models.example/v1' }, '--base-url needs --engine llm'],
     [{ engine: 'rules', fallback: 'rules' }, '--fallback needs --engine llm'],
-    [{ engine: 'llm', replay: 'record', budgetUsd: Number.NaN }, '--budget-usd must be a number above 0'],
+    [{ engine: 'rules', budget: { deployment: { cost: 1 } } }, '--budget needs --engine llm'],
   ] as const)('are refused in one sentence where they say nothing that can be done: %j', (options, message) => {
     expect(() => checkModelOptions(options)).toThrow(expect.objectContaining({ message, exitCode: 2 }) as Error);
   });

@@ -12,7 +12,6 @@ import {
   type CallPlace,
   type Capabilities,
   type CallStore,
-  type Limits,
   type Model,
   type ModelIdentity,
   type ModelSource,
@@ -23,6 +22,7 @@ import { CliError } from './cli-error.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { ModelOptions } from './model-options.ts';
 import type { Surroundings } from './surroundings.ts';
+import { escapeTerminal } from './report/escape.ts';
 import { reasonOf } from './workshop.ts';
 
 const CALLS = 8;
@@ -43,14 +43,13 @@ export interface OpenModels {
 
 /** Throws `CliError` where the options name no models, or two kinds, or models for rules. */
 export function checkModelOptions(options: ModelOptions): void {
-  const { engine, baseUrl, model, record, replay, budgetUsd } = options;
-  const [given] = Object.entries({ baseUrl, model, record, replay, fallback: options.fallback }).find(([, value]) => value !== undefined) ?? [];
+  const { engine, baseUrl, model, record, replay, fallback, budget } = options;
+  const [given] = Object.entries({ baseUrl, model, record, replay, fallback, budget }).find(([, value]) => value !== undefined) ?? [];
   if (engine === 'rules' && given !== undefined) throw usage(`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} needs --engine llm`);
   if (engine === 'rules') return;
   if (replay !== undefined && (record !== undefined || baseUrl !== undefined || model !== undefined))
     throw usage('--replay asks nobody: leave out --record, --base-url and --model');
   if (replay === undefined && (baseUrl === undefined || model === undefined)) throw usage('--engine llm needs --base-url and --model, or --replay');
-  if (budgetUsd !== undefined && !(budgetUsd > 0)) throw usage('--budget-usd must be a number above 0');
 }
 
 /** What an endpoint can do, by trying it once: three small calls, which nothing is kept of. Throws `CliError`, `ModelError`, `BaseUrlError`. */
@@ -71,7 +70,7 @@ export async function openModels(options: ModelOptions, around: Surroundings, fo
   const prices = await pricesOf(options.prices);
   const endpoint = replay === undefined ? await endpointOf(options, around) : undefined;
   const identity = endpoint?.identity ?? (await recordedIdentity(replay ?? ''));
-  const limits = limitsOf(options);
+  const limits = options.budget ?? {};
   const complaint = unpriced(limits, prices, identity);
   if (complaint !== undefined) throw usage(complaint);
   const calls = replay === undefined ? await FilesystemCallStore.open(folder) : FilesystemCallStore.openReader(join(replay, CALLS_OF_RECORD));
@@ -80,7 +79,7 @@ export async function openModels(options: ModelOptions, around: Surroundings, fo
     model: endpoint,
     concurrency: new AdaptiveLimit(options.calls ?? CALLS),
     store: calls,
-    book: bookOf(await calls.list()),
+    book: bookOf(await calls.list(), (message) => around.stderr(`mle-smith: ${escapeTerminal(message)}\n`)),
     limits,
     prices,
   };
@@ -103,16 +102,17 @@ async function leaveRecord(folder: string, identity: ModelIdentity, calls: CallS
   await writeFile(join(folder, IDENTITY), canonicalJson(identity));
 }
 
-async function endpointOf({ baseUrl, model, allowHttp }: ModelOptions, { config }: Surroundings): Promise<Model> {
+async function endpointOf({ baseUrl, model, allowHttp, callTimeout }: ModelOptions, { config }: Surroundings): Promise<Model> {
   if (baseUrl === undefined || model === undefined) throw usage('an endpoint needs --base-url and --model');
   // Most of a start would go into it, and most starts need none.
-  const { OpenAiModel, Secret } = await import('@mle-smith/adapter-openai');
+  const { limitsOf, OpenAiModel, Secret } = await import('@mle-smith/adapter-openai');
   return new OpenAiModel({
     baseUrl,
     model,
     allowHttp: allowHttp ?? false,
     ...(config.apiKey === undefined ? {} : { apiKey: new Secret(config.apiKey) }),
     proxy: config.proxy,
+    ...(callTimeout === undefined ? {} : { limits: limitsOf(callTimeout * 1000) }),
   });
 }
 
@@ -133,14 +133,6 @@ async function pricesOf(path: string | undefined): Promise<PriceTable> {
       `the price table cannot be read [prices=${path}]: ${cause instanceof z.ZodError ? 'it must be {"model": {"input": 1.5, "output": 6}}' : reasonOf(cause)}`,
     );
   }
-}
-
-function limitsOf({ budgetUsd, budgetTokens }: ModelOptions): Limits {
-  const deployment = {
-    ...(budgetUsd === undefined ? {} : { cost: Math.floor(budgetUsd * 1_000_000) }),
-    ...(budgetTokens === undefined ? {} : { tokens: budgetTokens }),
-  };
-  return Object.keys(deployment).length === 0 ? {} : { deployment };
 }
 
 function usage(message: string): CliError {

@@ -88,7 +88,7 @@ function buildProgram(
       'run data/cars --out out/cars',
       'run data/*/ --out out/all --max-tasks 2 --workers 4',
       'run data/cars --out out/cars --json > run.json',
-      'run data/cars --out out/cars --engine llm --base-url https://models.example/v1 --model large --prices prices.json --budget-usd 5',
+      'run data/cars --out out/cars --engine llm --base-url https://models.example/v1 --model large --prices prices.json --budget 5usd --budget task=1usd',
     ]),
   )
     .argument('<dataset...>', 'folders, each with the raw files of one dataset')

@@ -24,6 +24,19 @@ describe('a budget', () => {
     expect(spent).toBeGreaterThan(1_000_000 - 3_000 - 2_500);
   });
 
+  it('tells once that most of it is used up', async () => {
+    const told: string[] = [];
+    const book = new LocalBudgetBook((message) => told.push(message));
+    const call = async (cost: number): Promise<void> => book.settle(await book.reserve([TASK, RUN], { cost: 100_000, tokens: 0 }), { cost, tokens: 0 });
+
+    await call(790_000);
+    expect(told).toEqual([]);
+    await call(20_000);
+    await call(20_000);
+
+    expect(told).toEqual(['81 % of the budget of the task cars--mpg is used up or set aside']);
+  });
+
   it('sets aside in every account or in none', async () => {
     const book = new LocalBudgetBook();
     book.add(RUN.name, { cost: 0, tokens: 99_000 });

@@ -41,9 +41,19 @@ export interface BudgetBook {
   settle(reservation: Reservation, taken: Amount): Promise<void>;
 }
 
+/** The share of a budget at which somebody is told (platform LL-5). */
+const ALERT = 0.8;
+
 /** The book of one process, which begins with what was used up before. */
 export class LocalBudgetBook implements BudgetBook {
   readonly #used = new Map<string, { cost: number; tokens: number }>();
+  readonly #alerted = new Set<string>();
+  readonly #alert: (message: string) => void;
+
+  /** `alert` is told once of each account that has used up most of its budget. */
+  constructor(alert: (message: string) => void = () => undefined) {
+    this.#alert = alert;
+  }
 
   /** Books what was used up before. */
   add(account: string, { cost, tokens }: Amount): void {
@@ -70,8 +80,19 @@ export class LocalBudgetBook implements BudgetBook {
   }
 
   settle({ accounts, amount }: Reservation, taken: Amount): Promise<void> {
-    for (const { name } of accounts) this.add(name, { cost: (taken.cost ?? 0) - (amount.cost ?? 0), tokens: taken.tokens - amount.tokens });
+    for (const account of accounts) {
+      this.add(account.name, { cost: (taken.cost ?? 0) - (amount.cost ?? 0), tokens: taken.tokens - amount.tokens });
+      this.#watch(account);
+    }
     return Promise.resolve();
+  }
+
+  #watch({ name, limit }: Account): void {
+    const used = this.#of(name);
+    const share = Math.max(used.cost / (limit.cost ?? Infinity), used.tokens / (limit.tokens ?? Infinity));
+    if (share < ALERT || this.#alerted.has(name)) return;
+    this.#alerted.add(name);
+    this.#alert(`${Math.round(share * 100)} % of the budget of ${name} is used up or set aside`);
   }
 
   #of(account: string): { cost: number; tokens: number } {

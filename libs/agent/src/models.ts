@@ -51,9 +51,9 @@ export function unpriced(limits: Limits, prices: PriceTable, { model }: ModelIde
     : `the budget of ${name === 'deployment' ? 'the deployment' : `a ${name}`} is in dollars, and the price of the model is not known [model=${model}]; add it to the price table, or give the budget in tokens`;
 }
 
-/** A book that holds what the calls of a store have used up. */
-export function bookOf(records: readonly CallRecord[]): LocalBudgetBook {
-  const book = new LocalBudgetBook();
+/** A book that holds what the calls of a store have used up; `alert` as in `LocalBudgetBook`. */
+export function bookOf(records: readonly CallRecord[], alert?: (message: string) => void): LocalBudgetBook {
+  const book = new LocalBudgetBook(alert);
   for (const { place, at, cost, usage } of records) {
     const taken: Amount = { cost, tokens: usage.input + usage.output };
     for (const name of accountNames(place, at)) book.add(name, taken);

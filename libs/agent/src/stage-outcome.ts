@@ -4,13 +4,23 @@ import { BudgetExceededError } from './budget.ts';
 import { ReplayMissError } from './journal.ts';
 import { ModelError } from './model-error.ts';
 
+/** An endpoint that goes on sending what is no reply is not waited for as one that is down: each call may be paid for. */
+const ROUNDS_OF_GARBAGE = 2;
+const AFTER_GARBAGE_MS = 5_000;
+
 /** Where the endpoint is at fault, the item is put aside for as long as it asks, or for a while; where there is no money left, it ends. Other faults are thrown on. */
 export function outcomeOfModelError(error: unknown): StageOutcome {
   if (error instanceof BudgetExceededError) return { kind: 'ended', code: error.code, message: error.message };
   if (error instanceof ReplayMissError) return { kind: 'ended', code: error.code, message: error.message };
   if (!(error instanceof ModelError)) throw error;
   const { code, message, retryAfterMs } = error;
-  return { kind: 'retry', code: `model_${code}`, message, ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }) };
+  return {
+    kind: 'retry',
+    code: `model_${code}`,
+    message,
+    ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }),
+    ...(code === 'garbage' ? { rounds: ROUNDS_OF_GARBAGE, afterMs: AFTER_GARBAGE_MS } : {}),
+  };
 }
 
 /** The end of a stage whose agent gave no answer. `who` is the agent by its name, `documents` what is kept of it. */

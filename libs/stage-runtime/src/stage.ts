@@ -38,8 +38,8 @@ export type StageOutcome =
       readonly findings?: readonly Finding[];
       readonly documents?: Readonly<Record<string, Digest>>;
     }
-  /** An infrastructure fault: tried again later without using up a generation. */
-  | { readonly kind: 'retry'; readonly code: string; readonly message: string; readonly afterMs?: number };
+  /** An infrastructure fault: tried again later without using up a generation; at most `rounds` times where that is told. */
+  | { readonly kind: 'retry'; readonly code: string; readonly message: string; readonly afterMs?: number; readonly rounds?: number };
 
 /** A station decides: plain functions over ports. */
 export type StageHandler = (item: WorkItem, context: StageContext) => Promise<StageOutcome>;

@@ -14,6 +14,7 @@ export interface WorkNotice {
   readonly phase: 'started' | 'finished' | 'fenced' | 'released';
   readonly to?: string;
   readonly outcome?: string;
+  readonly code?: string;
   readonly message?: string;
   readonly durationMs?: number;
 }
@@ -52,8 +53,8 @@ export async function work(record: SubjectRecord, stage: StageName, handler: Sta
   const attempt = { stage, now: await store.now(), durationMs: Math.round(performance.now() - started) };
   const change = changeOf(record, result, attempt, policy);
   const held = await store.apply(record.id, record.fence, change);
-  const { to, outcome, message } = change.history;
-  tell({ phase: held ? 'finished' : 'fenced', to, outcome, durationMs: attempt.durationMs, ...(message === undefined ? {} : { message }) });
+  const { to, outcome, code, message } = change.history;
+  tell({ phase: held ? 'finished' : 'fenced', to, outcome, durationMs: attempt.durationMs, ...(code === undefined ? {} : { code }), ...(message === undefined ? {} : { message }) });
 }
 
 /** What ends a subject before its stage is asked at all. */

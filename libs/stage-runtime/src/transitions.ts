@@ -85,9 +85,9 @@ export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt:
       });
     case 'retry': {
       const message = `${outcome.code}: ${outcome.message}`;
-      if (record.infraRetries >= policy.maxInfraRetries) return end(record, 'infra_exhausted', message, attempt);
+      if (record.infraRetries >= Math.min(policy.maxInfraRetries, outcome.rounds ?? Infinity)) return end(record, 'infra_exhausted', message, attempt);
       const wait = outcome.afterMs ?? backoff(policy, record.infraRetries);
-      return { infraRetries: record.infraRetries + 1, notBefore: now + wait, history: { ...history, to: record.state, outcome: 'retry', message } };
+      return { infraRetries: record.infraRetries + 1, notBefore: now + wait, history: { ...history, to: record.state, outcome: 'retry', code: outcome.code, message } };
     }
   }
 }
@@ -120,7 +120,7 @@ export function end(
     code,
     message,
     events: [event(to, record, {}, attempt.now)],
-    history: { ...historyOf(record, attempt), ...more, to, outcome: 'ended', message: `${code}: ${message}` },
+    history: { ...historyOf(record, attempt), ...more, to, outcome: 'ended', code, message: `${code}: ${message}` },
   };
 }
 

@@ -92,6 +92,7 @@ export function createBrainstormStage({ jobs, config, brainstormer }: Brainstorm
       if (error.status === 'out_of_memory' || error.status === 'timeout') return { kind: 'ended', code: 'too_large', message: error.message };
       throw error;
     }
+    const engine = told === undefined || brainstormer === undefined ? { name: 'rules', version: '1' } : { name: 'llm', version: brainstormer.prompt.digest };
     ideas.sort((one, other) => other.worth - one.worth);
     const chosen = ideas.slice(0, config.maxTasks);
     const proposals = withDistinctIds(chosen.map((idea) => idea.proposal));
@@ -102,7 +103,7 @@ export function createBrainstormStage({ jobs, config, brainstormer }: Brainstorm
         code: 'beyond_max_tasks',
         reason: `others are worth more; ${config.maxTasks} tasks were asked for`,
       });
-    documents['brainstorm'] = await putJson(artifacts, { proposals, turnedDown });
+    documents['brainstorm'] = await putJson(artifacts, { engine, proposals, turnedDown });
     if (chosen.length === 0) {
       const measured = turnedDown.filter((entry) => entry.objective !== undefined);
       const first = measured[0];
@@ -110,7 +111,7 @@ export function createBrainstormStage({ jobs, config, brainstormer }: Brainstorm
         refusal !== undefined && turnedDown.length === 0
           ? refusal
           : first === undefined
-            ? { code: 'no_target' as const, message: `no column is worth asking for: ${nearest(turnedDown)}` }
+            ? { code: 'no_target' as const, message: told === undefined ? `no column is worth asking for: ${nearest(turnedDown)}` : 'the Brainstormer found no question' }
             : { code: 'no_good_task' as const, message: `every question was turned down: ${first.target}: ${first.reason}` };
       return { kind: 'ended', code, message, documents };
     }

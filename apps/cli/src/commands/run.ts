@@ -71,7 +71,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       onNotice: (notice) => {
         progress.notice(notice);
         if (notice.outcome === 'retry' && isDiskFull(notice.message)) full.abort(notice.message);
-        if (notice.outcome === 'retry' && needsSomebody(notice.message)) paused.abort(notice.message);
+        if (notice.outcome === 'retry' && needsSomebody(notice.code)) paused.abort(notice.message);
       },
     });
     const interrupted = await untilDone(pipeline, around, AbortSignal.any([full.signal, paused.signal]));
@@ -121,8 +121,8 @@ async function untilDone(pipeline: PipelineRun, around: Surroundings, full: Abor
 }
 
 /** Faults of an endpoint that trying again does not mend: a key, a bill, a name. */
-function needsSomebody(message: string | undefined): boolean {
-  return /^model_(?:quota|auth|config):/.test(message ?? '');
+function needsSomebody(code: string | undefined): boolean {
+  return code === 'model_quota' || code === 'model_auth' || code === 'model_config';
 }
 
 function isDiskFull(message: string | undefined): boolean {

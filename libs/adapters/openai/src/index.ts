@@ -1,4 +1,4 @@
 export { BaseUrlError, type BaseUrlRules } from './base-url.ts';
-export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export { DEFAULT_LIMITS, limitsOf, type Limits } from './limits.ts';
 export { OpenAiModel, type OpenAiModelOptions } from './openai-model.ts';
 export { Secret, SecretError } from './secret.ts';
