@@ -16,7 +16,10 @@ describe('a budget of the command line', () => {
     expect(limits).toEqual({ deployment: { cost: 5_000_000 }, task: { cost: 2_000_000, tokens: 9_000 } });
   });
 
-  it.each(['5', 'usd', '-5usd', '0usd', 'NaNusd', 'week=5usd', 'constructor=5usd', 'task=', '1e300tokens', '5 dollars'])('%s is refused with an example', (text) => {
-    expect(() => addBudget(text)).toThrow('task=1.50usd');
-  });
+  it.each(['5', 'usd', '-5usd', '0usd', 'NaNusd', 'week=5usd', 'constructor=5usd', 'task=', '1e300tokens', '5 dollars'])(
+    '%s is refused with an example',
+    (text) => {
+      expect(() => addBudget(text)).toThrow('task=1.50usd');
+    },
+  );
 });

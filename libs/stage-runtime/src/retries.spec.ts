@@ -38,7 +38,11 @@ describe('retries', () => {
     let calls = 0;
 
     await (
-      await bench.run(1, { design: answers(() => ((calls += 1), { kind: 'retry', code: 'model_garbage', message: 'a page', rounds: 2 })) }, { policy: { maxInfraRetries: 9 } })
+      await bench.run(
+        1,
+        { design: answers(() => ((calls += 1), { kind: 'retry', code: 'model_garbage', message: 'a page', rounds: 2 })) },
+        { policy: { maxInfraRetries: 9 } },
+      )
     ).start();
 
     expect(calls).toBe(3);

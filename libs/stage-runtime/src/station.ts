@@ -54,7 +54,14 @@ export async function work(record: SubjectRecord, stage: StageName, handler: Sta
   const change = changeOf(record, result, attempt, policy);
   const held = await store.apply(record.id, record.fence, change);
   const { to, outcome, code, message } = change.history;
-  tell({ phase: held ? 'finished' : 'fenced', to, outcome, durationMs: attempt.durationMs, ...(code === undefined ? {} : { code }), ...(message === undefined ? {} : { message }) });
+  tell({
+    phase: held ? 'finished' : 'fenced',
+    to,
+    outcome,
+    durationMs: attempt.durationMs,
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+  });
 }
 
 /** What ends a subject before its stage is asked at all. */

@@ -87,7 +87,11 @@ export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt:
       const message = `${outcome.code}: ${outcome.message}`;
       if (record.infraRetries >= Math.min(policy.maxInfraRetries, outcome.rounds ?? Infinity)) return end(record, 'infra_exhausted', message, attempt);
       const wait = outcome.afterMs ?? backoff(policy, record.infraRetries);
-      return { infraRetries: record.infraRetries + 1, notBefore: now + wait, history: { ...history, to: record.state, outcome: 'retry', code: outcome.code, message } };
+      return {
+        infraRetries: record.infraRetries + 1,
+        notBefore: now + wait,
+        history: { ...history, to: record.state, outcome: 'retry', code: outcome.code, message },
+      };
     }
   }
 }

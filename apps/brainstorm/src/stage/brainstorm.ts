@@ -111,7 +111,10 @@ export function createBrainstormStage({ jobs, config, brainstormer }: Brainstorm
         refusal !== undefined && turnedDown.length === 0
           ? refusal
           : first === undefined
-            ? { code: 'no_target' as const, message: told === undefined ? `no column is worth asking for: ${nearest(turnedDown)}` : 'the Brainstormer found no question' }
+            ? {
+                code: 'no_target' as const,
+                message: told === undefined ? `no column is worth asking for: ${nearest(turnedDown)}` : 'the Brainstormer found no question',
+              }
             : { code: 'no_good_task' as const, message: `every question was turned down: ${first.target}: ${first.reason}` };
       return { kind: 'ended', code, message, documents };
     }
