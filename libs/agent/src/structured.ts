@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ModelError } from './model-error.ts';
 import type { Message, Model, ReplyFormat } from './model.ts';
 import { issuesOf, jsonOf, schemaOf } from './tool.ts';
+import { untrusted } from './untrusted.ts';
 
 /** How an endpoint can be held to a form, best first: a strict schema, any JSON, or a request in words (platform LL-3). */
 export const FORMATS = ['schema', 'json', 'words'] as const;
@@ -15,7 +16,7 @@ export const MOST_REPAIRS = 2;
 export interface AnswerShape<Answer> {
   readonly name: string;
   readonly shape: z.ZodType<Answer>;
-  /** What only a look at more than the shape can tell: columns that do not exist. Sentences for the model; none where the answer is fine. */
+  /** What only a look at more than the shape can tell: columns that do not exist. Sentences for the model, which may quote data; none where the answer is fine. */
   readonly complaints?: (answer: Answer) => Promise<readonly string[]> | readonly string[];
 }
 
@@ -75,7 +76,7 @@ export async function askFor<Answer>(
     if (repairs === MOST_REPAIRS)
       throw new AnswerError(`the answer ${name} does not fit after ${repairs} repairs: ${wrong.replaceAll('\n', ' ').slice(0, 400)}`, talk);
     repairs += 1;
-    talk.push({ role: 'user', content: `The answer cannot be used:\n${wrong}\nGive the whole answer again, mended.` });
+    talk.push({ role: 'user', content: `The answer cannot be used:\n${untrusted('complaints', wrong)}\nGive the whole answer again, mended.` });
   }
 }
 

@@ -1,3 +1,4 @@
+import { plain } from '@mle-smith/agent';
 import type { Profile } from '@mle-smith/contracts';
 import { z } from 'zod';
 
@@ -39,6 +40,7 @@ export function complaintsOf({ formulations }: Ideas, { tables }: Profile, most:
     const missing = [...leaveOut.map((entry) => entry.column), ...unseen].filter((name) => !table.columns.some((candidate) => candidate.name === name));
     const number = column.storage === 'integer' || column.storage === 'float';
     return [
+      ...textComplaints(idea),
       ...(repeated ? [`${target} of ${tableName} is asked for twice`] : []),
       ...(column.distinct < 2 ? [`${target} is constant`] : []),
       ...missing.map((name) => `${tableName} has no column ${name}`),
@@ -62,4 +64,17 @@ export function complaintsOf({ formulations }: Ideas, { tables }: Profile, most:
     ];
   });
   return formulations.length > most ? [...complaints, `${formulations.length} formulations are more than ${most}`] : complaints;
+}
+
+/** Longest text of an idea. It is read by participants: rows of the raw data, which hold answers, have no room in it. */
+const LONGEST = 400;
+
+/** Texts of an idea reach participants and pages of registries, so that they are one short, plain line without addresses or markup. */
+function textComplaints({ title, question, user, decision, momentOfPrediction, attack, leaveOut }: Idea): string[] {
+  const texts = { title, question, user, decision, momentOfPrediction, attack, ...Object.fromEntries(leaveOut.map(({ column, reason }) => [`the reason for ${column}`, reason])) };
+  return Object.entries(texts).flatMap(([name, text]) => [
+    ...(text.length > LONGEST ? [`${name} has ${text.length} characters, which is more than ${LONGEST}`] : []),
+    ...(plain(text) !== text || text.includes('\n') ? [`${name} must be one line of plain text`] : []),
+    ...(/:\/\/|<\/?[a-z!]|\]\(/i.test(text) ? [`${name} must hold no address and no markup`] : []),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { draftTools, tool, type AnyTool, type DraftTexts } from '@mle-smith/agent';
+import { draftTools, tool, untrusted, type AnyTool, type DraftTexts } from '@mle-smith/agent';
 import { canonicalJson, digestOf, type ArtifactStore, type DesignFacts } from '@mle-smith/package';
 import type { JobResult } from '@mle-smith/environment';
 import { z } from 'zod';
@@ -53,7 +53,7 @@ export class Draft {
     const last = this.#ran?.of === this.#programs() ? this.#ran.what : undefined;
     return last === undefined || 'facts' in last
       ? 'The programs have not been run as they are now: run the draft, and look at what it makes.'
-      : `The draft does not run: ${last.message}. Mend it.`;
+      : `The draft does not run:\n${untrusted('failure', last.message)}\nMend it.`;
   }
 
   /** Writing, reading and running the draft. */

@@ -1,0 +1,109 @@
+import type { ModelRequest } from '../model.ts';
+import type { CallPlace } from '../call-store.ts';
+import type { ModelSource } from '../model-source.ts';
+import { INJECTIONS } from './injections.ts';
+import { ObedientModel, type HonestWork } from './obedient-model.ts';
+import { TestTime } from './test-time.ts';
+
+/** What came of an agent's work, as far as it must not depend on what was read. */
+export interface Worked<Result> {
+  readonly result: Result;
+  /** Where, on what and with what means jobs ran; programs and queries are left out, which are data. */
+  readonly jobs: readonly string[];
+}
+
+/** An agent that reads what strangers wrote. */
+export interface HostileInput<Result> {
+  readonly agent: string;
+  /** The fields that it reads, each of which `work` plants. */
+  readonly fields: readonly string[];
+  /** Replies that it may ask for at most: its bounds, draws and repairs. */
+  readonly mostCalls: number;
+  readonly honest: HonestWork;
+  /** Lets the agent work on material of which each field says what `planted` gives for it. */
+  work(planted: (field: string) => string, models: ModelSource): Promise<Worked<Result>>;
+  /** What must be so whatever was read; `honest` is the result of the same work on material without demands. */
+  check(hostile: Result, honest: Result): void;
+}
+
+const BLOCK = /<data-([0-9a-f]{16}) of="([^"<>\n]*)">\n[\s\S]*?\n<\/data-\1>/g;
+const HIDDEN = /[^\P{Cc}\n\t]|\p{Default_Ignorable_Code_Point}|[\u2028\u2029\ufff9-\ufffb]|\p{Surrogate}/u;
+const MARKED = /.{0,60}mark-of-\S+/;
+/** No stranger's text makes a request longer than this. */
+const MOST_CONTENT = 1_000_000;
+
+/** Everybody who reads is obedient, and still nothing happens but what code allows (platform LL-9). */
+export function describeHostileInput<Result>(input: HostileInput<Result>): void {
+  describe(`${input.agent}, when it does whatever it reads`, () => {
+    let honest: Awaited<ReturnType<typeof worked<Result>>>;
+    beforeAll(async () => {
+      honest = await worked(input, (field) => `nothing ${markOf(field)}`);
+    });
+
+    it.each(input.fields)('reads %s as data in a block', (field) => {
+      const seen = honest.calls.flatMap(textsOf);
+
+      expect(seen.some((text) => text.includes(markOf(field)))).toBe(true);
+    });
+
+    it.each(INJECTIONS.map(({ place, intent, text }): [string, string, string] => [place, intent, text]))('is safe from a %s that wants: %s', async (_, __, text) => {
+      const hostile = await worked(input, (field) => `${text} ${markOf(field)}`);
+
+      for (const call of hostile.calls) {
+        expect(textsOf(call).flatMap((said) => MARKED.exec(outside(said)) ?? [])).toEqual([]);
+        expect(textsOf(call).flatMap((said) => HIDDEN.exec(said) ?? [])).toEqual([]);
+        expect(Math.max(...textsOf(call).map(({ length }) => length))).toBeLessThan(MOST_CONTENT);
+        expect(honest.means).toEqual(expect.arrayContaining(meansOf(call)));
+      }
+      expect(hostile.calls.length).toBeLessThanOrEqual(input.mostCalls);
+      expect(hostile.jobs.filter((job) => !honest.jobs.includes(job))).toEqual([]);
+      input.check(hostile.result, honest.result);
+    });
+  });
+}
+
+/** What stands outside of blocks in a message, with the labels of the blocks. */
+export function outside(content: string): string {
+  return content.replace(BLOCK, '[$2]');
+}
+
+async function worked<Result>(
+  { honest, work }: HostileInput<Result>,
+  planted: (field: string) => string,
+): Promise<Worked<Result> & { calls: readonly ModelRequest[]; means: readonly string[] }> {
+  const models = new ObedientSource(honest);
+  const done = await work(planted, models);
+  const calls = [...models.models.values()].flatMap((model) => model.calls);
+  return { ...done, calls, means: calls.flatMap(meansOf) };
+}
+
+function markOf(field: string): string {
+  return `mark-of-${field.replaceAll(' ', '-')}`;
+}
+
+function textsOf({ messages }: ModelRequest): string[] {
+  return messages.flatMap((message) => (message.role === 'assistant' ? [] : [message.content]));
+}
+
+/** What a request asks for apart from its messages, in which no data may be: tools and bounds, and the schema where it has one. */
+function meansOf({ messages: _, format, ...means }: ModelRequest): string[] {
+  return [JSON.stringify(means), ...(format?.kind === 'schema' ? [JSON.stringify(format)] : [])];
+}
+
+/** Gives each agent at each place an obedient model. */
+class ObedientSource implements ModelSource {
+  readonly capabilities = { tools: true, formats: ['schema', 'json', 'words'] } as const;
+  readonly time = new TestTime();
+  readonly models = new Map<string, ObedientModel>();
+  readonly #honest: HonestWork;
+
+  constructor(honest: HonestWork) {
+    this.#honest = honest;
+  }
+
+  at({ agent }: CallPlace): ObedientModel {
+    const known = this.models.get(agent) ?? new ObedientModel(this.#honest);
+    this.models.set(agent, known);
+    return known;
+  }
+}
