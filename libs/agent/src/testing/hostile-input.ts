@@ -46,19 +46,22 @@ export function describeHostileInput<Result>(input: HostileInput<Result>): void 
       expect(seen.some((text) => text.includes(markOf(field)))).toBe(true);
     });
 
-    it.each(INJECTIONS.map(({ place, intent, text }): [string, string, string] => [place, intent, text]))('is safe from a %s that wants: %s', async (_, __, text) => {
-      const hostile = await worked(input, (field) => `${text} ${markOf(field)}`);
+    it.each(INJECTIONS.map(({ place, intent, text }): [string, string, string] => [place, intent, text]))(
+      'is safe from a %s that wants: %s',
+      async (_, __, text) => {
+        const hostile = await worked(input, (field) => `${text} ${markOf(field)}`);
 
-      for (const call of hostile.calls) {
-        expect(textsOf(call).flatMap((said) => MARKED.exec(outside(said)) ?? [])).toEqual([]);
-        expect(textsOf(call).flatMap((said) => HIDDEN.exec(said) ?? [])).toEqual([]);
-        expect(Math.max(...textsOf(call).map(({ length }) => length))).toBeLessThan(MOST_CONTENT);
-        expect(honest.means).toEqual(expect.arrayContaining(meansOf(call)));
-      }
-      expect(hostile.calls.length).toBeLessThanOrEqual(input.mostCalls);
-      expect(hostile.jobs.filter((job) => !honest.jobs.includes(job))).toEqual([]);
-      input.check(hostile.result, honest.result);
-    });
+        for (const call of hostile.calls) {
+          expect(textsOf(call).flatMap((said) => MARKED.exec(outside(said)) ?? [])).toEqual([]);
+          expect(textsOf(call).flatMap((said) => HIDDEN.exec(said) ?? [])).toEqual([]);
+          expect(Math.max(...textsOf(call).map(({ length }) => length))).toBeLessThan(MOST_CONTENT);
+          expect(honest.means).toEqual(expect.arrayContaining(meansOf(call)));
+        }
+        expect(hostile.calls.length).toBeLessThanOrEqual(input.mostCalls);
+        expect(hostile.jobs.filter((job) => !honest.jobs.includes(job))).toEqual([]);
+        input.check(hostile.result, honest.result);
+      },
+    );
   });
 }
 

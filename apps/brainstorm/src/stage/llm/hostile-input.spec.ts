@@ -6,7 +6,20 @@ import { BrainstormConfig } from '../../config.ts';
 import { openBrainstormer, propose } from './brainstormer.ts';
 import { complaintsOf, Ideas } from './ideas.ts';
 
-const FIELDS = ['file name', 'table name', 'column name', 'cell', 'column note', 'key', 'README', 'sampled row', 'query', 'query error', 'log', 'error message'] as const;
+const FIELDS = [
+  'file name',
+  'table name',
+  'column name',
+  'cell',
+  'column note',
+  'key',
+  'README',
+  'sampled row',
+  'query',
+  'query error',
+  'log',
+  'error message',
+] as const;
 const CONFIG = BrainstormConfig.parse({});
 
 const IDEA: Ideas['formulations'][number] = {

@@ -71,7 +71,15 @@ const LONGEST = 400;
 
 /** Texts of an idea reach participants and pages of registries, so that they are one short, plain line without addresses or markup. */
 function textComplaints({ title, question, user, decision, momentOfPrediction, attack, leaveOut }: Idea): string[] {
-  const texts = { title, question, user, decision, momentOfPrediction, attack, ...Object.fromEntries(leaveOut.map(({ column, reason }) => [`the reason for ${column}`, reason])) };
+  const texts = {
+    title,
+    question,
+    user,
+    decision,
+    momentOfPrediction,
+    attack,
+    ...Object.fromEntries(leaveOut.map(({ column, reason }) => [`the reason for ${column}`, reason])),
+  };
   return Object.entries(texts).flatMap(([name, text]) => [
     ...(text.length > LONGEST ? [`${name} has ${text.length} characters, which is more than ${LONGEST}`] : []),
     ...(plain(text) !== text || text.includes('\n') ? [`${name} must be one line of plain text`] : []),
