@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,8 @@ import { differences, digestTree } from '../chaos/digest-tree.ts';
 import type { ChatRequest } from './chat.ts';
 import type { Script, Step } from './step.ts';
 import { agentsScript } from './testing/agents-script.ts';
+import { KEY, ROOT, runSmith as run, startSmith } from './testing/run-smith.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const PENGUINS = join(ROOT, 'examples', 'penguins');
 const IDEA = {
   table: 'penguins_raw',
@@ -26,28 +26,11 @@ const IDEA = {
   attack: 'The species gives half of it; within a species the measures have to be used.',
 };
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const MAIN = join(ROOT, 'apps', 'cli', 'src', 'main.ts');
-const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', MLE_SMITH_API_KEY: 'sk-planted-secret' };
-
-function run(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) =>
-    execFile(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { env: ENVIRONMENT }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    ),
-  );
-}
-
 describe('a run in engine llm', () => {
   let folder: string;
   let server: FakeOpenAi | undefined;
   const serve = async (script: Script): Promise<readonly string[]> => {
-    server = await startFakeOpenAi({ script, apiKey: 'sk-planted-secret' });
+    server = await startFakeOpenAi({ script, apiKey: KEY });
     return ['--engine', 'llm', '--base-url', server.url, '--model', 'scripted'];
   };
   beforeEach(async () => {
@@ -87,7 +70,7 @@ describe('a run in engine llm', () => {
       { name: 'llm', version: expect.stringMatching(/^sha256:/) as unknown, refactor: expect.stringMatching(/^sha256:/) as unknown },
     ]);
     const everything = await Promise.all([...(await digestTree(folder)).keys()].map((path) => readFile(join(folder, path), 'latin1')));
-    expect([live.stdout, live.stderr, ...everything].filter((text) => text.includes('sk-planted-secret'))).toEqual([]);
+    expect([live.stdout, live.stderr, ...everything].filter((text) => text.includes(KEY))).toEqual([]);
   }, 240_000);
 
   it('pays once for each call, and at most once more for each kill', async () => {
@@ -105,7 +88,8 @@ describe('a run in engine llm', () => {
     const command = ['run', PENGUINS, '--out', join(folder, 'killed'), ...engine, '--max-tasks', '1'];
     for (;;) {
       const before = killed;
-      running = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...command], { env: ENVIRONMENT, detached: true, stdio: 'ignore' });
+      running = startSmith(...command);
+      running.stderr?.resume();
       await once(running, 'close');
       if (killed === before) break;
     }

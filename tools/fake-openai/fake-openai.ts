@@ -19,6 +19,8 @@ export interface FakeOpenAiOptions {
   readonly apiKey?: string;
   /** Others get 404, where given. */
   readonly models?: readonly string[];
+  /** Told with each of `models`, as vLLM does. */
+  readonly contextTokens?: number;
   /** 0: any that is free. */
   readonly port?: number;
   readonly host?: string;
@@ -55,7 +57,7 @@ export interface FakeOpenAi {
 
 /** Starts a server that speaks `/v1/chat/completions` and `/v1/models` by a script. */
 export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeOpenAi> {
-  const { script, port = 0, host = '127.0.0.1', models, latencyMs = 0 } = options;
+  const { script, port = 0, host = '127.0.0.1', models, contextTokens, latencyMs = 0 } = options;
   const profile: Profile = PROFILES[options.profile ?? 'openai'];
   const calls: FakeCall[] = [];
   const problems: string[] = [];
@@ -93,7 +95,7 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
     response.once('close', () => (open -= 1));
     const path = `${incoming.method} ${incoming.url}`;
     if (path === 'GET /v1/models') {
-      const data = (models ?? []).map((id) => ({ id, object: 'model', created: 0, owned_by: 'fake' }));
+      const data = (models ?? []).map((id) => ({ id, object: 'model', created: 0, owned_by: 'fake', ...(contextTokens === undefined ? {} : { max_model_len: contextTokens }) }));
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', data }));
     } else if (path === 'POST /v1/chat/completions') {
       chat(incoming, response).catch((error: unknown) => {

@@ -16,6 +16,7 @@ import {
   type ModelIdentity,
   type ModelSource,
 } from '@mle-smith/agent';
+import type { ModelCard, OpenAiModel } from '@mle-smith/adapter-openai';
 import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
 import { canonicalJson } from '@mle-smith/package';
 import { CliError } from './cli-error.ts';
@@ -52,16 +53,25 @@ export function checkModelOptions(options: ModelOptions): void {
   if (replay === undefined && (baseUrl === undefined || model === undefined)) throw usage('--engine llm needs --base-url and --model, or --replay');
 }
 
+/** What was found out about an endpoint. */
+export interface TriedEndpoint {
+  readonly identity: ModelIdentity;
+  readonly capabilities: Capabilities;
+  /** What its list of models tells; undefined where it gives none. */
+  readonly card: ModelCard | undefined;
+  readonly seconds: number;
+  readonly priced: boolean;
+}
+
 /** What an endpoint can do, by trying it once: three small calls, which nothing is kept of. Throws `CliError`, `ModelError`, `BaseUrlError`. */
-export async function tryEndpoint(
-  options: Omit<ModelOptions, 'engine'>,
-  around: Surroundings,
-): Promise<{ identity: ModelIdentity; capabilities: Capabilities; seconds: number; priced: boolean }> {
+export async function tryEndpoint(options: Omit<ModelOptions, 'engine'>, around: Surroundings): Promise<TriedEndpoint> {
   const prices = await pricesOf(options.prices);
   const endpoint = await endpointOf({ ...options, engine: 'llm' }, around);
+  const { signal } = new AbortController();
   const started = performance.now();
-  const capabilities = await probe(endpoint, new AbortController().signal);
-  return { identity: endpoint.identity, capabilities, seconds: (performance.now() - started) / 1000, priced: Object.hasOwn(prices, endpoint.identity.model) };
+  const capabilities = await probe(endpoint, signal);
+  const seconds = (performance.now() - started) / 1000;
+  return { identity: endpoint.identity, capabilities, card: await endpoint.card(signal), seconds, priced: Object.hasOwn(prices, endpoint.identity.model) };
 }
 
 /** Opens the endpoint or record that the options name, and finds out what it can do. Throws `CliError`, `ModelError`, `BaseUrlError`. */
@@ -102,17 +112,17 @@ async function leaveRecord(folder: string, identity: ModelIdentity, calls: CallS
   await writeFile(join(folder, IDENTITY), canonicalJson(identity));
 }
 
-async function endpointOf({ baseUrl, model, allowHttp, callTimeout }: ModelOptions, { config }: Surroundings): Promise<Model> {
+async function endpointOf({ baseUrl, model, allowHttp, callTimeout }: ModelOptions, { config }: Surroundings): Promise<OpenAiModel> {
   if (baseUrl === undefined || model === undefined) throw usage('an endpoint needs --base-url and --model');
   // Most of a start would go into it, and most starts need none.
-  const { limitsOf, OpenAiModel, Secret } = await import('@mle-smith/adapter-openai');
-  return new OpenAiModel({
+  const openai = await import('@mle-smith/adapter-openai');
+  return new openai.OpenAiModel({
     baseUrl,
     model,
     allowHttp: allowHttp ?? false,
-    ...(config.apiKey === undefined ? {} : { apiKey: new Secret(config.apiKey) }),
+    ...(config.apiKey === undefined ? {} : { apiKey: new openai.Secret(config.apiKey) }),
     proxy: config.proxy,
-    ...(callTimeout === undefined ? {} : { limits: limitsOf(callTimeout * 1000) }),
+    ...(callTimeout === undefined ? {} : { limits: openai.limitsOf(callTimeout * 1000) }),
   });
 }
 

@@ -6,6 +6,9 @@ import type { ModelOptions } from '../model-options.ts';
 import { tryEndpoint } from '../models.ts';
 import type { Surroundings } from '../surroundings.ts';
 
+/** Tokens that the longest transcripts of the agents come to. */
+const LEAST_CONTEXT = 32_000;
+
 const VERSIONS =
   'import json, platform, numpy, pandas, scipy, sklearn, lightgbm; print(json.dumps({"python": platform.python_version(), **{m.__name__: m.__version__ for m in (numpy, pandas, scipy, sklearn, lightgbm)}}))';
 
@@ -15,19 +18,24 @@ export async function doctor(options: { json: boolean; llm: boolean } & Omit<Mod
 }
 
 async function endpoint(options: { json: boolean } & Omit<ModelOptions, 'engine'>, around: Surroundings): Promise<number> {
-  const { identity, capabilities, seconds, priced } = await tryEndpoint(options, around);
+  const { identity, capabilities, card, seconds, priced } = await tryEndpoint(options, around);
   const { tools, formats } = capabilities;
   const advice = [
     ...(tools ? [] : ['the model called no tool when it was asked to: the agents need one that does']),
+    ...(card?.listed === false ? ['the list of the endpoint does not have the model by this name, although it answers: see which model it is'] : []),
+    ...((card?.contextTokens ?? Infinity) < LEAST_CONTEXT
+      ? [`agents read and write up to ${LEAST_CONTEXT} tokens in one call: give the model a larger context`]
+      : []),
     ...(priced ? [] : ['the price of the model is not known: give --prices, or budgets in tokens']),
   ];
-  if (options.json) around.stdout(`${JSON.stringify({ ...identity, tools, formats, seconds, priced, advice })}\n`);
+  if (options.json) around.stdout(`${JSON.stringify({ ...identity, tools, formats, contextTokens: card?.contextTokens ?? null, seconds, priced, advice })}\n`);
   else
     around.stdout(
       [
         `${identity.model} at ${identity.endpoint} answers; three small calls took ${seconds.toFixed(1)} s`,
         `tools: ${tools ? 'yes' : 'no'}`,
         `forms of answers: ${formats.map((format) => ({ schema: 'strict schema', json: 'JSON', words: 'JSON asked for in words' })[format]).join(', ')}`,
+        `context: ${card?.contextTokens === undefined ? 'the endpoint does not tell' : `${card.contextTokens} tokens`}`,
         ...advice.map((line) => `  to do: ${line}`),
         '',
       ].join('\n'),

@@ -10,6 +10,7 @@ import { chunkEnvelope, errorEnvelope, wholeEnvelope } from './envelope.ts';
 import { failureOf, requestIdOf } from './failure.ts';
 import { httpFetch } from './http-fetch.ts';
 import { DEFAULT_LIMITS, WIRE_OVERHEAD, type Limits } from './limits.ts';
+import { cardOf, type ModelCard } from './model-card.ts';
 import { plainText } from './plain-text.ts';
 import { ReplyAssembly } from './reply-assembly.ts';
 import { Secret } from './secret.ts';
@@ -90,6 +91,20 @@ export class OpenAiModel implements Model {
         this.#dialect = dialect;
         return answer;
       }
+    }
+  }
+
+  /** What the endpoint's list tells of the model; undefined where it gives no list. Throws nothing but the caller's abort. */
+  async card(signal: AbortSignal): Promise<ModelCard | undefined> {
+    const watch = new CallWatch(signal, this.#limits);
+    try {
+      const response = await this.#client.get('/models', { signal: watch.controller.signal }).asResponse();
+      return cardOf(this.identity.model, await watch.watched(response, 1).json());
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    } finally {
+      watch.stop();
     }
   }
 
