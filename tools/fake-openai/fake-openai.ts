@@ -95,7 +95,13 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
     response.once('close', () => (open -= 1));
     const path = `${incoming.method} ${incoming.url}`;
     if (path === 'GET /v1/models') {
-      const data = (models ?? []).map((id) => ({ id, object: 'model', created: 0, owned_by: 'fake', ...(contextTokens === undefined ? {} : { max_model_len: contextTokens }) }));
+      const data = (models ?? []).map((id) => ({
+        id,
+        object: 'model',
+        created: 0,
+        owned_by: 'fake',
+        ...(contextTokens === undefined ? {} : { max_model_len: contextTokens }),
+      }));
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', data }));
     } else if (path === 'POST /v1/chat/completions') {
       chat(incoming, response).catch((error: unknown) => {

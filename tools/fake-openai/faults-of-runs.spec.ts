@@ -99,13 +99,17 @@ describe('a run whose endpoint', () => {
   it.each<[string, Step, string]>([
     ['refuses', { refusal: 'I will not.' }, 'the model refused'],
     ['calls tools without end', { fault: 'endless-tools' }, 'called list_files 4 times with the same arguments'],
-  ])('%s ends the stage with the reason', async (_, step, reason) => {
-    const ended = await runSmith(...(await commandFor(always(step))));
+  ])(
+    '%s ends the stage with the reason',
+    async (_, step, reason) => {
+      const ended = await runSmith(...(await commandFor(always(step))));
 
-    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 3, stderr: expect.stringContaining(reason) as unknown });
-    expect(await shown()).toMatchObject({ state: 'dataset.refused', code: 'agent_failed' });
-    expect(server!.calls.length).toBeLessThanOrEqual(OF_PROBE + 8);
-  }, 60_000);
+      expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 3, stderr: expect.stringContaining(reason) as unknown });
+      expect(await shown()).toMatchObject({ state: 'dataset.refused', code: 'agent_failed' });
+      expect(server!.calls.length).toBeLessThanOrEqual(OF_PROBE + 8);
+    },
+    60_000,
+  );
 
   it('answers in another shape is asked in each form, told twice what is wrong, and ends the stage', async () => {
     const ended = await runSmith(

@@ -34,7 +34,9 @@ export function startSmith(...args: readonly string[]): ChildProcess {
 /** Writes a small dataset that an agent can look at within a second. */
 export async function writeOrchard(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const rows = Array.from({ length: 260 }, (_, row) => [(row * 37) % 101, row % 13, ['clay', 'loam'][row % 2], (((row * 37) % 101) + (row % 13)) / 2].join(','));
+  const rows = Array.from({ length: 260 }, (_, row) =>
+    [(row * 37) % 101, row % 13, ['clay', 'loam'][row % 2], (((row * 37) % 101) + (row % 13)) / 2].join(','),
+  );
   await writeFile(join(folder, 'orchard.csv'), `rain,age,soil,weight\n${rows.join('\n')}\n`);
   return folder;
 }
