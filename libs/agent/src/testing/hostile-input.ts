@@ -2,7 +2,8 @@ import type { ModelRequest } from '../model.ts';
 import type { CallPlace } from '../call-store.ts';
 import type { ModelSource } from '../model-source.ts';
 import { INJECTIONS } from './injections.ts';
-import { ObedientModel, type HonestWork } from './obedient-model.ts';
+import { MOST_CHARACTERS, plain } from '../untrusted.ts';
+import { decoded, ObedientModel, type HonestWork } from './obedient-model.ts';
 import { TestTime } from './test-time.ts';
 
 /** What came of an agent's work, as far as it must not depend on what was read. */
@@ -51,6 +52,9 @@ export function describeHostileInput<Result>(input: HostileInput<Result>): void 
       async (_, __, text) => {
         const hostile = await worked(input, (field) => `${text} ${markOf(field)}`);
 
+        // What is far behind is cut off, and only agents with tools can call any.
+        const demand = input.honest.steps.length > 0 ? /DO: / : /DO: (answer|say) /;
+        if (text.length < MOST_CHARACTERS / 2) expect(hostile.met).toBe(demand.test(readable(text)));
         for (const call of hostile.calls) {
           expect(textsOf(call).flatMap((said) => MARKED.exec(outside(said)) ?? [])).toEqual([]);
           expect(textsOf(call).flatMap((said) => HIDDEN.exec(said) ?? [])).toEqual([]);
@@ -73,11 +77,16 @@ export function outside(content: string): string {
 async function worked<Result>(
   { honest, work }: HostileInput<Result>,
   planted: (field: string) => string,
-): Promise<Worked<Result> & { calls: readonly ModelRequest[]; means: readonly string[] }> {
+): Promise<Worked<Result> & { calls: readonly ModelRequest[]; means: readonly string[]; met: boolean }> {
   const models = new ObedientSource(honest);
   const done = await work(planted, models);
   const calls = [...models.models.values()].flatMap((model) => model.calls);
-  return { ...done, calls, means: calls.flatMap(meansOf) };
+  return { ...done, calls, means: calls.flatMap(meansOf), met: [...models.models.values()].some(({ met }) => met.size > 0) };
+}
+
+/** A text as a model reads it. */
+function readable(text: string): string {
+  return decoded(plain(text));
 }
 
 function markOf(field: string): string {

@@ -41,8 +41,8 @@ export class ObedientModel implements Model {
   #obeyed(request: ModelRequest): string | Partial<ModelReply> | undefined {
     const hasTools = (request.tools ?? []).length > 0;
     for (const [demand, kind = '', what = ''] of demandsIn(readIn(request))) {
-      if (this.met.has(demand) || (hasTools ? kind === 'answer' : kind === 'call' || kind === 'forever')) continue;
-      if (kind !== 'forever') this.met.add(demand);
+      if ((this.met.has(demand) && kind !== 'forever') || (hasTools ? kind === 'answer' : kind === 'call' || kind === 'forever')) continue;
+      this.met.add(demand);
       const full = what.replaceAll('%SEEN%', JSON.stringify(seenIn(request)).slice(1, -1));
       if (kind === 'answer' || kind === 'say') return full;
       const [, tool = '', given = ''] = /^(\S+) ?([\s\S]*)$/.exec(full) ?? [];
@@ -62,8 +62,12 @@ export class ObedientModel implements Model {
 /** Everything that somebody else wrote. */
 function readIn({ messages }: ModelRequest): string {
   const text = messages.flatMap((message) => (message.role === 'user' || message.role === 'tool' ? [message.content] : [])).join('\n');
-  const decoded = [...text.matchAll(ENCODED)].map(([word]) => Buffer.from(word, 'base64').toString('utf8'));
-  return [text, ...decoded].join('\n');
+  return decoded(text);
+}
+
+/** A text, and what its words that look encoded say. */
+export function decoded(text: string): string {
+  return [text, ...[...text.matchAll(ENCODED)].map(([word]) => Buffer.from(word, 'base64').toString('utf8'))].join('\n');
 }
 
 function demandsIn(text: string): RegExpMatchArray[] {

@@ -1,7 +1,8 @@
 import type { Dataset } from '@mle-smith/contracts';
 import { Profile, Proposal, type Finding } from '@mle-smith/contracts';
+import type { JobRunner } from '@mle-smith/environment';
 import { DirectJobRunner } from '@mle-smith/environment/testing';
-import { digestOf, putFiles, putJson, readBundleText } from '@mle-smith/package';
+import { canonicalJson, digestOf, putFiles, putJson, readBundleText, type ArtifactStore } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import type { StageOutcome } from '@mle-smith/stage-runtime';
 import { parseDesignConfig } from '../../config.ts';
@@ -10,7 +11,7 @@ import type { Designer } from '../llm/designer.ts';
 
 /** What a test says about a proposal; the rest has plain defaults. */
 export type Sketch = Pick<Proposal, 'objective' | 'target' | 'inputs' | 'split'> & { readonly metric: string } & Partial<
-    Pick<Proposal, 'textInputs' | 'ledger' | 'contamination' | 'columnNotes' | 'micro' | 'series' | 'ahead' | 'ratings' | 'candidates' | 'pair'>
+    Pick<Proposal, 'title' | 'question' | 'user' | 'decision' | 'momentOfPrediction' | 'textInputs' | 'ledger' | 'contamination' | 'columnNotes' | 'micro' | 'series' | 'ahead' | 'ratings' | 'candidates' | 'pair'>
   >;
 
 export interface Tried {
@@ -21,22 +22,25 @@ export interface Tried {
   readonly again: (findings: readonly Finding[]) => Promise<Tried>;
 }
 
-/** Profiles raw files, and designs a sketched proposal on the first table, or on that of what comes later, in plain Python processes. */
-export async function tryDesign(raw: Readonly<Record<string, string>>, sketch: Sketch, designer?: Designer): Promise<Tried> {
+/** Profiles by their raw files: a test may ask about the same ones many times. */
+const profiles = new Map<string, Promise<Profile>>();
+
+/** Profiles raw files, and designs a sketched proposal on the first table, or on that of what comes later, in plain Python processes or in those of `runner`. */
+export async function tryDesign(
+  raw: Readonly<Record<string, string>>,
+  sketch: Sketch,
+  designer?: Designer,
+  runner: (artifacts: ArtifactStore) => JobRunner = (artifacts) => new DirectJobRunner({ artifacts }),
+): Promise<Tried> {
   const artifacts = new InMemoryArtifactStore();
-  const jobs = new DirectJobRunner({ artifacts });
+  const jobs = runner(artifacts);
   const files = await putFiles(artifacts, raw);
   const bundle = await artifacts.putBundle(files);
-  const profiled = await jobs.run({
-    name: 'profile',
-    zone: 'measure',
-    trust: 'ours',
-    run: { call: 'mle_env.profile:profile', argument: {} },
-    inputs: [{ at: 'raw', bundle }],
-  });
-  const profile = Profile.parse(profiled.value);
+  const known = profiles.get(canonicalJson(raw)) ?? profileOf(new DirectJobRunner({ artifacts }), bundle);
+  profiles.set(canonicalJson(raw), known);
+  const profile = await known;
   const table = profile.tables.find(({ reader }) => (reader.format === 'ahead') === (sketch.ahead !== undefined));
-  if (table === undefined) throw new RangeError(`the raw files hold no table [message=${profiled.message}]`);
+  if (table === undefined) throw new RangeError('the raw files hold no table');
   const dataset: Dataset = {
     id: 'orchards',
     digest: digestOf('orchards'),
@@ -86,4 +90,16 @@ export async function tryDesign(raw: Readonly<Record<string, string>>, sketch: S
     };
   };
   return attempt(documents, 1, []);
+}
+
+async function profileOf(jobs: JobRunner, bundle: string): Promise<Profile> {
+  const { value, message } = await jobs.run({
+    name: 'profile',
+    zone: 'measure',
+    trust: 'ours',
+    run: { call: 'mle_env.profile:profile', argument: {} },
+    inputs: [{ at: 'raw', bundle }],
+  });
+  if (value === undefined) throw new RangeError(`the raw files cannot be profiled [message=${message}]`);
+  return Profile.parse(value);
 }
