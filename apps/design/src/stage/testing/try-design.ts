@@ -11,7 +11,24 @@ import type { Designer } from '../llm/designer.ts';
 
 /** What a test says about a proposal; the rest has plain defaults. */
 export type Sketch = Pick<Proposal, 'objective' | 'target' | 'inputs' | 'split'> & { readonly metric: string } & Partial<
-    Pick<Proposal, 'title' | 'question' | 'user' | 'decision' | 'momentOfPrediction' | 'textInputs' | 'ledger' | 'contamination' | 'columnNotes' | 'micro' | 'series' | 'ahead' | 'ratings' | 'candidates' | 'pair'>
+    Pick<
+      Proposal,
+      | 'title'
+      | 'question'
+      | 'user'
+      | 'decision'
+      | 'momentOfPrediction'
+      | 'textInputs'
+      | 'ledger'
+      | 'contamination'
+      | 'columnNotes'
+      | 'micro'
+      | 'series'
+      | 'ahead'
+      | 'ratings'
+      | 'candidates'
+      | 'pair'
+    >
   >;
 
 export interface Tried {
