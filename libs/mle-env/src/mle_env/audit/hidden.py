@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ LEAST_VALUES = 20
 DIVISORS = (2, 3, 9, 10)
 SPELLED_ROWS = 64
 SPELLED_LEAST = 40
+WORD = re.compile(r"[\w.+-]+")
+#: Ids whose answers a text may tell by chance, as in an example of a submission.
+TOLD_LEAST = 8
 
 
 def near_copies(train: pd.DataFrame, test: pd.DataFrame, names: list[str]) -> dict[str, float]:
@@ -110,11 +114,47 @@ def spelled_out(text: str, answers: pd.DataFrame, known: list[str]) -> bool:
     orders = [answers] + [answers.sort_values(name) for name in known if name in answers]
     for column in answers.columns.difference(known):
         for ordered in orders:
-            for part in (ordered.head(SPELLED_ROWS), ordered.tail(SPELLED_ROWS)):
-                if (
-                    part[column].nunique() > 1
-                    and len(spelled := re.sub(r"\W", "", "".join(part[column].astype(str).fillna("")))) >= SPELLED_LEAST
-                    and spelled in bare
-                ):
+            bits = [re.sub(r"\W", "", cell) for cell in ordered[column].astype(str).fillna("")]
+            for part in (enough(bits), enough(bits[::-1])[::-1]):
+                if len(set(part)) > 1 and len(spelled := "".join(part)) >= SPELLED_LEAST and spelled in bare:
                     return True
     return False
+
+
+def enough(cells: list[str]) -> list[str]:
+    """As many of the first cells as nobody writes by chance."""
+    length = 0
+    for count, cell in enumerate(cells[:SPELLED_ROWS], 1):
+        length += len(cell)
+        if count >= SPELLED_ROWS // 4 and length >= SPELLED_ROWS:
+            return cells[:count]
+    return cells[:SPELLED_ROWS]
+
+
+def told_by_id(text: str, answers: pd.DataFrame, known: list[str]) -> bool:
+    """Whether a text tells the answers of several ids, each right after its id, more often than answers of other ids would come there."""
+    names = {str(name) for name in answers}
+    words = [word.rstrip(".") for word in WORD.findall(text)]
+    words = [word for word in words if word not in names]
+    for identity in (name for name in known if name in answers):
+        ids = answers[identity].astype(str)
+        places = {word: place for place, word in enumerate(ids)}
+        if sum(word in places for word in words) < TOLD_LEAST:
+            continue
+        for column in answers.columns.difference(known):
+            said = [as_said(cell) for cell in answers[column].astype(str)]
+            after = {(places[word], as_said(follower)) for word, follower in pairwise(words) if word in places}
+            right = sum(said[place] == answer for place, answer in after)
+            chance = max(sum(said[(place + shift) % len(said)] == answer for place, answer in after) for shift in range(1, 8))
+            if right - chance >= TOLD_LEAST + 2 * chance**0.5:
+                return True
+    return False
+
+
+def as_said(cell: str) -> str:
+    """The first word of a cell, numbers as numbers."""
+    word = next(iter(WORD.findall(cell)), "").rstrip(".")
+    try:
+        return repr(float(word))
+    except ValueError:
+        return word

@@ -5,13 +5,14 @@ import hashlib
 import re
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .files import Package
-from .hidden import spelled_out
+from .hidden import spelled_out, told_by_id
 from .packages import absent_packages
 
 TABLES = ("data/public/train.csv", "data/public/test.csv", "data/public/sample_submission.csv", "data/private/test_answer.csv")
@@ -49,7 +50,11 @@ def layout(package: Package, raw: Path | None) -> dict[str, Any]:
     names = {path.name for path in public}
     return {
         "missing": missing,
-        "answersInPublic": [*twice, *(f"{path.name} spells them out" for path in texts if spells(path, package))],
+        "answersInPublic": [
+            *twice,
+            *(f"{path.name} spells them out" for path in texts if says(spelled_out, path, package)),
+            *(f"{path.name} tells them by their ids" for path in spoken(texts, package) if says(told_by_id, path, package)),
+        ],
         "privateReferences": references,
         "irregular": irregular,
         "unreadable": [
@@ -85,11 +90,11 @@ def swelling(path: Path) -> float:
         return 1.0
 
 
-def spells(path: Path, package: Package) -> bool:
-    """Whether a public text holds the answers one after the other."""
+def says(how: Callable[[str, pd.DataFrame, list[str]], bool], path: Path, package: Package) -> bool:
+    """Whether a public text holds answers, in one way of holding them."""
     if package.answers is None or package.test is None:
         return False
-    return spelled_out(path.read_text(encoding="utf-8", errors="replace"), package.answers, [name for name in package.answers if name in package.test])
+    return how(path.read_text(encoding="utf-8", errors="replace"), package.answers, [name for name in package.answers if name in package.test])
 
 
 def values_among(table: pd.DataFrame | None, names: set[str]) -> set[str]:

@@ -445,6 +445,14 @@ DEFECTS: dict[
             )
         ),
     ),
+    "the description quotes the first answers by their ids": (
+        "L02",
+        "classes",
+        TABLES,
+        lambda root: (
+            (root / "data/public/description.txt").open("a").write(pd.read_csv(root / "data/private/test_answer.csv").head(59).to_csv(index=False)) and None
+        ),
+    ),
     "the description ends in all answers": (
         "L02",
         "classes",
