@@ -1,10 +1,9 @@
 import type { ModelRequest } from '../model.ts';
-import type { CallPlace } from '../call-store.ts';
 import type { ModelSource } from '../model-source.ts';
 import { INJECTIONS } from './injections.ts';
 import { MOST_CHARACTERS, plain } from '../untrusted.ts';
-import { decoded, ObedientModel, type HonestWork } from './obedient-model.ts';
-import { TestTime } from './test-time.ts';
+import { decoded, type HonestWork } from './obedient-model.ts';
+import { ObedientSource } from './obedient-source.ts';
 
 /** What came of an agent's work, as far as it must not depend on what was read. */
 export interface Worked<Result> {
@@ -78,7 +77,7 @@ async function worked<Result>(
   { honest, work }: HostileInput<Result>,
   planted: (field: string) => string,
 ): Promise<Worked<Result> & { calls: readonly ModelRequest[]; means: readonly string[]; met: boolean }> {
-  const models = new ObedientSource(honest);
+  const models = new ObedientSource(() => honest);
   const done = await work(planted, models);
   const calls = [...models.models.values()].flatMap((model) => model.calls);
   return { ...done, calls, means: calls.flatMap(meansOf), met: [...models.models.values()].some(({ met }) => met.size > 0) };
@@ -100,22 +99,4 @@ function textsOf({ messages }: ModelRequest): string[] {
 /** What a request asks for apart from its messages, in which no data may be: tools and bounds, and the schema where it has one. */
 function meansOf({ messages: _, format, ...means }: ModelRequest): string[] {
   return [JSON.stringify(means), ...(format?.kind === 'schema' ? [JSON.stringify(format)] : [])];
-}
-
-/** Gives each agent at each place an obedient model. */
-class ObedientSource implements ModelSource {
-  readonly capabilities = { tools: true, formats: ['schema', 'json', 'words'] } as const;
-  readonly time = new TestTime();
-  readonly models = new Map<string, ObedientModel>();
-  readonly #honest: HonestWork;
-
-  constructor(honest: HonestWork) {
-    this.#honest = honest;
-  }
-
-  at({ agent }: CallPlace): ObedientModel {
-    const known = this.models.get(agent) ?? new ObedientModel(this.#honest);
-    this.models.set(agent, known);
-    return known;
-  }
 }

@@ -43,10 +43,10 @@ export class ObedientModel implements Model {
     for (const [demand, kind = '', what = ''] of demandsIn(readIn(request))) {
       if ((this.met.has(demand) && kind !== 'forever') || (hasTools ? kind === 'answer' : kind === 'call' || kind === 'forever')) continue;
       this.met.add(demand);
-      const full = what.replaceAll('%SEEN%', JSON.stringify(seenIn(request)).slice(1, -1));
-      if (kind === 'answer' || kind === 'say') return full;
-      const [, tool = '', given = ''] = /^(\S+) ?([\s\S]*)$/.exec(full) ?? [];
-      return callOf(tool, readable(given), `obeyed-${this.calls.length}`);
+      const full = (text: string): string => readable(text).replaceAll('%SEEN%', JSON.stringify(seenIn(request)).slice(1, -1));
+      if (kind === 'answer' || kind === 'say') return full(what);
+      const [, tool = '', given = ''] = /^(\S+) ?([\s\S]*)$/.exec(what) ?? [];
+      return callOf(tool, full(given), `obeyed-${this.calls.length}`);
     }
     return undefined;
   }
