@@ -123,6 +123,30 @@ describe('exports', () => {
     expect([usage(0).size, usage(1).size]).toEqual([1, 1]);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('give both boards rows where there are two groups, with seed %i', (seed) => {
+    const source = exportablePackage({ group: true });
+    const { manifest } = source;
+    const seeded = { ...source, manifest: { ...manifest, split: { ...manifest.split, seed } } };
+
+    const solution = EXPORTS.kaggle.files(seeded).find((file) => file.path === 'solution.csv');
+    const rows = (solution !== undefined && 'text' in solution ? solution.text : '').trim().split('\n').slice(1);
+
+    expect([...new Set(rows.map((row) => row.split(',').at(-1)))].sort()).toEqual(['Private', 'Public']);
+  });
+
+  it('put a test part of one group on the private board, and say so', () => {
+    const source = exportablePackage({ group: true });
+    const oneGroup = {
+      ...source,
+      bytes: (path: string) => new TextEncoder().encode(new TextDecoder().decode(source.bytes(path)).replaceAll(',south,', ',north,')),
+    };
+
+    const texts = new Map(EXPORTS.kaggle.files(oneGroup).map((file) => [file.path, 'text' in file ? file.text : '']));
+
+    expect(texts.get('solution.csv')).not.toContain('Public');
+    expect(texts.get('README.md')).toContain('the public board stays empty');
+  });
+
   it("install the versions of the lock in Harbor's images", async () => {
     const lock = await readFile(join(import.meta.dirname, '..', '..', '..', 'mle-env', 'requirements.lock'), 'utf8');
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   ANSWERS,
   copies,
@@ -16,41 +15,50 @@ import {
 } from './export-source.ts';
 import { formatCsv, parseCsv } from './csv-table.ts';
 import { exportedText, headerOf, leakComplaints, listComplaints } from './file-list.ts';
+import { boardsOf, PUBLIC_SHARE, type KaggleBoard } from './kaggle-boards.ts';
 
-/** The share of test units whose score is shown while a competition runs (task-science 8). */
-const PUBLIC_SHARE = 0.3;
 const USAGE = 'Usage';
 
 function files(source: ExportSource): readonly ExportFile[] {
   const { manifest } = source;
+  const answers = parseCsv(textOf(source, ANSWERS));
+  if (answers.columns.includes(USAGE)) throw new NotExportableError(manifest.id, `its answers have a column ${USAGE}, which Kaggle gives another meaning`);
+  const unit = unitOf(source);
+  const id = answers.columns.indexOf(manifest.submission.id);
+  const units = answers.rows.map((row) => unit(row[id] ?? ''));
+  const boards = boardsOf(units, manifest.split.seed);
   return [
     readme(
       source,
       'Kaggle',
       'Upload `data/` as the competition data, `solution.csv` as the solution file and `metric.py` as the metric. `score(solution, submission, row_id_column_name)` is its entry; the row id is `' +
         `${manifest.submission.id}\`.`,
-      `\`Usage\` puts whole ${manifest.split.kind === 'group' ? 'groups' : manifest.objective === 'ranking' ? 'users' : manifest.series === undefined ? 'rows' : 'series'} of the test data on the public (${PUBLIC_SHARE * 100} %) or on the private board.`,
+      usageText(manifest, boards),
     ),
-    { path: 'solution.csv', text: solution(source) },
+    {
+      path: 'solution.csv',
+      // The answers with every column that scoring needs, and which board each row counts for.
+      text: formatCsv({ columns: [...answers.columns, USAGE], rows: answers.rows.map((row, at) => [...row, boards.get(units[at] ?? '') ?? 'Private']) }),
+    },
     { path: 'metric.py', text: kaggleMetric(source) },
     ...copies(source, 'data/public/', 'data/', (path) => path !== 'description.txt'),
     ...copy(source, DESCRIPTION, 'description.md'),
   ];
 }
 
-/** The answers with every column that scoring needs, and which board each row counts for. */
-function solution(source: ExportSource): string {
-  const { manifest } = source;
-  const answers = parseCsv(textOf(source, ANSWERS));
-  if (answers.columns.includes(USAGE)) throw new NotExportableError(manifest.id, `its answers have a column ${USAGE}, which Kaggle gives another meaning`);
-  const unit = unitOf(source);
-  const id = answers.columns.indexOf(manifest.submission.id);
-  return formatCsv({ columns: [...answers.columns, USAGE], rows: answers.rows.map((row) => [...row, usage(manifest, unit(row[id] ?? ''))]) });
-}
-
-function usage(manifest: ExportSource['manifest'], unit: string): string {
-  const drawn = createHash('sha256').update(`${manifest.split.seed}\n${unit}`).digest().readUInt32BE(0) / 2 ** 32;
-  return drawn < PUBLIC_SHARE ? 'Public' : 'Private';
+function usageText(manifest: ExportSource['manifest'], boards: ReadonlyMap<string, KaggleBoard>): string {
+  const [one, many] =
+    manifest.split.kind === 'group'
+      ? ['group', 'groups']
+      : manifest.objective === 'ranking'
+        ? ['user', 'users']
+        : manifest.series === undefined
+          ? ['row', 'rows']
+          : ['series', 'series'];
+  if (boards.size === 1)
+    return `The test data is one ${one}, which cannot be shared between boards: \`Usage\` puts all of it on the private board, so the public board stays empty.`;
+  const shown = [...boards.values()].filter((board) => board === 'Public').length;
+  return `\`Usage\` puts whole ${many} of the test data on the public or on the private board: ${shown} of ${boards.size} ${many} on the public one (each is drawn with ${PUBLIC_SHARE * 100} %, and no board stays empty).`;
 }
 
 /** What a test row belongs to: the group of a group split, the series of a forecast, the user of a ranking, else itself. */
