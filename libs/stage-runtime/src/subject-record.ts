@@ -38,7 +38,7 @@ export interface HistoryRow {
   readonly to: string;
   readonly outcome: string;
   readonly durationMs?: number | undefined;
-  /** Why it ended or is tried again. */
+  /** Why it ended, was sent back or is tried again. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
   /** Ids of the subjects that the step created. */

@@ -81,6 +81,16 @@ describe('transitions', () => {
     expect(types({ kind: 'retry', code: 'busy', message: '' })).toEqual([]);
   });
 
+  it('say in the history what sent a task back', () => {
+    const record = newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.asserted' }, 1);
+    const hint = { ...BLOCKING, severity: 'warn' as const, rule: 'S99', message: 'a hint' };
+    const returned: StageOutcome = { kind: 'returned', to: 'design', findings: [hint, BLOCKING, BLOCKING], documents: {} };
+
+    const { history } = changeFor(record, returned, { stage: 'review', now: 0, durationMs: 0 }, DEFAULT_RETRY_POLICY);
+
+    expect(history.message).toBe(`${BLOCKING.rule}: ${BLOCKING.message}`);
+  });
+
   it('wait twice as long after each fault, up to 64 times', () => {
     const record = newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.asserted' }, 1);
     const wait = (infraRetries: number): number | undefined =>

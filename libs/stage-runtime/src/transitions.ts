@@ -1,5 +1,5 @@
-import { RETURNED, eventType, pipelineStage, type StageName, type TaskEvent } from '@mle-smith/contracts';
-import { checkTransition, deterministicName, endState } from '@mle-smith/task';
+import { RETURNED, eventType, pipelineStage, type Finding, type StageName, type TaskEvent } from '@mle-smith/contracts';
+import { checkTransition, deterministicName, endState, findingText } from '@mle-smith/task';
 import { outcomeOfError } from './faults.ts';
 import type { StageOutcome } from './stage.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
@@ -75,7 +75,7 @@ export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt:
         documents,
         findings: outcome.findings,
         events: [event(RETURNED, { ...record, generation }, documents, now)],
-        history: { ...history, to, outcome: 'returned', rules },
+        history: { ...history, to, outcome: 'returned', rules, message: reasonsOf(outcome.findings) },
       };
     }
     case 'ended':
@@ -94,6 +94,16 @@ export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt:
       };
     }
   }
+}
+
+/** What sent a task back: the first finding of each rule, the blocking ones before the others. */
+function reasonsOf(findings: readonly Finding[]): string {
+  const blocking = findings.filter((finding) => finding.severity === 'block');
+  const told = blocking.length > 0 ? blocking : findings;
+  return told
+    .filter((finding, place) => told.findIndex(({ rule }) => rule === finding.rule) === place)
+    .map(findingText)
+    .join('; ');
 }
 
 /** The update after a stage threw: what the error says, else another attempt while some remain, else `platform_error`. */
