@@ -1,4 +1,4 @@
-import { isTerminal } from '@mle-smith/task';
+import { isTerminal, stageOf } from '@mle-smith/task';
 import type { WorkNotice } from '@mle-smith/stage-runtime';
 import { LineProgress, SilentProgress, TerminalProgress, type Progress } from './progress.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -51,7 +51,7 @@ export class RunProgress {
       outcome === 'advanced'
         ? `${state ?? stage} (${seconds})`
         : outcome === 'returned'
-          ? `${stage} sent it back to ${state ?? ''}`
+          ? `${stage} sends it back to ${stageOf(to ?? '') ?? ''}: ${message ?? ''}`
           : to !== undefined && isTerminal(to)
             ? `${state ?? to}: ${message ?? ''}`
             : `${stage} is tried again: ${message ?? ''}`;

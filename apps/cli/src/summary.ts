@@ -1,6 +1,7 @@
 import { spentText } from '@mle-smith/agent';
 import type { Funnel, RunReport } from '@mle-smith/contracts';
 import { escapeTerminal } from './report/escape.ts';
+import { REFUSED_NOTE, STARTER_NOTE } from './state-text.ts';
 
 /** The end of a run for a person. */
 export function summaryText(report: RunReport, folders: { tasks: string; report: string }): string {
@@ -10,11 +11,15 @@ export function summaryText(report: RunReport, folders: { tasks: string; report:
   const refused = report.datasets
     .filter((dataset) => dataset.state === 'refused')
     .map((dataset) => `  refused    ${dataset.id.padEnd(44)} ${dataset.code ?? ''}`.trimEnd());
-  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\n${report.models === undefined ? '' : `${spentText(report.models.all)}\n`}packages: ${folders.tasks}\nreport:   ${folders.report}/index.html\n`;
+  const notes = [...(report.tasks.some((task) => task.difficulty === 'starter') ? [STARTER_NOTE] : []), ...(refused.length === 0 ? [] : [REFUSED_NOTE])];
+  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${notes.map((note) => `${note}\n`).join('')}${notes.length === 0 ? '' : '\n'}${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\n${report.models === undefined ? '' : `${spentText(report.models.all)}\n`}packages: ${report.funnel.verified === 0 ? 'none' : folders.tasks}\nreport:   ${folders.report}/index.html\n`;
 }
 
-function noteOf({ twin, microOf }: RunReport['tasks'][number]): string {
-  return twin !== undefined ? `repeats ${twin.of}` : microOf !== undefined ? `micro variant of ${microOf}` : '';
+function noteOf({ difficulty, twin, microOf }: RunReport['tasks'][number]): string {
+  return [
+    ...(difficulty === 'starter' ? ['starter'] : []),
+    ...(twin !== undefined ? [`repeats ${twin.of}`] : microOf !== undefined ? [`micro variant of ${microOf}`] : []),
+  ].join(', ');
 }
 
 /** The funnel in one line. */

@@ -36,7 +36,7 @@ export {
   Split,
   Target,
 } from './proposal.ts';
-export { Ladder, Rung, RungKind } from './ladder.ts';
+export { Difficulty, Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
 export { ExportReport, Funnel, RunReport, ScoreReport, VerifyReport } from './reports.ts';

@@ -3,6 +3,10 @@ import { z } from 'zod';
 export const RungKind = z.enum(['trivial', 'simple', 'standard', 'strong']);
 export type RungKind = z.infer<typeof RungKind>;
 
+/** How far the rungs of a task are apart: the grade of a task. */
+export const Difficulty = z.enum(['starter', 'standard', 'hard']);
+export type Difficulty = z.infer<typeof Difficulty>;
+
 /** One rung, scored once on test; scores are in the task's metric, rounded. */
 export const Rung = z.object({
   name: z.string(),
@@ -30,6 +34,6 @@ export const Ladder = z.object({
   ladder_levels: z.int(),
   ladder_span: z.number(),
   effort_gain: z.number(),
-  ladder_difficulty: z.enum(['starter', 'standard', 'hard']),
+  ladder_difficulty: Difficulty,
 });
 export type Ladder = z.infer<typeof Ladder>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Ahead, Objective, LedgerEntry, Entity, Pair, Ratings, Series, Split } from './proposal.ts';
-import { RungKind } from './ladder.ts';
+import { Difficulty, RungKind } from './ladder.ts';
 
 const Contamination = z
   .object({
@@ -25,11 +25,9 @@ export const Value = z.object({
   ladder_levels: z.int().describe('Of the steps trivial → simple → standard → strong, how many gain at least two paired standard errors.'),
   ladder_span: z.number().describe('Gain of strong over trivial in paired standard errors.'),
   effort_gain: z.number().describe('Gain of strong over standard in paired standard errors; about 0 where more effort does not pay.'),
-  ladder_difficulty: z
-    .enum(['starter', 'standard', 'hard'])
-    .describe(
-      'starter: strong does not beat simple by two standard errors; standard: it does not beat standard; hard: it beats both. Without a simple rung no task is a starter.',
-    ),
+  ladder_difficulty: Difficulty.describe(
+    'starter: strong does not beat simple by two standard errors; standard: it does not beat standard; hard: it beats both. Without a simple rung no task is a starter.',
+  ),
   signal_to_noise: z.number().describe('Gain of strong over trivial in standard errors of strong, with the spread over seeds.'),
   agent_difficulty: z.number().nullable().describe('Share of the way from trivial to strong that agents do not go; null until agents have run.'),
   discrimination: z

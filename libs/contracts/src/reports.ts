@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
-import { Ladder } from './ladder.ts';
+import { Difficulty, Ladder } from './ladder.ts';
 
 /** What model calls came to. */
 export const Spent = z.object({ calls: z.int(), inputTokens: z.number(), outputTokens: z.number(), usd: z.number(), unpriced: z.int() });
@@ -30,6 +30,8 @@ export const RunReport = z.object({
       code: z.string().optional(),
       generations: z.int(),
       seconds: z.number(),
+      /** How far the baselines of a verified task are apart. */
+      difficulty: Difficulty.exactOptional(),
       /** The task that this one repeats, of this run or of the catalogue. */
       twin: z.object({ of: z.string(), kind: z.enum(['same', 'alike']), similarity: z.number() }).optional(),
       /** The task whose micro variant this one is. */

@@ -1,14 +1,19 @@
 import { access } from 'node:fs/promises';
 import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
-import { spentBy, spentOn, spentText, type CallRecord, type Spent } from '@mle-smith/agent';
-import { auditStore, funnelOf, type HistoryRow, type SubjectRecord } from '@mle-smith/stage-runtime';
+import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
+import { ExecuteVerdict, type Difficulty } from '@mle-smith/contracts';
+import type { ArtifactStore } from '@mle-smith/package';
+import { auditStore, funnelOf, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { auditPackages } from '../audit-packages.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { evidenceOf, readDocument } from '../report/evidence.ts';
+import { STARTER_NOTE, stateText } from '../state-text.ts';
 import { funnelText } from '../summary.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { timelineText } from '../timeline.ts';
 import { openArchive, runFolders } from '../workshop.ts';
 
 interface Where {
@@ -37,31 +42,49 @@ export async function status({ out, json }: Where, around: Surroundings): Promis
 
 /** Every dataset and task with its state. */
 export async function list({ out, json }: Where, around: Surroundings): Promise<number> {
-  return reading(out, async ({ store }) => {
-    const rows = (await store.list())
-      .map(({ id, kind, datasetId, state, generation, code }) => ({ id, kind, dataset: datasetId, state, generation, ...(code === undefined ? {} : { code }) }))
-      .sort((one, other) => (`${one.dataset} ${one.kind}` < `${other.dataset} ${other.kind}` ? -1 : 1));
+  return reading(out, async ({ store, artifacts }) => {
+    const rows = await Promise.all(
+      (await store.list())
+        .toSorted((one, other) => (`${one.datasetId} ${one.kind}` < `${other.datasetId} ${other.kind}` ? -1 : 1))
+        .map(async (record) => {
+          const { id, kind, datasetId, state, generation, code } = record;
+          const difficulty = await difficultyOf(artifacts, record);
+          return {
+            id,
+            kind,
+            dataset: datasetId,
+            state,
+            generation,
+            ...(code === undefined ? {} : { code }),
+            ...(difficulty === undefined ? {} : { difficulty }),
+          };
+        }),
+    );
     if (json) around.stdout(`${JSON.stringify(rows)}\n`);
-    else
-      for (const row of rows)
-        around.stdout(
-          `${escapeTerminal(`${row.kind === 'task' ? '  ' : ''}${row.id}`).padEnd(50)} ${row.state}${row.code === undefined ? '' : ` (${row.code})`}\n`,
-        );
+    else {
+      for (const row of rows) around.stdout(`${escapeTerminal(`${row.kind === 'task' ? '  ' : ''}${row.id}`).padEnd(50)} ${escapeTerminal(stateText(row))}\n`);
+      if (rows.some(({ difficulty }) => difficulty === 'starter')) around.stdout(`\n${STARTER_NOTE}\n`);
+    }
     return EXIT_CODES.ok.code;
   });
 }
 
 /** The timeline of one subject. */
 export async function show(id: string, { out, json }: Where, around: Surroundings): Promise<number> {
-  return reading(out, async ({ store }) => {
+  return reading(out, async ({ store, artifacts }) => {
     const record = await store.get(id);
     if (record === undefined) throw unknownSubject(id, await store.list());
     const history = await store.history(id);
     const seconds = history.reduce((sum, row) => sum + (row.durationMs ?? 0), 0) / 1000;
     const calls = (await callsOf(out)).filter(({ place }) => place.subject === id);
     const spent = spentOn(calls);
-    if (json) around.stdout(`${JSON.stringify({ ...record, history, cost: { seconds, ...spent, byAgent: spentBy(calls, 'agent') } })}\n`);
-    else around.stdout(timeline(record, history, seconds, spent));
+    const difficulty = await difficultyOf(artifacts, record);
+    const { findings } = await evidenceOf(artifacts, record);
+    if (json)
+      around.stdout(
+        `${JSON.stringify({ ...record, ...(difficulty === undefined ? {} : { difficulty }), findings, history, cost: { seconds, ...spent, byAgent: spentBy(calls, 'agent') } })}\n`,
+      );
+    else around.stdout(timelineText({ record, difficulty, history, findings, seconds, spent }));
     return EXIT_CODES.ok.code;
   });
 }
@@ -75,21 +98,10 @@ async function callsOf(out: string): Promise<readonly CallRecord[]> {
   );
 }
 
-function timeline(record: SubjectRecord, history: readonly HistoryRow[], seconds: number, spent: Spent): string {
-  const lines = history.map(
-    (row) =>
-      `${row.at}  generation ${row.generation}  attempt ${row.attempt}  ${(row.stage ?? '').padEnd(15)} ${row.outcome.padEnd(9)} ${row.from} → ${row.to}  ${((row.durationMs ?? 0) / 1000).toFixed(2)} s${row.rules === undefined ? '' : `  ${row.rules.join(', ')}`}${row.message === undefined ? '' : `\n    ${row.message}`}`,
-  );
-  const findings = record.findings.map((finding) => `  ${finding.rule} ${finding.severity}: ${finding.message}`);
-  return `${[
-    `${record.id}: ${record.state}${record.code === undefined ? '' : ` (${record.code}: ${record.message ?? ''})`}`,
-    ...lines,
-    ...(findings.length === 0 ? [] : ['findings:', ...findings]),
-    `cost: ${seconds.toFixed(2)} s of processing, ${spentText(spent)}`,
-  ]
-    .flatMap((line) => line.split('\n'))
-    .map(escapeTerminal)
-    .join('\n')}\n`;
+/** The grade of a task that is verified. */
+async function difficultyOf(artifacts: ArtifactStore, { state, documents }: SubjectRecord): Promise<Difficulty | undefined> {
+  if (state !== 'task.verified') return undefined;
+  return (await readDocument(artifacts, documents['execute'], ExecuteVerdict))?.ladder?.ladder_difficulty;
 }
 
 /** Every broken invariant. */

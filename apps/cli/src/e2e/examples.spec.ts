@@ -132,7 +132,7 @@ suite('a run over the bundled examples', () => {
     const audit = await runCli(['audit', '--out', out]);
 
     expect(status).toEqual({ funnel: report.funnel, open: {} });
-    expect(list.stdout).toContain('task.abandoned (trivial)');
+    expect(list.stdout).toContain('abandoned (trivial)');
     expect(show.stdout).toMatch(/execute .*task\.reviewed → task\.abandoned/);
     expect(audit).toMatchObject({ code: 0, stdout: 'clean: every invariant holds\n' });
   });

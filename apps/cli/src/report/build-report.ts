@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { AssertVerdict, ExecuteVerdict, Proposal, ReviewVerdict, type RunReport } from '@mle-smith/contracts';
-import { getJson, type ArtifactStore, type Digest } from '@mle-smith/package';
+import { Proposal, type RunReport } from '@mle-smith/contracts';
+import type { ArtifactStore } from '@mle-smith/package';
 import { isMicroId } from '@mle-smith/task';
+import { evidenceOf, readDocument } from './evidence.ts';
 import type { ReportData, TaskDetail } from './report-data.ts';
 import { isDistinct, spreadOf, type VerifiedTask } from './verified-tasks.ts';
 import type { HistoryView, RunState, SubjectView } from './run-state.ts';
@@ -38,8 +39,9 @@ export async function buildRunReport(
         ...(task.code === undefined ? {} : { code: task.code }),
         generations: task.generation,
         seconds: round(secondsOf(await state.history(task.id))),
+        ...difficultyOf(verified.get(task.id)),
         ...(verified.get(task.id)?.twin === undefined ? {} : { twin: verified.get(task.id)?.twin }),
-        ...(isMicroId(task.id) ? { microOf: (await read(artifacts, task.documents['proposal'], Proposal))?.micro?.of } : {}),
+        ...(isMicroId(task.id) ? { microOf: (await readDocument(artifacts, task.documents['proposal'], Proposal))?.micro?.of } : {}),
       })),
     ),
     funnel: await state.funnel(),
@@ -55,7 +57,7 @@ export async function buildReport(state: RunState, artifacts: ArtifactStore, ver
   const datasets = subjects.filter((subject) => subject.kind === 'dataset').sort(byId);
   const turnedDown = await Promise.all(
     datasets.map(async (dataset) => {
-      const brainstorm = await read(artifacts, dataset.documents['brainstorm'], Brainstorm);
+      const brainstorm = await readDocument(artifacts, dataset.documents['brainstorm'], Brainstorm);
       return (brainstorm?.turnedDown ?? []).map((row) => ({
         dataset: dataset.id,
         target: row.target,
@@ -84,12 +86,8 @@ export async function buildReport(state: RunState, artifacts: ArtifactStore, ver
 async function taskDetail(state: RunState, artifacts: ArtifactStore, task: SubjectView, verified: VerifiedTask | undefined): Promise<TaskDetail> {
   const value = verified?.manifest.value;
   const history = await state.history(task.id);
-  const proposal = await read(artifacts, task.documents['proposal'], Proposal);
-  const verdicts = [await read(artifacts, task.documents['assertDesign'], AssertVerdict), await read(artifacts, task.documents['assert'], AssertVerdict)];
-  const review = await read(artifacts, task.documents['review'], ReviewVerdict);
-  const execute = await read(artifacts, task.documents['execute'], ExecuteVerdict);
-  const judged = [...verdicts, execute].filter((verdict) => verdict !== undefined);
-  const findings = [...judged.flatMap((verdict) => verdict.findings), ...(review?.findings ?? [])];
+  const proposal = await readDocument(artifacts, task.documents['proposal'], Proposal);
+  const { judged, review, execute, findings } = await evidenceOf(artifacts, task);
   return {
     id: task.id,
     dataset: task.datasetId,
@@ -114,19 +112,18 @@ async function taskDetail(state: RunState, artifacts: ArtifactStore, task: Subje
     ...(execute?.ladder === undefined ? {} : { ladder: execute.ladder }),
     ...(review === undefined ? {} : { review }),
     rules: judged.flatMap((verdict) => verdict.rules),
-    findings: findings.length > 0 ? findings : [...task.findings],
+    findings: [...findings],
     ...(judged.at(-1) === undefined ? {} : { isolation: judged.at(-1)!.isolation }),
   };
 }
 
-function agreementOf(value: VerifiedTask['manifest']['value']): { kendall?: number; spearman?: number } {
-  return value?.micro === undefined ? {} : { kendall: value.micro.kendall, spearman: value.micro.spearman };
+function difficultyOf(task: VerifiedTask | undefined): Pick<RunReport['tasks'][number], 'difficulty'> {
+  const difficulty = task?.manifest.value?.ladder_difficulty;
+  return difficulty === undefined ? {} : { difficulty };
 }
 
-async function read<T>(artifacts: ArtifactStore, digest: Digest | undefined, schema: z.ZodType<T>): Promise<T | undefined> {
-  if (digest === undefined) return undefined;
-  const parsed = schema.safeParse(await getJson(artifacts, digest));
-  return parsed.success ? parsed.data : undefined;
+function agreementOf(value: VerifiedTask['manifest']['value']): { kendall?: number; spearman?: number } {
+  return value?.micro === undefined ? {} : { kendall: value.micro.kendall, spearman: value.micro.spearman };
 }
 
 function stageSeconds(history: readonly HistoryView[]): TaskDetail['stages'] {

@@ -1,0 +1,40 @@
+import { spentOn } from '@mle-smith/agent';
+import { timelineText, type Shown } from './timeline.ts';
+
+const SHOWN: Shown = {
+  record: { id: 'cars--mpg', state: 'task.verified' },
+  difficulty: 'standard',
+  history: [],
+  findings: [],
+  seconds: 1.5,
+  spent: spentOn([]),
+};
+
+describe('the timeline of a dataset or task', () => {
+  it('says where it stands, and what a starter is', () => {
+    expect(timelineText(SHOWN)).toBe('cars--mpg: verified\ncost: 1.50 s of processing, no model calls\n');
+    expect(timelineText({ ...SHOWN, difficulty: 'starter' })).toMatch(/^cars--mpg: verified \(starter\)\nstarter: the strong baseline is not/);
+  });
+
+  it('says why a dataset was refused, and what to do then', () => {
+    const record = { id: 'cars', state: 'dataset.refused', code: 'too_few_rows', message: 'twenty rows' };
+
+    expect(timelineText({ ...SHOWN, record, difficulty: undefined })).toMatch(/^cars: refused \(too_few_rows\): twenty rows\nrefused: mend its folder/);
+  });
+
+  it('gives each finding with its rule, its text and its repair', () => {
+    const findings: Shown['findings'] = [
+      { rule: 'S08', severity: 'block', message: 'rows of a plot', evidence: {}, owner: 'designer', repair: { action: 'group_split', columns: ['plot'] } },
+    ];
+
+    expect(timelineText({ ...SHOWN, findings })).toContain('findings:\n  block  S08: rows of a plot (repair: keep groups on one side, by plot)\n');
+  });
+
+  it('gives the reason of a step, on one line and inert', () => {
+    const history: Shown['history'] = [
+      { at: 'noon', stage: 'review', generation: 1, attempt: 1, from: 'a', to: 'b', outcome: 'returned', rules: ['S08'], message: 'S08: \u001b[2J' },
+    ];
+
+    expect(timelineText({ ...SHOWN, history })).toContain('returned  a → b  0.00 s\n    S08: \\x1b[2J\n');
+  });
+});

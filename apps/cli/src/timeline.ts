@@ -1,0 +1,35 @@
+import { spentText, type Spent } from '@mle-smith/agent';
+import type { Difficulty, Finding } from '@mle-smith/contracts';
+import type { HistoryRow, SubjectRecord } from '@mle-smith/stage-runtime';
+import { findingText } from '@mle-smith/task';
+import { escapeTerminal } from './report/escape.ts';
+import { REFUSED_NOTE, STARTER_NOTE, stateText } from './state-text.ts';
+
+/** What is shown of one dataset or task. */
+export interface Shown {
+  readonly record: Pick<SubjectRecord, 'id' | 'state' | 'code' | 'message'>;
+  readonly difficulty: Difficulty | undefined;
+  readonly history: readonly HistoryRow[];
+  readonly findings: readonly Finding[];
+  readonly seconds: number;
+  readonly spent: Spent;
+}
+
+/** The timeline of one dataset or task for a person: where it stands and why, each step, the findings, the cost. */
+export function timelineText({ record, difficulty, history, findings, seconds, spent }: Shown): string {
+  const lines = history.map(
+    (row) =>
+      `${row.at}  generation ${row.generation}  attempt ${row.attempt}  ${(row.stage ?? '').padEnd(15)} ${row.outcome.padEnd(9)} ${row.from} → ${row.to}  ${((row.durationMs ?? 0) / 1000).toFixed(2)} s${row.message === undefined ? '' : `\n    ${row.message}`}`,
+  );
+  return `${[
+    `${record.id}: ${stateText({ ...record, difficulty })}${record.message === undefined ? '' : `: ${record.message}`}`,
+    ...(difficulty === 'starter' ? [STARTER_NOTE] : []),
+    ...(record.state === 'dataset.refused' ? [REFUSED_NOTE] : []),
+    ...lines,
+    ...(findings.length === 0 ? [] : ['findings:', ...findings.map((finding) => `  ${finding.severity.padEnd(5)}  ${findingText(finding)}`)]),
+    `cost: ${seconds.toFixed(2)} s of processing, ${spentText(spent)}`,
+  ]
+    .flatMap((line) => line.split('\n'))
+    .map(escapeTerminal)
+    .join('\n')}\n`;
+}
