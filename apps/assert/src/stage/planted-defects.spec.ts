@@ -305,6 +305,24 @@ describe('planted defects', () => {
     expect(found('block', { ...given, audit: { ...given.audit, description: told(rows + 1) } })).toEqual(['L12']);
   });
 
+  it('L12: a description that gives a ranking other numbers of pairs than it has blocks', () => {
+    const given = measurements(bases.group, manifestOf('group'));
+    const { split } = given.audit;
+    if (split === null) throw new RangeError('the base has a split');
+    const classes = { '0': { train: 26, test: 12 }, '1': { train: 10, test: 3 } };
+    const told = (others: number): Measurements => ({
+      ...given,
+      audit: {
+        ...given.audit,
+        split: { ...split, target: { ...split.target, classes } },
+        description: `${given.audit.description}\nOf the rows of \`train.csv\`, 10 have 1 and ${others} have 0.\n`,
+      },
+    });
+
+    expect(found('block', told(26))).toEqual([]);
+    expect(found('block', told(40))).toEqual(['L12']);
+  });
+
   it('S06: things that are followed under two names block, however their numbers are moved; what chance gives does not', () => {
     const given = measurements(bases.group, manifestOf('group'));
     const told = (share: number, expected: number): Measurements => {

@@ -2,7 +2,7 @@ import type { Digest } from '@mle-smith/package';
 import { DesignFacts } from '@mle-smith/package';
 import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import type { DesignConfig } from '../config.ts';
-import type { Plan } from './plan.ts';
+import { ratingsOf, type Plan } from './plan.ts';
 
 /** The programs of a design by their paths. */
 export interface Programs {
@@ -22,7 +22,7 @@ export async function carryOut(
   signal: AbortSignal,
 ): Promise<CarriedOut> {
   const { name, raw, plan, programs, trust, config } = input;
-  const { target } = plan.proposal;
+  const { target, objective, ratings } = plan.proposal;
   const result = await jobs.run(
     {
       name,
@@ -35,6 +35,7 @@ export async function carryOut(
           classes: plan.classes.length > 0 || plan.target === 'binary',
           several: plan.target === 'tags' || plan.target === 'labels' ? plan.target : null,
           event: target.event !== undefined,
+          candidates: objective === 'ranking' && ratings !== undefined ? ratingsOf(plan, ratings) : null,
         },
       },
       inputs: [{ at: 'raw', bundle: raw }],

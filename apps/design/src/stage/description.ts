@@ -1,9 +1,10 @@
 import { METRICS, own, type Dataset, type MediaKind, type MetricName, type Proposal } from '@mle-smith/contracts';
 import type { DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
+import { candidatesSection } from './candidates-text.ts';
 import { packageSeries } from './forecast-source.ts';
 import { levelsOf } from './metric-cells.ts';
-import { EVENT, pairOf, ratingsOf, type Plan } from './plan.ts';
+import { EVENT, pairOf, type Plan } from './plan.ts';
 
 /** description.txt: all that a stranger needs, and no number that was not computed. */
 export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset, config: DesignConfig): string {
@@ -20,7 +21,7 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
     splitSentence(plan),
     '',
     ...seriesSection(plan),
-    ...candidatesSection(plan),
+    ...candidatesSection(plan, facts),
     ...pairSection(plan),
     '## Files',
     `- \`train.csv\`: ${facts.trainRows} rows with the target${proposal.target.event === undefined ? '' : ` and \`${EVENT}\``}.`,
@@ -93,18 +94,6 @@ function seriesSection(plan: Plan): string[] {
     `Horizon: the last ${horizon} instants of the calendar, all forecast from one origin, the end of the training data${block === undefined ? '' : ` (${horizon / block} windows of ${block})`}. Season: ${season === 1 ? 'none' : `${season} instants`}. Why: ${oneLine(reason)}. Instants that the source lacks are in neither file. Rows of both files are out of order; sort them by ${list([...keys, time])}.`,
     `Known ahead, and so given for the test rows too: ${list([time, ...keys])}${others.length === 0 ? '' : `, and ${list(others)}, which do not change or follow from the calendar`}. Nothing else of the future is known.`,
     `The scale of a series is the ${error} in \`train.csv\` of repeating the value of ${season === 1 ? 'the instant' : `one season (${season} instants)`} before, over all pairs of instants that are both there; where that is 0 or there is no pair, it is the median scale of the other series, and 1 where no series has one. It is computed from \`train.csv\` alone and divides the errors of its series.`,
-    '',
-  ];
-}
-
-/** What a row is, which pairs are candidates, and what alone can tell them apart. */
-function candidatesSection(plan: Plan): string[] {
-  const { ratings, candidates, objective } = plan.proposal;
-  if (objective !== 'ranking' || ratings === undefined || candidates === undefined) return [];
-  const { user, item } = ratingsOf(plan, ratings);
-  return [
-    '## Candidates',
-    `A row is a pair of a user (\`${user}\`) and an item (\`${item}\`). For each pair that is in the source there are about ${candidates.others} that are not: within \`train.csv\` and within \`test.csv\` the items were exchanged at random among the users, so that every user and every item comes about ${candidates.others} times as often with 0 as with 1. Neither how active a user is nor how popular an item is tells the answer; whether the two go together does. No pair is in both files.`,
     '',
   ];
 }

@@ -3,11 +3,11 @@ import { tryDesign, type Sketch, type Tried } from './testing/try-design.ts';
 
 const OTHERS = 4;
 
-/** 150 readers with eight of 90 books each, some of them twice; what is said of a reader or a book stands in each row. */
-function loans(): string {
+/** 150 readers with `each` of 90 books each, some of them twice; what is said of a reader or a book stands in each row. */
+function loans(each = 8): string {
   const next = seededRandom(41);
   const rows = Array.from({ length: 150 }, (_reader, reader) =>
-    Array.from({ length: 8 }, () => {
+    Array.from({ length: each }, () => {
       const book = Math.floor(90 * next() ** 2);
       return `r${reader},b${book},${20 + (reader % 50)},shelf ${book % 7},${1 + Math.floor(28 * next())}`;
     }),
@@ -106,5 +106,23 @@ describe('prepare.py of a ranking', () => {
     expect(description).toContain('## Candidates');
     expect(description).toContain('NDCG@10 (ndcg_at_10)');
     expect(description).toContain('whether the reader took the book; 1 for the pairs of the source');
+  });
+
+  it('tells how many candidates there are as they were drawn: in both files alike where enough are left', async () => {
+    const description = await tried.read('description.txt');
+    const withOne = (rows: readonly Record<string, string>[]): number => rows.filter((row) => row['relevant'] === '1').length;
+
+    for (const [name, rows] of [['train', train] as const, ['test', test] as const])
+      expect(description).toContain(`Of the rows of \`${name}.csv\`, ${withOne(rows)} have 1 and ${rows.length - withOne(rows)} have 0.`);
+    expect(description).toContain('In `test.csv` every user and every item comes exactly 4 times as often with 0 as with 1.');
+  });
+
+  it('says where the training rows lack strangers, since items are too common', async () => {
+    const dense = await tryDesign({ 'loans.csv': loans(16) }, RANKING);
+    const description = await dense.read('description.txt');
+
+    expect(dense.outcome).toMatchObject({ kind: 'advanced' });
+    expect(description).toMatch(/In `train\.csv` it is otherwise, .*: there a user comes \d[\d.]* to \d[\d.]* times as often with 0 as with 1, an item \d/);
+    expect(description).not.toMatch(/about 4 times/);
   });
 });

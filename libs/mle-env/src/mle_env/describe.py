@@ -19,7 +19,7 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
     """Prepares /input/raw with /input/design/utils/prepare.py into /output/data and gives the facts.
 
     `argument`: {target, classes: bool, several: "tags" or "labels" where a cell holds several classes, event: whether times may
-    be censored}. Facts on columns and target come from train.csv alone.
+    be censored, candidates: {user, item}, the columns of a ranking}. Facts on columns and target come from train.csv alone.
     """
     utils = source / "design" / "utils"
     public, private = output / "data" / "public", output / "data" / "private"
@@ -37,6 +37,9 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
         "sampleScore": significant(load_metrics(utils / "metric.py").evaluate(answers, sample), 3),
         "target": {"distinct": int(target.nunique())},
     }
+    if argument.get("candidates"):
+        truth = answers[["id", argument["target"]]].merge(test, on="id")
+        facts["candidates"] = {side: candidates(table, argument) for side, table in (("train", train), ("test", truth))}
     if argument["classes"]:
         shares = shares_of(target.astype(str), argument.get("several"))
         facts["target"]["shares"] = {label: significant(share, 3) for label, share in sorted(shares.items())}
@@ -53,6 +56,20 @@ def shares_of(cells: pd.Series, several: str | None) -> pd.Series:
         return cells.value_counts(normalize=True)
     counts = cells.str.split(" ").explode().value_counts()
     return counts / (counts.sum() if several == "tags" else len(cells))
+
+
+def candidates(table: pd.DataFrame, argument: dict[str, Any]) -> dict[str, Any]:
+    """How many pairs of one side met and how many did not, and how many times as often a user or an item comes with those that did not: least and most."""
+    met = table[argument["target"]].astype(int)
+
+    def times(key: str) -> list[float] | None:
+        counts = met.groupby(table[key].to_numpy()).agg(["sum", "size"])
+        counts = counts[counts["sum"] > 0]
+        ratios = counts["size"] / counts["sum"] - 1
+        return [significant(ratios.min(), 3), significant(ratios.max(), 3)] if len(ratios) else None
+
+    named = argument["candidates"]
+    return {"met": int(met.sum()), "others": int((met == 0).sum()), "user": times(named["user"]), "item": times(named["item"])}
 
 
 def column(name: str, values: pd.Series, public: Path) -> dict[str, Any]:

@@ -207,6 +207,10 @@ function agrees(manifest: NonNullable<Measurements['manifest']>, { audit, files,
     for (const side of ['train', 'test'] as const) {
       const told = rowsTold(audit.description, `${side}.csv`);
       if (told !== undefined && told !== split.rows[side]) wrong.push(`the description gives ${side}.csv ${told} rows, it has ${split.rows[side]}`);
+      for (const [label, count] of candidatesTold(audit.description, `${side}.csv`)) {
+        const held = split.target.classes === undefined ? count : (split.target.classes[label]?.[side] ?? 0);
+        if (count !== held) wrong.push(`the description gives ${side}.csv ${count} rows with ${label}, it has ${held}`);
+      }
     }
     const stated = new Set([manifest.submission.id, ...manifest.columns.map((column) => column.name)]);
     if (split.columns.test.length !== stated.size || split.columns.test.some((name) => !stated.has(name)))
@@ -224,4 +228,10 @@ function agrees(manifest: NonNullable<Measurements['manifest']>, { audit, files,
 function rowsTold(text: string, file: string): number | undefined {
   const told = new RegExp(`${file.replace('.', '\\.')}\\W{1,4}(?:(?:has|have|holds|contains|with) )?(\\d[\\d,' ]*) rows?\\b`).exec(text)?.[1];
   return told === undefined ? undefined : Number(told.replace(/\D/g, ''));
+}
+
+/** How many rows with 1 and with 0 a text says that a file has; none where it does not. */
+function candidatesTold(text: string, file: string): [label: string, count: number][] {
+  const told = new RegExp(`${file.replace('.', '\\.')}\\W{1,4}(\\d+) have 1 and (\\d+) have 0\\b`).exec(text);
+  return told === null ? [] : [['1', Number(told[1])], ['0', Number(told[2])]];
 }
