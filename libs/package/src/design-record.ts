@@ -2,7 +2,12 @@ import { TaskManifest } from '@mle-smith/contracts';
 import { z } from 'zod';
 
 /** Of a ranking: pairs of one file that met and that did not, and how many times as often a user or an item comes with the latter: [least, most]. */
-const Candidates = z.object({ met: z.int(), others: z.int(), user: z.tuple([z.number(), z.number()]).nullable(), item: z.tuple([z.number(), z.number()]).nullable() });
+const Candidates = z.object({
+  met: z.int(),
+  others: z.int(),
+  user: z.tuple([z.number(), z.number()]).nullable(),
+  item: z.tuple([z.number(), z.number()]).nullable(),
+});
 
 /** What was measured on the prepared files; numbers on columns and target come from train.csv alone. */
 export const DesignFacts = z.object({

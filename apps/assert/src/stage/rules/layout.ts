@@ -233,5 +233,10 @@ function rowsTold(text: string, file: string): number | undefined {
 /** How many rows with 1 and with 0 a text says that a file has; none where it does not. */
 function candidatesTold(text: string, file: string): [label: string, count: number][] {
   const told = new RegExp(`${file.replace('.', '\\.')}\\W{1,4}(\\d+) have 1 and (\\d+) have 0\\b`).exec(text);
-  return told === null ? [] : [['1', Number(told[1])], ['0', Number(told[2])]];
+  return told === null
+    ? []
+    : [
+        ['1', Number(told[1])],
+        ['0', Number(told[2])],
+      ];
 }
