@@ -3,75 +3,91 @@
  * Figures of different machines do not compare; ratios within one line do.
  *
  * Usage: node tools/bench/main.ts [--quick] [DATASET...]     (default: the bundled examples)
+ *        node tools/bench/main.ts --agents                    (only tasks of scripted agents)
  */
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bestSpeedup, measureAgents, type AgentFigures } from './measure-agents.ts';
 import { measureProfile } from './measure-profile.ts';
 import { measureRun, type RunFigures } from './measure-run.ts';
 import { measureStart } from './measure-start.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, agents: { type: 'boolean', default: false } },
+});
 const bundled = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join(EXAMPLES, entry.name));
 const datasets = positionals.length > 0 ? positionals : bundled;
 const folder = await mkdtemp(join(tmpdir(), 'mle-smith-bench-'));
 
 try {
-  const startMs = await measureStart(ROOT);
-  const one = await measureRun(ROOT, datasets, 1, join(folder, 'one'));
-  const two = await measureRun(ROOT, datasets, 2, join(folder, 'two'));
-  const profile = values.quick ? undefined : await measureProfile(ROOT, folder, 200);
-  const line = {
-    at: new Date().toISOString(),
-    machine: `${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}`,
-    node: process.versions.node,
-    datasets: datasets.length,
-    startMs,
-    one,
-    two,
-    speedup: round(one.wallSeconds / two.wallSeconds),
-    ...(profile === undefined ? {} : { profile }),
-  };
+  const rules = values.agents ? undefined : await measureRules();
+  const agents = values.quick ? undefined : await measureAgents(ROOT, folder);
+  const machine = `${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}`;
+  const line = { at: new Date().toISOString(), machine, node: process.versions.node, ...rules, ...(agents === undefined ? {} : { agents }) };
   await appendFile(join(import.meta.dirname, 'history.jsonl'), `${JSON.stringify(line)}\n`);
-  print(line);
+  print([['machine', machine], ...(rules === undefined ? [] : rowsOfRules(rules)), ...(agents === undefined ? [] : rowsOfAgents(agents))]);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-function print(line: {
-  machine: string;
-  startMs: number;
-  one: RunFigures;
-  two: RunFigures;
-  speedup: number;
-  profile?: { seconds: number; peakMemoryMb: number; megabytes: number };
-}): void {
-  const rows: [string, string][] = [
-    ['machine', line.machine],
-    ['start to first line, set up already', `${line.startMs} ms`],
-    ...Object.entries(line.one.stageSeconds).map(([stage, { median, total, runs }]): [string, string] => [
-      `stage ${stage}`,
-      `${median} s median, ${total} s in ${runs} runs`,
-    ]),
-    ['a task, proposal to end, own processing (1 worker)', `${line.one.taskSeconds.median} s median, ${line.one.taskSeconds.most} s most`],
-    ['a tabular task of 1,000 to 10,000 rows', `${line.one.tabularSeconds ?? '-'} s median`],
-    ['both assert stages of one task', `${line.one.assertSeconds} s median`],
-    ['tasks a minute, 1 worker', `${line.one.tasksPerMinute} (${line.one.wallSeconds} s)`],
-    ['tasks a minute, 2 workers', `${line.two.tasksPerMinute} (${line.two.wallSeconds} s)`],
-    ['2 workers against 1', `${line.speedup} times`],
-    ['peak memory of the program itself, 2 workers', `${line.two.peakMemoryMb} MB`],
-    ...(line.profile === undefined
+interface RuleFigures {
+  readonly datasets: number;
+  readonly startMs: number;
+  readonly one: RunFigures;
+  readonly two: RunFigures;
+  readonly speedup: number;
+  readonly profile?: { readonly seconds: number; readonly peakMemoryMb: number; readonly megabytes: number };
+}
+
+async function measureRules(): Promise<RuleFigures> {
+  const startMs = await measureStart(ROOT);
+  const one = await measureRun(ROOT, datasets, 1, join(folder, 'one'));
+  const two = await measureRun(ROOT, datasets, 2, join(folder, 'two'));
+  const speedup = round(one.wallSeconds / two.wallSeconds);
+  const figures = { datasets: datasets.length, startMs, one, two, speedup };
+  return values.quick ? figures : { ...figures, profile: await measureProfile(ROOT, folder, 200) };
+}
+
+type Row = readonly [string, string];
+
+function rowsOfRules({ startMs, one, two, speedup, profile }: RuleFigures): readonly Row[] {
+  return [
+    ['start to first line, set up already', `${startMs} ms`],
+    ...Object.entries(one.stageSeconds).map(([stage, { median, total, runs }]): Row => [`stage ${stage}`, `${median} s median, ${total} s in ${runs} runs`]),
+    ['a task, proposal to end, own processing (1 worker)', `${one.taskSeconds.median} s median, ${one.taskSeconds.most} s most`],
+    ['a tabular task of 1,000 to 10,000 rows', `${one.tabularSeconds ?? '-'} s median`],
+    ['both assert stages of one task', `${one.assertSeconds} s median`],
+    ['tasks a minute, 1 worker', `${one.tasksPerMinute} (${one.wallSeconds} s)`],
+    ['tasks a minute, 2 workers', `${two.tasksPerMinute} (${two.wallSeconds} s)`],
+    ['2 workers against 1', `${speedup} times`],
+    ['peak memory of the program itself, 2 workers', `${two.peakMemoryMb} MB`],
+    ...(profile === undefined
       ? []
-      : [
-          ['profile of a large CSV', `${line.profile.megabytes} MB in ${line.profile.seconds} s, ${line.profile.peakMemoryMb} MB of memory`] as [
-            string,
-            string,
-          ],
-        ]),
+      : [['profile of a large CSV', `${profile.megabytes} MB in ${profile.seconds} s, ${profile.peakMemoryMb} MB of memory`] as const]),
   ];
+}
+
+function rowsOfAgents(figures: AgentFigures): readonly Row[] {
+  const { tasks, latencySeconds, one, eight, speedup, overhead, byAgent } = figures;
+  return [
+    ...Object.entries(byAgent).map(([agent, { calls, inputTokens, outputTokens }]): Row => [
+      `${agent}, a task`,
+      `${calls} calls, ${inputTokens} tokens in, ${outputTokens} out`,
+    ]),
+    [`everything but a model of ${latencySeconds} s, a task (1 worker)`, `${overhead.seconds} s, ${Math.round(overhead.share * 100)} % of the whole`],
+    ['seconds of all cores, a task', `${round(one.cpuSeconds / tasks)} s`],
+    [`${tasks} tasks of agents, 1 worker`, `${one.wallSeconds} s, ${one.verified} verified, ${one.peakMemoryMb} MB`],
+    [`${tasks} tasks of agents, 8 workers`, `${eight.wallSeconds} s, ${eight.verified} verified, ${eight.peakMemoryMb} MB, ${eight.callsAtOnce} calls at once`],
+    ['8 workers against 1', `${speedup} times; at best ${bestSpeedup(figures, cpus().length)} here, ${bestSpeedup(figures, 4)} with 4 cores`],
+  ];
+}
+
+function print(rows: readonly Row[]): void {
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, figure] of rows) console.log(`${name.padEnd(width)}  ${figure}`);
 }

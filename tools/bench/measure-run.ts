@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runCommand } from './run-command.ts';
 import { median } from './statistics.ts';
 
 /** What one run over the datasets took. */
@@ -23,12 +23,10 @@ interface Detail {
   readonly stages: readonly { stage: string; seconds: number; runs: number }[];
 }
 
-const LOOK_MS = 100;
-
 /** Runs the program once with a number of workers and reads its report. */
 export async function measureRun(root: string, datasets: readonly string[], workers: number, out: string): Promise<RunFigures> {
   const started = performance.now();
-  const peakMemoryMb = await run(join(root, 'mle-smith'), ['run', ...datasets, '--out', out, '--workers', String(workers), '--json']);
+  const { peakMemoryMb } = await runCommand(join(root, 'mle-smith'), ['run', ...datasets, '--out', out, '--workers', String(workers), '--json']);
   const wallSeconds = (performance.now() - started) / 1000;
   const { details } = JSON.parse(await readFile(join(out, 'report', 'report.json'), 'utf8')) as { details: Detail[] };
   const stages = [...new Set(details.flatMap((detail) => detail.stages.map(({ stage }) => stage)))];
@@ -58,24 +56,4 @@ async function isMiddling(task: string): Promise<boolean> {
   const manifest = JSON.parse(await readFile(join(task, 'task.json'), 'utf8')) as { modality: string; split: { trainRows: number; testRows: number } };
   const rows = manifest.split.trainRows + manifest.split.testRows;
   return manifest.modality === 'tabular' && rows >= 1_000 && rows <= 10_000;
-}
-
-/** Runs a command and gives the most memory that its own process held, MB. */
-function run(command: string, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    let peak = 0;
-    const timer = setInterval(() => {
-      readFile(`/proc/${child.pid ?? 0}/status`, 'utf8').then(
-        (text) => (peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)),
-        () => undefined,
-      );
-    }, LOOK_MS);
-    child.on('error', reject);
-    child.on('close', (code) => {
-      clearInterval(timer);
-      if (code === 0 || code === 3) resolve(Math.round(peak));
-      else reject(new Error(`the run ended with code ${code ?? 'none'}`));
-    });
-  });
 }
