@@ -201,9 +201,11 @@ def parts_of(names: list[str], folder: str, documentation: str) -> list[dict[str
         width = min(map(len, pieces), default=0)
         stated = name_pattern(documentation, width) if of == "stem" else None
         levels = [(place, len({piece[place] for piece in pieces})) for place in range(width)]
-        varying = [place for place, distinct in levels if 2 <= distinct <= 0.5 * len(names)]
-        if of == "stem" and width == 1 and is_count([piece[0] for piece in pieces], names):
-            continue
+        varying = [
+            place
+            for place, distinct in levels
+            if 2 <= distinct <= 0.5 * len(names) and not (of == "stem" and is_count([piece[place] for piece in pieces], names))
+        ]
         for place in varying:
             plain = "label" if of == "folder" and len(varying) == 1 else of
             name = stated[place] if stated else plain if len(varying) == 1 else f"{plain}_{place + 1}"
@@ -211,10 +213,13 @@ def parts_of(names: list[str], folder: str, documentation: str) -> list[dict[str
     return found
 
 
-def is_count(stems: list[str], names: list[str]) -> bool:
-    """Whether names are running numbers, each once in its folder: they begin again in every folder and name nothing."""
+def is_count(pieces: list[str], names: list[str]) -> bool:
+    """Whether a piece of the names is a running number, each once in its folder: it begins again in every folder and names nothing."""
     folders = [PurePosixPath(name).parent.as_posix() for name in names]
-    return all(re.fullmatch(r"\d+", stem) for stem in stems) and len(set(zip(folders, stems))) == len(names) and max(map(int, stems)) < 2 * len(names)
+    found = [re.fullmatch(r"(\D*)(\d+)", piece) for piece in pieces]
+    if any(match is None for match in found) or len({match[1] for match in found}) > 1:
+        return False
+    return len(set(zip(folders, pieces))) == len(names) and max(int(match[2]) for match in found) < 2 * len(names)
 
 
 def labels_of(raw: Path, collection: Collection, names: list[str], tables: list[Found]) -> tuple[dict[str, Any] | None, list[Found]]:

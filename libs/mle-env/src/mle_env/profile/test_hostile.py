@@ -133,10 +133,11 @@ def test_a_table_that_needs_too_much_memory_is_a_finding_in_words(raw, monkeypat
     assert refusal(raw) == ("unreadable_table", "a.csv: it needs more memory than may be used")
 
 
-def test_running_numbers_that_begin_again_in_each_folder_are_no_part_of_the_names(raw):
+@pytest.mark.parametrize("name", ["{}", "img_{:03}", "img{:03}"])
+def test_running_numbers_that_begin_again_in_each_folder_are_no_part_of_the_names(raw, name):
     for label in ("calm", "wild"):
         (raw / label).mkdir()
         for number in range(30):
-            (raw / label / f"{number}.txt").write_text(f"it was {label} in year {number}, they say")
+            (raw / label / f"{name.format(number)}.txt").write_text(f"it was {label} in year {number}, they say")
 
     assert shapes(raw) == [("documents", 60, ["label", "text"])]
