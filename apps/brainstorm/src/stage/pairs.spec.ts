@@ -35,7 +35,7 @@ describe('pairs of texts', () => {
       split: { kind: 'group', column: 'pair_group' },
       entities: [{ column: 'pair_group', role: 'unseen' }],
     });
-    expect(proposals[0]?.question).toMatch(/^Given a pair of texts \(question1 and question2\), predict whether is duplicate holds for pairs/);
+    expect(proposals[0]?.question).toMatch(/^Given a pair of texts \(question1 and question2\), predict whether is duplicate is "\w+" for pairs/);
     expect(proposals[0]?.decision).toBe('which entries to merge and to answer once');
   });
 

@@ -65,6 +65,8 @@ export function proposalOf(input: {
   });
   const inputs = ledger.filter((entry) => entry.kept).map((entry) => entry.column);
   const kept = table.columns.filter((column) => inputs.includes(column.name));
+  const isContent = (column: TableProfile['columns'][number]): boolean =>
+    media !== undefined ? column.name === media.column : texts === undefined ? isText(column) : column.name === texts.one || column.name === texts.other;
   const name = targetName(target.name, table);
   // A task about a time to an event is named after the event.
   const label = candidate.event?.name ?? name;
@@ -84,6 +86,7 @@ export function proposalOf(input: {
     classNames: candidate.classes,
     kinds: candidate.objective === 'tags' && marksEntities(candidate.classes) ? kindsOf(candidate.classes) : [],
     inputs: kept.filter((column) => column.name !== split.column).map((column) => column.name),
+    beside: content === undefined ? [] : kept.filter((column) => !isContent(column)).map((column) => column.name),
     source: dataset.source.title,
     about,
   };

@@ -151,11 +151,16 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
   const media = plan.media.find((candidate) => candidate.name === column.name);
   if (media !== undefined)
     return `| ${cell(column.name)} | file | none | the ${media.kind} of the row, for example \`${cell(column.values?.[0] ?? '')}\`; ${cell(column.note ?? '')} |`;
-  const silent = note === undefined || note === '' || hidden;
-  const meaning = silent ? (sideOf(plan.proposal.pair, raw) ?? column.name.replace(/[_.]+/g, ' ').trim()) : note;
+  const meaning = (hidden ? undefined : telling(note, column.name)) ?? sideOf(plan.proposal.pair, raw) ?? 'not stated';
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
   const type = text && plan.target === 'tags' ? 'tokens' : text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;
   return `| ${cell(column.name)} | ${type} | ${missing} | ${cell(clip(meaning)).replace(/[.;,]+$/, '')}${text ? (plan.target === 'tags' ? '; the tokens of one sentence with one space between them' : '') : content(column)} |`;
+}
+
+/** The note on a column, where it says more than its name does. */
+function telling(note: string | undefined, name: string): string | undefined {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  return note === undefined || plain(note) === '' || plain(note) === plain(name) ? undefined : note;
 }
 
 /** Which text of a pair a column holds. */
@@ -169,9 +174,10 @@ function undocumented({ proposal, table, inputs, media }: Plan, facts: DesignFac
     ({ raw, name }) =>
       !media.some((file) => file.name === name) &&
       sideOf(proposal.pair, raw) === undefined &&
-      (own(proposal.columnNotes, raw) ?? table.columns.find((candidate) => candidate.name === raw)?.description ?? '') === '',
+      telling(own(proposal.columnNotes, raw) ?? table.columns.find((candidate) => candidate.name === raw)?.description, name) === undefined,
   );
-  return silent.length > facts.columns.length / 2 ? ' The source says nothing about most columns beyond their names.' : '';
+  const unnamed = proposal.reader.format === 'csv' && !proposal.reader.header;
+  return `${silent.length > facts.columns.length / 2 ? ' The source says nothing about most columns beyond their names.' : ''}${unnamed ? ' The file of the source has no header: the names of the columns were given here.' : ''}`;
 }
 
 function content(column: DesignFacts['columns'][number]): string {
@@ -201,7 +207,7 @@ function targetMeaning(plan: Plan, facts: DesignFacts): string {
   const share = (label: string): string => `${(100 * (own(facts.target.shares, label) ?? 0)).toFixed(1).replace(/\.0$/, '')} %`;
   if (proposal.objective === 'ranking') return `${described}; 1 for the pairs of the source (${share('1')} of the training rows), 0 for the others`;
   if (plan.target === 'binary')
-    return `${described}; 1 stands for "${cell(proposal.target.positive ?? '1')}" (${share('1')} of the training rows), 0 for everything else`;
+    return `${described}; 1 stands for "${cell(proposal.target.positive ?? '1')}" (${share('1')} of the training rows), 0 for ${otherValue(plan)}`;
   if (plan.target === 'label') return `${described}; classes ${plan.classes.map((label) => `${cell(label)} (${share(label)})`).join(', ')}`;
   if (plan.target === 'tags')
     return `${described}; one tag for each token of \`${plan.textInputs[0] ?? ''}\`, in their order, with one space between tags; ${plan.classes.map((tag) => `${cell(tag)} (${share(tag)})`).join(', ')}, shares of the tokens`;
@@ -214,6 +220,13 @@ function targetMeaning(plan: Plan, facts: DesignFacts): string {
       .map((level) => `${level} (${share(String(level))})`)
       .join(', ')}`;
   return `${described}; ${facts.target.min} to ${facts.target.max}, median ${facts.target.median} in the training data`;
+}
+
+/** What a 0 stands for: the other value of a column that has two, else all others. */
+function otherValue({ proposal, table }: Plan): string {
+  const column = table.columns.find(({ name }) => name === proposal.target.column);
+  const others = column?.distinct === 2 ? column.top.filter(({ value }) => value !== proposal.target.positive) : [];
+  return others.length === 1 ? `"${cell(others[0]?.value ?? '')}"` : 'everything else';
 }
 
 /** What a stranger must know of a time that may be censored. */

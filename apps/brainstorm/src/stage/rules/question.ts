@@ -53,7 +53,7 @@ const PURPOSES: readonly Purpose[] = [
     pattern: /\b(price|value|medv|rent)\b/,
     user: 'a buyer, a seller and their appraiser',
     decision: 'what to ask or to offer',
-    moment: 'when the object is offered, before it is sold',
+    moment: 'when the object is offered, before anything is agreed',
   },
   {
     pattern: /\b(salary|wage|income)\b/,
@@ -71,7 +71,7 @@ const PURPOSES: readonly Purpose[] = [
     pattern: /\b(death|died|survived|survival|mortality|stroke|disease|diabetes|cancer|diagnosis|readmitted)\b/,
     user: 'those who plan care and those who study risk',
     decision: 'who needs attention first',
-    moment: 'at the time of enrolment, before the outcome is known',
+    moment: 'when a case is recorded, before its outcome is known',
   },
   {
     pattern: /^(speaker|singer|narrator|caller)\b/,
@@ -121,7 +121,18 @@ const PURPOSES: readonly Purpose[] = [
 function inputList(inputs: readonly string[]): string {
   const shown = inputs.slice(0, 4).map((name) => words(name));
   const more = inputs.length - shown.length;
-  return more > 0 ? `${shown.join(', ')} and ${more} other column${more === 1 ? '' : 's'}` : shown.join(', ');
+  return inWords(more > 0 ? [...shown, `${more} other column${more === 1 ? '' : 's'}`] : shown);
+}
+
+/** a, b and c. */
+function inWords(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+}
+
+/** What the target is in the words of its documentation, as a sentence; nothing where they repeat its name. */
+function meaningOf(subject: string, { name, description }: ColumnProfile): string {
+  if (description === undefined || words(description.replace(/\.$/, '')) === words(name)) return '';
+  return ` What ${subject} is: ${description.replace(/[.\s]+$/, '')}.`;
 }
 
 /** More kinds of entities than this are counted, not listed. */
@@ -136,8 +147,7 @@ function listed(names: readonly string[]): string {
 /** What is asked of a subject, by objective. */
 const ASKED: Record<Objective, (subject: string, about: { positive: string | undefined; event: string; classes: number; kinds: readonly string[] }) => string> =
   {
-    binary: (subject, { positive }) =>
-      positive === undefined || /^(1|true|yes|y|t)$/i.test(positive) ? `whether ${subject} holds` : `whether ${subject} is "${positive}"`,
+    binary: (subject, { positive }) => (positive === undefined ? `whether ${subject} holds` : `whether ${subject} is "${positive}"`),
     multiclass: (subject, { classes }) => `which of ${classes} values ${subject} takes`,
     ordinal: (subject) => `the level of ${subject}`,
     count: (subject) => `the ${/\b(count|number)\b/.test(subject) ? '' : 'count '}${subject}`,
@@ -185,6 +195,8 @@ export function questionOf(input: {
   /** Of tags that mark entities: their kinds. */
   kinds: readonly string[];
   inputs: readonly string[];
+  /** Inputs beside the content, of which the question is about. */
+  beside: readonly string[];
   /** The title of the dataset, and what may be told of it. */
   source: string;
   about: string | undefined;
@@ -207,14 +219,15 @@ export function questionOf(input: {
   const from =
     pair !== undefined
       ? `a pair of texts (${pair.one} and ${pair.other})`
-      : input.content !== undefined
-        ? CONTENT[input.content].alone
-        : inputList(input.inputs);
-  const meaning = target.description === undefined ? '' : ` (${target.description})`;
+      : input.content === undefined
+        ? inputList(input.inputs)
+        : input.beside.length === 0
+          ? CONTENT[input.content].alone
+          : inWords([`the ${CONTENT[input.content].thing}`, ...input.beside.map((column) => words(column))]);
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   return {
     title: `${TITLES[objective] ?? 'Estimating'} ${objective === 'survival' ? `the time to "${event}"` : input.kinds.length > 0 ? `the names of ${input.kinds.length} kinds of entities` : subject}${input.content === undefined ? '' : ` from ${CONTENT[input.content].from}`}`,
-    question: `Given ${from}, predict ${ASKED[objective](subject, { positive, event, classes: input.classes, kinds: input.kinds })}${meaning} for ${pair === undefined ? 'records' : 'pairs'} that were not seen before.${data}`,
+    question: `Given ${from}, predict ${ASKED[objective](subject, { positive, event, classes: input.classes, kinds: input.kinds })} for ${pair === undefined ? 'records' : 'pairs'} that were not seen before.${meaningOf(subject, target)}${data}`,
     user: purpose?.user ?? (input.content !== undefined ? CONTENT[input.content].user : 'those who act on a record before its outcome is in'),
     decision: purpose?.decision ?? (input.content !== undefined ? `where each ${CONTENT[input.content].thing} is sent` : 'which records to act on first'),
     momentOfPrediction:
@@ -265,12 +278,11 @@ export function forecastQuestion(input: {
   const purpose = PURPOSES.find(
     (candidate) => candidate.pattern.test(`${words(target.name)} ${(target.description ?? '').toLowerCase()}`) && PLANNING.test(candidate.moment),
   );
-  const meaning = target.description === undefined ? '' : ` (${target.description})`;
   const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
   const whose = series.keys.length === 0 ? '' : ` of each of ${count} series (one for each ${series.keys.map((key) => words(key)).join(' and ')})`;
   return {
     title: `Forecasting ${name}${series.keys.length === 0 ? '' : ` of ${count} series`}, ${series.horizon} instants ahead`,
-    question: `Given the ${series.frequency} past, forecast ${name}${meaning}${whose} at each of the next ${series.horizon} instants.${data}`,
+    question: `Given the ${series.frequency} past, forecast ${name}${whose} at each of the next ${series.horizon} instants.${meaningOf(name, target)}${data}`,
     user: purpose?.user ?? 'those who plan for what is coming',
     decision: purpose?.decision ?? 'how much to provide, and when',
     momentOfPrediction: 'at the last instant of the training data, the forecast origin: what comes later is not known, but for the calendar',

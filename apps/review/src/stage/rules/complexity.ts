@@ -57,7 +57,9 @@ function oneColumn(model: NonNullable<ReturnType<typeof quickModel>>, sources: S
     DIMENSION,
     share >= limits.most ? 2 : 1,
     share >= limits.much,
-    `${strongest.column} alone gives ${Math.round(Math.min(1, share) * 100)} % of what all inputs give`,
+    share >= 1
+      ? `${strongest.column} alone gives as much as a quick model gets out of all inputs`
+      : `${strongest.column} alone gives ${Math.round(share * 100)} % of what a quick model gets out of all inputs`,
     cite(sources, strongest.place, ...model.places),
     EASIER,
   );
