@@ -73,17 +73,20 @@ function rowsOfRules({ startMs, one, two, speedup, profile }: RuleFigures): read
 }
 
 function rowsOfAgents(figures: AgentFigures): readonly Row[] {
-  const { tasks, latencySeconds, one, eight, speedup, overhead, byAgent } = figures;
+  const { latencySeconds, one, eight, speedup, overhead, byAgent } = figures;
   return [
     ...Object.entries(byAgent).map(([agent, { calls, inputTokens, outputTokens }]): Row => [
       `${agent}, a task`,
       `${calls} calls, ${inputTokens} tokens in, ${outputTokens} out`,
     ]),
     [`everything but a model of ${latencySeconds} s, a task (1 worker)`, `${overhead.seconds} s, ${Math.round(overhead.share * 100)} % of the whole`],
-    ['seconds of all cores, a task', `${round(one.cpuSeconds / tasks)} s`],
-    [`${tasks} tasks of agents, 1 worker`, `${one.wallSeconds} s, ${one.verified} verified, ${one.peakMemoryMb} MB`],
-    [`${tasks} tasks of agents, 8 workers`, `${eight.wallSeconds} s, ${eight.verified} verified, ${eight.peakMemoryMb} MB, ${eight.callsAtOnce} calls at once`],
-    ['8 workers against 1', `${speedup} times; at best ${bestSpeedup(figures, cpus().length)} here, ${bestSpeedup(figures, 4)} with 4 cores`],
+    ['seconds of all cores, a task', `${round(one.cpuSeconds / one.tasks)} s`],
+    [`${one.tasks} tasks of agents, 1 worker`, `${one.wallSeconds} s, ${one.verified} verified, ${one.peakMemoryMb} MB`],
+    [
+      `${eight.tasks} tasks of agents, 8 workers`,
+      `${eight.wallSeconds} s, ${eight.verified} verified, ${eight.peakMemoryMb} MB, ${eight.callsAtOnce} calls at once`,
+    ],
+    ['8 workers against 1, a task', `${speedup} times; at best ${bestSpeedup(figures, cpus().length)} here, ${bestSpeedup(figures, 4)} with 4 cores`],
   ];
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFakeOpenAi } from '../fake-openai/fake-openai.ts';
@@ -8,11 +9,10 @@ import { runCommand } from './run-command.ts';
 
 /** What tasks of scripted agents took, on a model that answers after a fixed time. */
 export interface AgentFigures {
-  readonly tasks: number;
   readonly latencySeconds: number;
   readonly one: AgentRun;
   readonly eight: AgentRun;
-  /** Wall time with one worker over that with eight. */
+  /** Time for one task with one worker over that with eight. */
   readonly speedup: number;
   /** A task with one worker: everything but the model, seconds and share of the whole. */
   readonly overhead: { readonly seconds: number; readonly share: number };
@@ -20,8 +20,10 @@ export interface AgentFigures {
   readonly byAgent: Readonly<Record<string, { readonly calls: number; readonly inputTokens: number; readonly outputTokens: number }>>;
 }
 
-/** One run over all tasks. */
+/** One run. */
 export interface AgentRun {
+  readonly tasks: number;
+  /** From the moment when the endpoint was known. */
   readonly wallSeconds: number;
   /** While at least one call was open. */
   readonly modelSeconds: number;
@@ -49,79 +51,107 @@ const TASKS = 8;
 /** Room for two judges of each task, so that no call waits for another. */
 const CALLS_AT_ONCE = 2 * TASKS;
 
+/** One worker does as many: each is a task after another, and a mean of some is enough. */
+const TASKS_OF_ONE = 2;
+const ROWS = 1200;
+
 const IDEA = {
-  table: 'penguins_raw',
-  target: 'Body Mass (g)',
+  table: 'orchard',
+  target: 'yield',
   objective: 'regression',
   positive: null,
-  title: 'Mass of penguins',
-  question: 'How heavy is a penguin whose bill and flippers have been measured?',
-  user: 'a field worker',
-  decision: 'which birds need to be caught and weighed',
-  momentOfPrediction: 'When bill and flippers are measured and the bird has not been weighed.',
+  title: 'Yield of apple trees',
+  question: 'How many kilograms of apples will a tree bear, given where it stands and how old it is?',
+  user: 'a fruit grower',
+  decision: 'which trees are replaced before the next season',
+  momentOfPrediction: 'In spring, when the place of a tree is known and it has not borne yet.',
   leaveOut: [],
   unseen: [],
-  attack: 'The species gives half of it; within a species the measures have to be used.',
+  attack: 'Rain gives a part of it; age and soil work together and have to be used.',
 };
 
-/** Runs the same tasks, one a dataset, with one worker and with eight. */
+/** Runs tasks, one a dataset: some with one worker, and as many as workers with eight. */
 export async function measureAgents(root: string, folder: string, latencyMs = 1000): Promise<AgentFigures> {
-  const datasets = await writeDatasets(root, join(folder, 'penguins'));
-  const one = await measure(root, datasets, 1, join(folder, 'agents-one'), latencyMs);
+  const datasets = await writeDatasets(join(folder, 'orchards'));
+  const one = await measure(root, datasets.slice(0, TASKS_OF_ONE), 1, join(folder, 'agents-one'), latencyMs);
   const eight = await measure(root, datasets, TASKS, join(folder, 'agents-eight'), latencyMs);
-  const { wallSeconds, modelSeconds } = one.run;
+  const { wallSeconds, modelSeconds, tasks } = one.run;
   return {
-    tasks: TASKS,
     latencySeconds: latencyMs / 1000,
     one: one.run,
     eight: eight.run,
-    speedup: round(wallSeconds / eight.run.wallSeconds),
-    overhead: { seconds: round((wallSeconds - modelSeconds) / TASKS), share: round((wallSeconds - modelSeconds) / wallSeconds) },
+    speedup: round(wallSeconds / tasks / (eight.run.wallSeconds / eight.run.tasks)),
+    overhead: { seconds: round((wallSeconds - modelSeconds) / tasks), share: round((wallSeconds - modelSeconds) / wallSeconds) },
     byAgent: Object.fromEntries(
       Object.entries(one.byAgent).map(([agent, { calls, inputTokens, outputTokens }]) => [
         agent,
-        { calls: round(calls / TASKS), inputTokens: Math.round(inputTokens / TASKS), outputTokens: Math.round(outputTokens / TASKS) },
+        { calls: round(calls / tasks), inputTokens: Math.round(inputTokens / tasks), outputTokens: Math.round(outputTokens / tasks) },
       ]),
     ),
   };
 }
 
-/** At best so many times as fast with so many cores: no task is faster than alone, and the work of all has to fit on the cores. */
-export function bestSpeedup({ tasks, one }: AgentFigures, cores: number): number {
-  return round(one.wallSeconds / Math.max(one.wallSeconds / tasks, one.cpuSeconds / cores));
+/** At best so many times as fast with eight workers on so many cores: no task is faster than alone, and the work of all has to fit on the cores. */
+export function bestSpeedup({ one, eight }: Pick<AgentFigures, 'one' | 'eight'>, cores: number): number {
+  const alone = one.wallSeconds / one.tasks;
+  return round((alone * eight.tasks) / Math.max(alone, eight.cpuSeconds / cores));
 }
 
-/** The bundled penguins, each time some birds fewer. */
-async function writeDatasets(root: string, folder: string): Promise<string[]> {
-  const lines = (await readFile(join(root, 'examples', 'penguins', 'penguins_raw.csv'), 'utf8')).trimEnd().split('\n');
+/** Small tables with something to learn in each. */
+async function writeDatasets(folder: string): Promise<string[]> {
   return Promise.all(
     Array.from({ length: TASKS }, async (_, index) => {
-      const dataset = join(folder, `penguins-${index + 1}`);
+      const dataset = join(folder, `orchard-${index + 1}`);
       await mkdir(dataset, { recursive: true });
-      await writeFile(join(dataset, 'penguins_raw.csv'), `${lines.slice(0, lines.length - index).join('\n')}\n`);
+      await writeFile(
+        join(dataset, 'orchard.csv'),
+        `rain,sun,age,slope,soil,yield\n${Array.from({ length: ROWS }, (_tree, row) => tree(index, row)).join('\n')}\n`,
+      );
       return dataset;
     }),
   );
 }
 
+function tree(orchard: number, row: number): string {
+  const [rain, sun, age, slope, kind, luck] = Array.from({ length: 6 }, (_, column) => hashed(orchard, row, column)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const soil = ['clay', 'loam', 'sand'][Math.floor(kind * 3)] ?? 'clay';
+  const years = 2 + Math.floor(age * 40);
+  const fit = { clay: 0.6, loam: 1.2, sand: 0.9 }[soil] ?? 1;
+  const kilograms = 20 + 30 * rain + 25 * Math.sin(3 * sun) + fit * years * (2 - years / 30) - 10 * slope * rain + 6 * luck;
+  return [Math.round(400 + 600 * rain), Math.round(1200 + 900 * sun), years, (20 * slope).toFixed(1), soil, kilograms.toFixed(1)].join(',');
+}
+
+/** A number from 0 to 1 that looks like chance and is the same each time. */
+function hashed(...parts: readonly number[]): number {
+  return createHash('sha256').update(parts.join(' ')).digest().readUInt32BE() / 2 ** 32;
+}
+
 async function measure(root: string, datasets: readonly string[], workers: number, out: string, latencyMs: number): Promise<Ran> {
   const script = agentsScript([IDEA]) as (request: ChatRequest, number: number) => Step;
   const asked: number[] = [];
+  let known = 0;
   const server = await startFakeOpenAi({
     latencyMs,
     script: (request, number) => {
-      asked.push(performance.now());
+      if (request.messages[0]?.role === 'system') asked.push(performance.now());
+      else known = performance.now() + latencyMs;
       return script(request, number);
     },
   });
   try {
-    const started = performance.now();
     const engine = ['--engine', 'llm', '--base-url', server.url, '--model', 'scripted', '--calls', String(CALLS_AT_ONCE)];
     const { stdout, peakMemoryMb, cpuSeconds } = await runCommand(join(root, 'mle-smith'), [
       ...['run', ...datasets, '--out', out, '--workers', String(workers), '--max-tasks', '1', '--json'],
       ...engine,
     ]);
-    const wallSeconds = (performance.now() - started) / 1000;
+    const wallSeconds = (performance.now() - known) / 1000;
     if (server.problems.length > 0) throw new Error(`the scripted model failed: ${server.problems[0] ?? ''}`);
     const report = JSON.parse(stdout) as { funnel: { verified: number }; models: { byAgent: Record<string, Ledger> } };
     const { details } = JSON.parse(await readFile(join(out, 'report', 'report.json'), 'utf8')) as {
@@ -130,6 +160,7 @@ async function measure(root: string, datasets: readonly string[], workers: numbe
     const stages = details.flatMap((detail) => detail.stages);
     return {
       run: {
+        tasks: details.length,
         wallSeconds: round(wallSeconds),
         modelSeconds: round(timeOpen(asked, latencyMs) / 1000),
         cpuSeconds: round(cpuSeconds),

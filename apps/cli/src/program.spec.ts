@@ -35,6 +35,18 @@ describe('the command line', () => {
   });
 
   it.each([
+    [['--engine', 'llm'], 8],
+    [['--engine', 'llm', '--workers', '3'], 3],
+    [['--workers', '3'], 3],
+  ])('gives a run with %j %d workers on two processors', async (given, workers) => {
+    const { calls, run } = harness();
+
+    await run('run', 'a', '--out', 'o', ...given);
+
+    expect(calls).toMatchObject([['run', ['a'], { workers }]]);
+  });
+
+  it.each([
     [['run', '--out', 'o'], 'missing required argument'],
     [['run', 'a'], '--out'],
     [['run', 'a', '--out', 'o', '--workers', '0'], 'whole number'],

@@ -33,6 +33,16 @@ export interface RunOptions extends ModelOptions {
   readonly catalogue?: string;
 }
 
+/** Workers where nothing else is said: as many as wait for models at once, and no more than this on a large machine. */
+const MOST_WORKERS = 8;
+
+type GivenRunOptions = Omit<RunOptions, 'workers'> & { readonly workers?: number };
+
+/** A worker that waits for a model leaves the processors to others; one that runs rules does not. */
+function withWorkers(options: GivenRunOptions, cpus: number): RunOptions {
+  return { ...options, workers: options.workers ?? (options.engine === 'llm' ? MOST_WORKERS : Math.max(1, Math.min(cpus, MOST_WORKERS))) };
+}
+
 /** Parses the arguments and runs one command; faults of usage are printed and give exit code 2. */
 export async function runProgram(
   argv: readonly string[],
@@ -77,7 +87,11 @@ function buildProgram(
     withEngine(target, positive)
       .option('--max-tasks <n>', 'formulations kept for each dataset', positive(1, 50), 3)
       .option('--max-generations <n>', 'rounds of design and repair for each task', positive(1, 10), 3)
-      .option('--workers <n>', 'stages at work at the same time', positive(1, 64), Math.max(1, Math.min(surroundings.cpus, 8)))
+      .option(
+        '--workers <n>',
+        `stages at work at the same time; by default one a processor, at most ${MOST_WORKERS}, and ${MOST_WORKERS} with --engine llm, where they wait for models; sandboxes at work are never more than processors`,
+        positive(1, 64),
+      )
       .option('--micro', 'also a variant of each task with at most 200 training rows and the same test rows')
       .option('--catalogue <dir>', 'packages that exist already; tasks that repeat one are told')
       .addOption(json)
@@ -93,10 +107,10 @@ function buildProgram(
   )
     .argument('<dataset...>', 'folders, each with the raw files of one dataset')
     .addOption(out)
-    .action(async (datasets: string[], options: RunOptions) => done(await commands.run(datasets, options)));
+    .action(async (datasets: string[], options: GivenRunOptions) => done(await commands.run(datasets, withWorkers(options, surroundings.cpus))));
   withRunOptions(command('demo', 'Runs the bundled examples', ['demo', 'demo --out /tmp/demo --max-tasks 1']))
     .option('--out <dir>', 'the run directory', 'out/demo')
-    .action(async (options: RunOptions) => done(await commands.demo(options)));
+    .action(async (options: GivenRunOptions) => done(await commands.demo(withWorkers(options, surroundings.cpus))));
   command('status', 'Shows the funnel of a run', ['status --out out/cars'])
     .addOption(out)
     .addOption(json)

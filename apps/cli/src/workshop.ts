@@ -5,7 +5,7 @@ import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 import { SqliteTaskStore, StateDamagedError, StateInUseError, StateVersionError } from '@mle-smith/adapter-sqlite';
 import { LAYOUT_MARKS, layoutOf, normalForm, putDirectory, type ArtifactStore, type Digest, type Layout } from '@mle-smith/package';
-import type { JobRunner } from '@mle-smith/environment';
+import { LimitedJobs, type JobRunner } from '@mle-smith/environment';
 import { CliError } from './cli-error.ts';
 import type { CliConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -54,13 +54,7 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
   }
   try {
     const artifacts = await FilesystemArtifactStore.open(folders.artifacts);
-    const jobs = await SandboxJobRunner.open({
-      artifacts,
-      python: config.python,
-      mleEnvPath: config.mleEnvPath,
-      workDirectory: folders.work,
-      allowUnsandboxed,
-    });
+    const jobs = await openJobs(artifacts, folders.work, config, allowUnsandboxed);
     return {
       store,
       artifacts,
@@ -102,13 +96,7 @@ export async function openBench(
 ): Promise<{ artifacts: ArtifactStore; jobs: JobRunner; close: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'mle-smith-'));
   const artifacts = await FilesystemArtifactStore.open(join(folder, 'artifacts'));
-  const jobs = await SandboxJobRunner.open({
-    artifacts,
-    python: config.python,
-    mleEnvPath: config.mleEnvPath,
-    workDirectory: join(folder, 'work'),
-    allowUnsandboxed,
-  });
+  const jobs = await openJobs(artifacts, join(folder, 'work'), config, allowUnsandboxed);
   return {
     artifacts,
     jobs,
@@ -117,6 +105,12 @@ export async function openBench(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Sandboxes, as many at work as there are processors. */
+async function openJobs(artifacts: ArtifactStore, workDirectory: string, config: CliConfig, allowUnsandboxed: boolean): Promise<JobRunner> {
+  const { python, mleEnvPath, cpus } = config;
+  return new LimitedJobs(await SandboxJobRunner.open({ artifacts, python, mleEnvPath, workDirectory, allowUnsandboxed }), Math.max(1, cpus));
 }
 
 /** Reads a package directory of any known layout into its normal form. Throws `CliError` where it is none. */

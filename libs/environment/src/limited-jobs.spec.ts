@@ -1,0 +1,84 @@
+import type { Job, JobResult, JobRunner } from './job-runner.ts';
+import { LimitedJobs } from './limited-jobs.ts';
+import { CannedJobRunner } from './testing/canned-job-runner.ts';
+
+const job = (name: string): Job => ({ name, zone: 'solve', trust: 'ours', run: { call: 'a:b', argument: null }, inputs: [] });
+
+/** Jobs that end when they are told to. */
+class HeldJobs extends CannedJobRunner implements JobRunner {
+  readonly ends = new Map<string, PromiseWithResolvers<void>>();
+
+  override async run(given: Job, signal?: AbortSignal): Promise<JobResult> {
+    const result = await super.run(given, signal);
+    const end = Promise.withResolvers<void>();
+    this.ends.set(given.name, end);
+    await end.promise;
+    return result;
+  }
+
+  get begun(): string[] {
+    return this.jobs.map(({ name }) => name);
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('LimitedJobs', () => {
+  let held: HeldJobs;
+  let jobs: LimitedJobs;
+  beforeEach(() => {
+    held = new HeldJobs(() => ({}));
+    jobs = new LimitedJobs(held, 2);
+  });
+
+  it('starts a job when another ends, in the order in which they came', async () => {
+    const all = ['a', 'b', 'c', 'd'].map((name) => jobs.run(job(name)));
+    await settled();
+    const first = held.begun;
+
+    held.ends.get('b')?.resolve();
+    await settled();
+    const then = held.begun;
+    for (const name of ['a', 'c', 'd']) {
+      held.ends.get(name)?.resolve();
+      await settled();
+    }
+
+    expect([first, then]).toEqual([
+      ['a', 'b'],
+      ['a', 'b', 'c'],
+    ]);
+    expect(await Promise.all(all)).toHaveLength(4);
+  });
+
+  it('gives the place of a job back that failed', async () => {
+    const failing = jobs.run(job('a'));
+    const others = [jobs.run(job('b')), jobs.run(job('c'))];
+    await settled();
+
+    held.ends.get('a')?.reject(new Error('the machine broke'));
+    await expect(failing).rejects.toThrow('the machine broke');
+    await settled();
+
+    expect(held.begun).toEqual(['a', 'b', 'c']);
+    for (const end of held.ends.values()) end.resolve();
+    await Promise.all(others);
+  });
+
+  it('lets a waiting job go when it is aborted, and starts the next in its stead', async () => {
+    const abort = new AbortController();
+    const running = [jobs.run(job('a')), jobs.run(job('b'))];
+    const abandoned = jobs.run(job('c'), abort.signal);
+    const last = jobs.run(job('d'));
+    await settled();
+
+    abort.abort(new Error('stopped'));
+    await expect(abandoned).rejects.toThrow('stopped');
+    held.ends.get('a')?.resolve();
+    await settled();
+
+    expect(held.begun).toEqual(['a', 'b', 'd']);
+    for (const end of held.ends.values()) end.resolve();
+    await Promise.all([...running, last]);
+  });
+});

@@ -1,0 +1,63 @@
+import type { Isolation } from '@mle-smith/contracts';
+import type { Job, JobResult, JobRunner } from './job-runner.ts';
+
+/** Jobs of which only so many run at once, the longest waiting first: work in hand may wait for a model without a processor, and processors are not shared by more than there are. */
+export class LimitedJobs implements JobRunner {
+  readonly #jobs: JobRunner;
+  readonly #most: number;
+  #running = 0;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(jobs: JobRunner, most: number) {
+    this.#jobs = jobs;
+    this.#most = most;
+  }
+
+  /** A job's clock starts when it does. Rejects with the signal's reason when it is aborted while waiting. */
+  async run(job: Job, signal?: AbortSignal): Promise<JobResult> {
+    await this.#enter(signal);
+    try {
+      return await this.#jobs.run(job, signal);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  isolation(trust: Job['trust']): Isolation {
+    return this.#jobs.isolation(trust);
+  }
+
+  close(): Promise<void> {
+    return this.#jobs.close();
+  }
+
+  async #enter(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#running < this.#most) {
+      this.#running += 1;
+      return;
+    }
+    const turn = Promise.withResolvers<void>();
+    const abandon = (): void => {
+      this.#waiting.delete(turn.resolve);
+      turn.reject(signal?.reason);
+    };
+    this.#waiting.add(turn.resolve);
+    signal?.addEventListener('abort', abandon, { once: true });
+    try {
+      await turn.promise;
+    } finally {
+      signal?.removeEventListener('abort', abandon);
+    }
+  }
+
+  /** Hands the place on. */
+  #leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) this.#running -= 1;
+    else {
+      this.#waiting.delete(next);
+      next();
+    }
+  }
+}
