@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
-import { Difficulty, Ladder } from './ladder.ts';
+import { Difficulty, Ladder, RungKind } from './ladder.ts';
 
 /** What model calls came to. */
 export const Spent = z.object({ calls: z.int(), inputTokens: z.number(), outputTokens: z.number(), usd: z.number(), unpriced: z.int() });
@@ -63,7 +63,16 @@ export const VerifyReport = z.object({
 export type VerifyReport = z.infer<typeof VerifyReport>;
 
 /** `score --json`; `score` is null where the submission is not valid. */
-export const ScoreReport = z.object({ score: z.number().nullable(), valid: z.boolean(), feedback: z.string() });
+export const ScoreReport = z.object({
+  score: z.number().nullable(),
+  valid: z.boolean(),
+  feedback: z.string(),
+  /** How to read the score, where the package's manifest says it. */
+  metric: z.string().exactOptional(),
+  direction: z.enum(['minimize', 'maximize']).exactOptional(),
+  /** What the trivial and the strong baseline of a verified task reach. */
+  baselines: z.array(z.object({ kind: RungKind, rung: z.string(), score: z.number() })).exactOptional(),
+});
 export type ScoreReport = z.infer<typeof ScoreReport>;
 
 /** `export --json`; `form` is recipe where the licence keeps the data on this machine. */

@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { ScoreReport } from '@mle-smith/contracts';
 import { scoreSubmission, SUBMISSION } from '@mle-smith/environment';
-import { putFiles } from '@mle-smith/package';
+import { putFiles, readManifest } from '@mle-smith/package';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { gradingSpecOf } from '../grading-spec.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { scoreText, standingOf } from '../score-text.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { loadPackage, openBench, reasonOf } from '../workshop.ts';
 
@@ -25,8 +26,9 @@ export async function score(
     const spec = await gradingSpecOf(bench.artifacts, bundle);
     const offered = await bench.artifacts.putBundle(await putFiles(bench.artifacts, { [SUBMISSION]: bytes }));
     const grade = await scoreSubmission(bench.jobs, { name: 'score', bundle, spec, trust: 'untrusted' }, offered);
-    const report: ScoreReport = { score: grade.score, valid: grade.valid, feedback: grade.valid ? 'the submission is valid' : grade.message };
-    around.stdout(options.json ? `${JSON.stringify(report)}\n` : grade.valid ? `${report.score}\n` : `not valid: ${escapeTerminal(report.feedback)}\n`);
+    const standing = standingOf(await readManifest(bench.artifacts, bundle));
+    const report: ScoreReport = { score: grade.score, valid: grade.valid, feedback: grade.valid ? 'the submission is valid' : grade.message, ...standing };
+    around.stdout(options.json ? `${JSON.stringify(report)}\n` : grade.valid && grade.score !== null ? scoreText(grade.score, standing) : `not valid: ${escapeTerminal(report.feedback)}\n`);
     return grade.valid ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;
   } finally {
     await bench.close();
