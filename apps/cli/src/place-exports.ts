@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ExportReport } from '@mle-smith/contracts';
 import { digestOf, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { CliError } from './cli-error.ts';
+import { makeFolder } from './make-folder.ts';
 import { reasonOf } from './workshop.ts';
 
 /** An export that is to be written: each file's text, or the digest of its content. */
@@ -27,7 +28,7 @@ export async function placeExports(artifacts: ArtifactStore, exports: readonly P
   const fresh = places.filter(({ state }) => state !== 'same');
   const draftOf = (id: string): string => join(out, `.${id}.draft`);
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     for (const { made } of fresh) await writeDraft(artifacts, made, draftOf(made.id));
     for (const { made, target } of fresh) {
       await rm(target, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { INFO_TOPICS, SessionRequest } from '@mle-smith/environment';
 import { runProgram, type Commands } from './program.ts';
 
 function harness(): { calls: unknown[]; run: (...argv: string[]) => Promise<{ code: number; stdout: string; stderr: string }> } {
@@ -53,6 +54,8 @@ describe('the command line', () => {
     [['run', 'a', '--out', 'o', '--engine', 'magic'], 'Allowed choices'],
     [['export', 'a', '--out', 'o', '--to', 'floppy'], 'Allowed choices'],
     [['export', 'a', '--to', 'kaggle'], '--out'],
+    [['export', 'a', '--to', 'kaggle', '--out', ''], 'a path is needed'],
+    [['list', '--out', ' '], 'a path is needed'],
     [['fly'], 'unknown command'],
   ])('answers %j with exit code 2 and a sentence', async (argv, sentence) => {
     const { calls, run } = harness();
@@ -70,5 +73,22 @@ describe('the command line', () => {
     expect((await run('--version')).stdout.trim()).toBe('1.2.3');
     expect((await run('--help')).stdout).toContain('78');
     expect((await run('run', '--help')).stdout).toContain('Examples:');
+  });
+
+  it('says in the help of env what a session takes', async () => {
+    const { run } = harness();
+
+    const { stdout } = await run('env', '--help');
+
+    for (const { shape } of SessionRequest.options) expect(stdout).toContain(`{"action":"${shape.action.value}"`);
+    for (const topic of INFO_TOPICS) expect(stdout).toContain(topic);
+  });
+
+  it('says in the help of export how it ends', async () => {
+    const { run } = harness();
+
+    const { stdout } = await run('export', '--help');
+
+    expect(stdout).toContain('0 where at least one package was exported');
   });
 });

@@ -3,6 +3,7 @@ import { EXPORTS } from '@mle-smith/package';
 import { withEndpoint, withEngine, type ModelOptions } from './model-options.ts';
 import type { ExportOptions } from './commands/export.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { SESSION_HELP } from './session-help.ts';
 
 /** What the commands do; the composition root supplies them, tests supply their own. Each resolves to an exit code. */
 export interface Commands {
@@ -73,7 +74,7 @@ function buildProgram(
     .showHelpAfterError('(add --help for examples)')
     .configureOutput({ writeOut: surroundings.stdout, writeErr: surroundings.stderr })
     .exitOverride();
-  const out = new Option('--out <dir>', 'the run directory').makeOptionMandatory();
+  const out = new Option('--out <dir>', 'the run directory').argParser(path).makeOptionMandatory();
   const json = new Option('--json', 'one JSON document on stdout and nothing else').default(false);
   const unsandboxed = new Option('--allow-unsandboxed', 'run untrusted code without a sandbox; every verdict says so').default(false);
   const command = (name: string, summary: string, examples: readonly string[]): Command =>
@@ -109,7 +110,7 @@ function buildProgram(
     .addOption(out)
     .action(async (datasets: string[], options: GivenRunOptions) => done(await commands.run(datasets, withWorkers(options, surroundings.cpus))));
   withRunOptions(command('demo', 'Runs the bundled examples', ['demo', 'demo --out /tmp/demo --max-tasks 1']))
-    .option('--out <dir>', 'the run directory', 'out/demo')
+    .option('--out <dir>', 'the run directory', path, 'out/demo')
     .action(async (options: GivenRunOptions) => done(await commands.demo(withWorkers(options, surroundings.cpus))));
   command('status', 'Shows the funnel of a run', ['status --out out/cars'])
     .addOption(out)
@@ -150,7 +151,7 @@ function buildProgram(
   ])
     .argument('<task_dir...>', 'packages that `run` left below tasks/')
     .addOption(new Option('--to <format>', 'the layout').choices(Object.keys(EXPORTS)).makeOptionMandatory())
-    .addOption(new Option('--out <dir>', 'the folder that gets one folder a task').makeOptionMandatory())
+    .addOption(new Option('--out <dir>', 'the folder that gets one folder a task').argParser(path).makeOptionMandatory())
     .option('--force', 'replace what is there already', false)
     .option('--unverified', 'export packages that are not verified too', false)
     .option('--include-starter', 'export starter tasks too', false)
@@ -160,11 +161,15 @@ function buildProgram(
       'after',
       `\nFormats:\n${Object.entries(EXPORTS)
         .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
-        .join('\n')}`,
+        .join('\n')}\n\nExit codes: 0 where at least one package was exported and only starter tasks were left out, ${EXIT_CODES.failed.code} where none was or one cannot be (then nothing is written), ${EXIT_CODES.usage.code} where a path is no package, ${EXIT_CODES.configuration.code} where --out cannot be used.`,
     )
     .action(async (tasks: string[], options: ExportOptions) => done(await commands.exportTasks(tasks, options)));
-  command('env', 'An interactive session with a task: JSON lines on stdin and stdout', [`env out/cars/tasks/cars--comb-mpg <<< '{"action":"request_info"}'`])
+  command('env', 'An interactive session with a task: JSON lines on stdin and stdout', [
+    `env out/cars/tasks/cars--comb-mpg <<< '{"action":"request_info"}'`,
+    `env out/cars/tasks/cars--comb-mpg <<< '{"action":"execute_code","code":"import shutil; shutil.copy(\\"/input/data/sample_submission.csv\\", \\"submission.csv\\")"}'`,
+  ])
     .argument('<task_dir>')
+    .addHelpText('after', SESSION_HELP)
     .addOption(unsandboxed)
     .action(async (task: string, options: { allowUnsandboxed: boolean }) => done(await commands.env(task, options)));
   command('audit', 'Checks every invariant of a run directory', ['audit --out out/cars'])
@@ -187,6 +192,12 @@ function buildProgram(
       .join('\n')}`,
   );
   return program;
+}
+
+/** An empty path would be the folder that the command is called in. */
+function path(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('a path is needed');
+  return text;
 }
 
 function positive(least: number, most: number): (text: string) => number {

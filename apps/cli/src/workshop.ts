@@ -1,4 +1,4 @@
-import { access, constants, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
@@ -9,6 +9,7 @@ import { LimitedJobs, type JobRunner } from '@mle-smith/environment';
 import { CliError } from './cli-error.ts';
 import type { CliConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Folders of a run directory. */
 export function runFolders(out: string): { root: string; state: string; artifacts: string; calls: string; tasks: string; report: string; work: string } {
@@ -39,7 +40,7 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
   let store: SqliteTaskStore;
   try {
     await refuseForeignFolder(folders.root);
-    await mkdir(folders.state, { recursive: true });
+    await makeFolder(folders.state);
     await access(folders.root, constants.W_OK);
     store = SqliteTaskStore.open(folders.state);
   } catch (error) {
@@ -117,8 +118,11 @@ async function openJobs(artifacts: ArtifactStore, workDirectory: string, config:
 export async function loadPackage(artifacts: ArtifactStore, directory: string): Promise<{ bundle: Digest; layout: Layout }> {
   if (directory.trim() === '') throw new CliError('package_missing', 'the name of the package directory is empty', { exitCode: EXIT_CODES.usage.code });
   const root = resolve(directory);
-  await readdir(root).catch((error: unknown) => {
-    throw new CliError('package_missing', `the package directory cannot be read [path=${root}]: ${reasonOf(error)}; check the path`, { cause: error });
+  await readdir(root).catch((error: NodeJS.ErrnoException) => {
+    throw new CliError('package_missing', `the package directory cannot be read [path=${root}]: ${reasonOf(error)}; check the path`, {
+      ...(error.code === 'ENOENT' || error.code === 'ENOTDIR' ? { exitCode: EXIT_CODES.usage.code } : {}),
+      cause: error,
+    });
   });
   // Told by a few names, before anything is copied: a slip of the path may name a whole disk.
   const marks = await Promise.all(LAYOUT_MARKS.map((mark) => filesAt(root, mark.split('/'))));
@@ -126,6 +130,7 @@ export async function loadPackage(artifacts: ArtifactStore, directory: string): 
     throw new CliError(
       'not_a_package',
       `this is no task package of a known layout [path=${root}]: it has neither task.json nor data/public/sample_submission.csv nor public/sample_submission.csv nor prepared/public; give the folder of one task`,
+      { exitCode: EXIT_CODES.usage.code },
     );
   try {
     const files = await artifacts.getBundle(await putDirectory(artifacts, root));

@@ -68,6 +68,7 @@ async function exportOne(artifacts: ArtifactStore, directory: string, target: Ex
     throw new CliError(
       'not_a_package',
       `this is no task package of ours: it has no task.json [path=${directory}]; export what \`mle-smith run\` left below tasks/`,
+      { exitCode: EXIT_CODES.usage.code },
     );
   const files = await artifacts.getBundle(bundle);
   const listed = JSON.stringify(manifest.files) === JSON.stringify(manifestFiles(files));

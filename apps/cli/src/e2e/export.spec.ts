@@ -83,7 +83,7 @@ describe('export', () => {
       exporting('e', unverified, '--to', 'harbor', '--unverified'),
     ]);
 
-    expect(answers.map(({ code }) => code)).toEqual([1, 1, 78, 78, 0, 1]);
+    expect(answers.map(({ code }) => code)).toEqual([1, 1, 2, 2, 0, 1]);
     expect(answers.map(({ stderr }) => /not verified|not those of the package|no task package|cannot be read|needs the scores/.exec(stderr)?.[0])).toEqual([
       'not verified',
       'not those of the package',

@@ -124,7 +124,7 @@ suite('a run over series', () => {
       await runCli(['score', task, perfect, '--json']),
     ].map(({ stdout }) => JSON.parse(stdout) as { score: number; valid: boolean });
 
-    expect(scored).toEqual([
+    expect(scored).toMatchObject([
       { score: expect.any(Number), valid: true, feedback: expect.any(String) },
       { score: 0, valid: true, feedback: expect.any(String) },
     ]);

@@ -25,9 +25,9 @@ export function reportPage(report: ReportData): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>MLE-Smith report</title><style>${STYLE}</style></head><body>
-<header><h1>MLE-Smith report</h1><p>${report.funnel.verified} verified tasks from ${report.funnel.datasets} datasets, ${report.tasks.reduce((sum, task) => sum + task.seconds, 0).toFixed(1)} s of processing · version ${escapeHtml(report.version)}</p></header>
+<header><h1>MLE-Smith report</h1><p>${counted(report.funnel.verified, 'verified task')} from ${counted(report.funnel.datasets, 'dataset')}, ${report.tasks.reduce((sum, task) => sum + task.seconds, 0).toFixed(1)} s of processing · version ${escapeHtml(report.version)}</p></header>
 <section><h2>Funnel</h2>${funnelTable(report.funnel)}</section>
-<section><h2>What the ${report.distinct} distinct tasks cover</h2>${spreadTables(report.spread)}</section>
+<section><h2>What the ${counted(report.distinct, 'distinct task')} cover${report.distinct === 1 ? 's' : ''}</h2>${spreadTables(report.spread)}</section>
 <section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Abandoned tasks</h2>${others.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Refused datasets</h2>${table(
@@ -52,7 +52,9 @@ function funnelTable(funnel: Funnel): string {
 }
 
 function spreadTables(spread: ReportData['spread']): string {
-  return Object.entries(spread)
+  const filled = Object.entries(spread).filter(([, counts]) => Object.keys(counts).length > 0);
+  if (filled.length === 0) return '<p>None.</p>';
+  return filled
     .map(([kind, counts]) =>
       table(
         [kind, 'tasks'],
@@ -82,7 +84,7 @@ function taskCard(task: TaskDetail): string {
   const outcome = task.state === 'verified' ? 'verified' : `${task.state}: ${task.code ?? ''}`;
   const open = task.rules.filter((rule) => rule.status === 'failed' || rule.status === 'warned');
   return `<article id="${escapeHtml(task.id)}"><h3>${escapeHtml(task.title)} <span class="state ${task.state}">${escapeHtml(outcome)}</span></h3>
-<p class="facts"><code>${escapeHtml(task.id)}</code> · ${escapeHtml(task.dataset)} · ${escapeHtml(task.objective)} · target <code>${escapeHtml(task.target)}</code> · ${escapeHtml(task.metric)} · ${escapeHtml(task.split)} · ${task.generations} generation${task.generations === 1 ? '' : 's'} · ${task.seconds.toFixed(1)} s</p>
+<p class="facts"><code>${escapeHtml(task.id)}</code> · ${escapeHtml(task.dataset)} · ${escapeHtml(task.objective)} · target <code>${escapeHtml(task.target)}</code> · ${escapeHtml(task.metric)} · ${escapeHtml(task.split)} · ${counted(task.generations, 'generation')} · ${task.seconds.toFixed(1)} s</p>
 <p>${escapeHtml(task.question)}</p>
 ${task.message === undefined ? '' : `<p class="message">${escapeHtml(task.message)}</p>`}
 ${task.ladder === undefined ? '' : `${ladderChart(task.ladder)}<p class="facts">${task.ladder.units} ${escapeHtml(task.ladder.unit)}s · gain ${task.ladder.gain} ± ${task.ladder.gainStandardError} · ladder ${escapeHtml(task.ladder.ladder_difficulty)}</p>`}
@@ -132,6 +134,11 @@ ${details(
 )}
 ${task.isolation === undefined ? '' : `<p class="facts">isolation: ${escapeHtml(task.isolation.kind)}${task.isolation.gaps.length === 0 ? '' : ` (${escapeHtml(task.isolation.gaps.join('; '))})`}</p>`}
 </article>`;
+}
+
+/** A number of things, in the singular where it is one. */
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function details(title: string, body: string): string {
