@@ -161,7 +161,9 @@ function buildProgram(
       'after',
       `\nFormats:\n${Object.entries(EXPORTS)
         .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
-        .join('\n')}\n\nExit codes: 0 where at least one package was exported and only starter tasks were left out, ${EXIT_CODES.failed.code} where none was or one cannot be (then nothing is written), ${EXIT_CODES.usage.code} where a path is no package, ${EXIT_CODES.configuration.code} where --out cannot be used.`,
+        .join(
+          '\n',
+        )}\n\nExit codes: 0 where at least one package was exported and only starter tasks were left out, ${EXIT_CODES.failed.code} where none was or one cannot be (then nothing is written), ${EXIT_CODES.usage.code} where a path is no package, ${EXIT_CODES.configuration.code} where --out cannot be used.`,
     )
     .action(async (tasks: string[], options: ExportOptions) => done(await commands.exportTasks(tasks, options)));
   command('env', 'An interactive session with a task: JSON lines on stdin and stdout', [

@@ -28,7 +28,13 @@ export async function score(
     const grade = await scoreSubmission(bench.jobs, { name: 'score', bundle, spec, trust: 'untrusted' }, offered);
     const standing = standingOf(await readManifest(bench.artifacts, bundle));
     const report: ScoreReport = { score: grade.score, valid: grade.valid, feedback: grade.valid ? 'the submission is valid' : grade.message, ...standing };
-    around.stdout(options.json ? `${JSON.stringify(report)}\n` : grade.valid && grade.score !== null ? scoreText(grade.score, standing) : `not valid: ${escapeTerminal(report.feedback)}\n`);
+    around.stdout(
+      options.json
+        ? `${JSON.stringify(report)}\n`
+        : grade.valid && grade.score !== null
+          ? scoreText(grade.score, standing)
+          : `not valid: ${escapeTerminal(report.feedback)}\n`,
+    );
     return grade.valid ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;
   } finally {
     await bench.close();
