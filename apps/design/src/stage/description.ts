@@ -78,6 +78,8 @@ const FILES: Record<MediaKind, string> = {
   document: 'texts',
 };
 
+const FILE: Record<MediaKind, string> = { image: 'picture', audio: 'recording', sequence: 'sequence', document: 'text' };
+
 /** What a series is here, how far ahead is asked, what is known, and what errors are divided by. */
 function seriesSection(plan: Plan): string[] {
   if (plan.proposal.series === undefined) return [];
@@ -150,8 +152,8 @@ function columnLine(plan: Plan, column: DesignFacts['columns'][number], dataset:
   const hidden = plan.proposal.contamination.level === 'well_known' && note !== undefined && note.toLowerCase().includes(dataset.source.title.toLowerCase());
   const media = plan.media.find((candidate) => candidate.name === column.name);
   if (media !== undefined)
-    return `| ${cell(column.name)} | file | none | the ${media.kind} of the row, for example \`${cell(column.values?.[0] ?? '')}\`; ${cell(column.note ?? '')} |`;
-  const meaning = (hidden ? undefined : telling(note, column.name)) ?? sideOf(plan.proposal.pair, raw) ?? 'not stated';
+    return `| ${cell(column.name)} | file | none | the ${FILE[media.kind]} of the row, for example \`${cell(column.values?.[0] ?? '')}\`; ${cell(column.note ?? '')} |`;
+  const meaning = (hidden ? undefined : telling(note, column.name)) ?? sideOf(plan.proposal.pair, raw) ?? (text ? 'the text of the row' : 'not stated');
   const missing = column.missing === 0 ? 'none' : column.missing < 0.01 ? 'under 1 %' : `${Math.round(column.missing * 100)} %`;
   const type = text && plan.target === 'tags' ? 'tokens' : text ? 'free text' : profile?.type === 'datetime' ? 'date or time' : column.type;
   return `| ${cell(column.name)} | ${type} | ${missing} | ${cell(clip(meaning)).replace(/[.;,]+$/, '')}${text ? (plan.target === 'tags' ? '; the tokens of one sentence with one space between them' : '') : content(column)} |`;
@@ -201,7 +203,7 @@ function targetType({ proposal, target }: Plan): string {
 
 function targetMeaning(plan: Plan, facts: DesignFacts): string {
   const { proposal } = plan;
-  const words = proposal.target.description === '' ? proposal.target.name.replace(/[_.]+/g, ' ') : proposal.target.description;
+  const words = (telling(proposal.target.description, proposal.target.name) ?? 'what is asked for').replace(/[.;,:\s]+$/, '');
   const derived = proposal.target.derivation === undefined ? '' : `; ${proposal.target.derivation.reason}`;
   const described = cell(clip(`${words}${derived}`));
   const share = (label: string): string => `${(100 * (own(facts.target.shares, label) ?? 0)).toFixed(1).replace(/\.0$/, '')} %`;

@@ -45,4 +45,19 @@ describe('the question of a formulation', () => {
     expect(asked({ name: 'rent' }, { objective: 'regression' }).momentOfPrediction).not.toMatch(/sold/);
     expect(asked({ name: 'diagnosis' }, {}).momentOfPrediction).not.toMatch(/enrol/);
   });
+
+  it('tells no story where a name may mean anything', () => {
+    for (const name of ['y', 'left', 'survived', 'weight', 'load', 'market value'])
+      expect(asked({ name }, { objective: 'regression' })).toMatchObject({
+        user: 'those who act on a record before its outcome is in',
+        decision: 'which records to act on first',
+      });
+  });
+
+  it('says what kind of texts they are where the source is not named', () => {
+    const texts = { content: 'text' as const, source: 'SMS Spam Collection' };
+
+    expect(asked({ name: 'label' }, texts).question).toMatch(/The texts are short messages that were sent by phone\.$/);
+    expect(asked({ name: 'label' }, { ...texts, about: 'Messages of 2011' }).question).toMatch(/before\. The data: Messages of 2011\.$/);
+  });
 });

@@ -1,6 +1,6 @@
 import type { ColumnProfile, Objective, Series, TableProfile } from '@mle-smith/contracts';
 import { CONTENT, logOf, type Content } from './content.ts';
-import { words } from './cues.ts';
+import { ANIMAL, words } from './cues.ts';
 import { logQuestion } from './log-question.ts';
 import { ITEM, USER } from './ratings.ts';
 
@@ -44,19 +44,19 @@ const PURPOSES: readonly Purpose[] = [
     moment: 'when the sentence has been written and nobody has marked anything in it',
   },
   {
-    pattern: /\b(churn|attrition|exited|left|cancel\w*)\b/,
-    user: 'a customer-retention team',
-    decision: 'whom to approach with an offer before they leave',
-    moment: 'at the end of a billing period, before anybody has left',
+    pattern: /\b(churn\w*|attrition|exited)\b/,
+    user: 'those who want to keep whom they have',
+    decision: 'whom to approach before they leave',
+    moment: 'while everybody is still there, before anybody has left',
   },
   {
-    pattern: /\b(price|value|medv|rent)\b/,
-    user: 'a buyer, a seller and their appraiser',
+    pattern: /\b(price|rent)\b/,
+    user: 'those who ask for a price or a rent and those who pay it',
     decision: 'what to ask or to offer',
-    moment: 'when the object is offered, before anything is agreed',
+    moment: 'before anything is agreed',
   },
   {
-    pattern: /\b(salary|wage|income)\b/,
+    pattern: /\b(salary|wage)\b/,
     user: 'a negotiator on either side of a contract',
     decision: 'what pay to ask for or to offer',
     moment: 'before the contract is signed',
@@ -68,7 +68,7 @@ const PURPOSES: readonly Purpose[] = [
     moment: 'when the specification is on paper, before the test bench',
   },
   {
-    pattern: /\b(death|died|survived|survival|mortality|stroke|disease|diabetes|cancer|diagnosis|readmitted)\b/,
+    pattern: /\b(death|died|mortality|stroke|disease|diabetes|cancer|diagnosis|readmitted)\b/,
     user: 'those who plan care and those who study risk',
     decision: 'who needs attention first',
     moment: 'when a case is recorded, before its outcome is known',
@@ -86,7 +86,7 @@ const PURPOSES: readonly Purpose[] = [
     moment: 'when an entry arrives with its plain facts and nobody has listened, read or watched',
   },
   {
-    pattern: /\bwind\b/,
+    pattern: /\bwind\b.*\b(storms?|hurricanes?|cyclones?)\b|\b(storms?|hurricanes?|cyclones?)\b.*\bwind\b/,
     user: 'those who reconstruct and warn of storms',
     decision: 'how strong the wind was or is where nothing measured it',
     moment: 'when position, date and pressure are known and no aircraft or station has measured the wind',
@@ -98,19 +98,19 @@ const PURPOSES: readonly Purpose[] = [
     moment: 'when an item arrives, before anybody has looked at it',
   },
   {
-    pattern: /\b(attendance|visitors|demand|sales|revenue|box office|cnt|count|visits|bikes|load)\b/,
+    pattern: /\b(attendance|visitors|demand|sales|revenue|box office|visits|bikes)\b/,
     user: 'a planner of staff and stock',
     decision: 'how much to provide',
     moment: 'before the period begins',
   },
   {
-    pattern: /\b(rating|stars|score|grade|quality|y)\b/,
+    pattern: /\b(ratings?|stars)\b/,
     user: 'those who recommend and those who improve',
     decision: 'what to recommend and what to look into',
     moment: 'before the rating is given',
   },
   {
-    pattern: /\b(sex|species|mass|weight|rings|strength)\b/,
+    pattern: ANIMAL,
     user: 'a field or laboratory worker',
     decision: 'which specimens need the slow or costly measurement',
     moment: 'when the quick measurements are taken, before the costly one',
@@ -224,7 +224,7 @@ export function questionOf(input: {
         : input.beside.length === 0
           ? CONTENT[input.content].alone
           : inWords([`the ${CONTENT[input.content].thing}`, ...input.beside.map((column) => words(column))]);
-  const data = input.about === undefined ? '' : ` The data: ${input.about}.`;
+  const data = input.about === undefined ? (input.content === 'text' ? domainOf(input.source) : '') : ` The data: ${input.about}.`;
   return {
     title: `${TITLES[objective] ?? 'Estimating'} ${objective === 'survival' ? `the time to "${event}"` : input.kinds.length > 0 ? `the names of ${input.kinds.length} kinds of entities` : subject}${input.content === undefined ? '' : ` from ${CONTENT[input.content].from}`}`,
     question: `Given ${from}, predict ${ASKED[objective](subject, { positive, event, classes: input.classes, kinds: input.kinds })} for ${pair === undefined ? 'records' : 'pairs'} that were not seen before.${meaningOf(subject, target)}${data}`,
@@ -236,6 +236,20 @@ export function questionOf(input: {
         ? `when the ${CONTENT[input.content].thing} has arrived and nobody has labelled it`
         : `when the other columns of a record are filled in and ${name} is not known yet`),
   };
+}
+
+/** What kind of texts the title of a source speaks of, in words that do not name it. */
+const DOMAINS: readonly (readonly [pattern: RegExp, texts: string])[] = [
+  [/\bsms\b/i, 'short messages that were sent by phone'],
+  [/\be-?mails?\b/i, 'e-mails'],
+  [/\b(tweets?|twitter)\b/i, 'posts of a social network'],
+  [/\breviews?\b/i, 'reviews'],
+  [/\b(news|headlines?)\b/i, 'news'],
+];
+
+function domainOf(title: string): string {
+  const texts = DOMAINS.find(([pattern]) => pattern.test(title))?.[1];
+  return texts === undefined ? '' : ` The texts are ${texts}.`;
 }
 
 /** The question which items a user will choose in words; `description` is that of the target. */

@@ -156,6 +156,14 @@ describe('the rules of execution', () => {
     expect(judged({ ...evidence(), climbed: { ...climbed!, ladder: { ...climbed!.ladder, rungs } } }).failed).toEqual([]);
   });
 
+  it('say by which figures a rung is all but perfect, with the digits that tell it from the ceiling', () => {
+    const { climbed } = evidence({}, { simple: [0.2, 0.9991234] });
+    const rungs = climbed!.ladder.rungs.map((rung) => (rung.kind === 'simple' ? { ...rung, scaleFree: { ...rung.scaleFree!, standardError: 0.00001 } } : rung));
+    const { rules } = judgeExecution({ ...evidence(), climbed: { ...climbed!, ladder: { ...climbed!.ladder, rungs } } }, ExecuteConfig.parse({}));
+
+    expect(rules.find(({ id }) => id === 'X03')?.reason).toMatch(/reaches r2 0\.9991234 \(standard error 0\.00001\), which is beyond 0\.99\d* by/);
+  });
+
   it('call a ladder without a simple rung what its class is, where the strong rung has no headroom', () => {
     const { climbed } = evidence({}, { strong: [5, 0.75] });
     const rungs = climbed!.ladder.rungs.filter(({ kind }) => kind !== 'simple');

@@ -225,8 +225,13 @@ function notTrivial(climbed: Climbed, { spec }: Evidence, config: ExecuteConfig)
   return {
     status: perfect === undefined ? 'passed' : 'failed',
     measurement: Object.fromEntries(reached.map((rung) => [rung.name, rung.scaleFree])),
-    message: `${perfect?.name ?? ''} reaches ${perfect?.scaleFree?.name ?? ''} ${perfect?.scaleFree?.value ?? ''}: nothing is left to do better`,
+    message: `${perfect?.name ?? ''} reaches ${perfect?.scaleFree?.name ?? ''} ${exact(perfect?.scaleFree?.value)} (standard error ${exact(perfect?.scaleFree?.standardError)}), which is beyond ${exact(ceiling(perfect?.scaleFree?.name ?? ''))} by more than one error: nothing is left to do better`,
   };
+}
+
+/** Enough digits to tell a score from its ceiling. */
+function exact(value: number | null | undefined): string {
+  return value === null || value === undefined ? 'unknown' : String(Number(value.toPrecision(8)));
 }
 
 function shuffled({ shuffledMedian, shuffledSpread, trivial, chosen, sign }: Climbed, { spec }: Evidence): Judgement {

@@ -30,6 +30,11 @@ LEAST_WINDOW = 10
 MOST_BROKEN = 0.1
 MOST_DECODED = 400
 LABELLED = 0.9
+#: Of files whose names hold a running number: the share that has it alone in its folder, and the numbers from first to last for each file.
+SINGLE = 0.95
+MOST_SPANNED = 1.25
+#: What a number after it is the number of: someone, or an occasion, and not a file.
+NAMING = re.compile(r"^(speaker|spk|singer|actor|person|user|subject|subj|patient|pat|participant|session|sess|take|visit|site|scene|camera|cam|run)$", re.I)
 ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
 #: Ways to tell a file by a cell, the most exact first.
 WAYS = ("path", "name", "stem", "number")
@@ -201,11 +206,9 @@ def parts_of(names: list[str], folder: str, documentation: str) -> list[dict[str
         width = min(map(len, pieces), default=0)
         stated = name_pattern(documentation, width) if of == "stem" else None
         levels = [(place, len({piece[place] for piece in pieces})) for place in range(width)]
-        varying = [
-            place
-            for place, distinct in levels
-            if 2 <= distinct <= 0.5 * len(names) and not (of == "stem" and is_count([piece[place] for piece in pieces], names))
-        ]
+        varying = [place for place, distinct in levels if 2 <= distinct <= 0.5 * len(names)]
+        if of == "stem" and not stated:
+            varying = [place for place in varying if not counts_files(pieces, place, names)]
         for place in varying:
             plain = "label" if of == "folder" and len(varying) == 1 else of
             name = stated[place] if stated else plain if len(varying) == 1 else f"{plain}_{place + 1}"
@@ -213,13 +216,28 @@ def parts_of(names: list[str], folder: str, documentation: str) -> list[dict[str
     return found
 
 
-def is_count(pieces: list[str], names: list[str]) -> bool:
-    """Whether a piece of the names is a running number, each once in its folder: it begins again in every folder and names nothing."""
-    folders = [PurePosixPath(name).parent.as_posix() for name in names]
-    found = [re.fullmatch(r"(\D*)(\d+)", piece) for piece in pieces]
-    if any(match is None for match in found) or len({match[1] for match in found}) > 1:
-        return False
-    return len(set(zip(folders, pieces))) == len(names) and max(int(match[2]) for match in found) < 2 * len(names)
+def counts_files(pieces: list[list[str]], place: int, names: list[str]) -> bool:
+    """Whether a piece of names is but a running number that begins again in each folder, or in a flat collection for each value of the other piece.
+
+    It is a number that (nearly) no two files of one folder share and that leaves few numbers out. A session or a take
+    has several files in a folder, or is missing in some; one that is called so ("speaker_07", "session3") names something.
+    """
+    folders: list[str] = [PurePosixPath(name).parent.as_posix() for name in names]
+    told = [re.fullmatch(r"([^\W\d]*)(\d+)", piece[place]) for piece in pieces]
+    if len(set(folders)) == 1:
+        others = [[part for at, part in enumerate(piece) if at != place] for piece in pieces]
+        folders = ["".join(part) for part in others] if {len(part) for part in others} == {1} else folders
+    numbers: dict[tuple[str, str], list[int]] = {}
+    for piece, folder, match in zip(pieces, folders, told):
+        before = "" if place == 0 else piece[place - 1]
+        if match is None or NAMING.search(before) or NAMING.search(match[1]):
+            return False
+        numbers.setdefault((folder, match[1]), []).append(int(match[2]))
+    once = sum(len(set(held)) for held in numbers.values())
+    spans = sum(max(held) - min(held) + 1 for held in numbers.values())
+    bare = all(len(piece) == 1 and piece[0].isdigit() for piece in pieces)
+    few = max(map(max, numbers.values())) < 2 * len(names) if bare and once == len(names) else spans <= MOST_SPANNED * len(names)
+    return once >= SINGLE * len(names) and few
 
 
 def labels_of(raw: Path, collection: Collection, names: list[str], tables: list[Found]) -> tuple[dict[str, Any] | None, list[Found]]:
