@@ -7,6 +7,7 @@ import { env } from './commands/env.ts';
 import { exportTasks } from './commands/export.ts';
 import { run } from './commands/run.ts';
 import { score } from './commands/score.ts';
+import { solve } from './commands/solve.ts';
 import { verify } from './commands/verify.ts';
 import { readConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -42,6 +43,7 @@ const commands: Commands = {
   score: (task, submission, options) => score(task, submission, options, around),
   exportTasks: (tasks, options) => exportTasks(tasks, options, around),
   env: (task, options) => env(task, options, around),
+  solve: (task, options) => solve(task, options, around),
   audit: (options) => audit(options, around),
   doctor: (options) => doctor(options, around),
 };

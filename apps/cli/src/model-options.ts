@@ -33,18 +33,22 @@ export function withEndpoint(target: Command, number: (least: number, most: numb
     .option('--call-timeout <seconds>', 'longest that one call may take; 600 by default', number(1, 86_400));
 }
 
-/** Adds the options of the engine that thinks. */
-export function withEngine(target: Command, number: (least: number, most: number) => (text: string) => number): Command {
-  return withEndpoint(
-    target.addOption(new Option('--engine <name>', 'what thinks in brainstorm, design and review').choices(['rules', 'llm']).default('rules')),
-    number,
-  )
+/** Adds the options of agents at work: an endpoint, records and budgets. */
+export function withAgents(target: Command, number: (least: number, most: number) => (text: string) => number): Command {
+  return withEndpoint(target, number)
     .option('--record <dir>', 'keep every call of the models there')
     .option('--replay <dir>', 'answer the models from a record, and ask nobody')
     .option(
       '--budget <limit>',
       'most that calls may take, in dollars or tokens: 5usd for the run directory, task=1usd, dataset=, day= (UTC), call=; may be repeated',
       addBudget,
-    )
-    .addOption(new Option('--fallback <name>', 'what thinks where the model, its endpoint or its budget is of no use').choices(['rules']));
+    );
+}
+
+/** Adds the options of the engine that thinks. */
+export function withEngine(target: Command, number: (least: number, most: number) => (text: string) => number): Command {
+  return withAgents(
+    target.addOption(new Option('--engine <name>', 'what thinks in brainstorm, design and review').choices(['rules', 'llm']).default('rules')),
+    number,
+  ).addOption(new Option('--fallback <name>', 'what thinks where the model, its endpoint or its budget is of no use').choices(['rules']));
 }

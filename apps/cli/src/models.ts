@@ -48,9 +48,14 @@ export function checkModelOptions(options: ModelOptions): void {
   const [given] = Object.entries({ baseUrl, model, record, replay, fallback, budget }).find(([, value]) => value !== undefined) ?? [];
   if (engine === 'rules' && given !== undefined) throw usage(`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} needs --engine llm`);
   if (engine === 'rules') return;
+  checkSource('--engine llm', options);
+}
+
+/** Throws `CliError` where the options name no models, or two kinds; `who` wants them. */
+export function checkSource(who: string, { baseUrl, model, record, replay }: Omit<ModelOptions, 'engine'>): void {
   if (replay !== undefined && (record !== undefined || baseUrl !== undefined || model !== undefined))
     throw usage('--replay asks nobody: leave out --record, --base-url and --model');
-  if (replay === undefined && (baseUrl === undefined || model === undefined)) throw usage('--engine llm needs --base-url and --model, or --replay');
+  if (replay === undefined && (baseUrl === undefined || model === undefined)) throw usage(`${who} needs --base-url and --model, or --replay`);
 }
 
 /** What was found out about an endpoint. */

@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXPORTS } from '@mle-smith/package';
-import { withEndpoint, withEngine, type ModelOptions } from './model-options.ts';
+import { withAgents, withEndpoint, withEngine, type ModelOptions } from './model-options.ts';
 import type { ExportOptions } from './commands/export.ts';
+import type { SolveOptions } from './commands/solve.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { SESSION_HELP } from './session-help.ts';
 
@@ -17,6 +18,7 @@ export interface Commands {
   score(taskDirectory: string, submission: string, options: { json: boolean; allowUnsandboxed: boolean }): Promise<number>;
   exportTasks(taskDirectories: readonly string[], options: ExportOptions): Promise<number>;
   env(taskDirectory: string, options: { allowUnsandboxed: boolean }): Promise<number>;
+  solve(taskDirectory: string, options: SolveOptions): Promise<number>;
   audit(options: { out: string; json: boolean }): Promise<number>;
   doctor(options: { json: boolean; llm: boolean } & Omit<ModelOptions, 'engine'>): Promise<number>;
 }
@@ -174,6 +176,19 @@ function buildProgram(
     .addHelpText('after', SESSION_HELP)
     .addOption(unsandboxed)
     .action(async (task: string, options: { allowUnsandboxed: boolean }) => done(await commands.env(task, options)));
+  withAgents(
+    command('solve', 'Lets an agent solve a task as a participant would, and tells how far it came', [
+      'solve out/cars/tasks/cars--comb-mpg --base-url https://models.example/v1 --model large',
+      'solve out/cars/tasks/cars--comb-mpg --base-url https://models.example/v1 --model large --actions 10 --budget 200000tokens --json',
+    ])
+      .argument('<task_dir>')
+      .option('--out <dir>', 'the folder for the transcript and the calls; out/solve/NAME by default')
+      .option('--actions <n>', 'actions that the agent may take; 30 by default', positive(1, 500)),
+    positive,
+  )
+    .addOption(json)
+    .addOption(unsandboxed)
+    .action(async (task: string, options: SolveOptions) => done(await commands.solve(task, options)));
   command('audit', 'Checks every invariant of a run directory', ['audit --out out/cars'])
     .addOption(out)
     .addOption(json)

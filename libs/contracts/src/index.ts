@@ -39,5 +39,5 @@ export {
 export { Difficulty, Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
-export { ExportReport, Funnel, RunReport, ScoreReport, VerifyReport } from './reports.ts';
+export { ExportReport, Funnel, RunReport, ScoreReport, SolveReport, VerifyReport } from './reports.ts';
 export { TaskEvent, eventType } from './event.ts';

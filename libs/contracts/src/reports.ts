@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { Difficulty, Ladder, RungKind } from './ladder.ts';
+import { AgentTrial } from './verdict.ts';
 
 /** What model calls came to. */
 export const Spent = z.object({ calls: z.int(), inputTokens: z.number(), outputTokens: z.number(), usd: z.number(), unpriced: z.int() });
@@ -74,6 +75,18 @@ export const ScoreReport = z.object({
   baselines: z.array(z.object({ kind: RungKind, rung: z.string(), score: z.number() })).exactOptional(),
 });
 export type ScoreReport = z.infer<typeof ScoreReport>;
+
+/** `solve --json`; `transcript` is the file that holds what was said. */
+export const SolveReport = z.object({
+  task: z.string(),
+  metric: z.string(),
+  direction: z.enum(['maximize', 'minimize']),
+  rungs: z.array(z.object({ kind: RungKind, score: z.number() })),
+  agent: AgentTrial,
+  transcript: z.string(),
+  models: Spent,
+});
+export type SolveReport = z.infer<typeof SolveReport>;
 
 /** `export --json`; `form` is recipe where the licence keeps the data on this machine. */
 export const ExportReport = z.object({

@@ -1,0 +1,132 @@
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { spentBy, spentOn, spentText } from '@mle-smith/agent';
+import { RungKind, type SolveReport, type TaskManifest } from '@mle-smith/contracts';
+import { ExecuteConfig, openSolver, solvePackage } from '@mle-smith/execute';
+import { canonicalJson, readManifest } from '@mle-smith/package';
+import { CliError } from '../cli-error.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import type { ModelOptions } from '../model-options.ts';
+import { checkSource, openModels, type OpenModels } from '../models.ts';
+import { escapeTerminal } from '../report/escape.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { loadPackage, openBench, reasonOf } from '../workshop.ts';
+
+export interface SolveOptions extends Omit<ModelOptions, 'engine' | 'fallback'> {
+  readonly out?: string;
+  readonly actions?: number;
+  readonly json: boolean;
+  readonly allowUnsandboxed: boolean;
+}
+
+/** Lets an agent solve one task as a participant would, and tells how far it came beside the baselines. */
+export async function solve(taskDirectory: string, options: SolveOptions, around: Surroundings): Promise<number> {
+  checkSource('solve', options);
+  const bench = await openBench(around.config, options.allowUnsandboxed);
+  const stop = new AbortController();
+  const ignore = around.onInterrupt(() => stop.abort(new Error('interrupted')));
+  let models: OpenModels | undefined;
+  try {
+    const { bundle } = await loadPackage(bench.artifacts, taskDirectory);
+    const manifest = await readManifest(bench.artifacts, bundle);
+    if (manifest === undefined)
+      throw new CliError('no_manifest', `the package has no task.json, which says what is to be predicted [path=${resolve(taskDirectory)}]`);
+    const out = await folderFor(options.out ?? join('out', 'solve', basename(resolve(taskDirectory))), taskDirectory);
+    models = await openModels({ ...options, engine: 'llm' }, around, join(out, 'calls'), stop.signal);
+    const { trial, transcript } = await solvePackage(
+      await openSolver(models.source),
+      {
+        jobs: bench.jobs,
+        artifacts: bench.artifacts,
+        bundle,
+        manifest,
+        rungs: rungsOf(manifest),
+        trust: 'untrusted',
+        place: { stage: 'solve', subject: manifest.id, dataset: manifest.dataset.id, generation: 1 },
+        config: boundsFor(options.actions),
+      },
+      stop.signal,
+    );
+    const file = join(out, 'transcript.json');
+    await writeFile(file, canonicalJson(transcript));
+    const report: SolveReport = {
+      task: manifest.id,
+      metric: manifest.metric.name,
+      direction: manifest.metric.direction,
+      rungs: rungsOf(manifest).map(({ kind, score }) => ({ kind, score })),
+      agent: trial,
+      transcript: file,
+      models: spentBy(await models.calls.list(), 'subject')[manifest.id] ?? spentOn([]),
+    };
+    around.stdout(options.json ? `${JSON.stringify(report)}\n` : describe(report));
+    if (trial.ended === 'budget' || trial.ended.startsWith('model_')) {
+      around.stderr(`mle-smith: the agent could not end its work (${trial.ended}); see to the model or its budget, and the same command goes on\n`);
+      return EXIT_CODES.configuration.code;
+    }
+    return trial.best === null ? EXIT_CODES.failed.code : EXIT_CODES.ok.code;
+  } catch (error) {
+    if (stop.signal.aborted) return EXIT_CODES.interrupted.code;
+    throw error;
+  } finally {
+    ignore();
+    await models?.keep();
+    await bench.close();
+  }
+}
+
+/** A folder that can be written and is no part of the package, whose bytes stay as they are. */
+async function folderFor(out: string, taskDirectory: string): Promise<string> {
+  const folder = resolve(out);
+  const inside = relative(await realpath(taskDirectory), join(await nearest(dirname(folder)), relative(await existing(dirname(folder)), folder)));
+  if (!inside.startsWith('..'))
+    throw new CliError('usage', `the transcript may not lie in the package [out=${folder}]; choose another --out`, { exitCode: EXIT_CODES.usage.code });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new CliError('out_not_writable', `the folder cannot be written [out=${folder}]: ${reasonOf(cause)}; choose another --out`, { cause });
+  }
+  return folder;
+}
+
+/** The nearest folder above a path that exists. */
+async function existing(path: string): Promise<string> {
+  return realpath(path).then(
+    () => path,
+    () => existing(dirname(path)),
+  );
+}
+
+async function nearest(path: string): Promise<string> {
+  return realpath(await existing(path));
+}
+
+function boundsFor(actions: number | undefined): ExecuteConfig['solver'] {
+  const { solver } = ExecuteConfig.parse({});
+  return actions === undefined ? solver : { ...solver, toolCalls: actions, turns: Math.max(solver.turns, actions + 1) };
+}
+
+/** The baselines that the manifest states, from the weakest on. */
+function rungsOf({ value }: TaskManifest): { kind: RungKind; score: number; standardError: number }[] {
+  return RungKind.options.flatMap((kind) => {
+    const rung = value?.scores[kind];
+    return rung === undefined ? [] : [{ kind, score: rung.score, standardError: rung.standardError }];
+  });
+}
+
+function describe({ task, metric, direction, rungs, agent, transcript, models }: SolveReport): string {
+  const beside = rungs.map(({ kind, score }) => `${kind} ${score}`).join(', ');
+  const kinds = [...new Set(agent.mistakes.map(({ kind }) => kind))].map((kind) => `${agent.mistakes.filter((one) => one.kind === kind).length} × ${kind}`);
+  return `${[
+    `${task}: ${metric}, ${direction === 'maximize' ? 'higher' : 'lower'} is better`,
+    `best score: ${agent.best === null ? 'none' : `${agent.best.score} (action ${agent.best.step})`}`,
+    ...(agent.final !== null && agent.final.step !== agent.best?.step ? [`handed in: ${agent.final.score} (action ${agent.final.step})`] : []),
+    `baselines: ${beside === '' ? 'the package states none' : beside}`,
+    `reached: ${agent.reached.length === 0 ? 'none of them' : agent.reached.join(', ')}`,
+    `actions: ${agent.actions}, ended: ${agent.ended}`,
+    `mistakes: ${kinds.length === 0 ? 'none' : kinds.join(', ')}`,
+    `model: ${agent.model}, ${spentText(models)}`,
+    `transcript: ${transcript}`,
+  ]
+    .map(escapeTerminal)
+    .join('\n')}\n`;
+}

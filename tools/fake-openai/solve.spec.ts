@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { probeSandbox } from '@mle-smith/adapter-sandbox';
+import { METRICS, SolveReport } from '@mle-smith/contracts';
+import { examplePackage } from '../../apps/cli/src/testing/example-package.ts';
+import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
+import type { Script } from './step.ts';
+import { agentsScript } from './testing/agents-script.ts';
+import { KEY, runSmith } from './testing/run-smith.ts';
+
+/** The agent's programs are untrusted. */
+const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
+
+suite('solve', () => {
+  let folder: string;
+  let task: string;
+  let server: FakeOpenAi | undefined;
+  const started = async (script: Script): Promise<readonly string[]> => {
+    server = await startFakeOpenAi({ script, apiKey: KEY });
+    return ['solve', task, '--base-url', server.url, '--model', 'scripted', '--out', join(folder, 'out')];
+  };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'solve-'));
+    task = join(folder, 'task');
+    for (const [path, text] of Object.entries(examplePackage(METRICS.mae).files)) {
+      await mkdir(dirname(join(task, path)), { recursive: true });
+      await writeFile(join(task, path), text);
+    }
+  });
+  afterEach(() => server?.close());
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('tells the best score beside the baselines and the mistakes, keeps the transcript outside of the package, and replays', async () => {
+    const before = await readdir(task, { recursive: true });
+    const command = await started(agentsScript([]));
+
+    const ended = await runSmith(...command, '--record', join(folder, 'record'), '--json');
+    const replayed = await runSmith('solve', task, '--replay', join(folder, 'record'), '--out', join(folder, 'again'));
+
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const report = SolveReport.parse(JSON.parse(ended.stdout));
+    expect(report).toMatchObject({
+      metric: 'mae',
+      direction: 'minimize',
+      agent: { best: { step: 3 }, actions: 3, mistakes: [{ step: 2, kind: 'exception ValueError' }], ended: 'answered' },
+    });
+    expect(report.rungs.map(({ kind }) => kind)).toEqual(['trivial', 'simple', 'standard', 'strong']);
+    expect(await readFile(report.transcript, 'utf8')).toContain('ValueError');
+    expect(await readdir(task, { recursive: true })).toEqual(before);
+    expect(replayed.code).toBe(0);
+    expect(replayed.stdout).toContain(`best score: ${report.agent.best!.score} (action 3)`);
+    expect(replayed.stdout).toContain('mistakes: 1 × exception ValueError');
+    expect(await readFile(join(folder, 'again', 'transcript.json'), 'utf8')).toBe(await readFile(report.transcript, 'utf8'));
+  });
+
+  it('says in one sentence what cannot be done', async () => {
+    const command = await started(agentsScript([]));
+    const cases: readonly (readonly [readonly string[], number, string])[] = [
+      [['solve', task], 2, 'solve needs --base-url and --model, or --replay'],
+      [[...command.slice(0, -1), join(task, 'inside')], 2, 'may not lie in the package'],
+      [['solve', join(task, 'utils'), ...command.slice(2)], 78, 'no task package'],
+      [['solve', task, '--base-url', 'http://127.0.0.1:9', '--model', 'scripted', '--out', join(folder, 'down')], 78, 'mle-smith: '],
+      [[...command.slice(0, -1), join(folder, 'poor'), '--budget', '10tokens'], 78, 'budget'],
+    ];
+    for (const [argv, code, sentence] of cases) {
+      const ended = await runSmith(...argv);
+      expect({ argv, code: ended.code, said: ended.stderr }).toEqual({ argv, code, said: expect.stringContaining(sentence) as string });
+      expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+      expect(ended.stderr).not.toContain('fault of this program');
+    }
+  });
+});
