@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { METRICS, SolveReport } from '@mle-smith/contracts';
-import { examplePackage } from '../../apps/cli/src/testing/example-package.ts';
+import { SolveReport } from '@mle-smith/contracts';
+import { canonicalJson } from '@mle-smith/package';
+import { exportablePackage } from '@mle-smith/package/testing';
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
 import type { Script } from './step.ts';
 import { agentsScript } from './testing/agents-script.ts';
@@ -23,9 +24,10 @@ suite('solve', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'solve-'));
     task = join(folder, 'task');
-    for (const [path, text] of Object.entries(examplePackage(METRICS.mae).files)) {
+    const { manifest, paths, bytes } = exportablePackage();
+    for (const path of paths) {
       await mkdir(dirname(join(task, path)), { recursive: true });
-      await writeFile(join(task, path), text);
+      await writeFile(join(task, path), path === 'task.json' ? canonicalJson(manifest) : bytes(path));
     }
   });
   afterEach(() => server?.close());
@@ -41,8 +43,8 @@ suite('solve', () => {
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const report = SolveReport.parse(JSON.parse(ended.stdout));
     expect(report).toMatchObject({
-      metric: 'mae',
-      direction: 'minimize',
+      metric: 'roc_auc',
+      direction: 'maximize',
       agent: { best: { step: 3 }, actions: 3, mistakes: [{ step: 2, kind: 'exception ValueError' }], ended: 'answered' },
     });
     expect(report.rungs.map(({ kind }) => kind)).toEqual(['trivial', 'simple', 'standard', 'strong']);

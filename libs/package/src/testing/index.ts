@@ -1,3 +1,4 @@
 export { exampleValue } from './example-value.ts';
+export { exportablePackage } from './exportable-package.ts';
 export { artifactStoreContract } from './artifact-store-contract.ts';
 export { InMemoryArtifactStore } from './in-memory-artifact-store.ts';
