@@ -11,7 +11,7 @@ describe('the figures of agents', () => {
   });
 
   it('bound the speed-up by tasks where cores are idle, and by cores where they are not', () => {
-    const figures = { one: { tasks: 2, wallSeconds: 40 }, eight: { tasks: 8, cpuSeconds: 80 } } as AgentFigures;
+    const figures = { one: { tasks: 2, wallSeconds: 90, modelSeconds: 20, cpuSeconds: 20 }, eight: { tasks: 8, cpuSeconds: 80 } } as AgentFigures;
 
     expect([2, 4, 16].map((cores) => bestSpeedup(figures, cores))).toEqual([4, 8, 8]);
   });

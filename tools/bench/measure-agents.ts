@@ -16,7 +16,7 @@ export interface AgentFigures {
   readonly speedup: number;
   /** A task with one worker: everything but the model, seconds and share of the whole. */
   readonly overhead: { readonly seconds: number; readonly share: number };
-  /** For one task. Output is what the script says: a model that thinks aloud writes more. */
+  /** For one task; what the endpoint is asked once a run is left out. Output is what the script says: a model that thinks aloud writes more. */
   readonly byAgent: Readonly<Record<string, { readonly calls: number; readonly inputTokens: number; readonly outputTokens: number }>>;
 }
 
@@ -83,17 +83,22 @@ export async function measureAgents(root: string, folder: string, latencyMs = 10
     speedup: round(wallSeconds / tasks / (eight.run.wallSeconds / eight.run.tasks)),
     overhead: { seconds: round((wallSeconds - modelSeconds) / tasks), share: round((wallSeconds - modelSeconds) / wallSeconds) },
     byAgent: Object.fromEntries(
-      Object.entries(one.byAgent).map(([agent, { calls, inputTokens, outputTokens }]) => [
-        agent,
-        { calls: round(calls / tasks), inputTokens: Math.round(inputTokens / tasks), outputTokens: Math.round(outputTokens / tasks) },
-      ]),
+      Object.entries(one.byAgent)
+        .filter(([agent]) => agent !== 'probe')
+        .map(([agent, { calls, inputTokens, outputTokens }]) => [
+          agent,
+          { calls: round(calls / tasks), inputTokens: Math.round(inputTokens / tasks), outputTokens: Math.round(outputTokens / tasks) },
+        ]),
     ),
   };
 }
 
-/** At best so many times as fast with eight workers on so many cores: no task is faster than alone, and the work of all has to fit on the cores. */
+/**
+ * At best so many times as fast with eight workers on so many cores that nobody else uses: no task is faster than alone, where it
+ * waits for its calls and works on one core, and the work of all has to fit on the cores.
+ */
 export function bestSpeedup({ one, eight }: Pick<AgentFigures, 'one' | 'eight'>, cores: number): number {
-  const alone = one.wallSeconds / one.tasks;
+  const alone = (one.modelSeconds + one.cpuSeconds) / one.tasks;
   return round((alone * eight.tasks) / Math.max(alone, eight.cpuSeconds / cores));
 }
 
