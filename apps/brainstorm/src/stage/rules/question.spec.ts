@@ -55,7 +55,7 @@ describe('the question of a formulation', () => {
   });
 
   it('says what kind of texts they are where the source is not named', () => {
-    const texts = { content: 'text' as const, source: 'SMS Spam Collection' };
+    const texts = { content: 'text' as const, source: 'Mobile phone text messages' };
 
     expect(asked({ name: 'label' }, texts).question).toMatch(/The texts are short messages that were sent by phone\.$/);
     expect(asked({ name: 'label' }, { ...texts, about: 'Messages of 2011' }).question).toMatch(/before\. The data: Messages of 2011\.$/);

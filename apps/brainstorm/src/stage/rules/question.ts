@@ -240,7 +240,7 @@ export function questionOf(input: {
 
 /** What kind of texts the title of a source speaks of, in words that do not name it. */
 const DOMAINS: readonly (readonly [pattern: RegExp, texts: string])[] = [
-  [/\bsms\b/i, 'short messages that were sent by phone'],
+  [/\b(sms|(text|short) messages?)\b/i, 'short messages that were sent by phone'],
   [/\be-?mails?\b/i, 'e-mails'],
   [/\b(tweets?|twitter)\b/i, 'posts of a social network'],
   [/\breviews?\b/i, 'reviews'],
