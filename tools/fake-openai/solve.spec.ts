@@ -61,7 +61,7 @@ suite('solve', () => {
     const cases: readonly (readonly [readonly string[], number, string])[] = [
       [['solve', task], 2, 'solve needs --base-url and --model, or --replay'],
       [[...command.slice(0, -1), join(task, 'inside')], 2, 'may not lie in the package'],
-      [['solve', join(task, 'utils'), ...command.slice(2)], 78, 'no task package'],
+      [['solve', join(task, 'utils'), ...command.slice(2)], 2, 'no task package'],
       [['solve', task, '--base-url', 'http://127.0.0.1:9', '--model', 'scripted', '--out', join(folder, 'down')], 78, 'mle-smith: '],
       [[...command.slice(0, -1), join(folder, 'poor'), '--budget', '10tokens'], 78, 'budget'],
     ];
