@@ -48,7 +48,7 @@ export function withAgents(target: Command, number: (least: number, most: number
 /** Adds the options of the engine that thinks. */
 export function withEngine(target: Command, number: (least: number, most: number) => (text: string) => number): Command {
   return withAgents(
-    target.addOption(new Option('--engine <name>', 'what thinks in brainstorm, design and review').choices(['rules', 'llm']).default('rules')),
+    target.addOption(new Option('--engine <name>', 'what thinks in brainstorm, design, refactor and review').choices(['rules', 'llm']).default('rules')),
     number,
   ).addOption(new Option('--fallback <name>', 'what thinks where the model, its endpoint or its budget is of no use').choices(['rules']));
 }

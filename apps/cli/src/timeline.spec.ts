@@ -22,6 +22,28 @@ describe('the timeline of a dataset or task', () => {
     expect(timelineText({ ...SHOWN, record, difficulty: undefined })).toMatch(/^cars: refused \(too_few_rows\): twenty rows\nrefused: mend its folder/);
   });
 
+  it('says how far the solver came, and by which mistakes', () => {
+    const agent: Shown['agent'] = {
+      name: 'solver',
+      model: 'large',
+      prompt: 'sha256:0',
+      ended: 'answered',
+      best: { score: 2.2, step: 3 },
+      final: null,
+      reached: ['trivial', 'simple'],
+      actions: 4,
+      mistakes: [
+        { step: 1, kind: 'syntax error' },
+        { step: 2, kind: 'syntax error' },
+      ],
+      transcript: 'sha256:1',
+    };
+
+    expect(timelineText({ ...SHOWN, agent })).toContain(
+      'solver: best score 2.2 at action 3, as good as trivial, simple; 4 actions, mistakes: 2 × syntax error, ended: answered\n',
+    );
+  });
+
   it('gives each finding with its rule, its text and its repair', () => {
     const findings: Shown['findings'] = [
       { rule: 'S08', severity: 'block', message: 'rows of a plot', evidence: {}, owner: 'designer', repair: { action: 'group_split', columns: ['plot'] } },

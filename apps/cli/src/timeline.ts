@@ -1,7 +1,8 @@
 import { spentText, type Spent } from '@mle-smith/agent';
-import type { Difficulty, Finding } from '@mle-smith/contracts';
+import type { AgentTrial, Difficulty, Finding } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from '@mle-smith/stage-runtime';
 import { findingText } from '@mle-smith/task';
+import { mistakesText } from './mistakes-text.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { REFUSED_NOTE, STARTER_NOTE, stateText } from './state-text.ts';
 
@@ -13,10 +14,12 @@ export interface Shown {
   readonly findings: readonly Finding[];
   readonly seconds: number;
   readonly spent: Spent;
+  /** What the agent that solves tasks reached, where one did. */
+  readonly agent?: AgentTrial | undefined;
 }
 
 /** The timeline of one dataset or task for a person: where it stands and why, each step, the findings, the cost. */
-export function timelineText({ record, difficulty, history, findings, seconds, spent }: Shown): string {
+export function timelineText({ record, difficulty, history, findings, seconds, spent, agent }: Shown): string {
   const lines = history.map(
     (row) =>
       `${row.at}  generation ${row.generation}  attempt ${row.attempt}  ${(row.stage ?? '').padEnd(15)} ${row.outcome.padEnd(9)} ${row.from} → ${row.to}  ${((row.durationMs ?? 0) / 1000).toFixed(2)} s${row.message === undefined ? '' : `\n    ${row.message}`}`,
@@ -27,9 +30,16 @@ export function timelineText({ record, difficulty, history, findings, seconds, s
     ...(record.state === 'dataset.refused' ? [REFUSED_NOTE] : []),
     ...lines,
     ...(findings.length === 0 ? [] : ['findings:', ...findings.map((finding) => `  ${finding.severity.padEnd(5)}  ${findingText(finding)}`)]),
+    ...(agent === undefined ? [] : [agentText(agent)]),
     `cost: ${seconds.toFixed(2)} s of processing, ${spentText(spent)}`,
   ]
     .flatMap((line) => line.split('\n'))
     .map(escapeTerminal)
     .join('\n')}\n`;
+}
+
+/** What the agent that solves tasks reached, in one line. */
+function agentText({ name, best, reached, actions, mistakes, ended }: AgentTrial): string {
+  const score = best === null ? 'nothing scored' : `best score ${best.score} at action ${best.step}, as good as ${reached.length === 0 ? 'no baseline' : reached.join(', ')}`;
+  return `${name}: ${score}; ${actions} actions, mistakes: ${mistakesText(mistakes)}, ended: ${ended}`;
 }

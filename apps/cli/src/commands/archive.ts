@@ -79,12 +79,13 @@ export async function show(id: string, { out, json }: Where, around: Surrounding
     const calls = (await callsOf(out)).filter(({ place }) => place.subject === id);
     const spent = spentOn(calls);
     const difficulty = await difficultyOf(artifacts, record);
-    const { findings } = await evidenceOf(artifacts, record);
+    const { findings, execute } = await evidenceOf(artifacts, record);
+    const agent = execute?.agent;
     if (json)
       around.stdout(
-        `${JSON.stringify({ ...record, ...(difficulty === undefined ? {} : { difficulty }), findings, history, cost: { seconds, ...spent, byAgent: spentBy(calls, 'agent') } })}\n`,
+        `${JSON.stringify({ ...record, ...(difficulty === undefined ? {} : { difficulty }), ...(agent === undefined ? {} : { agent }), findings, history, cost: { seconds, ...spent, byAgent: spentBy(calls, 'agent') } })}\n`,
       );
-    else around.stdout(timelineText({ record, difficulty, history, findings, seconds, spent }));
+    else around.stdout(timelineText({ record, difficulty, history, findings, seconds, spent, agent }));
     return EXIT_CODES.ok.code;
   });
 }

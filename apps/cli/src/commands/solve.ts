@@ -7,6 +7,7 @@ import { canonicalJson, readManifest } from '@mle-smith/package';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { ModelOptions } from '../model-options.ts';
+import { mistakesText } from '../mistakes-text.ts';
 import { checkSource, openModels, type OpenModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -115,7 +116,6 @@ function rungsOf({ value }: TaskManifest): { kind: RungKind; score: number; stan
 
 function describe({ task, metric, direction, rungs, agent, transcript, models }: SolveReport): string {
   const beside = rungs.map(({ kind, score }) => `${kind} ${score}`).join(', ');
-  const kinds = [...new Set(agent.mistakes.map(({ kind }) => kind))].map((kind) => `${agent.mistakes.filter((one) => one.kind === kind).length} × ${kind}`);
   return `${[
     `${task}: ${metric}, ${direction === 'maximize' ? 'higher' : 'lower'} is better`,
     `best score: ${agent.best === null ? 'none' : `${agent.best.score} (action ${agent.best.step})`}`,
@@ -123,7 +123,7 @@ function describe({ task, metric, direction, rungs, agent, transcript, models }:
     `baselines: ${beside === '' ? 'the package states none' : beside}`,
     `reached: ${agent.reached.length === 0 ? 'none of them' : agent.reached.join(', ')}`,
     `actions: ${agent.actions}, ended: ${agent.ended}`,
-    `mistakes: ${kinds.length === 0 ? 'none' : kinds.join(', ')}`,
+    `mistakes: ${mistakesText(agent.mistakes)}`,
     `model: ${agent.model}, ${spentText(models)}`,
     `transcript: ${transcript}`,
   ]
