@@ -40,6 +40,9 @@ export function timelineText({ record, difficulty, history, findings, seconds, s
 
 /** What the agent that solves tasks reached, in one line. */
 function agentText({ name, best, reached, actions, mistakes, ended }: AgentTrial): string {
-  const score = best === null ? 'nothing scored' : `best score ${best.score} at action ${best.step}, as good as ${reached.length === 0 ? 'no baseline' : reached.join(', ')}`;
+  const score =
+    best === null
+      ? 'nothing scored'
+      : `best score ${best.score} at action ${best.step}, as good as ${reached.length === 0 ? 'no baseline' : reached.join(', ')}`;
   return `${name}: ${score}; ${actions} actions, mistakes: ${mistakesText(mistakes)}, ended: ${ended}`;
 }
