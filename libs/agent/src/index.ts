@@ -3,6 +3,7 @@ export { BudgetExceededError, LocalBudgetBook, type Account, type Amount, type B
 export { byPlace, CallPlace, CallRecord, placeName, type CallStore, type RequestParts } from './call-store.ts';
 export { ReplayMissError } from './journal.ts';
 export { AdaptiveLimit } from './limiter.ts';
+export { workOnDraft, type DraftAgent, type DraftWork } from './draft-agent.ts';
 export { DRAFT_FILES, draftTools, type DraftFile, type DraftTexts } from './draft-texts.ts';
 export { MODEL_ERRORS, ModelError, type ModelErrorCode } from './model-error.ts';
 export type { Message, Model, ModelIdentity, ModelReply, ModelRequest, ReplyFormat, ToolCall, ToolSpec, Usage } from './model.ts';

@@ -6,7 +6,7 @@ import type { ModelOptions } from '../model-options.ts';
 import { tryEndpoint } from '../models.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** Tokens that the longest transcripts of the agents come to. */
+/** Tokens of context below which a longer transcript of an agent may not fit; a choice, with room over the longest call of a judge that was seen (13,000). */
 const LEAST_CONTEXT = 32_000;
 
 const VERSIONS =
@@ -24,7 +24,7 @@ async function endpoint(options: { json: boolean } & Omit<ModelOptions, 'engine'
     ...(tools ? [] : ['the model called no tool when it was asked to: the agents need one that does']),
     ...(card?.listed === false ? ['the list of the endpoint does not have the model by this name, although it answers: see which model it is'] : []),
     ...((card?.contextTokens ?? Infinity) < LEAST_CONTEXT
-      ? [`agents read and write up to ${LEAST_CONTEXT} tokens in one call: give the model a larger context`]
+      ? [`transcripts of agents may not fit: give the model a context of ${LEAST_CONTEXT} tokens or more`]
       : []),
     ...(priced ? [] : ['the price of the model is not known: give --prices, or budgets in tokens']),
   ];

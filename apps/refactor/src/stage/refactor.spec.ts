@@ -2,36 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TaskManifest, type Dataset } from '@mle-smith/contracts';
 import { DirectJobRunner } from '@mle-smith/environment/testing';
-import { canonicalJson, digestOf, putFiles, putJson, readBundleText, revisionOf, type DesignRecord } from '@mle-smith/package';
+import { canonicalJson, digestOf, putFiles, putJson, readBundleText, revisionOf } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { parseRefactorConfig } from '../config.ts';
 import { createRefactorStage } from './refactor.ts';
+import { PEARS } from './testing/pears.ts';
 import { solutionFiles } from './solution.ts';
-
-const RECORD: DesignRecord = {
-  id: 'pears-weight',
-  title: 'Weight of pears',
-  objective: 'regression',
-  modality: 'tabular',
-  domain: '',
-  target: { name: 'weight', column: 'weight', description: '', classes: [] },
-  metric: { name: 'mae', direction: 'minimize', optimum: 0, reason: 'heavy tails' },
-  split: { kind: 'random', testFraction: 0.4, seed: 3, reason: 'rows are independent', trainRows: 3, testRows: 2 },
-  submission: {
-    id: 'id',
-    columns: [
-      { name: 'id', kind: 'id' },
-      { name: 'weight', kind: 'number' },
-    ],
-  },
-  columns: [{ name: 'length', raw: 'length', type: 'integer', description: '' }],
-  ledger: [],
-  entities: [],
-  lineage: { proposal: 'sha256:0', generation: 1, repairs: [] },
-  engine: { name: 'rules', version: '1' },
-  question: { question: 'q', user: 'u', decision: 'd', momentOfPrediction: 'm', contamination: { level: 'private', evidence: '' }, skills: [], risks: [] },
-  facts: { trainRows: 3, testRows: 2, columns: [], sample: [], sampleScore: 1, target: { distinct: 3 } },
-};
 
 const METRIC = `class PearMetrics:
     def validate_submission(self, submission, ground_truth):
@@ -42,7 +18,7 @@ const METRIC = `class PearMetrics:
 `;
 
 const DESIGN = {
-  'design.json': canonicalJson(RECORD),
+  'design.json': canonicalJson(PEARS),
   'description.txt': 'Pears.\n',
   'utils/prepare.py': 'def prepare(raw, public, private):\n    raise NotImplementedError\n',
   'utils/metric.py': METRIC,
@@ -66,7 +42,7 @@ async function refactored(redistributable: boolean): Promise<{ artifacts: InMemo
   const documents = { dataset: await putJson(artifacts, dataset), design: await artifacts.putBundle(await putFiles(artifacts, DESIGN)) };
   const stage = createRefactorStage({ jobs: new DirectJobRunner({ artifacts }), config: parseRefactorConfig({}) });
   const outcome = await stage(
-    { stage: 'refactor', kind: 'task', id: RECORD.id, datasetId: 'pears', generation: 1, attempt: 1, documents, findings: [] },
+    { stage: 'refactor', kind: 'task', id: PEARS.id, datasetId: 'pears', generation: 1, attempt: 1, documents, findings: [] },
     { artifacts, signal: new AbortController().signal },
   );
   if (outcome.kind !== 'advanced') throw new Error(`the stage did not advance [kind=${outcome.kind}]`);
@@ -75,7 +51,7 @@ async function refactored(redistributable: boolean): Promise<{ artifacts: InMemo
 
 describe('the reference solution', () => {
   it('climbs the ladder that the verification climbs: of a log, that of its lines', async () => {
-    const log = { ...RECORD, modality: 'log', columns: [{ name: 'lines', raw: 'lines', type: 'free text', description: '' }] };
+    const log = { ...PEARS, modality: 'log', columns: [{ name: 'lines', raw: 'lines', type: 'free text', description: '' }] };
 
     const files = await solutionFiles(log, parseRefactorConfig({}).ladderDirectory);
 
@@ -92,7 +68,7 @@ describe('the refactor stage', () => {
       name: 'peers',
       zone: 'grade',
       trust: 'ours',
-      run: { script: 'peer_loaders.py', arguments: ['/input/task', RECORD.id] },
+      run: { script: 'peer_loaders.py', arguments: ['/input/task', PEARS.id] },
       inputs: [{ at: 'task', bundle }],
       files: { 'peer_loaders.py': new Uint8Array(script) },
     });

@@ -2,6 +2,7 @@ import { BudgetExceededError, type ModelRequest } from '@mle-smith/agent';
 import { callOf, failing, ScriptedSource, type ScriptStep } from '@mle-smith/agent/testing';
 import { TaskManifest, type Finding } from '@mle-smith/contracts';
 import type { DesignRecord } from '@mle-smith/package';
+import { PEARS } from '../testing/pears.ts';
 import { tryRefactor, type Designed, type Tried } from '../testing/try-refactor.ts';
 import { openRefactorer } from './refactorer.ts';
 
@@ -29,28 +30,9 @@ const TIDY = PREPARE.replace('import pandas as pd\n', '"""Pears."""\nimport pand
 const TIDY_METRIC = METRIC.replace('m = y_true', 'both = y_true').replaceAll('m[', 'both[');
 
 const RECORD: DesignRecord = {
-  id: 'pears-weight',
-  title: 'Weight of pears',
-  objective: 'regression',
-  modality: 'tabular',
-  domain: '',
-  target: { name: 'weight', column: 'weight', description: '', classes: [] },
-  metric: { name: 'mae', direction: 'minimize', optimum: 0, reason: 'heavy tails' },
-  split: { kind: 'random', testFraction: 0.33, seed: 3, reason: 'rows are independent', trainRows: 20, testRows: 10 },
-  submission: {
-    id: 'id',
-    columns: [
-      { name: 'id', kind: 'id' },
-      { name: 'weight', kind: 'number' },
-    ],
-  },
-  columns: [{ name: 'length', raw: 'length', type: 'integer', description: '' }],
-  ledger: [],
-  entities: [],
-  lineage: { proposal: 'sha256:0', generation: 1, repairs: [] },
+  ...PEARS,
+  split: { ...PEARS.split, testFraction: 0.33, trainRows: 20, testRows: 10 },
   engine: { name: 'llm', version: 'sha256:designer' },
-  question: { question: 'q', user: 'u', decision: 'd', momentOfPrediction: 'm', contamination: { level: 'private', evidence: '' }, skills: [], risks: [] },
-  facts: { trainRows: 20, testRows: 10, columns: [], sample: [], sampleScore: 1, target: { distinct: 30 } },
 };
 const DESIGN: Designed = { record: RECORD, raw: { 'pears.csv': RAW }, prepare: PREPARE, metric: METRIC };
 const DONE = '{"changes":[]}';
