@@ -24,7 +24,9 @@ export interface StationOptions {
   readonly policy: RetryPolicy;
   readonly leaseMs: number;
   readonly context: Omit<StageContext, 'signal'>;
-  readonly onNotice?: (notice: WorkNotice) => void;
+  readonly onNotice?: ((notice: WorkNotice) => void) | undefined;
+  /** Makes the write of a result; the plain write where it is not given. */
+  readonly persist?: (<T>(write: () => Promise<T>, signal: AbortSignal) => Promise<T>) | undefined;
 }
 
 /** Turns a `task.proposed` event into its one task document; a repeated event changes nothing (platform KB-1, KB-5). */
@@ -40,7 +42,7 @@ export async function acceptProposal(store: TaskStore, event: TaskEvent, deadlin
 
 /** Runs a claimed subject through its stage: renews the lease, maps the outcome to one update, drops a late result. */
 export async function work(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<void> {
-  const { store, policy } = options;
+  const { store, policy, persist = (write) => write() } = options;
   const started = performance.now();
   const tell = (notice: Omit<WorkNotice, 'record' | 'stage'>): void => options.onNotice?.({ record, stage, ...notice });
   tell({ phase: 'started' });
@@ -50,15 +52,17 @@ export async function work(record: SubjectRecord, stage: StageName, handler: Sta
     tell({ phase: 'released' });
     return;
   }
-  const attempt = { stage, now: await store.now(), durationMs: Math.round(performance.now() - started) };
-  const change = changeOf(record, result, attempt, policy);
-  const held = await store.apply(record.id, record.fence, change);
+  const durationMs = Math.round(performance.now() - started);
+  const { held, change } = await persist(async () => {
+    const changed = changeOf(record, result, { stage, now: await store.now(), durationMs }, policy);
+    return { change: changed, held: await store.apply(record.id, record.fence, changed) };
+  }, stop);
   const { to, outcome, code, message } = change.history;
   tell({
     phase: held ? 'finished' : 'fenced',
     to,
     outcome,
-    durationMs: attempt.durationMs,
+    durationMs,
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
   });
