@@ -29,6 +29,18 @@ export function outcomeOfError(error: Error): StageOutcome | undefined {
   return INFRASTRUCTURE_CODES.has(code) ? { kind: 'retry', code, message: error.message } : undefined;
 }
 
+/** Whether an error is a fault of the machine or of a server that may come back. */
+export function isInfrastructureFault(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && INFRASTRUCTURE_CODES.has(code);
+}
+
+/** How long to wait after so many faults in a row, ms: half a second, doubling up to half a minute, less up to a half by chance so that many do not come back at once. */
+export function faultPause(faults: number): number {
+  const longest = Math.min(30_000, 500 * 2 ** Math.min(faults - 1, 6));
+  return longest * (0.5 + Math.random() / 2);
+}
+
 /** A stage that did not come back in time. */
 export class AttemptTimeoutError extends Error {
   readonly code = 'attempt_timeout';

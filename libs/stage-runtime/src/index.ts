@@ -6,6 +6,8 @@ export { InProcessEventBus } from './in-process-event-bus.ts';
 export { newSubject } from './new-subject.ts';
 export { BusUnreachableError } from './outbox-relay.ts';
 export { PipelineRun, type PipelineOptions } from './pipeline-run.ts';
+export { isInfrastructureFault } from './faults.ts';
+export { StationRun, type Pace, type StationRunOptions, type Trouble } from './station-run.ts';
 export type { StageContext, StageHandler, StageOutcome, WorkItem } from './stage.ts';
 export type { WorkNotice } from './station.ts';
 export type { HistoryRow, SubjectChange, SubjectRecord } from './subject-record.ts';

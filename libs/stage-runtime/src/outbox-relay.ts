@@ -1,3 +1,4 @@
+import type { TaskEvent } from '@mle-smith/contracts';
 import type { EventBus } from './event-bus.ts';
 import type { TaskStore } from './task-store.ts';
 
@@ -13,25 +14,51 @@ export class BusUnreachableError extends Error {
   }
 }
 
+export interface RelayHooks {
+  /** Done before an event leaves; a throw keeps it in its outbox. */
+  readonly beforePublish?: (event: TaskEvent) => Promise<void>;
+  /** Told of each publication that failed. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
 /** Publishes outboxes in order for each subject; an event leaves its outbox only after the bus has taken it (platform ST-2). */
 export class OutboxRelay {
   readonly #store: TaskStore;
   readonly #bus: EventBus;
+  readonly #hooks: RelayHooks;
   #failures = 0;
 
-  constructor(store: TaskStore, bus: EventBus) {
+  constructor(store: TaskStore, bus: EventBus, hooks: RelayHooks = {}) {
     this.#store = store;
     this.#bus = bus;
+    this.#hooks = hooks;
   }
 
-  /** Publishes what waits now. What fails stays for the next call; throws `BusUnreachableError` when that goes on. */
-  async relay(): Promise<void> {
+  /**
+   * Publishes what waits now, or what has waited for `olderThanMs`. What fails stays for the next call; throws
+   * `BusUnreachableError` when that goes on.
+   */
+  async relay(olderThanMs = 0): Promise<void> {
+    const pending = await this.#store.pendingEvents(100);
+    const until = pending.length > 0 && olderThanMs > 0 ? (await this.#store.now()) - olderThanMs : Infinity;
+    await this.#publish(pending.filter(({ event }) => Date.parse(event.time) <= until));
+  }
+
+  /** The same for the outbox of one subject. */
+  async relayOf(subject: string): Promise<void> {
+    const record = await this.#store.get(subject);
+    await this.#publish((record?.outbox ?? []).map((event) => ({ subject, event })));
+  }
+
+  async #publish(pending: readonly { subject: string; event: TaskEvent }[]): Promise<void> {
     const behind = new Set<string>();
-    for (const { subject, event } of await this.#store.pendingEvents(100)) {
+    for (const { subject, event } of pending) {
       if (behind.has(subject)) continue;
       try {
+        await this.#hooks.beforePublish?.(event);
         await this.#bus.publish(factOf(event.type), subject, event);
       } catch (cause) {
+        this.#hooks.onFailure?.(cause);
         behind.add(subject);
         this.#failures += 1;
         if (this.#failures >= MAX_FAILURES) throw new BusUnreachableError(this.#failures, { cause });

@@ -26,8 +26,8 @@ export interface WorkLoopOptions {
   readonly whenIdle?: (inHand: number) => Promise<'end' | 'again' | 'wait'>;
   /** Called after a subject left the hands of a worker. */
   readonly afterWork?: (record: SubjectRecord) => Promise<void>;
-  /** Told of a fault of the store or the bus; gives the ms to wait before going on. Without it a fault ends the loop. */
-  readonly onFault?: (error: unknown) => number;
+  /** Told of a fault of the store or the bus, and how many in a row that makes; gives the ms to wait before going on. Without it a fault ends the loop. */
+  readonly onFault?: (error: unknown, faults: number) => number;
   /** Makes a write whose loss would cost finished work; the plain write where it is not given. */
   readonly persist?: StationOptions['persist'];
 }
@@ -40,6 +40,7 @@ export class WorkLoop {
   readonly #halt = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
   #draining = false;
+  #faults = 0;
   #fault: { readonly error: unknown } | undefined;
   #wake = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
@@ -79,6 +80,7 @@ export class WorkLoop {
     while (!this.#draining) {
       try {
         await this.#step();
+        this.#faults = 0;
       } catch (error) {
         await this.#take(error);
       }
@@ -123,7 +125,8 @@ export class WorkLoop {
   /** Waits out a fault, or ends the loop with it. */
   async #take(error: unknown): Promise<void> {
     const { onFault } = this.#options;
-    if (onFault !== undefined) return this.#rest(this.#wake.promise, onFault(error));
+    this.#faults += 1;
+    if (onFault !== undefined) return this.#rest(this.#wake.promise, onFault(error, this.#faults));
     this.#fault ??= { error };
     this.#draining = true;
     this.#halt.abort(error);

@@ -1,0 +1,167 @@
+import { PIPELINE, type StageName } from '@mle-smith/contracts';
+import { isTerminal } from '@mle-smith/task';
+import type { EventBus } from './event-bus.ts';
+import { InProcessEventBus } from './in-process-event-bus.ts';
+import { newSubject } from './new-subject.ts';
+import type { StageHandler } from './stage.ts';
+import { StationRun, type StationRunOptions, type Trouble } from './station-run.ts';
+import { Bench } from './testing/bench.ts';
+import { HostileEventBus } from './testing/hostile-event-bus.ts';
+import { BLOCKING, scriptedStages } from './testing/scripted-stages.ts';
+import { DEFAULT_RETRY_POLICY } from './transitions.ts';
+
+const APPS = [...new Set(PIPELINE.map((row) => row.app))];
+
+/** Every station as a process of its own would run it, over one store and one bus. */
+class Cluster extends Bench {
+  readonly bus: EventBus;
+  readonly troubles: Trouble[] = [];
+  readonly runs: StationRun[] = [];
+  readonly asked: string[] = [];
+
+  constructor(bus: EventBus = new InProcessEventBus()) {
+    super();
+    this.bus = bus;
+  }
+
+  station(app: string, tasks: number, scripts: Partial<Record<StageName, StageHandler>>, more: Partial<StationRunOptions> = {}): StationRun {
+    const run = new StationRun({
+      store: this.store,
+      bus: this.bus,
+      stages: PIPELINE.filter((row) => row.app === app).map((row) => row.stage),
+      handlers: this.counted(scriptedStages(tasks, scripts)),
+      owner: `${app}-${this.runs.length}`,
+      workers: 2,
+      context: { artifacts: this.artifacts },
+      policy: { backoffMs: 0 },
+      pace: { lookMs: 5, sweepMs: 10 },
+      onNotice: (notice) => {
+        this.notices.push(notice);
+        this.onNotice(notice);
+      },
+      onTrouble: (trouble) => this.troubles.push(trouble),
+      ...more,
+    });
+    this.runs.push(run);
+    return run;
+  }
+
+  async receive(id = 'd'): Promise<void> {
+    await this.store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, this.clock.now() + DEFAULT_RETRY_POLICY.deadlineMs));
+  }
+
+  /** Runs the stations until so many tasks are at their end. */
+  async untilEnded(tasks: number): Promise<void> {
+    const running = this.runs.map((run) => run.start());
+    for (;;) {
+      const records = await this.store.list();
+      if (records.filter(({ kind }) => kind === 'task').length === tasks && records.every(({ state, outbox }) => isTerminal(state) && outbox.length === 0)) break;
+      this.clock.advance(1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await Promise.all(this.runs.map((run) => run.drain()));
+    await Promise.all(running);
+  }
+
+  counted(handlers: Record<StageName, StageHandler>): Record<StageName, StageHandler> {
+    const entries = Object.entries(handlers).map(([stage, handler]): [string, StageHandler] => [
+      stage,
+      (item, context) => {
+        this.asked.push(`${stage} ${item.id}/${item.generation}`);
+        return handler(item, context);
+      },
+    ]);
+    return Object.fromEntries(entries) as Record<StageName, StageHandler>;
+  }
+}
+
+const repairing: StageHandler = async (item) =>
+  item.id === 'd-2' && item.generation === 1 ? { kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} } : { kind: 'advanced', documents: {} };
+
+describe('stations in processes of their own', () => {
+  it.each(Array.from({ length: 10 }, (_, seed) => seed))('pass every task on once, over a hostile bus, seed %i', async (seed) => {
+    const cluster = new Cluster(new HostileEventBus(seed));
+    for (const app of APPS) for (let replica = 0; replica < 2; replica += 1) cluster.station(app, 4, { review: repairing });
+    await cluster.receive();
+
+    await cluster.untilEnded(4);
+
+    expect(Object.values(await cluster.states()).filter((state) => state === 'task.verified')).toHaveLength(4);
+    expect(new Set(cluster.asked).size).toBe(cluster.asked.length);
+    expect(cluster.asked).toHaveLength(2 + 4 * 6 + 5);
+    expect(await cluster.audit()).toEqual([]);
+  });
+
+  it('need no news: what nobody was told of is found in the store', async () => {
+    const deaf: EventBus = { publish: async () => undefined, subscribe: () => undefined, idle: async () => undefined };
+    const cluster = new Cluster(deaf);
+    for (const app of APPS) cluster.station(app, 2, {});
+    await cluster.receive();
+
+    await cluster.untilEnded(2);
+
+    expect(await cluster.states()).toMatchObject({ 'd-1': 'task.verified', 'd-2': 'task.verified' });
+    expect(await cluster.audit()).toEqual([]);
+  });
+
+  it('keep events in their outboxes while the bus is out of reach, and say so', async () => {
+    const bus = new InProcessEventBus();
+    let refusals = 20;
+    const publish = bus.publish.bind(bus);
+    bus.publish = async (...parameters) => {
+      refusals -= 1;
+      if (refusals >= 0) throw Object.assign(new Error('no broker'), { code: 'ECONNREFUSED' });
+      return publish(...parameters);
+    };
+    const cluster = new Cluster(bus);
+    for (const app of APPS) cluster.station(app, 2, {});
+    await cluster.receive();
+
+    await cluster.untilEnded(2);
+
+    expect(cluster.troubles.filter(({ during }) => during === 'relay').length).toBeGreaterThanOrEqual(20);
+    expect(new Set(cluster.asked).size).toBe(cluster.asked.length);
+    expect(await cluster.audit()).toEqual([]);
+  });
+
+  it('wait until the store is back and lose no finished work', async () => {
+    const cluster = new Cluster();
+    for (const name of ['claim', 'apply', 'settleEvent'] as const) {
+      const change = cluster.store[name].bind(cluster.store) as (...parameters: unknown[]) => Promise<unknown>;
+      let calls = 0;
+      const failing = async (...parameters: unknown[]): Promise<unknown> => {
+        calls += 1;
+        if (calls % 4 === 0) throw Object.assign(new Error('the store is gone'), { code: 'ECONNREFUSED' });
+        return change(...parameters);
+      };
+      Object.assign(cluster.store, { [name]: failing });
+    }
+    for (const app of APPS) cluster.station(app, 2, {});
+    await cluster.receive();
+
+    await cluster.untilEnded(2);
+
+    expect([...new Set(cluster.troubles.map(({ during }) => during))]).toEqual(expect.arrayContaining(['work', 'result', 'relay']));
+    expect(new Set(cluster.asked).size).toBe(cluster.asked.length);
+    expect(await cluster.audit()).toEqual([]);
+  });
+
+  it('hand work in hand back without charge when they are stopped', async () => {
+    const cluster = new Cluster();
+    const begun = Promise.withResolvers<void>();
+    const endless: StageHandler = () => {
+      begun.resolve();
+      return new Promise(() => undefined);
+    };
+    const run = cluster.station('ingest', 1, { ingest: endless });
+    await cluster.receive();
+    const running = run.start();
+    await begun.promise;
+
+    await run.stop();
+    await running;
+
+    expect(await cluster.store.get('d')).toMatchObject({ state: 'dataset.received', attempts: 0, infraRetries: 0 });
+    expect((await cluster.store.get('d'))?.lease).toBeUndefined();
+  });
+});

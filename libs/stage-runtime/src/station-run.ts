@@ -1,0 +1,163 @@
+import { PIPELINE, RETURNED, eventType, type StageName, type TaskEvent } from '@mle-smith/contracts';
+import { sweepOverdue } from './deadlines.ts';
+import type { EventBus } from './event-bus.ts';
+import { faultPause, isInfrastructureFault } from './faults.ts';
+import { OutboxRelay } from './outbox-relay.ts';
+import type { StageContext, StageHandler } from './stage.ts';
+import { acceptProposal, type WorkNotice } from './station.ts';
+import type { TaskStore } from './task-store.ts';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './transitions.ts';
+import { WorkLoop } from './work-loop.ts';
+
+/** How often a station looks around, ms; news on the bus wake it earlier. */
+export interface Pace {
+  /** At the store, for work that no news told of. */
+  readonly lookMs: number;
+  /** At outboxes and deadlines that nobody else served. */
+  readonly sweepMs: number;
+}
+
+const DEFAULT_PACE: Pace = { lookMs: 2_000, sweepMs: 15_000 };
+
+/** A fault of the store or the bus that the station waits out. */
+export interface Trouble {
+  readonly during: 'work' | 'relay' | 'sweep' | 'result';
+  readonly error: unknown;
+}
+
+export interface StationRunOptions {
+  readonly store: TaskStore;
+  readonly bus: EventBus;
+  readonly stages: readonly StageName[];
+  readonly handlers: Readonly<Partial<Record<StageName, StageHandler>>>;
+  /** Who holds the leases; no two processes have the same. */
+  readonly owner: string;
+  readonly workers: number;
+  readonly context: Omit<StageContext, 'signal'>;
+  readonly policy?: Partial<RetryPolicy>;
+  readonly pace?: Partial<Pace>;
+  readonly onNotice?: (notice: WorkNotice) => void;
+  readonly onTrouble?: (trouble: Trouble) => void;
+}
+
+/**
+ * Some stations of the pipeline beside others in other processes, until told to end. News wake it; the store holds
+ * what is to be done. Faults of store and bus are waited out, and nothing in hand is lost by them.
+ */
+export class StationRun {
+  readonly #options: StationRunOptions;
+  readonly #policy: RetryPolicy;
+  readonly #pace: Pace;
+  readonly #outboxes: OutboxRelay;
+  readonly #loop: WorkLoop;
+  #sweeper: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> = Promise.resolve();
+
+  /** Subscribes to the news that concern its stages: the bus may be opened after that. */
+  constructor(options: StationRunOptions) {
+    this.#options = options;
+    this.#policy = { ...DEFAULT_RETRY_POLICY, ...options.policy };
+    this.#pace = { ...DEFAULT_PACE, ...options.pace };
+    this.#outboxes = new OutboxRelay(options.store, options.bus, {
+      beforePublish: (event) => this.#accept(event),
+      onFailure: (error) => this.#tell('relay', error),
+    });
+    this.#loop = new WorkLoop({
+      store: options.store,
+      // Late stages first, so that tasks finish before new ones start.
+      stages: [...options.stages].reverse(),
+      handlers: options.handlers,
+      owner: options.owner,
+      workers: options.workers,
+      context: options.context,
+      policy: this.#policy,
+      onNotice: options.onNotice,
+      lookMs: this.#pace.lookMs,
+      afterWork: (record) => this.#relayOf(record.id),
+      onFault: (error, faults) => {
+        this.#tell('work', error);
+        return faultPause(faults);
+      },
+      persist: (write, signal) => this.#persist(write, signal),
+    });
+    for (const fact of factsFor(options.stages)) options.bus.subscribe(fact, (event) => this.#hear(fact, event));
+  }
+
+  /** Works; resolves after `drain` or `stop`. */
+  async start(): Promise<void> {
+    this.#sweeper = setInterval(() => (this.#sweeping = this.#sweeping.then(() => this.#sweep())), this.#pace.sweepMs);
+    try {
+      await this.#loop.run();
+    } finally {
+      clearInterval(this.#sweeper);
+      await this.#sweeping;
+    }
+  }
+
+  /** Takes no new work and lets work in hand finish. */
+  drain(): Promise<void> {
+    return this.#loop.drain();
+  }
+
+  /** Hands work in hand back without charge and ends. */
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #hear(fact: string, event: TaskEvent): Promise<void> {
+    if (fact === 'task.proposed') await this.#accept(event);
+    this.#loop.wake();
+  }
+
+  /** A proposal becomes its task before the news of it leave, so that lost news lose no task. */
+  async #accept(event: TaskEvent): Promise<void> {
+    if (event.type === eventType('task.proposed')) await acceptProposal(this.#options.store, event, this.#policy.deadlineMs);
+  }
+
+  /** Publishes at once what a result announced; what fails is left to the sweep. */
+  async #relayOf(subject: string): Promise<void> {
+    await this.#outboxes.relayOf(subject).catch((error: unknown) => this.#tell('relay', error));
+  }
+
+  /** Does what a process that died, or a lost message, left undone. */
+  async #sweep(): Promise<void> {
+    try {
+      await this.#outboxes.relay(this.#pace.sweepMs);
+      await sweepOverdue(this.#options.store);
+    } catch (error) {
+      this.#tell('sweep', error);
+    }
+  }
+
+  /** A result may have cost minutes: it is written as soon as the store can be reached, and the fence decides whether it counts. */
+  async #persist<T>(write: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let faults = 1; ; faults += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isInfrastructureFault(error) || signal.aborted) throw error;
+        this.#tell('result', error);
+        await pause(faultPause(faults), signal);
+      }
+    }
+  }
+
+  #tell(during: Trouble['during'], error: unknown): void {
+    this.#options.onTrouble?.({ during, error });
+  }
+}
+
+/** What wakes these stages: that their work is there, or came back. */
+function factsFor(stages: readonly StageName[]): string[] {
+  const own = PIPELINE.filter((row) => stages.includes(row.stage));
+  const mends = PIPELINE.some((row) => row.rejectsTo.some((to) => stages.includes(to)));
+  return [...own.map((row) => row.consumes), ...(mends ? [RETURNED] : [])];
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  signal.addEventListener('abort', () => over.resolve(), { once: true });
+  await over.promise;
+  clearTimeout(timer);
+}
