@@ -55,7 +55,8 @@ class Cluster extends Bench {
     const running = this.runs.map((run) => run.start());
     for (;;) {
       const records = await this.store.list();
-      if (records.filter(({ kind }) => kind === 'task').length === tasks && records.every(({ state, outbox }) => isTerminal(state) && outbox.length === 0)) break;
+      if (records.filter(({ kind }) => kind === 'task').length === tasks && records.every(({ state, outbox }) => isTerminal(state) && outbox.length === 0))
+        break;
       this.clock.advance(1);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
