@@ -13,14 +13,19 @@ const stations = '@mle-smith/(ingest|brainstorm|design|refactor|assert|review|ex
 
 // No `*` constraint: a project without a type tag may then depend on nothing.
 const depConstraints = [
-  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:station'] },
-  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:station'] },
+  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:station', 'type:shell'] },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:station', 'type:shell'] },
+  { sourceTag: 'type:shell', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter'] },
   { sourceTag: 'type:station', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain'], bannedExternalImports: vendorPackages },
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter'] },
   { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain'], bannedExternalImports: vendorPackages },
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: ['type:contracts'], bannedExternalImports: vendorPackages },
 ];
-const boundaries = (allow) => ['error', { allow, depConstraints, checkDynamicDependenciesExceptions: ['.*'] }];
+const boundaries = (allow, constraints = depConstraints) => ['error', { allow, depConstraints: constraints, checkDynamicDependenciesExceptions: ['.*'] }];
+/** A station's main.ts composes a service. */
+const ofMain = depConstraints.map((row) =>
+  row.sourceTag === 'type:station' ? { ...row, onlyDependOnLibsWithTags: [...row.onlyDependOnLibsWithTags, 'type:shell'] } : row,
+);
 
 const testDoubles = { group: ['@mle-smith/*/testing', '**/testing/index.ts'], message: 'Test doubles belong in *.spec.ts and testing/ only.' };
 const beyondThePorts = {
@@ -56,6 +61,11 @@ export default [
     // The one place that composes the stations, and the tools that measure and describe them.
     files: ['apps/cli/**/*.ts', 'tools/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries([stations]) },
+  },
+  {
+    files: ['apps/*/src/main.ts'],
+    ignores: ['apps/cli/**'],
+    rules: { '@nx/enforce-module-boundaries': boundaries([], ofMain) },
   },
   {
     files: ['**/*.ts'],

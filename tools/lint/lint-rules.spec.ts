@@ -12,12 +12,13 @@ const PROJECTS: Record<string, string> = {
   'libs/contracts': 'type:contracts',
   'libs/task': 'type:domain',
   'libs/adapters/sqlite': 'type:adapter',
+  'libs/service': 'type:shell',
   'apps/ingest': 'type:station',
   'apps/design': 'type:station',
   'apps/cli': 'type:service',
   tools: 'type:tool',
 };
-const CLEAN = ['apps/cli/src/composes.ts', 'apps/ingest/src/config.ts', 'apps/design/src/with-doubles.spec.ts'];
+const CLEAN = ['apps/cli/src/composes.ts', 'apps/design/src/main.ts', 'libs/service/src/serves.ts', 'apps/ingest/src/config.ts', 'apps/design/src/with-doubles.spec.ts'];
 
 /** Planted file → its text and the rule that must report it (none for clean files). */
 const PLANTED: Record<string, { text: string; rule?: string }> = {
@@ -62,7 +63,13 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
     text: "export function y() {\n  try {\n    return 1;\n  } catch (error) {\n    throw new Error('failed');\n  }\n}\n",
     rule: 'preserve-caught-error',
   },
-  'apps/design/src/main.ts': { text: 'export const y = process.env;\n' },
+  'apps/design/src/to-shell.ts': { text: "import { x } from '@mle-smith/service';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
+  'libs/task/src/to-shell.ts': { text: "import { x } from '@mle-smith/service';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
+  'libs/service/src/to-station.ts': { text: "import { x } from '@mle-smith/ingest';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
+  'libs/service/src/serves.ts': {
+    text: "import express from 'express';\nimport { x } from '@mle-smith/adapter-sqlite';\nexport const y = [express, x];\n",
+  },
+  'apps/design/src/main.ts': { text: "import { x } from '@mle-smith/service';\nexport const y = [process.env, x];\n" },
   'apps/cli/src/composes.ts': {
     text: "import { x } from '@mle-smith/ingest';\nimport { x as y } from '@mle-smith/adapter-sqlite';\nexport const z = [x, y];\n",
   },
