@@ -18,7 +18,13 @@ const PROJECTS: Record<string, string> = {
   'apps/cli': 'type:service',
   tools: 'type:tool',
 };
-const CLEAN = ['apps/cli/src/composes.ts', 'apps/design/src/main.ts', 'libs/service/src/serves.ts', 'apps/ingest/src/config.ts', 'apps/design/src/with-doubles.spec.ts'];
+const CLEAN = [
+  'apps/cli/src/composes.ts',
+  'apps/design/src/main.ts',
+  'libs/service/src/serves.ts',
+  'apps/ingest/src/config.ts',
+  'apps/design/src/with-doubles.spec.ts',
+];
 
 /** Planted file → its text and the rule that must report it (none for clean files). */
 const PLANTED: Record<string, { text: string; rule?: string }> = {

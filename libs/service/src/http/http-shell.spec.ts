@@ -27,7 +27,9 @@ const echo: HttpShellOptions['routes'] = (router) => {
 describe('health endpoints', () => {
   it('tell life by the heartbeat alone, whatever the dependencies do', async () => {
     let ageMs = 10;
-    const { url } = await serve({ health: { heartbeatAgeMs: () => ageMs, maxHeartbeatAgeMs: 1_000, dependencies: { store: () => Promise.reject(new Error('gone')) } } });
+    const { url } = await serve({
+      health: { heartbeatAgeMs: () => ageMs, maxHeartbeatAgeMs: 1_000, dependencies: { store: () => Promise.reject(new Error('gone')) } },
+    });
 
     const alive = await fetch(`${url}/livez`);
     ageMs = 2_000;
@@ -95,7 +97,8 @@ describe('health endpoints', () => {
 describe('requests', () => {
   it('have an id: the caller’s where it is short and plain, else a new one', async () => {
     const { url } = await serve();
-    const idFor = async (given: string): Promise<string | null> => (await fetch(`${url}/livez`, { headers: { 'x-request-id': given } })).headers.get('x-request-id');
+    const idFor = async (given: string): Promise<string | null> =>
+      (await fetch(`${url}/livez`, { headers: { 'x-request-id': given } })).headers.get('x-request-id');
 
     expect(await idFor('run-17.a')).toBe('run-17.a');
     expect(await idFor('a b"<script>')).toMatch(/^[0-9a-f-]{36}$/);
@@ -109,7 +112,13 @@ describe('requests', () => {
     ['a body of another type', post('a=1', 'application/x-www-form-urlencoded'), '/echo', 415, 'unsupported_media_type'],
     ['a body without a type', { method: 'POST', body: new Uint8Array([1]) }, '/echo', 415, 'unsupported_media_type'],
     ['a body that is too large', post(JSON.stringify('x'.repeat(2000))), '/echo', 413, 'too_large'],
-    ['a compressed body', { ...post('{}'), headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } }, '/echo', 415, 'unsupported_media_type'],
+    [
+      'a compressed body',
+      { ...post('{}'), headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } },
+      '/echo',
+      415,
+      'unsupported_media_type',
+    ],
     ['a strange charset', post('{}', 'application/json; charset=latin1'), '/echo', 415, 'unsupported_media_type'],
   ])('are answered by a problem document for %s', async (_, request, path, status, code) => {
     const { url } = await serve({ routes: echo, limits: { bodyBytes: 1_000 } });

@@ -76,7 +76,11 @@ export function createHttpShell(options: HttpShellOptions): HttpShell {
 function buildApp(options: HttpShellOptions, limits: HttpLimits, closing: AbortSignal): Express {
   const { auth, streams = [], onRequest } = options;
   const app = express();
-  app.disable('x-powered-by').disable('etag').set('trust proxy', options.proxies ?? 0).set('query parser', 'simple');
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('trust proxy', options.proxies ?? 0)
+    .set('query parser', 'simple');
   app.use(nameRequest, securityHeaders(closing));
   mountHealth(app, options.health, closing);
   if (onRequest !== undefined) app.use(observe(onRequest));
