@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFakeOpenAi } from '../fake-openai/fake-openai.ts';
 import { agentsScript } from '../fake-openai/testing/agents-script.ts';
+import { TREES, writeTrees } from '../fake-openai/testing/trees.ts';
 import type { ChatRequest } from '../fake-openai/chat.ts';
 import type { Step } from '../fake-openai/step.ts';
 import { runCommand } from './run-command.ts';
@@ -53,26 +53,9 @@ const CALLS_AT_ONCE = 2 * TASKS;
 
 /** One worker does as many: each is a task after another, and a mean of some is enough. */
 const TASKS_OF_ONE = 2;
-const ROWS = 1200;
-
-const IDEA = {
-  table: 'orchard',
-  target: 'yield',
-  objective: 'regression',
-  positive: null,
-  title: 'Yield of apple trees',
-  question: 'How many kilograms of apples will a tree bear, given where it stands and how old it is?',
-  user: 'a fruit grower',
-  decision: 'which trees are replaced before the next season',
-  momentOfPrediction: 'In spring, when the place of a tree is known and it has not borne yet.',
-  leaveOut: [],
-  unseen: [],
-  attack: 'Rain gives a part of it; age and soil work together and have to be used.',
-};
-
 /** Runs tasks, one a dataset: some with one worker, and as many as workers with eight. */
 export async function measureAgents(root: string, folder: string, latencyMs = 1000): Promise<AgentFigures> {
-  const datasets = await writeDatasets(join(folder, 'orchards'));
+  const datasets = await writeTrees(join(folder, 'orchards'), TASKS);
   const one = await measure(root, datasets.slice(0, TASKS_OF_ONE), 1, join(folder, 'agents-one'), latencyMs);
   const eight = await measure(root, datasets, TASKS, join(folder, 'agents-eight'), latencyMs);
   const { wallSeconds, modelSeconds, tasks } = one.run;
@@ -102,44 +85,8 @@ export function bestSpeedup({ one, eight }: Pick<AgentFigures, 'one' | 'eight'>,
   return round((alone * eight.tasks) / Math.max(alone, eight.cpuSeconds / cores));
 }
 
-/** Small tables with something to learn in each. */
-async function writeDatasets(folder: string): Promise<string[]> {
-  return Promise.all(
-    Array.from({ length: TASKS }, async (_, index) => {
-      const dataset = join(folder, `orchard-${index + 1}`);
-      await mkdir(dataset, { recursive: true });
-      await writeFile(
-        join(dataset, 'orchard.csv'),
-        `rain,sun,age,slope,soil,yield\n${Array.from({ length: ROWS }, (_tree, row) => tree(index, row)).join('\n')}\n`,
-      );
-      return dataset;
-    }),
-  );
-}
-
-function tree(orchard: number, row: number): string {
-  const [rain, sun, age, slope, kind, luck] = Array.from({ length: 6 }, (_, column) => hashed(orchard, row, column)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const soil = ['clay', 'loam', 'sand'][Math.floor(kind * 3)] ?? 'clay';
-  const years = 2 + Math.floor(age * 40);
-  const fit = { clay: 0.6, loam: 1.2, sand: 0.9 }[soil] ?? 1;
-  const kilograms = 20 + 30 * rain + 25 * Math.sin(3 * sun) + fit * years * (2 - years / 30) - 10 * slope * rain + 6 * luck;
-  return [Math.round(400 + 600 * rain), Math.round(1200 + 900 * sun), years, (20 * slope).toFixed(1), soil, kilograms.toFixed(1)].join(',');
-}
-
-/** A number from 0 to 1 that looks like chance and is the same each time. */
-function hashed(...parts: readonly number[]): number {
-  return createHash('sha256').update(parts.join(' ')).digest().readUInt32BE() / 2 ** 32;
-}
-
 async function measure(root: string, datasets: readonly string[], workers: number, out: string, latencyMs: number): Promise<Ran> {
-  const script = agentsScript([IDEA]) as (request: ChatRequest, number: number) => Step;
+  const script = agentsScript([TREES]) as (request: ChatRequest, number: number) => Step;
   const asked: number[] = [];
   let known = 0;
   const server = await startFakeOpenAi({

@@ -74,6 +74,6 @@ export function stageHandlers(options: {
     refactor: either('refactor'),
     'assert-package': createAssertPackageStage({ jobs, config: AssertConfig.parse({}), catalogue: options.catalogue }),
     review: either('review'),
-    execute: createExecuteStage({ jobs, config: ExecuteConfig.parse({}), cheat: options.cheat, solver: agents?.solver }),
+    execute: createExecuteStage({ jobs, config: ExecuteConfig.parse({}), cheat: options.cheat, solver: agents?.solver, withoutSolver: fallback !== undefined }),
   };
 }

@@ -2,7 +2,7 @@ import { spentText, type Spent } from '@mle-smith/agent';
 import type { AgentTrial, Difficulty, Finding } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from '@mle-smith/stage-runtime';
 import { findingText } from '@mle-smith/task';
-import { mistakesText } from './mistakes-text.ts';
+import { agentText } from './agent-text.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { REFUSED_NOTE, STARTER_NOTE, stateText } from './state-text.ts';
 
@@ -36,13 +36,4 @@ export function timelineText({ record, difficulty, history, findings, seconds, s
     .flatMap((line) => line.split('\n'))
     .map(escapeTerminal)
     .join('\n')}\n`;
-}
-
-/** What the agent that solves tasks reached, in one line. */
-function agentText({ name, best, reached, actions, mistakes, ended }: AgentTrial): string {
-  const score =
-    best === null
-      ? 'nothing scored'
-      : `best score ${best.score} at action ${best.step}, as good as ${reached.length === 0 ? 'no baseline' : reached.join(', ')}`;
-  return `${name}: ${score}; ${actions} actions, mistakes: ${mistakesText(mistakes)}, ended: ${ended}`;
 }

@@ -1,7 +1,7 @@
 import type { JobStatus } from './job-runner.ts';
 
-/** The six answers of an environment to a program (assertion X08); no score stands in any but the first. */
-export const FEEDBACK_MODES = ['scored', 'submission_missing', 'submission_invalid', 'code_failed', 'timed_out', 'limit_exceeded'] as const;
+/** The seven answers of an environment to a program (assertion X08); no score stands in any but the first. */
+export const FEEDBACK_MODES = ['scored', 'submission_missing', 'submission_invalid', 'code_failed', 'timed_out', 'out_of_memory', 'limit_exceeded'] as const;
 export type FeedbackMode = (typeof FEEDBACK_MODES)[number];
 
 /** What a candidate is told. `score` is rounded to one standard error, so that asking often tells little (task-science 8). */
@@ -21,6 +21,7 @@ export function modeOfStatus(status: JobStatus): Exclude<FeedbackMode, 'scored' 
     case 'timeout':
       return 'timed_out';
     case 'out_of_memory':
+      return 'out_of_memory';
     case 'log_limit':
     case 'output_rejected':
       return 'limit_exceeded';

@@ -7,7 +7,7 @@ import { canonicalJson, readManifest } from '@mle-smith/package';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { ModelOptions } from '../model-options.ts';
-import { mistakesText } from '../mistakes-text.ts';
+import { mistakesText } from '../agent-text.ts';
 import { checkSource, openModels, type OpenModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { Surroundings } from '../surroundings.ts';

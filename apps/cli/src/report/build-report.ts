@@ -110,6 +110,7 @@ async function taskDetail(state: RunState, artifacts: ArtifactStore, task: Subje
     ...(verified?.twin === undefined ? {} : { twin: verified.twin }),
     ...(verified?.manifest.lineage.micro === undefined ? {} : { micro: { of: verified.manifest.lineage.micro.of, ...agreementOf(value) } }),
     ...(execute?.ladder === undefined ? {} : { ladder: execute.ladder }),
+    ...(execute?.agent === undefined ? {} : { agent: execute.agent }),
     ...(review === undefined ? {} : { review }),
     rules: judged.flatMap((verdict) => verdict.rules),
     findings: [...findings],

@@ -1,7 +1,28 @@
 import { reportPage } from './html.ts';
+import type { TaskDetail } from './report-data.ts';
 
 const FUNNEL = { datasets: 1, refused: 0, proposed: 0, designed: 0, designAsserted: 0, refactored: 0, asserted: 0, reviewed: 0, verified: 0, abandoned: 0 };
 const EMPTY = { datasets: [], tasks: [], funnel: FUNNEL, distinct: 0, seconds: 0, version: '1', refusals: [], details: [], turnedDown: [] };
+
+const TASK: TaskDetail = {
+  id: 'pears',
+  dataset: 'pears',
+  state: 'verified',
+  title: 'Pears',
+  question: 'How heavy?',
+  modality: 'tabular',
+  objective: 'regression',
+  target: 'weight',
+  metric: 'rmse',
+  split: 'random split',
+  generations: 1,
+  seconds: 1,
+  stages: [],
+  excluded: [],
+  skills: [],
+  rules: [],
+  findings: [],
+};
 
 describe('the report page', () => {
   it('says "None." once for a section that has nothing, and counts in the singular where there is one', () => {
@@ -16,5 +37,55 @@ describe('the report page', () => {
 
     expect(page).toContain('What the 1 distinct task covers');
     expect(page).toContain('<td>tabular</td><td>1</td>');
+  });
+
+  it('puts the solver beside the ladder, with its mistakes by kind and action', () => {
+    const rung = {
+      name: 'boosting',
+      kind: 'strong',
+      score: 0.8,
+      standardError: 0.01,
+      cvScore: 0.8,
+      seedSpread: 0,
+      scaleFree: { name: 'r2', value: 0.8 },
+    } as const;
+    const agent: TaskDetail['agent'] = {
+      name: 'solver',
+      model: 'large',
+      prompt: 'sha256:0',
+      ended: 'toolCalls',
+      best: { score: 0.75, step: 3 },
+      final: null,
+      reached: ['trivial'],
+      actions: 4,
+      mistakes: [
+        { step: 1, kind: 'exception <b>' },
+        { step: 2, kind: 'memory limit' },
+        { step: 4, kind: 'exception <b>' },
+      ],
+      transcript: 'sha256:1',
+    };
+    const ladder = {
+      metric: 'rmse',
+      direction: 'minimize',
+      rungs: [rung],
+      unit: 'row',
+      units: 90,
+      gain: 1,
+      gainStandardError: 0.1,
+      ladder_difficulty: 'mid',
+    } as const;
+    const task = { ...TASK, ladder: ladder as unknown as NonNullable<TaskDetail['ladder']>, agent };
+
+    const page = reportPage({ ...EMPTY, details: [task], spread: { modality: {}, objective: {}, difficulty: {}, skill: {} } });
+
+    expect(page).toMatch(/solver <tspan class="kind">agent<\/tspan><\/text><rect [^>]*fill="#c77d2e"/);
+    expect(page).toContain('best score 0.75 at action 3, as good as trivial; 4 actions');
+    expect(page).toContain('<td>exception &lt;b&gt;</td><td>2</td><td>1, 4</td>');
+    expect(page).toContain('<td>memory limit</td><td>1</td><td>2</td>');
+  });
+
+  it('says nothing of a solver where none worked', () => {
+    expect(reportPage({ ...EMPTY, details: [TASK], spread: { modality: {}, objective: {}, difficulty: {}, skill: {} } })).not.toContain('solver');
   });
 });

@@ -1,6 +1,7 @@
-import type { Funnel } from '@mle-smith/contracts';
+import type { AgentTrial, Funnel, Ladder } from '@mle-smith/contracts';
+import { agentText } from '../agent-text.ts';
 import { escapeHtml } from './escape.ts';
-import { ladderChart } from './ladder-chart.ts';
+import { ladderChart, type Bar } from './ladder-chart.ts';
 import type { ReportData, TaskDetail } from './report-data.ts';
 import { STYLE } from './style.ts';
 
@@ -80,6 +81,28 @@ function worth(task: TaskDetail): string {
   return parts.length === 0 ? '' : `<p class="facts">${escapeHtml(parts.join(' · '))}</p>`;
 }
 
+/** The rungs, and the best score of the agent below them. */
+function barsOf({ rungs }: Ladder, agent: AgentTrial | undefined): Bar[] {
+  const best = agent?.best ?? undefined;
+  return [...rungs, ...(best === undefined ? [] : [{ name: 'solver', kind: 'agent', score: best.score, standardError: 0 }])];
+}
+
+/** What the agent that solves tasks reached, and its mistakes by kind. */
+function solverOf(agent: AgentTrial | undefined): string {
+  if (agent === undefined) return '';
+  const kinds = [...new Set(agent.mistakes.map(({ kind }) => kind))];
+  const steps = (kind: string): string[] => agent.mistakes.filter((mistake) => mistake.kind === kind).map(({ step }) => String(step));
+  return `<p class="facts">${escapeHtml(agentText(agent))}</p>${details(
+    `Mistakes of the solver (${agent.mistakes.length})`,
+    kinds.length === 0
+      ? ''
+      : table(
+          ['kind', 'times', 'at actions'],
+          kinds.map((kind) => [kind, String(steps(kind).length), steps(kind).join(', ')]),
+        ),
+  )}`;
+}
+
 function taskCard(task: TaskDetail): string {
   const outcome = task.state === 'verified' ? 'verified' : `${task.state}: ${task.code ?? ''}`;
   const open = task.rules.filter((rule) => rule.status === 'failed' || rule.status === 'warned');
@@ -87,8 +110,8 @@ function taskCard(task: TaskDetail): string {
 <p class="facts"><code>${escapeHtml(task.id)}</code> · ${escapeHtml(task.dataset)} · ${escapeHtml(task.objective)} · target <code>${escapeHtml(task.target)}</code> · ${escapeHtml(task.metric)} · ${escapeHtml(task.split)} · ${counted(task.generations, 'generation')} · ${task.seconds.toFixed(1)} s</p>
 <p>${escapeHtml(task.question)}</p>
 ${task.message === undefined ? '' : `<p class="message">${escapeHtml(task.message)}</p>`}
-${task.ladder === undefined ? '' : `${ladderChart(task.ladder)}<p class="facts">${task.ladder.units} ${escapeHtml(task.ladder.unit)}s · gain ${task.ladder.gain} ± ${task.ladder.gainStandardError} · ladder ${escapeHtml(task.ladder.ladder_difficulty)}</p>`}
-${worth(task)}
+${task.ladder === undefined ? '' : `${ladderChart(barsOf(task.ladder, task.agent))}<p class="facts">${task.ladder.units} ${escapeHtml(task.ladder.unit)}s · gain ${task.ladder.gain} ± ${task.ladder.gainStandardError} · ladder ${escapeHtml(task.ladder.ladder_difficulty)}</p>`}
+${solverOf(task.agent)}${worth(task)}
 ${details(
   'Review',
   task.review === undefined

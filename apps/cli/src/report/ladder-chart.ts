@@ -1,17 +1,24 @@
-import type { Ladder } from '@mle-smith/contracts';
 import { escapeHtml } from './escape.ts';
 
 const WIDTH = 520;
 const ROW = 24;
 const LABEL = 190;
-const COLOURS: Readonly<Record<string, string>> = { trivial: '#9aa5b1', simple: '#7fb2e5', standard: '#3f7fc1', strong: '#1d4f86' };
+const COLOURS: Readonly<Record<string, string>> = { trivial: '#9aa5b1', simple: '#7fb2e5', standard: '#3f7fc1', strong: '#1d4f86', agent: '#c77d2e' };
 
-/** A horizontal bar for each rung with a whisker of ± one standard error, as SVG. */
-export function ladderChart(ladder: Ladder): string {
-  const low = Math.min(0, ...ladder.rungs.map((rung) => rung.score - rung.standardError));
-  const high = Math.max(...ladder.rungs.map((rung) => rung.score + rung.standardError), low + 1e-9);
+/** A bar of the chart: a rung, or what stands beside the ladder. */
+export interface Bar {
+  readonly name: string;
+  readonly kind: string;
+  readonly score: number;
+  readonly standardError: number;
+}
+
+/** A horizontal bar for each score with a whisker of ± one standard error, as SVG. */
+export function ladderChart(scores: readonly Bar[]): string {
+  const low = Math.min(0, ...scores.map((rung) => rung.score - rung.standardError));
+  const high = Math.max(...scores.map((rung) => rung.score + rung.standardError), low + 1e-9);
   const x = (score: number): number => LABEL + ((score - low) / (high - low)) * (WIDTH - LABEL - 70);
-  const bars = ladder.rungs.map((rung, row) => {
+  const bars = scores.map((rung, row) => {
     const y = row * ROW;
     const [start, end] = [Math.min(x(0 < low ? low : 0), x(rung.score)), Math.max(x(0 < low ? low : 0), x(rung.score))];
     return (
@@ -21,5 +28,5 @@ export function ladderChart(ladder: Ladder): string {
       `<text x="${(x(rung.score + rung.standardError) + 6).toFixed(1)}" y="${y + 16}">${rung.score}</text>`
     );
   });
-  return `<svg class="ladder" viewBox="0 0 ${WIDTH} ${ladder.rungs.length * ROW + 4}" role="img" aria-label="scores of the baseline ladder">${bars.join('')}</svg>`;
+  return `<svg class="ladder" viewBox="0 0 ${WIDTH} ${scores.length * ROW + 4}" role="img" aria-label="scores of the baseline ladder">${bars.join('')}</svg>`;
 }

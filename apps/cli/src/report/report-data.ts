@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Finding, Isolation, Ladder, ReviewVerdict, RuleResult, RunReport } from '@mle-smith/contracts';
+import { AgentTrial, Finding, Isolation, Ladder, ReviewVerdict, RuleResult, RunReport } from '@mle-smith/contracts';
 
 /** What the report shows of one task, verified or not. */
 export const TaskDetail = z.object({
@@ -24,6 +24,8 @@ export const TaskDetail = z.object({
   twin: z.object({ of: z.string(), kind: z.enum(['same', 'alike']), similarity: z.number() }).optional(),
   micro: z.object({ of: z.string(), kendall: z.number().optional(), spearman: z.number().optional() }).optional(),
   ladder: Ladder.optional(),
+  /** What the agent that solves tasks reached, where one did. */
+  agent: AgentTrial.optional(),
   review: ReviewVerdict.optional(),
   rules: z.array(RuleResult),
   findings: z.array(Finding),

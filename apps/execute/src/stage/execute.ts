@@ -1,4 +1,4 @@
-import { outcomeOfModelError } from '@mle-smith/agent';
+import { outcomeOfModelError, type ModelErrorCode } from '@mle-smith/agent';
 import { Proposal, TaskManifest, type ProbeResult } from '@mle-smith/contracts';
 import { EnvironmentFault, type Environment, type JobRunner } from '@mle-smith/environment';
 import { canonicalJson, getJson, putFiles, putJson, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
@@ -20,10 +20,15 @@ export interface ExecuteOptions {
   readonly cheat: string;
   /** Solves what the ladder proved; without it no agent tries. */
   readonly solver?: Solver | undefined;
+  /** Whether a solver whose endpoint wants money, a key or time is left out, and the task goes on without it. */
+  readonly withoutSolver?: boolean | undefined;
 }
 
+/** Faults of the solver's endpoint that somebody or time mends. Others say as much tomorrow, and what the solver reached until then stays. */
+const WORTH_WAITING: readonly ModelErrorCode[] = ['quota', 'auth', 'config', 'rate'];
+
 /** Proves a package by running solutions in its environment. Leaves `execute` and, where it passed, `verified`. */
-export function createExecuteStage({ jobs, config, cheat, solver }: ExecuteOptions): StageHandler {
+export function createExecuteStage({ jobs, config, cheat, solver, withoutSolver = false }: ExecuteOptions): StageHandler {
   const platform = oncePerProcess();
   return async (item, { artifacts, signal }): Promise<StageOutcome> => {
     const bundle = documentOf(item, 'package');
@@ -65,7 +70,7 @@ export function createExecuteStage({ jobs, config, cheat, solver }: ExecuteOptio
     const kept: Record<string, Digest> = {};
     if (solver !== undefined) {
       try {
-        const { trial } = await solvePackage(
+        const { trial, fault } = await solvePackage(
           solver,
           {
             jobs,
@@ -79,6 +84,7 @@ export function createExecuteStage({ jobs, config, cheat, solver }: ExecuteOptio
           },
           signal,
         );
+        if (fault !== undefined && !withoutSolver && WORTH_WAITING.includes(fault.code)) return outcomeOfModelError(fault);
         verdict = { ...verdict, agent: trial };
         execute = await putJson(artifacts, verdict);
         kept['solver'] = trial.transcript;

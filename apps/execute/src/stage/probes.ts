@@ -60,12 +60,12 @@ const MODE_PROGRAMS: Readonly<Record<FeedbackMode, string>> = {
   submission_invalid: 'open("submission.csv", "w").write("nothing,like,it\\n1,2,3\\n")\n',
   code_failed: 'raise SystemExit(3)\n',
   timed_out: 'while True:\n    pass\n',
+  out_of_memory: 'held = []\nwhile True:\n    held.append(bytearray(64 * 1024 * 1024))\n',
   limit_exceeded: 'while True:\n    print("x" * 65536)\n',
 };
 
 /** Programs that go for one limit each; passed when the limit stops them and the machine does not notice. */
 const LIMIT_PROGRAMS: Readonly<Record<string, { readonly program: string; readonly stopped: readonly FeedbackMode[] }>> = {
-  memory: { program: 'held = []\nwhile True:\n    held.append(bytearray(64 * 1024 * 1024))\n', stopped: ['limit_exceeded', 'code_failed'] },
   output: {
     program: 'block = b"x" * (16 * 1024 * 1024)\nwith open("submission.csv", "wb") as stream:\n    while True:\n        stream.write(block)\n',
     stopped: ['limit_exceeded', 'code_failed'],
@@ -80,12 +80,18 @@ const MODE_LIMITS = { wallMs: 2_000, logBytes: 65_536 };
 /** Small, so that a limit is reached soon. */
 const TIGHT_LIMITS = { wallMs: 30_000, memoryMb: 256, diskMb: 32, processes: 16 };
 
-/** The probes of the platform, on any task: each of the six feedback modes, and each limit. */
+/** The probes of the platform, on any task: each of the seven feedback modes, and each limit. */
 export async function platformProbes(environment: Environment, signal: AbortSignal): Promise<ProbeResult[]> {
   const modes: Record<string, FeedbackMode> = {};
   for (const mode of FEEDBACK_MODES)
-    modes[mode] = (await environment.trial(MODE_PROGRAMS[mode], { name: `mode-${mode}`, limits: MODE_LIMITS }, signal)).feedback.mode;
-  const limits: Record<string, boolean> = { time: modes['timed_out'] === 'timed_out', log: modes['limit_exceeded'] === 'limit_exceeded' };
+    modes[mode] = (
+      await environment.trial(MODE_PROGRAMS[mode], { name: `mode-${mode}`, limits: mode === 'out_of_memory' ? TIGHT_LIMITS : MODE_LIMITS }, signal)
+    ).feedback.mode;
+  const limits: Record<string, boolean> = {
+    time: modes['timed_out'] === 'timed_out',
+    memory: modes['out_of_memory'] === 'out_of_memory',
+    log: modes['limit_exceeded'] === 'limit_exceeded',
+  };
   for (const [name, { program, stopped }] of Object.entries(LIMIT_PROGRAMS))
     limits[name] = stopped.includes((await environment.trial(program, { name: `limit-${name}`, limits: TIGHT_LIMITS }, signal)).feedback.mode);
   return [

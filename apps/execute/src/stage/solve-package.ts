@@ -1,6 +1,6 @@
 import type { AgentTrial, Ladder, TaskManifest } from '@mle-smith/contracts';
 import { Environment, type Job, type JobRunner } from '@mle-smith/environment';
-import type { CallPlace } from '@mle-smith/agent';
+import type { CallPlace, ModelError } from '@mle-smith/agent';
 import { putJson, type ArtifactStore, type Digest } from '@mle-smith/package';
 import type { ExecuteConfig } from '../config.ts';
 import { solveTask, type Solver } from './llm/solver.ts';
@@ -18,8 +18,15 @@ export interface SolvePackageInput {
   readonly config: ExecuteConfig['solver'];
 }
 
+/** What came of a solver's work, and the fault of its model where that ended it. */
+export interface SolvedPackage {
+  readonly trial: AgentTrial;
+  readonly transcript: Transcript;
+  readonly fault?: ModelError;
+}
+
 /** Lets a solver work on a package, as a participant would. Its failures are told and never thrown, but for those of the machine. */
-export async function solvePackage(solver: Solver, input: SolvePackageInput, signal: AbortSignal): Promise<{ trial: AgentTrial; transcript: Transcript }> {
+export async function solvePackage(solver: Solver, input: SolvePackageInput, signal: AbortSignal): Promise<SolvedPackage> {
   const { jobs, artifacts, bundle, manifest, rungs, trust, place, config } = input;
   const { direction } = manifest.metric;
   const leastError = rungs.find(({ kind }) => kind === 'strong')?.standardError;
@@ -38,7 +45,7 @@ export async function solvePackage(solver: Solver, input: SolvePackageInput, sig
     trust,
     limits: { wallMs: config.programWallMs, executions: config.toolCalls },
   });
-  const { best, final, transcript: said, ...solved } = await solveTask(solver, environment, { place, direction, bounds: config }, signal);
+  const { best, final, transcript: said, fault, ...solved } = await solveTask(solver, environment, { place, direction, bounds: config }, signal);
   const transcript = boundedTranscript(said);
   const sign = direction === 'maximize' ? 1 : -1;
   const reached = best === undefined ? [] : rungs.filter(({ score }) => sign * best.score >= sign * score).map(({ kind }) => kind);
@@ -56,5 +63,6 @@ export async function solvePackage(solver: Solver, input: SolvePackageInput, sig
       transcript: await putJson(artifacts, transcript),
     },
     transcript,
+    ...(fault === undefined ? {} : { fault }),
   };
 }

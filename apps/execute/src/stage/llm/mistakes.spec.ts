@@ -7,7 +7,8 @@ describe('mistakes of the solver', () => {
     ['code_failed', 'IndentationError: unexpected indent', 'syntax error'],
     ['code_failed', 'the program ended with exit code 3', 'program failed'],
     ['timed_out', 'it ran longer than 1000 ms', 'time limit'],
-    ['limit_exceeded', 'it used more memory than it may', 'limit exceeded'],
+    ['out_of_memory', 'used more than 4096 MB of memory', 'memory limit'],
+    ['limit_exceeded', 'wrote more than 1000 bytes of output', 'limit exceeded'],
     ['submission_missing', 'no file', 'no submission file'],
     ['submission_invalid', 'two ids are missing', 'invalid submission'],
   ] as const)('%s with "%s" is: %s', (mode, message, kind) => {

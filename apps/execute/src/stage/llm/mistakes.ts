@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<Exclude<FeedbackMode, 'scored' | 'code_failed'>, st
   submission_missing: 'no submission file',
   submission_invalid: 'invalid submission',
   timed_out: 'time limit',
+  out_of_memory: 'memory limit',
   limit_exceeded: 'limit exceeded',
 };
 const SYNTAX = ['SyntaxError', 'IndentationError', 'TabError'];

@@ -42,6 +42,8 @@ export interface Solved {
   readonly mistakes: readonly Mistake[];
   /** `answered`, the bound that was met, or the code of the model's fault. */
   readonly ended: string;
+  /** The model's fault, where one ended it. */
+  readonly fault?: ModelError;
   readonly transcript: readonly Message[];
 }
 
@@ -80,6 +82,7 @@ export async function solveTask(
   });
   let outcome: AgentOutcome<Answer> | undefined;
   let ended: string;
+  let fault: ModelError | undefined;
   try {
     outcome = await runAgent(
       {
@@ -102,7 +105,7 @@ export async function solveTask(
     ended = endOf(outcome);
   } catch (error) {
     if (error instanceof BudgetExceededError) ended = 'budget';
-    else if (error instanceof ModelError) ended = `model_${error.code}`;
+    else if (error instanceof ModelError) [ended, fault] = [`model_${error.code}`, error];
     else throw error;
   }
   const declared = outcome?.kind === 'answered' ? outcome.answer.step : null;
@@ -113,6 +116,7 @@ export async function solveTask(
     actions,
     mistakes,
     ended,
+    ...(fault === undefined ? {} : { fault }),
     transcript,
   };
 }

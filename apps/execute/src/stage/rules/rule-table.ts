@@ -93,7 +93,7 @@ export const EXECUTE_RULES: readonly ExecuteRule[] = [
     code: 'leaking',
     judge: probe('sample_submission', 'fake_score_and_left_over_process'),
   },
-  { id: 'X08', title: 'each of the six feedback modes is produced by its probe', level: 'B', code: 'platform_error', judge: probe('feedback_modes') },
+  { id: 'X08', title: 'each of the seven feedback modes is produced by its probe', level: 'B', code: 'platform_error', judge: probe('feedback_modes') },
   { id: 'X09', title: 'limits on time, memory, output, processes and logs hold', level: 'B', code: 'platform_error', judge: probe('limits') },
   {
     id: 'X14',
