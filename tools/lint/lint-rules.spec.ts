@@ -24,6 +24,7 @@ const CLEAN = [
   'libs/service/src/serves.ts',
   'apps/ingest/src/config.ts',
   'apps/design/src/with-doubles.spec.ts',
+  'apps/design/src/over-testbed.spec.ts',
 ];
 
 /** Planted file → its text and the rule that must report it (none for clean files). */
@@ -40,6 +41,8 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
     text: "import { APIError } from 'openai/error';\nexport const y = APIError;\n",
     rule: '@typescript-eslint/no-restricted-imports',
   },
+  'apps/design/src/to-testbed.ts': { text: "import { x } from '@mle-smith/tools/testbed';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
+  'apps/design/src/over-testbed.spec.ts': { text: "import { x } from '@mle-smith/tools/testbed';\nexport const y = x;\n" },
   'apps/design/src/to-station.ts': { text: "import { x } from '@mle-smith/ingest';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/to-adapter.ts': { text: "import { x } from '@mle-smith/adapter-sqlite';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/over-the-fence.ts': {
@@ -112,7 +115,12 @@ async function plantWorkspace(): Promise<void> {
     const name = packageName(project);
     await write(
       `${project}/package.json`,
-      JSON.stringify({ name, version: '0.1.0', type: 'module', exports: { '.': './src/index.ts', './testing': './src/testing/index.ts' } }),
+      JSON.stringify({
+        name,
+        version: '0.1.0',
+        type: 'module',
+        exports: { '.': './src/index.ts', './testing': './src/testing/index.ts', './testbed': './src/index.ts' },
+      }),
     );
     await write(
       `${project}/project.json`,

@@ -7,6 +7,10 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(78);
 }
 
+// Not before the check above: an older Node does not read TypeScript.
+const { rememberedServers, stopServer } = await import('../testbed/index.ts');
+const there = new Set((await rememberedServers()).map(({ name }) => name));
+
 const strict = process.env.CI === 'true';
 const results = [];
 
@@ -21,6 +25,9 @@ function tell(result) {
 for (const suite of [names, types, lint, prettier, ruff]) tell(await suite());
 // pytest is single-threaded: it runs beside Jest.
 await Promise.all([jest(process.argv.slice(2)).then(tell), pytest().then(tell)]);
+
+// Servers that ran before go on: somebody has called `npm run testbed up`.
+for (const { name } of await rememberedServers()) if (!there.has(name)) await stopServer(name);
 
 const skipped = results.flatMap((result) => result.skipped.map((test) => `${result.name}: ${test}`));
 for (const test of skipped) console.log(`SKIPPED  ${test}`);

@@ -1,0 +1,29 @@
+import { ownServer, type OwnServer } from './own-server.ts';
+import { serverFor } from './server-for.ts';
+import type { RunningServer } from './server-recipe.ts';
+
+/**
+ * A `describe` over a real server, or one skipped test whose title says why there is none (`npm test` counts it as a
+ * failure where CI=true). Used with a top-level `await`.
+ */
+export async function describeServer(title: string, name: string, suite: (server: RunningServer) => void): Promise<void> {
+  const server = await serverFor(name);
+  if ('missing' in server) skipLoudly(title, name, server.missing);
+  else describe(title, () => suite(server));
+}
+
+/** The same over a server that the suite may kill and start again; it is gone when the suite has ended. */
+export async function describeOwnServer(title: string, name: string, suite: (own: OwnServer) => void): Promise<void> {
+  const own = await ownServer(name).catch((error: Error) => ({ missing: error.message }));
+  if ('missing' in own) return skipLoudly(title, name, own.missing);
+  describe(title, () => {
+    afterAll(() => own.dispose());
+    suite(own);
+  });
+}
+
+function skipLoudly(title: string, name: string, reason: string): void {
+  describe(title, () => {
+    it.skip(`needs the server ${name}: ${reason}`, () => undefined);
+  });
+}

@@ -1,0 +1,7 @@
+export { describeOwnServer, describeServer } from './describe-server.ts';
+export { ownServer, type OwnServer } from './own-server.ts';
+export { RECIPES } from './recipes.ts';
+export { rememberedServers, stopServer } from './run-files.ts';
+export { serverFor } from './server-for.ts';
+export type { MissingServer, RunningServer, ServerRecipe } from './server-recipe.ts';
+export { waitFor } from './wait-for.ts';
