@@ -24,7 +24,10 @@ const depConstraints = [
 ];
 // Nx counts the imports of specs as well: an adapter's specs start servers of the test bed, and other tools use the adapter.
 const ignoredCircularDependencies = [['tools', '!tools']];
-const boundaries = (allow, constraints = depConstraints) => ['error', { allow, depConstraints: constraints, ignoredCircularDependencies, checkDynamicDependenciesExceptions: ['.*'] }];
+const boundaries = (allow, constraints = depConstraints) => [
+  'error',
+  { allow, depConstraints: constraints, ignoredCircularDependencies, checkDynamicDependenciesExceptions: ['.*'] },
+];
 /** A station's main.ts composes a service. */
 const ofMain = depConstraints.map((row) =>
   row.sourceTag === 'type:station' ? { ...row, onlyDependOnLibsWithTags: [...row.onlyDependOnLibsWithTags, 'type:shell'] } : row,
