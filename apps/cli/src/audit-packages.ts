@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore, BundleFile } from '@mle-smith/package';
-import type { TaskStore, Violation } from '@mle-smith/stage-runtime';
+import { eachSubject, type TaskStore, type Violation } from '@mle-smith/stage-runtime';
 
 type Fault = Omit<Violation, 'code'> & { code: string };
 
@@ -10,7 +10,7 @@ type Fault = Omit<Violation, 'code'> & { code: string };
 export async function auditPackages(store: TaskStore, artifacts: ArtifactStore, tasksDirectory: string): Promise<Fault[]> {
   const found: Fault[] = [];
   const known = new Set<string>();
-  for (const task of await store.list()) {
+  for await (const task of eachSubject(store, { states: ['task.verified'] })) {
     const bundle = task.documents['verified'];
     if (task.state !== 'task.verified' || bundle === undefined) continue;
     known.add(task.id);

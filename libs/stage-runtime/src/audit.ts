@@ -1,6 +1,7 @@
 import { PIPELINE } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
 import { isTerminal, stageOf } from '@mle-smith/task';
+import { eachSubject } from './each-subject.ts';
 import type { HistoryRow, SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
 
@@ -37,17 +38,17 @@ const FIRST_STATES = new Set<string>(['dataset.received', ...PIPELINE.flatMap((r
 export async function auditStore(store: TaskStore, artifacts: ArtifactStore): Promise<Violation[]> {
   const found: Violation[] = [];
   const now = await store.now();
-  const subjects = await store.list();
-  const byId = new Map(subjects.map((subject) => [subject.id, subject]));
+  const known = new Map<string, Pick<SubjectRecord, 'kind' | 'datasetId'>>();
+  for await (const { id, kind, datasetId } of eachSubject(store)) known.set(id, { kind, datasetId });
   const documents = new DocumentCheck(artifacts);
-  for (const subject of subjects) {
+  for await (const subject of eachSubject(store)) {
     const report = (code: Violation['code'], detail: string): void => void found.push({ code, subject: subject.id, message: `${VIOLATIONS[code]}: ${detail}` });
     const history = await store.history(subject.id);
     auditRecord(subject, now, report);
     auditHistory(subject, history, report);
-    if (byId.get(subject.datasetId)?.kind !== 'dataset') report('unknown_dataset', subject.datasetId);
+    if (known.get(subject.datasetId)?.kind !== 'dataset') report('unknown_dataset', subject.datasetId);
     for (const id of history.flatMap((row) => row.created ?? [])) {
-      const child = byId.get(id);
+      const child = known.get(id);
       const waits = subject.outbox.some((event) => event.subject === id);
       if (!waits && (child?.kind !== 'task' || child.datasetId !== subject.datasetId)) report('child_missing', id);
     }

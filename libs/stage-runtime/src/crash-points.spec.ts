@@ -1,3 +1,4 @@
+import { allSubjects } from './each-subject.ts';
 import type { StageHandler } from './stage.ts';
 import { Bench } from './testing/bench.ts';
 import { BLOCKING } from './testing/scripted-stages.ts';
@@ -44,7 +45,7 @@ describe('a run that dies at any change of its store', () => {
   let whole: unknown;
   const outcomes = async (bench: Bench): Promise<unknown> =>
     Promise.all(
-      (await bench.store.list()).map(async ({ id, state, generation, documents }) => ({
+      (await allSubjects(bench.store)).map(async ({ id, state, generation, documents }) => ({
         id,
         state,
         generation,

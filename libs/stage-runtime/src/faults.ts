@@ -1,7 +1,7 @@
 import { REASON_CODES, type ReasonCode } from '@mle-smith/contracts';
 import type { StageOutcome } from './stage.ts';
 
-/** Faults of the machine: the subject can do nothing about them, and trying again later may help. */
+/** Faults of the machine and of what it works with: the subject can do nothing about them, and trying again later may help. */
 const INFRASTRUCTURE_CODES = new Set([
   'ENOSPC',
   'EDQUOT',
@@ -16,6 +16,7 @@ const INFRASTRUCTURE_CODES = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'store_unreachable',
 ]);
 
 /**

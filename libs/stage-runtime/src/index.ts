@@ -1,5 +1,6 @@
 export { auditStore, type Violation } from './audit.ts';
 export { documentOf, DocumentMissingError } from './document.ts';
+export { allSubjects, eachSubject } from './each-subject.ts';
 export type { EventBus } from './event-bus.ts';
 export { funnelOf } from './funnel.ts';
 export { InProcessEventBus } from './in-process-event-bus.ts';
@@ -8,8 +9,9 @@ export { BusUnreachableError } from './outbox-relay.ts';
 export { PipelineRun, type PipelineOptions } from './pipeline-run.ts';
 export { isInfrastructureFault } from './faults.ts';
 export { StationRun, type Pace, type StationRunOptions, type Trouble } from './station-run.ts';
+export { checkSize, SubjectTooLargeError } from './record-size.ts';
 export type { StageContext, StageHandler, StageOutcome, WorkItem } from './stage.ts';
 export type { WorkNotice } from './station.ts';
 export type { HistoryRow, SubjectChange, SubjectRecord } from './subject-record.ts';
-export type { TaskStore } from './task-store.ts';
+export { turnOf, type StateCount, type SubjectFilter, type SubjectPage, type TaskStore } from './task-store.ts';
 export { DEFAULT_RETRY_POLICY, type RetryPolicy } from './transitions.ts';

@@ -3,11 +3,13 @@ import type { SubjectRecord } from './subject-record.ts';
 
 /** A subject at the start of its way. */
 export function newSubject(
-  subject: { id: string; kind: SubjectKind; datasetId: string; state: string; documents?: Readonly<Record<string, string>> },
+  subject: { id: string; kind: SubjectKind; datasetId: string; state: string; priority?: number; documents?: Readonly<Record<string, string>> },
   deadline: number,
 ): SubjectRecord {
   return {
     documents: {},
+    priority: 0,
+    passed: [],
     ...subject,
     generation: 1,
     fence: 0,

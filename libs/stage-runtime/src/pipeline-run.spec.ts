@@ -1,3 +1,4 @@
+import { allSubjects } from './each-subject.ts';
 import type { StageHandler } from './stage.ts';
 import { Bench } from './testing/bench.ts';
 import { HostileEventBus } from './testing/hostile-event-bus.ts';
@@ -83,7 +84,7 @@ describe('a pipeline run', () => {
 
     expect(Object.values(await bench.states()).filter((state) => state === 'task.verified')).toHaveLength(6);
     expect(asked.sort()).toEqual(['d-1/1', 'd-2/1', 'd-2/2', 'd-3/1', 'd-4/1', 'd-5/1', 'd-6/1']);
-    expect((await bench.store.list()).flatMap((record) => record.outbox)).toEqual([]);
+    expect((await allSubjects(bench.store)).flatMap((record) => record.outbox)).toEqual([]);
     expect(await bench.audit()).toEqual([]);
   });
 

@@ -1,5 +1,4 @@
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
-import { isTerminal } from '@mle-smith/task';
 import { renewDeadlines, sweepOverdue } from './deadlines.ts';
 import type { EventBus } from './event-bus.ts';
 import { OutboxRelay } from './outbox-relay.ts';
@@ -92,7 +91,6 @@ export class PipelineRun {
 
   async #finished(): Promise<boolean> {
     await this.#options.bus.idle();
-    const subjects = await this.#options.store.list();
-    return subjects.every((subject) => isTerminal(subject.state) && subject.outbox.length === 0);
+    return !(await this.#options.store.unfinished());
   }
 }

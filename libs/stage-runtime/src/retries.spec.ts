@@ -1,3 +1,5 @@
+import { allSubjects } from './each-subject.ts';
+import { MAX_FINDINGS_BYTES } from './record-size.ts';
 import type { StageHandler, StageOutcome } from './stage.ts';
 import { Bench } from './testing/bench.ts';
 import { BLOCKING } from './testing/scripted-stages.ts';
@@ -103,13 +105,34 @@ describe('retries', () => {
     expect(bench.notices.filter((notice) => notice.to === 'task.verified').map((notice) => notice.record.id)).toEqual(['d-2', 'd-1']);
   });
 
+  it('survive findings that are more than a subject may hold, and messages of any length', async () => {
+    const bench = new Bench();
+    const long = { ...BLOCKING, message: 'x'.repeat(MAX_FINDINGS_BYTES) };
+
+    await (
+      await bench.run(3, {
+        review: async ({ id }) =>
+          id === 'd-1'
+            ? { kind: 'returned', to: 'design', findings: [long], documents: {} }
+            : id === 'd-2'
+              ? { kind: 'ended', code: 'trivial', message: 'y'.repeat(1_000_000) }
+              : { kind: 'advanced', documents: {} },
+      })
+    ).start();
+
+    expect(await bench.states()).toMatchObject({ 'd-1': 'task.abandoned', 'd-2': 'task.abandoned', 'd-3': 'task.verified' });
+    expect((await bench.store.get('d-1'))?.message).toMatch(/^review: a stage left more on a subject than it may hold \[part=findings/);
+    expect((await bench.store.get('d-2'))?.message).toHaveLength(4_000);
+    expect((await bench.store.history('d-2')).at(-1)?.message).toHaveLength(4_000);
+  });
+
   it('survive a step that the pipeline does not have', async () => {
     const bench = new Bench();
 
     await (await bench.run(2, { execute: answers(() => ({ kind: 'returned', to: 'refactor', findings: [BLOCKING], documents: {} })) })).start();
 
     expect(
-      (await bench.store.list())
+      (await allSubjects(bench.store))
         .filter((record) => record.kind === 'task')
         .map((record) => record.code)
         .sort(),

@@ -1,5 +1,6 @@
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
 import { isTerminal } from '@mle-smith/task';
+import { allSubjects } from './each-subject.ts';
 import type { EventBus } from './event-bus.ts';
 import { InProcessEventBus } from './in-process-event-bus.ts';
 import { newSubject } from './new-subject.ts';
@@ -54,7 +55,7 @@ class Cluster extends Bench {
   async untilEnded(tasks: number): Promise<void> {
     const running = this.runs.map((run) => run.start());
     for (;;) {
-      const records = await this.store.list();
+      const records = await allSubjects(this.store);
       if (records.filter(({ kind }) => kind === 'task').length === tasks && records.every(({ state, outbox }) => isTerminal(state) && outbox.length === 0))
         break;
       this.clock.advance(1);

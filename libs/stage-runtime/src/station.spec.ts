@@ -1,3 +1,4 @@
+import { allSubjects } from './each-subject.ts';
 import { newSubject } from './new-subject.ts';
 import type { StageHandler } from './stage.ts';
 import { acceptProposal, work, type WorkNotice } from './station.ts';
@@ -35,7 +36,7 @@ describe('accepting a proposal', () => {
     const made = await Promise.all([1, 2, 3].map(() => acceptProposal(store, proposal, 1_000)));
 
     expect(made).toEqual([true, false, false]);
-    expect(await store.list()).toMatchObject([
+    expect(await allSubjects(store)).toMatchObject([
       { id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed', documents: { proposal: 'sha256:1' }, deadline: (await store.now()) + 1_000 },
     ]);
   });

@@ -1,4 +1,4 @@
-import type { Finding, SubjectKind, TaskEvent } from '@mle-smith/contracts';
+import type { Finding, StageName, SubjectKind, TaskEvent } from '@mle-smith/contracts';
 import type { Digest } from '@mle-smith/package';
 
 /** One dataset or task: the single document whose update changes state and appends the events (platform ST-1). */
@@ -7,6 +7,10 @@ export interface SubjectRecord {
   readonly kind: SubjectKind;
   readonly datasetId: string;
   readonly state: string;
+  /** Steps ahead of others, see `turnOf`; 0 is usual, negative ones wait. Whole numbers. */
+  readonly priority: number;
+  /** Stages that it passed at any generation, each once. */
+  readonly passed: readonly StageName[];
   /** Round of design and repair, from 1. */
   readonly generation: number;
   /** Grows whenever the subject changes hands: claim, result, hand-back, cancellation. What comes with an older one is dropped. */
@@ -49,5 +53,5 @@ export interface HistoryRow {
 
 /** What a holder of the fence may change in one update; the lease is given back with it. */
 export type SubjectChange = Partial<
-  Pick<SubjectRecord, 'state' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message'>
+  Pick<SubjectRecord, 'state' | 'passed' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message'>
 > & { readonly events?: readonly TaskEvent[]; readonly history: Omit<HistoryRow, 'at'> };

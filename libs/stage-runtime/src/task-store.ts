@@ -1,5 +1,29 @@
-import type { TaskEvent } from '@mle-smith/contracts';
+import type { SubjectKind, TaskEvent } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectChange, SubjectRecord } from './subject-record.ts';
+
+/** Which subjects to give; what is left out does not matter. */
+export interface SubjectFilter {
+  readonly states?: readonly string[];
+  readonly kind?: SubjectKind;
+  readonly datasetId?: string;
+}
+
+/** Some subjects in the order of their arrival. */
+export interface SubjectPage {
+  readonly records: readonly SubjectRecord[];
+  /** Where the next page starts; undefined after the last one. */
+  readonly next: string | undefined;
+}
+
+/** How many subjects are in one state. */
+export interface StateCount {
+  readonly state: string;
+  readonly subjects: number;
+  /** How many of them somebody holds, or held when his lease ran out. */
+  readonly leased: number;
+  /** How many of them have events that wait for publication. */
+  readonly waiting: number;
+}
 
 /**
  * The port to the truth. Every method is one atomic update of one document; times are the store's own
@@ -9,8 +33,18 @@ export interface TaskStore {
   /** Creates a subject; false where the id exists already, and then nothing changes. */
   insert(record: SubjectRecord): Promise<boolean>;
   get(id: string): Promise<SubjectRecord | undefined>;
-  list(): Promise<readonly SubjectRecord[]>;
-  /** Leases one due subject in one of these states, earlier states of the list first; counts a lost lease as an infrastructure fault. */
+  /** Subjects by arrival, from the start or from where a page ended. What arrives meanwhile may or may not be among them. */
+  page(filter: SubjectFilter, limit: number, from?: string): Promise<SubjectPage>;
+  /** How many subjects are in each state that some are in, by name. */
+  counts(): Promise<readonly StateCount[]>;
+  /** Whether a subject is in no terminal state, or an event waits for publication. */
+  unfinished(): Promise<boolean>;
+  /** Some subjects of stages whose deadline has passed and that nobody holds. */
+  overdue(limit: number): Promise<readonly SubjectRecord[]>;
+  /**
+   * Leases one due subject in one of these states, earlier states of the list first, then by `turnOf`, then by arrival;
+   * counts a lost lease as an infrastructure fault.
+   */
   claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined>;
   /** Extends a lease; gives the record, or undefined where the fence is old. */
   renew(id: string, fence: number, leaseMs: number): Promise<SubjectRecord | undefined>;
@@ -27,4 +61,15 @@ export interface TaskStore {
   history(id: string): Promise<readonly HistoryRow[]>;
   /** The store's clock, ms since the epoch. */
   now(): Promise<number>;
+}
+
+/** What one more step of priority is worth in waiting, ms. */
+const PRIORITY_STEP_MS = 10 * 60_000;
+
+/**
+ * The place of a subject in the queue, lower first: its arrival (ms since the epoch), and each step of priority
+ * counts as ten minutes of waiting. So what is urgent goes first, and whatever waits long enough has its turn (platform ST-10).
+ */
+export function turnOf({ priority }: Pick<SubjectRecord, 'priority'>, arrivedAt: number): number {
+  return arrivedAt - priority * PRIORITY_STEP_MS;
 }

@@ -1,6 +1,7 @@
 import { RETURNED, eventType, pipelineStage, type Finding, type StageName, type TaskEvent } from '@mle-smith/contracts';
 import { checkTransition, deterministicName, endState, findingText } from '@mle-smith/task';
 import { outcomeOfError } from './faults.ts';
+import { checkSize } from './record-size.ts';
 import type { StageOutcome } from './stage.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 
@@ -31,8 +32,17 @@ export interface Attempt {
   readonly durationMs: number;
 }
 
-/** The update that a stage's outcome makes to its subject. Pure. Throws `IllegalTransitionError` where the pipeline has no such step. */
+/**
+ * The update that a stage's outcome makes to its subject. Pure. Throws `IllegalTransitionError` where the pipeline has
+ * no such step, and `SubjectTooLargeError` where the outcome is more than a subject may hold.
+ */
 export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt: Attempt, policy: RetryPolicy): SubjectChange {
+  const change = changeOf(record, outcome, attempt, policy);
+  checkSize(change);
+  return withShortMessages(change);
+}
+
+function changeOf(record: SubjectRecord, outcome: StageOutcome, attempt: Attempt, policy: RetryPolicy): SubjectChange {
   const { stage, now } = attempt;
   const row = pipelineStage(stage);
   const history = historyOf(record, attempt);
@@ -46,6 +56,7 @@ export function changeFor(record: SubjectRecord, outcome: StageOutcome, attempt:
       return {
         ...moved,
         state: row.advances,
+        passed: [...new Set([...record.passed, stage])],
         documents,
         findings: [],
         events: [...created, event(row.advances, record, documents, now)],
@@ -111,11 +122,11 @@ export function changeForError(record: SubjectRecord, error: Error, attempt: Att
   const known = outcomeOfError(error);
   if (known !== undefined) return changeFor(record, known, attempt, policy);
   if (record.attempts + 1 >= pipelineStage(attempt.stage).maxAttempts) return end(record, 'platform_error', `${attempt.stage}: ${error.message}`, attempt);
-  return {
+  return withShortMessages({
     attempts: record.attempts + 1,
     notBefore: attempt.now + backoff(policy, record.attempts),
     history: { ...historyOf(record, attempt), to: record.state, outcome: 'failed', message: error.message },
-  };
+  });
 }
 
 /** The update that ends a subject. */
@@ -128,14 +139,29 @@ export function end(
   more: Partial<SubjectChange['history']> = {},
 ): SubjectChange {
   const to = code === 'cancelled' && record.kind === 'task' ? 'task.cancelled' : endState(record.kind);
-  return {
+  return withShortMessages({
     ...change,
     state: to,
     code,
     message,
     events: [event(to, record, {}, attempt.now)],
     history: { ...historyOf(record, attempt), ...more, to, outcome: 'ended', code, message: `${code}: ${message}` },
+  });
+}
+
+/** Most characters of a message: what a program or a model said may be of any length. */
+const LONGEST_MESSAGE = 4_000;
+
+function withShortMessages({ message, history, ...change }: SubjectChange): SubjectChange {
+  return {
+    ...change,
+    ...(message === undefined ? {} : { message: cut(message) }),
+    history: { ...history, ...(history.message === undefined ? {} : { message: cut(history.message) }) },
   };
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** A fact about a subject at a time (ms since the epoch); its id is the same however often it is announced. */

@@ -3,7 +3,7 @@ import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
 import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
 import { ExecuteVerdict, type Difficulty } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
-import { auditStore, funnelOf, type SubjectRecord } from '@mle-smith/stage-runtime';
+import { allSubjects, auditStore, funnelOf, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { auditPackages } from '../audit-packages.ts';
 import { CliError } from '../cli-error.ts';
@@ -25,7 +25,7 @@ interface Where {
 export async function status({ out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store }) => {
     const funnel = await funnelOf(store);
-    const open = (await store.list()).filter((subject) => !isTerminal(subject.state));
+    const open = (await allSubjects(store)).filter((subject) => !isTerminal(subject.state));
     const byState = Object.fromEntries(
       [...new Set(open.map((subject) => subject.state))].sort().map((state) => [state, open.filter((subject) => subject.state === state).length]),
     );
@@ -44,7 +44,7 @@ export async function status({ out, json }: Where, around: Surroundings): Promis
 export async function list({ out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store, artifacts }) => {
     const rows = await Promise.all(
-      (await store.list())
+      (await allSubjects(store))
         .toSorted((one, other) => (`${one.datasetId} ${one.kind}` < `${other.datasetId} ${other.kind}` ? -1 : 1))
         .map(async (record) => {
           const { id, kind, datasetId, state, generation, code } = record;
@@ -73,7 +73,7 @@ export async function list({ out, json }: Where, around: Surroundings): Promise<
 export async function show(id: string, { out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store, artifacts }) => {
     const record = await store.get(id);
-    if (record === undefined) throw unknownSubject(id, await store.list());
+    if (record === undefined) throw unknownSubject(id, await allSubjects(store));
     const history = await store.history(id);
     const seconds = history.reduce((sum, row) => sum + (row.durationMs ?? 0), 0) / 1000;
     const calls = (await callsOf(out)).filter(({ place }) => place.subject === id);

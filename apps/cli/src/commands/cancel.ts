@@ -1,4 +1,5 @@
 import { SqliteTaskStore, StateInUseError } from '@mle-smith/adapter-sqlite';
+import { allSubjects } from '@mle-smith/stage-runtime';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -16,7 +17,7 @@ export async function cancel(id: string, { out }: { out: string }, around: Surro
     throw error;
   }
   try {
-    if ((await store.get(id)) === undefined) throw unknownSubject(id, await store.list());
+    if ((await store.get(id)) === undefined) throw unknownSubject(id, await allSubjects(store));
     const marked = await store.requestCancel(id);
     around.stdout(marked ? `${id} will be cancelled when the run goes on\n` : `${id} is finished already\n`);
     return EXIT_CODES.ok.code;

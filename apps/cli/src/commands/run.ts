@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
 import { own, type RunReport } from '@mle-smith/contracts';
 import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
-import { DEFAULT_RETRY_POLICY, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
+import { allSubjects, DEFAULT_RETRY_POLICY, eachSubject, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { readCatalogue } from '../catalogue.ts';
 import { CliError } from '../cli-error.ts';
@@ -85,7 +85,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     const seconds = (performance.now() - started) / 1000;
     const report = await leave(store, artifacts, folders, seconds, around.config.version, (await models?.calls.list()) ?? []);
     progress.close();
-    const open = (await store.list()).filter((subject) => !isTerminal(subject.state));
+    const open = (await allSubjects(store)).filter((subject) => !isTerminal(subject.state));
     if (interrupted && open.length > 0) {
       around.stderr(`mle-smith: stopped with ${open.length} unfinished; the same command goes on\n`);
       return EXIT_CODES.interrupted.code;
@@ -142,11 +142,11 @@ async function leave(
   version: string,
   calls: readonly CallRecord[],
 ): Promise<RunReport> {
-  for (const task of await store.list()) {
+  for await (const task of eachSubject(store, { states: ['task.verified'] })) {
     const bundle = task.documents['verified'];
     if (task.state === 'task.verified' && bundle !== undefined) await publishTask(artifacts, bundle, folders.tasks, task.id);
   }
-  const state: RunState = { list: () => store.list(), history: (id) => store.history(id), funnel: () => funnelOf(store) };
+  const state: RunState = { list: () => allSubjects(store), history: (id) => store.history(id), funnel: () => funnelOf(store) };
   const verified = await verifiedTasks(state, artifacts);
   const ran = await buildRunReport(state, artifacts, verified, seconds, version);
   const report = calls.length === 0 ? ran : { ...ran, models: { all: spentOn(calls), byAgent: spentBy(calls, 'agent') } };

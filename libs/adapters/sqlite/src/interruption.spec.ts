@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
-import { auditStore } from '@mle-smith/stage-runtime';
+import { allSubjects, auditStore } from '@mle-smith/stage-runtime';
 import { seededRandom } from '@mle-smith/stage-runtime/testing';
 import { SqliteTaskStore } from './sqlite-task-store.ts';
 
@@ -42,7 +42,7 @@ async function decided(root: string): Promise<unknown> {
   const artifacts = await FilesystemArtifactStore.open(join(root, 'artifacts'));
   try {
     expect(await auditStore(store, artifacts)).toEqual([]);
-    const subjects = [...(await store.list())].sort((one, other) => (one.id < other.id ? -1 : 1));
+    const subjects = [...(await allSubjects(store))].sort((one, other) => (one.id < other.id ? -1 : 1));
     return await Promise.all(
       subjects.map(async ({ id, state, generation, documents }) => ({
         id,

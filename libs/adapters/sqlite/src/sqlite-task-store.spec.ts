@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { newSubject, type TaskStore } from '@mle-smith/stage-runtime';
+import { allSubjects, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
 import { InMemoryTaskStore, ManualClock, seededRandom, taskStoreContract } from '@mle-smith/stage-runtime/testing';
 import { SqliteTaskStore } from './sqlite-task-store.ts';
 
@@ -25,7 +25,10 @@ describe('the SQLite task store', () => {
   afterEach(() => stores.splice(0).forEach((store) => store.close()));
   afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true }))));
 
-  taskStoreContract(async (now) => openAt(await folder(), now));
+  taskStoreContract(async () => {
+    const clock = new ManualClock();
+    return { store: openAt(await folder(), clock.now), advance: (ms) => clock.advance(ms) };
+  });
 
   it('writes ahead and flushes each change to the disk', async () => {
     const path = await folder();
@@ -46,7 +49,7 @@ describe('the SQLite task store', () => {
     const reader = SqliteTaskStore.openReader(path);
     await store.insert(task('u'));
 
-    expect((await reader.list()).map(({ id }) => id)).toEqual(['t', 'u']);
+    expect((await allSubjects(reader)).map(({ id }) => id)).toEqual(['t', 'u']);
     await expect(reader.insert(task('v'))).rejects.toMatchObject({ code: 'ERR_SQLITE_ERROR' });
     reader.close();
   });
@@ -76,6 +79,30 @@ describe('the SQLite task store', () => {
     openAt(path);
   });
 
+  it('brings the state of an older version up to date, with what each task has passed', async () => {
+    const path = await folder();
+    const older = new DatabaseSync(join(path, 'state.sqlite'));
+    older.exec(`
+      CREATE TABLE subjects (id TEXT PRIMARY KEY, state TEXT NOT NULL, not_before REAL NOT NULL, lease_until REAL, outbox INTEGER NOT NULL, doc TEXT NOT NULL) STRICT;
+      CREATE INDEX due ON subjects (state, not_before);
+      CREATE TABLE history (seq INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
+      CREATE INDEX history_of ON history (subject, seq);
+      PRAGMA user_version = 1;
+    `);
+    const { priority, passed, ...old } = { ...task('t'), state: 'task.designed', deadline: 5 };
+    older.prepare('INSERT INTO subjects VALUES (?, ?, 0, NULL, 0, ?)').run('t', old.state, JSON.stringify(old));
+    for (const outcome of ['failed', 'advanced', 'advanced'])
+      older.prepare('INSERT INTO history (subject, doc) VALUES (?, ?)').run('t', JSON.stringify({ stage: 'design', outcome }));
+    older.close();
+
+    const store = openAt(path);
+
+    expect(await store.get('t')).toEqual({ ...old, priority, passed: ['design', ...passed] });
+    expect(await store.overdue(1)).toHaveLength(1);
+    expect(await store.claim(STATES, 'me', 1)).toMatchObject({ id: 't' });
+    expect(await store.history('t')).toHaveLength(3);
+  });
+
   it.each([1, 2, 3, 4, 5])('answers as the store in memory does, whatever is asked of it, seed %i', async (seed) => {
     const clock = new ManualClock();
     const models = [openAt(await folder(), clock.now), new InMemoryTaskStore(clock.now)];
@@ -89,7 +116,7 @@ describe('the SQLite task store', () => {
       clock.advance(pick(3));
     }
     const [real, model] = await Promise.all(
-      models.map(async (store) => plain([await store.list(), await Promise.all(['t0', 't1', 't2'].map((id) => store.history(id)))])),
+      models.map(async (store) => plain([await allSubjects(store), await Promise.all(['t0', 't1', 't2'].map((id) => store.history(id)))])),
     );
     expect(real).toEqual(model);
   });
@@ -97,11 +124,11 @@ describe('the SQLite task store', () => {
   /** One random request, with the same parameters for each store. */
   function question(pick: (count: number) => number): (store: TaskStore) => Promise<unknown> {
     const id = `t${pick(3)}`;
-    const fence = pick(12);
+    const [fence, priority] = [pick(12), pick(3)];
     const [from = '', to = ''] = [STATES[pick(2)], STATES[pick(2)]];
     const event = { id: `e${pick(9)}`, type: 'io.mlesmith.x.v1', source: '', subject: id, time: '', data: { generation: 1, datasetId: 'd', documents: {} } };
     const questions: ((store: TaskStore) => Promise<unknown>)[] = [
-      (store) => store.insert(task(id)),
+      (store) => store.insert({ ...task(id), priority }),
       (store) => store.claim([from, to], `w${fence}`, 4),
       (store) => store.renew(id, fence, 5),
       (store) => store.apply(id, fence, { state: to, notBefore: 0, events: [event], history: { generation: 1, attempt: 1, from, to, outcome: 'advanced' } }),
@@ -109,8 +136,11 @@ describe('the SQLite task store', () => {
       (store) => store.pendingEvents(2),
       (store) => store.settleEvent(id, event.id),
       (store) => (fence === 0 ? store.requestCancel(id) : store.get(id)),
+      (store) => store.page({ states: [to] }, 1, fence > 2 ? undefined : String(fence)),
+      (store) => store.counts(),
+      async (store) => [await store.unfinished(), (await store.overdue(9)).map((record) => record.id).sort()],
     ];
-    return questions[pick(questions.length)] ?? ((store) => store.list());
+    return questions[pick(questions.length)] ?? ((store) => store.counts());
   }
 });
 

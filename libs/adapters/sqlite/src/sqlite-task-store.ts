@@ -1,21 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { TaskEvent } from '@mle-smith/contracts';
-import type { HistoryRow, SubjectChange, SubjectRecord, TaskStore } from '@mle-smith/stage-runtime';
+import { TERMINAL_STATES, type TaskEvent } from '@mle-smith/contracts';
+import {
+  checkSize,
+  turnOf,
+  type HistoryRow,
+  type StateCount,
+  type SubjectChange,
+  type SubjectFilter,
+  type SubjectPage,
+  type SubjectRecord,
+  type TaskStore,
+} from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { takeLock } from './directory-lock.ts';
+import { OPEN_STATES, SCHEMA_VERSION, upgrade } from './schema.ts';
 import { StateVersionError, orDamaged } from './state-errors.ts';
-
-const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS subjects (id TEXT PRIMARY KEY, state TEXT NOT NULL, not_before REAL NOT NULL, lease_until REAL, outbox INTEGER NOT NULL, doc TEXT NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS due ON subjects (state, not_before);
-  CREATE TABLE IF NOT EXISTS history (seq INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS history_of ON history (subject, seq);
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
 
 /**
  * A TaskStore in one SQLite file (WAL, synchronous=FULL): what was answered survives `kill -9`.
@@ -42,7 +43,7 @@ export class SqliteTaskStore implements TaskStore {
       db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;');
       const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
       if (found > SCHEMA_VERSION) throw new StateVersionError(directory, found, SCHEMA_VERSION);
-      db.exec(SCHEMA);
+      upgrade(db, found);
       const store = new SqliteTaskStore(db, lock, now);
       store.#freeLeases();
       return store;
@@ -72,9 +73,10 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   async insert(record: SubjectRecord): Promise<boolean> {
+    checkSize(record);
     const result = this.#db
-      .prepare('INSERT INTO subjects (id, state, not_before, lease_until, outbox, doc) VALUES (?, ?, ?, NULL, ?, ?) ON CONFLICT (id) DO NOTHING')
-      .run(record.id, record.state, record.notBefore, record.outbox.length, JSON.stringify(record));
+      .prepare('INSERT INTO subjects (id, state, turn, not_before, deadline, lease_until, outbox, doc) VALUES (?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT (id) DO NOTHING')
+      .run(record.id, record.state, turnOf(record, this.#now()), record.notBefore, record.deadline, record.outbox.length, JSON.stringify(record));
     return result.changes === 1;
   }
 
@@ -82,23 +84,50 @@ export class SqliteTaskStore implements TaskStore {
     return this.#read(id);
   }
 
-  async list(): Promise<readonly SubjectRecord[]> {
+  async page({ states, kind, datasetId }: SubjectFilter, limit: number, from = '0'): Promise<SubjectPage> {
+    const where = [
+      ...(states === undefined ? [] : [{ sql: 'state IN (SELECT value FROM json_each(?))', value: JSON.stringify(states) }]),
+      ...(kind === undefined ? [] : [{ sql: "doc ->> 'kind' = ?", value: kind }]),
+      ...(datasetId === undefined ? [] : [{ sql: "doc ->> 'datasetId' = ?", value: datasetId }]),
+    ];
+    const rows = this.#db
+      .prepare(`SELECT rowid, doc FROM subjects WHERE ${['rowid > ?', ...where.map(({ sql }) => sql)].join(' AND ')} ORDER BY rowid LIMIT ?`)
+      .all(Number(from), ...where.map(({ value }) => value), limit + 1);
+    const given = rows.slice(0, limit);
+    return { records: given.map(recordOf), next: rows.length > limit ? String(given.at(-1)?.['rowid']) : undefined };
+  }
+
+  async counts(): Promise<readonly StateCount[]> {
     return this.#db
-      .prepare('SELECT doc FROM subjects ORDER BY rowid')
+      .prepare('SELECT state, count(*) AS subjects, count(lease_until) AS leased, sum(outbox > 0) AS waiting FROM subjects GROUP BY state ORDER BY state')
       .all()
-      .map((row) => JSON.parse(String(row['doc'])) as SubjectRecord);
+      .map((row) => ({ state: String(row['state']), subjects: Number(row['subjects']), leased: Number(row['leased']), waiting: Number(row['waiting']) }));
+  }
+
+  async unfinished(): Promise<boolean> {
+    const terminal = JSON.stringify(TERMINAL_STATES);
+    const waits = this.#db.prepare('SELECT 1 FROM subjects WHERE outbox > 0 LIMIT 1').get();
+    return (waits ?? this.#db.prepare('SELECT 1 FROM subjects WHERE state NOT IN (SELECT value FROM json_each(?)) LIMIT 1').get(terminal)) !== undefined;
+  }
+
+  async overdue(limit: number): Promise<readonly SubjectRecord[]> {
+    const now = this.#now();
+    return this.#db
+      .prepare('SELECT doc FROM subjects WHERE state IN (SELECT value FROM json_each(?)) AND deadline <= ? AND (lease_until IS NULL OR lease_until <= ?) LIMIT ?')
+      .all(OPEN_STATES, now, now, limit)
+      .map(recordOf);
   }
 
   async claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined> {
     const now = this.#now();
     return this.#write(() => {
       const due = this.#db.prepare(
-        'SELECT doc FROM subjects WHERE state = ? AND not_before <= ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY rowid LIMIT 1',
+        'SELECT doc FROM subjects WHERE state = ? AND not_before <= ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY turn, rowid LIMIT 1',
       );
       for (const state of states) {
         const row = due.get(state, now, now);
         if (row === undefined) continue;
-        const record = JSON.parse(String(row['doc'])) as SubjectRecord;
+        const record = recordOf(row);
         const claimed = {
           ...record,
           fence: record.fence + 1,
@@ -123,6 +152,7 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   async apply(id: string, fence: number, change: SubjectChange): Promise<boolean> {
+    checkSize(change);
     return this.#write(() => {
       const record = this.#held(id, fence);
       if (record === undefined) return false;
@@ -144,9 +174,7 @@ export class SqliteTaskStore implements TaskStore {
 
   async pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]> {
     const rows = this.#db.prepare('SELECT doc FROM subjects WHERE outbox > 0 ORDER BY rowid LIMIT ?').all(limit);
-    return rows
-      .map((row) => JSON.parse(String(row['doc'])) as SubjectRecord)
-      .flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
+    return rows.map(recordOf).flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
   }
 
   async settleEvent(subject: string, eventId: string): Promise<void> {
@@ -178,7 +206,7 @@ export class SqliteTaskStore implements TaskStore {
 
   #read(id: string): SubjectRecord | undefined {
     const row = this.#db.prepare('SELECT doc FROM subjects WHERE id = ?').get(id);
-    return row === undefined ? undefined : (JSON.parse(String(row['doc'])) as SubjectRecord);
+    return row === undefined ? undefined : recordOf(row);
   }
 
   #held(id: string, fence: number): SubjectRecord | undefined {
@@ -188,8 +216,8 @@ export class SqliteTaskStore implements TaskStore {
 
   #save(record: SubjectRecord): void {
     this.#db
-      .prepare('UPDATE subjects SET state = ?, not_before = ?, lease_until = ?, outbox = ?, doc = ? WHERE id = ?')
-      .run(record.state, record.notBefore, record.lease?.until ?? null, record.outbox.length, JSON.stringify(record), record.id);
+      .prepare('UPDATE subjects SET state = ?, not_before = ?, deadline = ?, lease_until = ?, outbox = ?, doc = ? WHERE id = ?')
+      .run(record.state, record.notBefore, record.deadline, record.lease?.until ?? null, record.outbox.length, JSON.stringify(record), record.id);
   }
 
   #write<T>(change: () => T): T {
@@ -208,9 +236,13 @@ export class SqliteTaskStore implements TaskStore {
   #freeLeases(): void {
     this.#write(() => {
       for (const row of this.#db.prepare('SELECT doc FROM subjects WHERE lease_until IS NOT NULL').all()) {
-        const record = JSON.parse(String(row['doc'])) as SubjectRecord;
+        const record = recordOf(row);
         this.#save({ ...record, lease: undefined, fence: record.fence + 1, infraRetries: record.infraRetries + 1 });
       }
     });
   }
+}
+
+function recordOf(row: Readonly<Record<string, unknown>>): SubjectRecord {
+  return JSON.parse(String(row['doc'])) as SubjectRecord;
 }

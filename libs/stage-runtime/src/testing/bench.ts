@@ -1,6 +1,7 @@
 import type { StageName } from '@mle-smith/contracts';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { auditStore } from '../audit.ts';
+import { allSubjects } from '../each-subject.ts';
 import type { EventBus } from '../event-bus.ts';
 import { InProcessEventBus } from '../in-process-event-bus.ts';
 import { newSubject } from '../new-subject.ts';
@@ -43,7 +44,7 @@ export class Bench {
 
   /** id → state of everything in the store. */
   async states(): Promise<Record<string, string>> {
-    return Object.fromEntries((await this.store.list()).map(({ id, state }) => [id, state]));
+    return Object.fromEntries((await allSubjects(this.store)).map(({ id, state }) => [id, state]));
   }
 
   audit(): ReturnType<typeof auditStore> {

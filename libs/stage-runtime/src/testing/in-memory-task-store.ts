@@ -1,12 +1,14 @@
 import type { TaskEvent } from '@mle-smith/contracts';
-import { isTerminal } from '@mle-smith/task';
+import { isTerminal, stageOf } from '@mle-smith/task';
+import { checkSize } from '../record-size.ts';
 import type { HistoryRow, SubjectChange, SubjectRecord } from '../subject-record.ts';
-import type { TaskStore } from '../task-store.ts';
+import { turnOf, type StateCount, type SubjectFilter, type SubjectPage, type TaskStore } from '../task-store.ts';
 
 /** A TaskStore in memory, for tests. */
 export class InMemoryTaskStore implements TaskStore {
   readonly #records = new Map<string, SubjectRecord>();
   readonly #history = new Map<string, HistoryRow[]>();
+  readonly #turns = new Map<string, number>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -20,8 +22,10 @@ export class InMemoryTaskStore implements TaskStore {
   }
 
   async insert(record: SubjectRecord): Promise<boolean> {
+    checkSize(record);
     if (this.#records.has(record.id)) return false;
     this.plant(structuredClone(record));
+    this.#turns.set(record.id, turnOf(record, this.#now()));
     return true;
   }
 
@@ -29,13 +33,39 @@ export class InMemoryTaskStore implements TaskStore {
     return this.#records.get(id);
   }
 
-  async list(): Promise<readonly SubjectRecord[]> {
-    return [...this.#records.values()];
+  async page({ states, kind, datasetId }: SubjectFilter, limit: number, from = '0'): Promise<SubjectPage> {
+    const rest = [...this.#records.values()]
+      .map((record, place) => ({ record, place }))
+      .slice(Number(from))
+      .filter(({ record }) => states?.includes(record.state) ?? true)
+      .filter(({ record }) => (kind ?? record.kind) === record.kind && (datasetId ?? record.datasetId) === record.datasetId);
+    const given = rest.slice(0, limit);
+    return { records: given.map(({ record }) => record), next: rest.length > limit ? String((given.at(-1)?.place ?? 0) + 1) : undefined };
+  }
+
+  async counts(): Promise<readonly StateCount[]> {
+    const records = [...this.#records.values()];
+    return [...new Set(records.map(({ state }) => state))].sort().map((state) => {
+      const there = records.filter((record) => record.state === state);
+      const leased = there.filter(({ lease }) => lease !== undefined).length;
+      return { state, subjects: there.length, leased, waiting: there.filter(({ outbox }) => outbox.length > 0).length };
+    });
+  }
+
+  async unfinished(): Promise<boolean> {
+    return [...this.#records.values()].some(({ state, outbox }) => !isTerminal(state) || outbox.length > 0);
+  }
+
+  async overdue(limit: number): Promise<readonly SubjectRecord[]> {
+    const now = this.#now();
+    return [...this.#records.values()].filter((record) => stageOf(record.state) !== undefined && record.deadline <= now && this.#isFree(record)).slice(0, limit);
   }
 
   async claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined> {
     const now = this.#now();
-    const due = [...this.#records.values()].filter((record) => record.notBefore <= now && (record.lease === undefined || record.lease.until <= now));
+    const due = [...this.#records.values()]
+      .filter((record) => record.notBefore <= now && this.#isFree(record))
+      .sort((one, other) => this.#turn(one) - this.#turn(other));
     const record = states.flatMap((state) => due.filter((candidate) => candidate.state === state))[0];
     if (record === undefined) return undefined;
     return this.#save({
@@ -52,6 +82,7 @@ export class InMemoryTaskStore implements TaskStore {
   }
 
   async apply(id: string, fence: number, { events = [], history, ...fields }: SubjectChange): Promise<boolean> {
+    checkSize(fields);
     const record = this.#held(id, fence);
     if (record === undefined) return false;
     this.#save({ ...record, ...fields, fence: fence + 1, lease: undefined, outbox: [...record.outbox, ...events] });
@@ -89,6 +120,14 @@ export class InMemoryTaskStore implements TaskStore {
 
   async now(): Promise<number> {
     return this.#now();
+  }
+
+  #turn({ id }: SubjectRecord): number {
+    return this.#turns.get(id) ?? 0;
+  }
+
+  #isFree({ lease }: SubjectRecord): boolean {
+    return lease === undefined || lease.until <= this.#now();
   }
 
   #held(id: string, fence: number): SubjectRecord | undefined {

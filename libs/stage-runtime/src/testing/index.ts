@@ -5,4 +5,4 @@ export { InMemoryTaskStore } from './in-memory-task-store.ts';
 export { ManualClock } from './manual-clock.ts';
 export { BLOCKING, scriptedStages } from './scripted-stages.ts';
 export { seededRandom } from './seeded-random.ts';
-export { taskStoreContract } from './task-store-contract.ts';
+export { taskStoreContract, type StoreUnderTest } from './task-store-contract.ts';
