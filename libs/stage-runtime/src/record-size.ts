@@ -7,7 +7,9 @@ export const MAX_DOCUMENTS_BYTES = 32 * 1024;
 export class SubjectTooLargeError extends Error {
   readonly code = 'subject_too_large';
   constructor(part: string, bytes: number, limit: number) {
-    super(`a stage left more on a subject than it may hold [part=${part}, bytes=${bytes}, limit=${limit}]; large evidence belongs in a document of the artifact store`);
+    super(
+      `a stage left more on a subject than it may hold [part=${part}, bytes=${bytes}, limit=${limit}]; large evidence belongs in a document of the artifact store`,
+    );
     this.name = new.target.name;
   }
 }

@@ -53,5 +53,8 @@ export interface HistoryRow {
 
 /** What a holder of the fence may change in one update; the lease is given back with it. */
 export type SubjectChange = Partial<
-  Pick<SubjectRecord, 'state' | 'passed' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message'>
+  Pick<
+    SubjectRecord,
+    'state' | 'passed' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message'
+  >
 > & { readonly events?: readonly TaskEvent[]; readonly history: Omit<HistoryRow, 'at'> };

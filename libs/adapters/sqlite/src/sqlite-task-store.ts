@@ -75,7 +75,9 @@ export class SqliteTaskStore implements TaskStore {
   async insert(record: SubjectRecord): Promise<boolean> {
     checkSize(record);
     const result = this.#db
-      .prepare('INSERT INTO subjects (id, state, turn, not_before, deadline, lease_until, outbox, doc) VALUES (?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT (id) DO NOTHING')
+      .prepare(
+        'INSERT INTO subjects (id, state, turn, not_before, deadline, lease_until, outbox, doc) VALUES (?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT (id) DO NOTHING',
+      )
       .run(record.id, record.state, turnOf(record, this.#now()), record.notBefore, record.deadline, record.outbox.length, JSON.stringify(record));
     return result.changes === 1;
   }
@@ -113,7 +115,9 @@ export class SqliteTaskStore implements TaskStore {
   async overdue(limit: number): Promise<readonly SubjectRecord[]> {
     const now = this.#now();
     return this.#db
-      .prepare('SELECT doc FROM subjects WHERE state IN (SELECT value FROM json_each(?)) AND deadline <= ? AND (lease_until IS NULL OR lease_until <= ?) LIMIT ?')
+      .prepare(
+        'SELECT doc FROM subjects WHERE state IN (SELECT value FROM json_each(?)) AND deadline <= ? AND (lease_until IS NULL OR lease_until <= ?) LIMIT ?',
+      )
       .all(OPEN_STATES, now, now, limit)
       .map(recordOf);
   }

@@ -58,7 +58,9 @@ export class InMemoryTaskStore implements TaskStore {
 
   async overdue(limit: number): Promise<readonly SubjectRecord[]> {
     const now = this.#now();
-    return [...this.#records.values()].filter((record) => stageOf(record.state) !== undefined && record.deadline <= now && this.#isFree(record)).slice(0, limit);
+    return [...this.#records.values()]
+      .filter((record) => stageOf(record.state) !== undefined && record.deadline <= now && this.#isFree(record))
+      .slice(0, limit);
   }
 
   async claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined> {

@@ -249,11 +249,30 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
 
   it('keeps texts, names and numbers as they are', async () => {
     const { store, claim } = await withTasks(task('t', { documents: { '$where.a/b c\u00fc': 'sha256:1', __proto__x: '2' } }));
-    const finding = { rule: 'S01', severity: 'warn' as const, message: '{"$ne": 1} \u2028', owner: 'designer' as const, evidence: { '$a.b': [1.5, null, { 'x.y': '' }] } };
+    const finding = {
+      rule: 'S01',
+      severity: 'warn' as const,
+      message: '{"$ne": 1} \u2028',
+      owner: 'designer' as const,
+      evidence: { '$a.b': [1.5, null, { 'x.y': '' }] },
+    };
 
-    await store.apply('t', (await claim())?.fence ?? 0, { ...designed, findings: [finding], passed: ['design'], code: 'c', message: '$m.', history: { ...designed.history, rules: ['S01'] } });
+    await store.apply('t', (await claim())?.fence ?? 0, {
+      ...designed,
+      findings: [finding],
+      passed: ['design'],
+      code: 'c',
+      message: '$m.',
+      history: { ...designed.history, rules: ['S01'] },
+    });
 
-    expect(await store.get('t')).toMatchObject({ documents: { '$where.a/b c\u00fc': 'sha256:1', __proto__x: '2' }, findings: [finding], passed: ['design'], code: 'c', message: '$m.' });
+    expect(await store.get('t')).toMatchObject({
+      documents: { '$where.a/b c\u00fc': 'sha256:1', __proto__x: '2' },
+      findings: [finding],
+      passed: ['design'],
+      code: 'c',
+      message: '$m.',
+    });
     expect((await store.history('t'))[0]).toMatchObject({ rules: ['S01'] });
   });
 
