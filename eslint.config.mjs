@@ -14,9 +14,10 @@ const testbed = '@mle-smith/tools/testbed';
 
 // No `*` constraint: a project without a type tag may then depend on nothing.
 const depConstraints = [
-  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:station', 'type:shell'] },
-  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:station', 'type:shell'] },
-  { sourceTag: 'type:shell', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter'] },
+  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:station', 'type:shell', 'type:telemetry'] },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:station', 'type:shell', 'type:telemetry'] },
+  { sourceTag: 'type:shell', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter', 'type:telemetry'] },
+  { sourceTag: 'type:telemetry', onlyDependOnLibsWithTags: ['type:contracts'] },
   { sourceTag: 'type:station', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain'], bannedExternalImports: vendorPackages },
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:adapter'] },
   { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain'], bannedExternalImports: vendorPackages },
@@ -32,6 +33,20 @@ const boundaries = (allow, constraints = depConstraints) => [
 const ofMain = depConstraints.map((row) =>
   row.sourceTag === 'type:station' ? { ...row, onlyDependOnLibsWithTags: [...row.onlyDependOnLibsWithTags, 'type:shell'] } : row,
 );
+
+// The one room of each vendor's packages: the tags of projects do not tell one adapter from another.
+const VENDOR_ROOMS = {
+  'libs/adapters/openai': ['openai', 'openai/*'],
+  'libs/telemetry': ['@opentelemetry/*', '!@opentelemetry/api', 'import-in-the-middle', 'import-in-the-middle/*', 'pino'],
+};
+const foreignTo = (own) => [
+  'error',
+  {
+    patterns: Object.entries(VENDOR_ROOMS)
+      .filter(([room]) => room !== own)
+      .map(([room, group]) => ({ group, message: `This package has one room: ${room}.` })),
+  },
+];
 
 const testDoubles = { group: ['@mle-smith/*/testing', '**/testing/index.ts'], message: 'Test doubles belong in *.spec.ts and testing/ only.' };
 const beyondThePorts = {
@@ -95,17 +110,8 @@ export default [
     ignores: ['**/config.ts', '**/main.ts', 'tools/**', ...tests],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read the environment only in config.ts or main.ts.' }] },
   },
-  {
-    // The tags of projects do not tell one adapter from another.
-    files: ['**/*.ts'],
-    ignores: ['libs/adapters/openai/**'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        { patterns: [{ group: ['openai', 'openai/*'], message: 'The package openai has one room: libs/adapters/openai.' }] },
-      ],
-    },
-  },
+  { files: ['**/*.ts'], rules: { '@typescript-eslint/no-restricted-imports': foreignTo(undefined) } },
+  ...Object.keys(VENDOR_ROOMS).map((room) => ({ files: [`${room}/**/*.ts`], rules: { '@typescript-eslint/no-restricted-imports': foreignTo(room) } })),
   { files: ['**/*.ts'], ignores: tests, rules: { 'no-restricted-imports': ['error', { patterns: [testDoubles] }] } },
   { files: ['**/src/stage/**/*.ts'], ignores: tests, rules: { 'no-restricted-imports': ['error', { patterns: [testDoubles, beyondThePorts] }] } },
   { files: ['**/src/stage/**/*.spec.ts', '**/src/stage/**/testing/**'], rules: { 'no-restricted-imports': ['error', { patterns: [beyondThePorts] }] } },

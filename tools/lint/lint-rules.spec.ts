@@ -13,6 +13,7 @@ const PROJECTS: Record<string, string> = {
   'libs/task': 'type:domain',
   'libs/adapters/sqlite': 'type:adapter',
   'libs/service': 'type:shell',
+  'libs/telemetry': 'type:telemetry',
   'apps/ingest': 'type:station',
   'apps/design': 'type:station',
   'apps/cli': 'type:service',
@@ -22,6 +23,7 @@ const CLEAN = [
   'apps/cli/src/composes.ts',
   'apps/design/src/main.ts',
   'libs/service/src/serves.ts',
+  'libs/telemetry/src/at-home.ts',
   'apps/ingest/src/config.ts',
   'apps/design/src/with-doubles.spec.ts',
   'apps/design/src/over-testbed.spec.ts',
@@ -43,6 +45,19 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
   },
   'apps/design/src/to-testbed.ts': { text: "import { x } from '@mle-smith/tools/testbed';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/over-testbed.spec.ts': { text: "import { x } from '@mle-smith/tools/testbed';\nexport const y = x;\n" },
+  'libs/adapters/sqlite/src/to-opentelemetry.ts': {
+    text: "import { NodeSDK } from '@opentelemetry/sdk-node';\nexport const y = NodeSDK;\n",
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
+  'libs/adapters/sqlite/src/to-telemetry.ts': { text: "import { x } from '@mle-smith/telemetry';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
+  'libs/telemetry/src/to-domain.ts': { text: "import { x } from '@mle-smith/task';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
+  'libs/telemetry/src/to-openai.ts': {
+    text: "import OpenAI from 'openai';\nexport const y = OpenAI;\n",
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
+  'libs/telemetry/src/at-home.ts': {
+    text: "import { trace } from '@opentelemetry/api';\nimport { NodeSDK } from '@opentelemetry/sdk-node';\nexport const y = [trace, NodeSDK];\n",
+  },
   'apps/design/src/to-station.ts': { text: "import { x } from '@mle-smith/ingest';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/to-adapter.ts': { text: "import { x } from '@mle-smith/adapter-sqlite';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'apps/design/src/over-the-fence.ts': {
@@ -76,11 +91,11 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
   'libs/task/src/to-shell.ts': { text: "import { x } from '@mle-smith/service';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'libs/service/src/to-station.ts': { text: "import { x } from '@mle-smith/ingest';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'libs/service/src/serves.ts': {
-    text: "import express from 'express';\nimport { x } from '@mle-smith/adapter-sqlite';\nexport const y = [express, x];\n",
+    text: "import express from 'express';\nimport { x } from '@mle-smith/adapter-sqlite';\nimport { x as t } from '@mle-smith/telemetry';\nexport const y = [express, x, t];\n",
   },
   'apps/design/src/main.ts': { text: "import { x } from '@mle-smith/service';\nexport const y = [process.env, x];\n" },
   'apps/cli/src/composes.ts': {
-    text: "import { x } from '@mle-smith/ingest';\nimport { x as y } from '@mle-smith/adapter-sqlite';\nexport const z = [x, y];\n",
+    text: "import { trace } from '@opentelemetry/api';\nimport { x } from '@mle-smith/ingest';\nimport { x as y } from '@mle-smith/adapter-sqlite';\nimport { x as t } from '@mle-smith/telemetry';\nexport const z = [trace, x, y, t];\n",
   },
   'apps/ingest/src/config.ts': { text: 'export const y = process.env;\n' },
   'apps/design/src/with-doubles.spec.ts': { text: "import { x } from '@mle-smith/task/testing';\nexport const y = x;\n" },

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+/** The environment that telemetry reads; services take this shape into their own, so that its faults are told with the others. */
+export const TelemetryEnvironment = z.object({
+  MLE_SMITH_METRICS_HOST: z.string().min(1).default('0.0.0.0').describe('address on which /metrics listens; 0.0.0.0 so that a scraper on another machine reaches it'),
+  MLE_SMITH_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464).describe('port of /metrics; 0 takes a free one'),
+  MLE_SMITH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal']).default('info').describe('lines below this level are not written'),
+  MLE_SMITH_COMMIT: z.string().default('unknown').describe('commit that the build was made from'),
+  OTEL_SERVICE_NAME: z.string().min(1).optional().describe('name of the service; default `mle-smith-` and the folder of the app'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('base URL of an OTLP collector (http/protobuf); without it no span is made'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1).describe('part of the tasks that are traced, from 0 to 1'),
+  OTEL_SDK_DISABLED: z.enum(['true', 'false']).default('false').describe('`true` switches metrics and traces off'),
+});
+export type TelemetryEnvironment = z.infer<typeof TelemetryEnvironment>;
+
+/** What telemetry runs with. */
+export interface TelemetryConfig {
+  readonly service: string;
+  readonly version: string;
+  readonly commit: string;
+  readonly logLevel: TelemetryEnvironment['MLE_SMITH_LOG_LEVEL'];
+  readonly enabled: boolean;
+  readonly metrics: { readonly host: string; readonly port: number };
+  readonly traces: { readonly endpoint: string | undefined; readonly ratio: number };
+}
+
+/** The configuration of the process that runs this main file. Throws `ZodError` with every fault at once. */
+export function telemetryConfig(env: Readonly<Record<string, string | undefined>> = process.env, main: string = process.argv[1] ?? ''): TelemetryConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = TelemetryEnvironment.parse(given);
+  const app = manifestAbove(main);
+  return {
+    service: parsed.OTEL_SERVICE_NAME ?? `mle-smith-${app.name.replace(/^@[^/]*\//, '')}`,
+    version: app.version,
+    commit: parsed.MLE_SMITH_COMMIT,
+    logLevel: parsed.MLE_SMITH_LOG_LEVEL,
+    enabled: parsed.OTEL_SDK_DISABLED === 'false',
+    metrics: { host: parsed.MLE_SMITH_METRICS_HOST, port: parsed.MLE_SMITH_METRICS_PORT },
+    traces: { endpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: parsed.OTEL_TRACES_SAMPLER_ARG },
+  };
+}
+
+/** Name and version of the package that a file belongs to. */
+function manifestAbove(file: string): { readonly name: string; readonly version: string } {
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+    try {
+      const { name = 'unknown', version = '0.0.0' } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string; version?: string };
+      return { name, version };
+    } catch {
+      // Not here: look one folder up.
+    }
+  }
+  return { name: 'unknown', version: '0.0.0' };
+}

@@ -1,0 +1,10 @@
+export { withAttempt, withSpan, type TracedAttempt } from './attempt-span.ts';
+export { concealSecrets } from './concealed.ts';
+export { TelemetryEnvironment, telemetryConfig, type TelemetryConfig } from './config.ts';
+export { LOG_CODES, type LogCode, type LogCodeName, type LogLevel } from './log-codes.ts';
+export { Log, type LogData, type LogOptions, type LogSubject } from './log.ts';
+export { SERVICE_METRICS, scrapedName, type MetricRow, type ServiceMetricName } from './metric-catalogue.ts';
+export { runningTelemetry, stopTelemetry, type RunningTelemetry } from './running.ts';
+export { serviceLog } from './service-log.ts';
+export { ServiceMetrics, type Reading } from './service-metrics.ts';
+export { extract, inject, within, type HeaderValue, type TraceHeaders } from './trace-context.ts';

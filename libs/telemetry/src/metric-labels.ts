@@ -1,0 +1,41 @@
+import { PIPELINE, REASON_CODES, RETURNED, TERMINAL_STATES, type ReasonCode, type StageName } from '@mle-smith/contracts';
+
+/** What a label may hold: a closed set, or at most so many different values that the configuration decides. */
+export type LabelValues<Value extends string = string> = { readonly values: readonly Value[] } | { readonly atMost: number };
+
+/** What stands for a value that is in no set, or one too many. */
+export const OTHER = 'other';
+
+export const STAGES: readonly StageName[] = PIPELINE.map((row) => row.stage);
+
+type PipelineFact = (typeof PIPELINE)[number]['consumes' | 'advances'] | (typeof TERMINAL_STATES)[number];
+type TaskState = Extract<PipelineFact, `task.${string}`>;
+type DatasetState = Extract<PipelineFact, `dataset.${string}`>;
+
+const facts = [...new Set<PipelineFact>([...PIPELINE.flatMap((row) => [row.consumes, row.advances]), ...TERMINAL_STATES])];
+export const TASK_STATES = facts.filter((fact): fact is TaskState => fact.startsWith('task.'));
+export const DATASET_STATES = facts.filter((fact): fact is DatasetState => fact.startsWith('dataset.'));
+
+/** The facts that travel; a topic is a prefix and one of them. */
+export const FACTS: readonly (PipelineFact | typeof RETURNED)[] = [...facts, RETURNED];
+
+export const REASONS = Object.keys(REASON_CODES) as readonly ReasonCode[];
+
+/** Who is at fault when an attempt does not advance its subject (architecture 5). */
+export const FAULT_CLASSES = ['none', 'infrastructure', 'platform', 'task', 'judge', 'cancelled'] as const;
+export type FaultClass = (typeof FAULT_CLASSES)[number];
+
+export const STAGE_OUTCOMES = ['advanced', 'returned', 'ended', 'retry', 'failed', 'fenced', 'released'] as const;
+export const JOB_STATUSES = ['succeeded', 'failed', 'timeout', 'out_of_memory', 'log_limit', 'output_rejected', 'lost', 'not_run'] as const;
+export const ZONES = ['measure', 'solve', 'grade'] as const;
+export const MODEL_OUTCOMES = ['garbage', 'truncated', 'refusal', 'filtered', 'transport', 'rate', 'quota', 'auth', 'config', 'aborted', OTHER] as const;
+
+/** A label that holds one of these. */
+export function oneOf<const Value extends string>(values: readonly Value[]): { readonly values: readonly Value[] } {
+  return { values };
+}
+
+/** A label whose values the configuration decides; what is beyond so many different ones is told as `other`. */
+export function atMost(count: number): { readonly atMost: number } {
+  return { atMost: count };
+}

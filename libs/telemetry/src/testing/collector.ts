@@ -1,0 +1,37 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Stands in for an OTLP collector: keeps what it is sent, or refuses, or never answers. */
+export interface Collector {
+  readonly url: string;
+  /** Requests so far. */
+  readonly bodies: readonly Buffer[];
+  /** True once this text (the name of a span, an attribute) has arrived. */
+  has(text: string): boolean;
+  close(): Promise<void>;
+}
+
+/** Starts one on a free port of this machine. */
+export async function startCollector(manner: 'takes' | 'refuses' | 'hangs' = 'takes'): Promise<Collector> {
+  const bodies: Buffer[] = [];
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      bodies.push(Buffer.concat(parts));
+      if (manner !== 'hangs') response.writeHead(manner === 'takes' ? 200 : 400).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bodies,
+    has: (text) => bodies.some((body) => body.includes(text)),
+    close: () => closed(server),
+  };
+}
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}

@@ -1,0 +1,2 @@
+export { runChild, until, type Child } from './child.ts';
+export { startCollector, type Collector } from './collector.ts';
