@@ -7,6 +7,7 @@ import { Results } from '../scorecard/tally.ts';
 import { withBlock } from './markers.ts';
 import { assertionsPage, exitCodesPage, manifestPage, metricsForPython, metricsPage, reasonCodesPage, type ExitCode } from './pages.ts';
 import { pipelinePicture } from './pipeline-picture.ts';
+import { logCodesPage, serviceMetricsPage } from './telemetry-pages.ts';
 
 const ExitCodes = z.record(z.string(), z.object({ code: z.int(), meaning: z.string() }));
 
@@ -26,9 +27,11 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'libs/mle-env/src/mle_env/ladder/metric_catalogue.py': metricsForPython(),
     'docs/reference/assertions.md': assertionsPage(),
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),
+    'docs/reference/log-codes.md': logCodesPage(),
     'docs/reference/metrics.md': metricsPage(),
     'docs/reference/reason-codes.md': reasonCodesPage(),
     'docs/reference/scorecard.md': scorecardPage(await scorecardResults(root)),
+    'docs/reference/service-metrics.md': serviceMetricsPage(),
     'docs/reference/task-json.md': manifestPage(),
   };
 }
