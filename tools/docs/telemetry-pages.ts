@@ -17,7 +17,13 @@ export function serviceMetricsPage(): string {
           ['metric', 'kind', 'unit', 'labels', 'what it tells'],
           rows
             .filter(([, row]) => row.dashboard === dashboard)
-            .map(([name, { kind, unit, labels, help }]) => [`\`${scrapedName(name)}\``, kind.replace('observed_', ''), unit.replace(/[{}]/g, ''), labelsOf(labels), help]),
+            .map(([name, { kind, unit, labels, help }]) => [
+              `\`${scrapedName(name)}\``,
+              kind.replace('observed_', ''),
+              unit.replace(/[{}]/g, ''),
+              labelsOf(labels),
+              help,
+            ]),
         )}`,
     ),
   );
@@ -37,7 +43,8 @@ export function logCodesPage(): string {
 
 function labelsOf(labels: MetricRow['labels']): string {
   const shown = Object.entries(labels).map(([label, limits]) => {
-    const values = 'values' in limits ? (limits.values.length > MOST_SHOWN ? `${limits.values.length} values` : limits.values.join(', ')) : `at most ${limits.atMost}`;
+    const values =
+      'values' in limits ? (limits.values.length > MOST_SHOWN ? `${limits.values.length} values` : limits.values.join(', ')) : `at most ${limits.atMost}`;
     return `\`${scrapedName(label)}\` (${values})`;
   });
   return shown.length === 0 ? '–' : shown.join('; ');

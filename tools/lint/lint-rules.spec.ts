@@ -49,7 +49,10 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
     text: "import { NodeSDK } from '@opentelemetry/sdk-node';\nexport const y = NodeSDK;\n",
     rule: '@typescript-eslint/no-restricted-imports',
   },
-  'libs/adapters/sqlite/src/to-telemetry.ts': { text: "import { x } from '@mle-smith/telemetry';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
+  'libs/adapters/sqlite/src/to-telemetry.ts': {
+    text: "import { x } from '@mle-smith/telemetry';\nexport const y = x;\n",
+    rule: '@nx/enforce-module-boundaries',
+  },
   'libs/telemetry/src/to-domain.ts': { text: "import { x } from '@mle-smith/task';\nexport const y = x;\n", rule: '@nx/enforce-module-boundaries' },
   'libs/telemetry/src/to-openai.ts': {
     text: "import OpenAI from 'openai';\nexport const y = OpenAI;\n",

@@ -43,7 +43,12 @@ export function withAttempt<Result>(
 }
 
 /** A step of the current attempt: a model call, a job, a transition. */
-export function withSpan<Result>(name: string, attributes: Attributes, work: (span: Span) => Promise<Result>, kind: SpanKind = SpanKind.INTERNAL): Promise<Result> {
+export function withSpan<Result>(
+  name: string,
+  attributes: Attributes,
+  work: (span: Span) => Promise<Result>,
+  kind: SpanKind = SpanKind.INTERNAL,
+): Promise<Result> {
   return trace.getTracer(SCOPE).startActiveSpan(name, { kind, attributes }, (span) => ended(span, work));
 }
 

@@ -4,7 +4,11 @@ import { z } from 'zod';
 
 /** The environment that telemetry reads; services take this shape into their own, so that its faults are told with the others. */
 export const TelemetryEnvironment = z.object({
-  MLE_SMITH_METRICS_HOST: z.string().min(1).default('0.0.0.0').describe('address on which /metrics listens; 0.0.0.0 so that a scraper on another machine reaches it'),
+  MLE_SMITH_METRICS_HOST: z
+    .string()
+    .min(1)
+    .default('0.0.0.0')
+    .describe('address on which /metrics listens; 0.0.0.0 so that a scraper on another machine reaches it'),
   MLE_SMITH_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464).describe('port of /metrics; 0 takes a free one'),
   MLE_SMITH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal']).default('info').describe('lines below this level are not written'),
   MLE_SMITH_COMMIT: z.string().default('unknown').describe('commit that the build was made from'),

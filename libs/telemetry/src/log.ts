@@ -63,7 +63,10 @@ export class Log {
     const context = trace.getActiveSpan()?.spanContext();
     const traced = context !== undefined && isSpanContextValid(context) ? { trace_id: context.traceId, span_id: context.spanId } : {};
     try {
-      this.#logger[level]({ code, ...(plainData(this.#subject) as object), ...traced, ...(Object.keys(data).length === 0 ? {} : { data: plainData(data) }) }, says);
+      this.#logger[level](
+        { code, ...(plainData(this.#subject) as object), ...traced, ...(Object.keys(data).length === 0 ? {} : { data: plainData(data) }) },
+        says,
+      );
     } catch {
       // A getter that throws, a stream that is closed: a line is lost, the work goes on.
     }
@@ -72,5 +75,8 @@ export class Log {
 
 /** The line without secrets that only the whole of it shows, and with nothing that a terminal would obey. JSON itself escapes what is below U+0020. */
 function printable(line: string): string {
-  return conceal(line).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return conceal(line).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -77,7 +77,13 @@ export const SERVICE_METRICS = {
     help: 'Age of the subject that has waited longest for a stage; 0 where none waits.',
     dashboard: 'pipeline',
   },
-  mlesmith_stuck_items: { kind: 'observed_gauge', unit: '{item}', labels: {}, help: 'Subjects past their deadline that nobody has ended.', dashboard: 'pipeline' },
+  mlesmith_stuck_items: {
+    kind: 'observed_gauge',
+    unit: '{item}',
+    labels: {},
+    help: 'Subjects past their deadline that nobody has ended.',
+    dashboard: 'pipeline',
+  },
   mlesmith_outbox_depth: { kind: 'observed_gauge', unit: '{event}', labels: {}, help: 'Events that wait for publication.', dashboard: 'kafka' },
   mlesmith_outbox_oldest_seconds: {
     kind: 'observed_gauge',
@@ -87,7 +93,13 @@ export const SERVICE_METRICS = {
     dashboard: 'kafka',
   },
   mlesmith_tasks_verified_total: { kind: 'counter', unit: '{task}', labels: {}, help: 'Tasks that were verified.', dashboard: 'pipeline' },
-  mlesmith_tasks_rejected_total: { kind: 'counter', unit: '{task}', labels: { reason }, help: 'Tasks that were abandoned or cancelled.', dashboard: 'pipeline' },
+  mlesmith_tasks_rejected_total: {
+    kind: 'counter',
+    unit: '{task}',
+    labels: { reason },
+    help: 'Tasks that were abandoned or cancelled.',
+    dashboard: 'pipeline',
+  },
   mlesmith_datasets_refused_total: { kind: 'counter', unit: '{dataset}', labels: { reason }, help: 'Datasets that were refused.', dashboard: 'ingest' },
   // stages
   mlesmith_stage_duration_seconds: {
@@ -140,7 +152,13 @@ export const SERVICE_METRICS = {
     dashboard: 'kafka',
   },
   mlesmith_consumer_rebalances_total: { kind: 'counter', unit: '{rebalance}', labels: {}, help: 'Rebalances of the consumer group.', dashboard: 'kafka' },
-  mlesmith_consumer_paused: { kind: 'gauge', unit: '{consumer}', labels: {}, help: '1 while back-pressure keeps the consumer from fetching.', dashboard: 'kafka' },
+  mlesmith_consumer_paused: {
+    kind: 'gauge',
+    unit: '{consumer}',
+    labels: {},
+    help: '1 while back-pressure keeps the consumer from fetching.',
+    dashboard: 'kafka',
+  },
   mlesmith_backpressure_mark: {
     kind: 'gauge',
     unit: '{item}',
@@ -190,8 +208,20 @@ export const SERVICE_METRICS = {
   },
   mlesmith_llm_cost_usd_total: { kind: 'counter', unit: '{USD}', labels: { model, stage }, help: 'Dollars of calls whose price is known.', dashboard: 'llm' },
   mlesmith_llm_unpriced_calls_total: { kind: 'counter', unit: '{call}', labels: { model, stage }, help: 'Calls whose price is not known.', dashboard: 'llm' },
-  mlesmith_llm_cache_hits_total: { kind: 'counter', unit: '{call}', labels: { model, stage }, help: 'Answers that were read from the journal.', dashboard: 'llm' },
-  mlesmith_llm_retries_total: { kind: 'counter', unit: '{call}', labels: { reason: oneOf(MODEL_OUTCOMES) }, help: 'Calls that were tried again.', dashboard: 'llm' },
+  mlesmith_llm_cache_hits_total: {
+    kind: 'counter',
+    unit: '{call}',
+    labels: { model, stage },
+    help: 'Answers that were read from the journal.',
+    dashboard: 'llm',
+  },
+  mlesmith_llm_retries_total: {
+    kind: 'counter',
+    unit: '{call}',
+    labels: { reason: oneOf(MODEL_OUTCOMES) },
+    help: 'Calls that were tried again.',
+    dashboard: 'llm',
+  },
   mlesmith_llm_schema_repairs_total: {
     kind: 'counter',
     unit: '{call}',
@@ -206,7 +236,13 @@ export const SERVICE_METRICS = {
     help: 'Dollars that are left of a budget.',
     dashboard: 'llm',
   },
-  mlesmith_llm_concurrency_limit: { kind: 'observed_gauge', unit: '{call}', labels: { model }, help: 'Calls that the endpoint takes at once, as learned.', dashboard: 'llm' },
+  mlesmith_llm_concurrency_limit: {
+    kind: 'observed_gauge',
+    unit: '{call}',
+    labels: { model },
+    help: 'Calls that the endpoint takes at once, as learned.',
+    dashboard: 'llm',
+  },
   mlesmith_llm_calls_running: { kind: 'gauge', unit: '{call}', labels: { model }, help: 'Calls that run now or wait for room.', dashboard: 'llm' },
   // jobs
   mlesmith_jobs: {
@@ -216,7 +252,14 @@ export const SERVICE_METRICS = {
     help: 'Jobs of this process that wait or run; the profile is `sandbox` on one machine.',
     dashboard: 'jobs',
   },
-  mlesmith_job_queue_seconds: { kind: 'histogram', unit: 's', labels: { profile: atMost(16) }, help: 'Time that a job waited for its start.', dashboard: 'jobs', buckets: LONG },
+  mlesmith_job_queue_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    labels: { profile: atMost(16) },
+    help: 'Time that a job waited for its start.',
+    dashboard: 'jobs',
+    buckets: LONG,
+  },
   mlesmith_job_run_seconds: { kind: 'histogram', unit: 's', labels: { zone: oneOf(ZONES) }, help: 'Time of one job.', dashboard: 'jobs', buckets: LONG },
   mlesmith_job_outcomes_total: {
     kind: 'counter',
@@ -241,7 +284,13 @@ export const SERVICE_METRICS = {
     help: 'Objects of the lake that were looked at.',
     dashboard: 'ingest',
   },
-  mlesmith_ingest_bytes_total: { kind: 'counter', unit: 'By', labels: { source: atMost(16) }, help: 'Bytes that were copied from the lake.', dashboard: 'ingest' },
+  mlesmith_ingest_bytes_total: {
+    kind: 'counter',
+    unit: 'By',
+    labels: { source: atMost(16) },
+    help: 'Bytes that were copied from the lake.',
+    dashboard: 'ingest',
+  },
   mlesmith_ingest_settle_seconds: {
     kind: 'histogram',
     unit: 's',

@@ -57,5 +57,10 @@ export function startTelemetry({ service, version, commit, metrics, traces }: Te
 
 function processorFor(endpoint: string): BatchSpanProcessor {
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: DELIVERY_MS, concurrencyLimit: 2 });
-  return new BatchSpanProcessor({ exporter: new CarefulExporter(exporter), maxQueueSize: MOST_WAITING, scheduledDelayMillis: 2_000, exportTimeoutMillis: 2 * DELIVERY_MS });
+  return new BatchSpanProcessor({
+    exporter: new CarefulExporter(exporter),
+    maxQueueSize: MOST_WAITING,
+    scheduledDelayMillis: 2_000,
+    exportTimeoutMillis: 2 * DELIVERY_MS,
+  });
 }

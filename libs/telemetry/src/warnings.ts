@@ -1,5 +1,11 @@
 /** What can be wrong with telemetry itself; each is a row of the log codes. */
-export const WARNING_CODES = ['telemetry.export_failed', 'telemetry.label_outside', 'telemetry.metrics_unreachable', 'telemetry.reading_failed', 'telemetry.sdk_warned'] as const;
+export const WARNING_CODES = [
+  'telemetry.export_failed',
+  'telemetry.label_outside',
+  'telemetry.metrics_unreachable',
+  'telemetry.reading_failed',
+  'telemetry.sdk_warned',
+] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** `unsaid`: how many like it were counted and not told since the last. */

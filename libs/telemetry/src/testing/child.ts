@@ -18,7 +18,11 @@ export interface Child {
 export function runChild(program: string, env: Readonly<Record<string, string>>, { start = true } = {}): Child {
   const surroundings = { PATH: process.env['PATH'] ?? '', MLE_SMITH_METRICS_HOST: '127.0.0.1', MLE_SMITH_METRICS_PORT: '0', ...env };
   const preload = start ? ['--import', START] : [];
-  const child = spawn(process.execPath, [...preload, '--input-type=module', '--eval', program], { env: surroundings, cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...preload, '--input-type=module', '--eval', program], {
+    env: surroundings,
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (part: Buffer) => (output += part));
   child.stderr.on('data', (part: Buffer) => (output += part));
@@ -27,11 +31,21 @@ export function runChild(program: string, env: Readonly<Record<string, string>>,
       .split('\n')
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { output: () => output, lines, exited: once(child, 'close').then(([code]) => code as number | null), pid: child.pid ?? 0, kill: () => child.kill('SIGKILL') };
+  return {
+    output: () => output,
+    lines,
+    exited: once(child, 'close').then(([code]) => code as number | null),
+    pid: child.pid ?? 0,
+    kill: () => child.kill('SIGKILL'),
+  };
 }
 
 /** Waits until something holds, at most half a minute. */
-export async function until<Value>(what: string, read: () => Value | undefined | false | Promise<Value | undefined | false>, longestMs = 30_000): Promise<Value> {
+export async function until<Value>(
+  what: string,
+  read: () => Value | undefined | false | Promise<Value | undefined | false>,
+  longestMs = 30_000,
+): Promise<Value> {
   const end = Date.now() + longestMs;
   for (;;) {
     const value = await read();
