@@ -5,6 +5,7 @@ describe('a budget of the command line', () => {
     ['5usd', { deployment: { cost: 5_000_000 } }],
     ['run=0.25USD', { deployment: { cost: 250_000 } }],
     ['call=20000tokens', { call: { tokens: 20_000 } }],
+    ['agent=1usd', { agent: { cost: 1_000_000 } }],
     ['dataset=2e6tokens', { dataset: { tokens: 2_000_000 } }],
   ])('%s is read', (text, limits) => {
     expect(addBudget(text)).toEqual(limits);

@@ -7,6 +7,7 @@ const SCOPES = {
   day: 'day',
   dataset: 'dataset',
   task: 'task',
+  agent: 'agent',
   call: 'call',
 } as const satisfies Readonly<Record<string, keyof Limits>>;
 const MICRO = 1_000_000;

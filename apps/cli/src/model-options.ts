@@ -29,7 +29,7 @@ export function withEndpoint(target: Command, number: (least: number, most: numb
     .option('--model <name>', 'the model by the name that the endpoint knows')
     .option('--prices <file>', 'JSON: model → {"input": …, "output": …}, dollars for a million tokens')
     .option('--allow-http', 'take an http:// endpoint on another machine; key and data travel in the open')
-    .option('--calls <n>', 'model calls at the same time', number(1, 256))
+    .option('--calls <n>', 'model calls at the same time; 16 by default', number(1, 256))
     .option('--call-timeout <seconds>', 'longest that one call may take; 600 by default', number(1, 86_400));
 }
 
@@ -40,7 +40,7 @@ export function withAgents(target: Command, number: (least: number, most: number
     .option('--replay <dir>', 'answer the models from a record, and ask nobody')
     .option(
       '--budget <limit>',
-      'most that calls may take, in dollars or tokens: 5usd for the run directory, task=1usd, dataset=, day= (UTC), call=; may be repeated',
+      'most that calls may take, in dollars or tokens: 5usd for the run directory, task=1usd, agent= (one piece of work of one), dataset=, day= (UTC), call=; may be repeated',
       addBudget,
     );
 }

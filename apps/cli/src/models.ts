@@ -26,7 +26,8 @@ import type { Surroundings } from './surroundings.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { reasonOf } from './workshop.ts';
 
-const CALLS = 8;
+/** Two judges for each of eight workers. An endpoint that takes fewer refuses some eight calls more than it would of a half before the limit has learned that. */
+const CALLS = 16;
 /** What a record holds: the model that was asked, and the calls. */
 const IDENTITY = 'model.json';
 const CALLS_OF_RECORD = 'calls';

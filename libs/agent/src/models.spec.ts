@@ -83,6 +83,16 @@ describe('a model at a place', () => {
     expect(endpoint.calls).toHaveLength(2);
   });
 
+  it('has a budget for the loop of one agent, which another agent does not use up', async () => {
+    const { endpoint, open } = setUp(['one', 'two', 'three'], { agent: { cost: 1_100 } });
+    await ask(await open(), 'a');
+    await ask(await open(), 'b');
+
+    await expect(ask(await open(), 'c')).rejects.toThrow('the budget of the agent cars--mpg/design/1/designer has room for 300 millionths of a dollar');
+    await expect(ask(await open(false, { ...PLACE, agent: 'careful' }), 'c')).resolves.toBeDefined();
+    expect(endpoint.calls).toHaveLength(3);
+  });
+
   it('has a budget for one call', async () => {
     const { open } = setUp(['one'], { call: { tokens: 60 } });
 

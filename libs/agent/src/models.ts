@@ -1,6 +1,6 @@
 import { accounted } from './accounted.ts';
 import { LocalBudgetBook, type Account, type Amount, type BudgetBook, type Limit } from './budget.ts';
-import type { CallPlace, CallRecord, CallStore } from './call-store.ts';
+import { placeName, type CallPlace, type CallRecord, type CallStore } from './call-store.ts';
 import { journaled } from './journal.ts';
 import { limited, type AdaptiveLimit } from './limiter.ts';
 import type { Model, ModelIdentity } from './model.ts';
@@ -8,9 +8,10 @@ import type { PriceTable } from './prices.ts';
 import { DEFAULT_RETRY_BOUNDS, retrying, type RetryBounds } from './retry.ts';
 import { REAL_TIME, type Waiting } from './waiting.ts';
 
-/** What may be used up: by one call, one task, one dataset with its tasks, a day (UTC), and all in all. */
+/** What may be used up: by one call, one loop of an agent, one task, one dataset with its tasks, a day (UTC), and all in all. */
 export interface Limits {
   readonly call?: Limit;
+  readonly agent?: Limit;
   readonly task?: Limit;
   readonly dataset?: Limit;
   readonly day?: Limit;
@@ -48,7 +49,7 @@ export function unpriced(limits: Limits, prices: PriceTable, { model }: ModelIde
   const [name] = Object.entries(limits).find(([, limit]: [string, Limit]) => limit.cost !== undefined) ?? [];
   return name === undefined || Object.hasOwn(prices, model)
     ? undefined
-    : `the budget of ${name === 'deployment' ? 'the deployment' : `a ${name}`} is in dollars, and the price of the model is not known [model=${model}]; add it to the price table, or give the budget in tokens`;
+    : `the budget of ${name === 'deployment' ? 'the deployment' : `${name === 'agent' ? 'an' : 'a'} ${name}`} is in dollars, and the price of the model is not known [model=${model}]; add it to the price table, or give the budget in tokens`;
 }
 
 /** A book that holds what the calls of a store have used up; `alert` as in `LocalBudgetBook`. */
@@ -62,18 +63,20 @@ export function bookOf(records: readonly CallRecord[], alert?: (message: string)
 }
 
 function accountsOf(place: CallPlace, limits: Limits, now: number): Account[] {
-  const [deployment = '', day = '', dataset = '', task] = accountNames(place, now);
+  const [deployment = '', day = '', dataset = '', agent = '', task] = accountNames(place, now);
   const named: readonly (readonly [string | undefined, Limit | undefined])[] = [
     [deployment, limits.deployment],
     [day, limits.day],
     [dataset, limits.dataset],
+    [agent, limits.agent],
     [task, limits.task],
   ];
   return named.flatMap(([name, limit]) => (name === undefined ? [] : [{ name, limit: limit ?? {} }]));
 }
 
 /** The accounts that a call at a place is booked in; the last is there for tasks alone. */
-function accountNames({ subject, dataset }: CallPlace, at: number): string[] {
+function accountNames(place: CallPlace, at: number): string[] {
+  const { subject, dataset } = place;
   const day = new Date(at).toISOString().slice(0, 10);
-  return ['the deployment', `the day ${day}`, `the dataset ${dataset}`, ...(subject === dataset ? [] : [`the task ${subject}`])];
+  return ['the deployment', `the day ${day}`, `the dataset ${dataset}`, `the agent ${placeName(place)}`, ...(subject === dataset ? [] : [`the task ${subject}`])];
 }

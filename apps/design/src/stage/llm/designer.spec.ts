@@ -1,7 +1,9 @@
 import { BudgetExceededError, type ModelRequest } from '@mle-smith/agent';
 import { callOf, failing, ScriptedSource, type ScriptStep } from '@mle-smith/agent/testing';
 import type { Finding } from '@mle-smith/contracts';
-import { DesignRecord } from '@mle-smith/package';
+import type { JobRunner } from '@mle-smith/environment';
+import { DirectJobRunner } from '@mle-smith/environment/testing';
+import { DesignRecord, type ArtifactStore } from '@mle-smith/package';
 import { tryDesign, type Sketch, type Tried } from '../testing/try-design.ts';
 import { openDesigner } from './designer.ts';
 
@@ -15,6 +17,7 @@ const SKETCH: Sketch = {
   target: { column: 'weight', name: 'weight', description: 'kilograms', classes: [], dropped: [] },
 };
 
+const FIRST = { agent: 'designer', stage: 'design', subject: '', dataset: '', generation: 1 };
 const DONE = '{"changes":["the description says more"]}';
 
 interface Asked extends Tried {
@@ -24,7 +27,7 @@ interface Asked extends Tried {
 async function designed(steps: readonly ScriptStep[]): Promise<Asked & { source: ScriptedSource }> {
   const source = new ScriptedSource({ designer: steps });
   const tried = await tryDesign({ 'orchard.csv': ORCHARD }, SKETCH, await openDesigner(source));
-  return { ...tried, source, calls: source.at({ agent: 'designer', stage: 'design', subject: '', dataset: '', generation: 1 }).calls };
+  return { ...tried, source, calls: source.at(FIRST).calls };
 }
 
 const told = (calls: readonly ModelRequest[]): string[] =>
@@ -100,6 +103,23 @@ describe('the Designer', () => {
     const calls = first.source.at({ agent: 'designer', stage: 'design', subject: '', dataset: '', generation: 2 }).calls;
     expect(calls[4]?.messages[1]?.content).toContain('the description names no file');
     expect(told(calls)[0]).toContain('Weigh.');
+  });
+
+  it('is put aside with its draft where the machine cannot run it, and is not asked to mend that', async () => {
+    const source = new ScriptedSource({ designer: [callOf('run_draft', {}), 'It did not run.', DONE] });
+    const losing = (artifacts: ArtifactStore): JobRunner => {
+      const jobs = new DirectJobRunner({ artifacts });
+      const run: JobRunner['run'] = async (job, signal) => {
+        const result = await jobs.run(job, signal);
+        return source.at(FIRST).calls.length === 0 ? result : { ...result, status: 'lost', message: 'the sandbox is gone' };
+      };
+      return { run, isolation: () => jobs.isolation(), close: () => jobs.close() };
+    };
+
+    const { outcome } = await tryDesign({ 'orchard.csv': ORCHARD }, SKETCH, await openDesigner(source), losing);
+
+    expect(outcome).toMatchObject({ kind: 'retry', code: 'sandbox_lost', message: 'the sandbox is gone' });
+    source.done();
   });
 
   it.each<[string, ScriptStep[], object]>([

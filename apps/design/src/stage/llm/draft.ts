@@ -22,7 +22,6 @@ export class Draft {
   readonly #artifacts: ArtifactStore;
   #texts: DraftTexts;
   #ran: { of: string; what: CarriedOut } | undefined;
-  #lost: string | undefined;
 
   constructor(options: {
     blocks: DraftTexts;
@@ -38,19 +37,20 @@ export class Draft {
 
   /** The draft as it ran; undefined where its programs did not run as they are now. */
   get ran(): Ran | undefined {
-    const what = this.#ran?.of === this.#programs() ? this.#ran.what : undefined;
+    const what = this.#last();
     return what === undefined || !('facts' in what) ? undefined : { texts: this.#texts, facts: what.facts, outputs: what.outputs };
   }
 
   /** Why the machine could not run it, where that was the reason. */
   get lost(): string | undefined {
-    return this.#lost;
+    const what = this.#last();
+    return what !== undefined && 'fault' in what && what.fault === 'lost' ? what.message : undefined;
   }
 
-  /** What is still to be done, for the model; undefined where the draft runs as it is now. */
+  /** What is still to be done, for the model; undefined where the draft runs as it is now, or the machine could not run it. */
   unfinished(): string | undefined {
-    if (this.ran !== undefined) return undefined;
-    const last = this.#ran?.of === this.#programs() ? this.#ran.what : undefined;
+    if (this.ran !== undefined || this.lost !== undefined) return undefined;
+    const last = this.#last();
     return last === undefined || 'facts' in last
       ? 'The programs have not been run as they are now: run the draft, and look at what it makes.'
       : `The draft does not run:\n${untrusted('failure', last.message)}\nMend it.`;
@@ -76,7 +76,6 @@ export class Draft {
         run: async (_, signal) => {
           const of = this.#programs();
           const what = await this.#run(this.#texts, signal);
-          this.#lost = 'fault' in what && what.fault === 'lost' ? what.message : undefined;
           this.#ran = { of, what };
           return 'facts' in what ? `It ran.\n${canonicalJson(what.facts)}` : `It failed: ${what.message}\n${what.log}`;
         },
@@ -100,6 +99,11 @@ export class Draft {
     const text = new TextDecoder().decode(await this.#artifacts.get(file.digest));
     const all = text.split('\n');
     return `${all.slice(0, count).join('\n')}\n[${all.length - 1} lines in all]`;
+  }
+
+  /** What came of the programs as they are now; undefined where they were not run. */
+  #last(): CarriedOut | undefined {
+    return this.#ran?.of === this.#programs() ? this.#ran.what : undefined;
   }
 
   #programs(): string {

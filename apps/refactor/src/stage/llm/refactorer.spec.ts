@@ -138,6 +138,17 @@ describe('the Refactor', () => {
     expect(TaskManifest.parse(JSON.parse(await read('task.json'))).engine).toEqual(record.engine);
   });
 
+  it('leaves the programs as they were designed where nobody pays it and rules may stand in, and the package claims no rewrite', async () => {
+    const told: string[] = [];
+    const refactorer = await openRefactorer(new ScriptedSource({ refactor: [failing('quota')] }));
+
+    const { outcome, read } = await tryRefactor(DESIGN, refactorer, (id, message) => told.push(`${id}: ${message}`));
+
+    expect({ kind: outcome.kind, told }).toEqual({ kind: 'advanced', told: [`${RECORD.id}: model_quota: the endpoint: quota`] });
+    expect([await read('utils/prepare.py'), await read('utils/metric.py')]).toEqual([PREPARE, METRIC]);
+    expect(TaskManifest.parse(JSON.parse(await read('task.json'))).engine).toEqual(RECORD.engine);
+  });
+
   it.each<[string, ScriptStep[], object]>([
     [
       'never does the same as its design',

@@ -1,3 +1,4 @@
+import { withFallback } from '@mle-smith/agent';
 import type { Dataset, Finding } from '@mle-smith/contracts';
 import { DirectJobRunner } from '@mle-smith/environment/testing';
 import type { DesignRecord } from '@mle-smith/package';
@@ -26,8 +27,12 @@ export interface Tried {
   readonly again: (findings: readonly Finding[]) => Promise<Tried>;
 }
 
-/** Prepares a design in a plain Python process, and refactors it. */
-export async function tryRefactor({ record, raw, prepare, metric }: Designed, refactorer: Refactorer): Promise<Tried> {
+/** Prepares a design in a plain Python process, and refactors it; by rules where the agent is of no use and `fallback` is there to be told. */
+export async function tryRefactor(
+  { record, raw, prepare, metric }: Designed,
+  refactorer: Refactorer,
+  fallback?: (id: string, message: string) => void,
+): Promise<Tried> {
   const artifacts = new InMemoryArtifactStore();
   const jobs = new DirectJobRunner({ artifacts });
   const bundle = await artifacts.putBundle(await putFiles(artifacts, raw));
@@ -53,7 +58,9 @@ export async function tryRefactor({ record, raw, prepare, metric }: Designed, re
     files: [],
     redistributable: true,
   };
-  const stage = createRefactorStage({ jobs, config: parseRefactorConfig({}), refactorer });
+  const config = parseRefactorConfig({});
+  const byAgent = createRefactorStage({ jobs, config, refactorer });
+  const stage = fallback === undefined ? byAgent : withFallback(byAgent, createRefactorStage({ jobs, config }), fallback);
   const attempt = async (documents: Readonly<Record<string, string>>, generation: number, findings: readonly Finding[]): Promise<Tried> => {
     const outcome = await stage(
       { stage: 'refactor', kind: 'task', id: record.id, datasetId: 'pears', generation, attempt: 1, documents, findings },
