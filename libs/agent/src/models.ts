@@ -78,5 +78,11 @@ function accountsOf(place: CallPlace, limits: Limits, now: number): Account[] {
 function accountNames(place: CallPlace, at: number): string[] {
   const { subject, dataset } = place;
   const day = new Date(at).toISOString().slice(0, 10);
-  return ['the deployment', `the day ${day}`, `the dataset ${dataset}`, `the agent ${placeName(place)}`, ...(subject === dataset ? [] : [`the task ${subject}`])];
+  return [
+    'the deployment',
+    `the day ${day}`,
+    `the dataset ${dataset}`,
+    `the agent ${placeName(place)}`,
+    ...(subject === dataset ? [] : [`the task ${subject}`]),
+  ];
 }

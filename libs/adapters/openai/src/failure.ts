@@ -45,7 +45,11 @@ export function failureOf(call: FailedCall): ModelError {
   if (error instanceof SyntaxError || error instanceof z.ZodError) return failed(call, 'garbage', 'the reply is not what a chat model sends', usage);
   const code = networkErrorIn(error)?.code;
   if (code !== undefined && isCertificateCode(code))
-    return failed(call, 'config', `the certificate of the endpoint is not trusted (${code}); name a PEM file with that of its authority in NODE_EXTRA_CA_CERTS`);
+    return failed(
+      call,
+      'config',
+      `the certificate of the endpoint is not trusted (${code}); name a PEM file with that of its authority in NODE_EXTRA_CA_CERTS`,
+    );
   return failed(call, 'transport', `the connection failed (${code ?? 'no code'})`, usage);
 }
 
