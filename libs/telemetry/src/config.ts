@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
@@ -12,6 +13,7 @@ export const TelemetryEnvironment = z.object({
   MLE_SMITH_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464).describe('port of /metrics; 0 takes a free one'),
   MLE_SMITH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal']).default('info').describe('lines below this level are not written'),
   MLE_SMITH_COMMIT: z.string().default('unknown').describe('commit that the build was made from'),
+  MLE_SMITH_INSTANCE: z.string().min(1).optional().describe('name of this replica; the host by default'),
   OTEL_SERVICE_NAME: z.string().min(1).optional().describe('name of the service; default `mle-smith-` and the folder of the app'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('base URL of an OTLP collector (http/protobuf); without it no span is made'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1).describe('part of the tasks that are traced, from 0 to 1'),
@@ -24,6 +26,7 @@ export interface TelemetryConfig {
   readonly service: string;
   readonly version: string;
   readonly commit: string;
+  readonly instance: string;
   readonly logLevel: TelemetryEnvironment['MLE_SMITH_LOG_LEVEL'];
   readonly enabled: boolean;
   readonly metrics: { readonly host: string; readonly port: number };
@@ -39,6 +42,7 @@ export function telemetryConfig(env: Readonly<Record<string, string | undefined>
     service: parsed.OTEL_SERVICE_NAME ?? `mle-smith-${app.name.replace(/^@[^/]*\//, '')}`,
     version: app.version,
     commit: parsed.MLE_SMITH_COMMIT,
+    instance: parsed.MLE_SMITH_INSTANCE ?? hostname(),
     logLevel: parsed.MLE_SMITH_LOG_LEVEL,
     enabled: parsed.OTEL_SDK_DISABLED === 'false',
     metrics: { host: parsed.MLE_SMITH_METRICS_HOST, port: parsed.MLE_SMITH_METRICS_PORT },

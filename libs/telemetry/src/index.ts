@@ -4,7 +4,13 @@ export { TelemetryEnvironment, telemetryConfig, type TelemetryConfig } from './c
 export { LOG_CODES, type LogCode, type LogCodeName, type LogLevel } from './log-codes.ts';
 export { Log, type LogData, type LogOptions, type LogSubject } from './log.ts';
 export { SERVICE_METRICS, scrapedName, type MetricRow, type ServiceMetricName } from './metric-catalogue.ts';
+export { observedJobs } from './observe-jobs.ts';
+export { observedCalls, observedModel } from './observe-models.ts';
+export { observeQueues, type QueueSource, type QueueWatch } from './observe-queues.ts';
+export { busRecorder, type BusNotice } from './record-bus.ts';
+export { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
 export { runningTelemetry, stopTelemetry, type RunningTelemetry } from './running.ts';
 export { serviceLog } from './service-log.ts';
 export { ServiceMetrics, type Reading } from './service-metrics.ts';
 export { extract, inject, within, type HeaderValue, type TraceHeaders } from './trace-context.ts';
+export { tracedHandlers, type TracedHandler } from './traced-handlers.ts';

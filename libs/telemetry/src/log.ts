@@ -56,7 +56,7 @@ export class Log {
     return new Log(this.#logger, { ...this.#subject, ...subject });
   }
 
-  /** One line; its level and message are those of the code. Never throws. */
+  /** One line; its level and message are those of the code. No data makes it throw. */
   write(code: LogCodeName, data: LogData = {}): void {
     const { level, says } = LOG_CODES[code];
     if (!this.#logger.isLevelEnabled(level)) return;

@@ -19,7 +19,7 @@ export interface Reading<Name extends ServiceMetricName> {
   readonly labels: LabelsOf<Name>;
 }
 
-/** Records what the catalogue holds, and nothing else. Never throws: telemetry must not hurt the work (platform OB-13). */
+/** Records what the catalogue holds, and nothing else; what types let through never throws, since telemetry must not hurt the work (platform OB-13). */
 export class ServiceMetrics {
   readonly #meter: Meter;
   readonly #instruments = new Map<string, Counter | Histogram | Gauge>();

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -20,7 +19,7 @@ const MOST_WAITING = 2_048;
 const DELIVERY_MS = 5_000;
 
 /** Starts metrics, and traces where a collector is named. Must run before express, kafkajs or mongoose are loaded (platform OB-1). */
-export function startTelemetry({ service, version, commit, metrics, traces }: TelemetryConfig): RunningTelemetry {
+export function startTelemetry({ service, version, commit, instance, metrics, traces }: TelemetryConfig): RunningTelemetry {
   watchImports();
   const server = serveMetrics(metrics.host, metrics.port);
   const sdk = startNodeSdk({
@@ -31,7 +30,7 @@ export function startTelemetry({ service, version, commit, metrics, traces }: Te
       'service.namespace': 'mle-smith',
       'service.name': service,
       'service.version': version,
-      'service.instance.id': `${hostname()}-${process.pid}`,
+      'service.instance.id': `${instance}-${process.pid}`,
     },
     metricReaders: [server.reader],
     views,

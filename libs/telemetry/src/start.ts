@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { telemetryConfig } from './config.ts';
-import { Log } from './log.ts';
 import { setRunning } from './running.ts';
 import { serviceLog } from './service-log.ts';
 import { startTelemetry } from './start-telemetry.ts';
@@ -21,5 +20,5 @@ try {
   }
 } catch (error) {
   const faults = error instanceof z.ZodError ? { faults: z.prettifyError(error) } : { error };
-  Log.open({ service: 'mle-smith', version: 'unknown' }).write('telemetry.config_invalid', faults);
+  serviceLog().write('telemetry.config_invalid', faults);
 }

@@ -1,2 +1,4 @@
 export { runChild, until, type Child } from './child.ts';
 export { startCollector, type Collector } from './collector.ts';
+export { recordMetrics, type RecordedMetrics } from './recorded.ts';
+export { recordSpans, type RecordedSpans } from './traced.ts';

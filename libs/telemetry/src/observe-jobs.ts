@@ -1,0 +1,65 @@
+import { withSpan } from './attempt-span.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** A job as far as it is watched. */
+export interface WatchedJob {
+  readonly name: string;
+  readonly zone: 'measure' | 'solve' | 'grade';
+  readonly trust: string;
+}
+
+/** What came of it. */
+export interface WatchedJobResult {
+  readonly status: 'succeeded' | 'failed' | 'timeout' | 'out_of_memory' | 'log_limit' | 'output_rejected' | 'lost';
+  readonly durationMs: number;
+  readonly peakMemoryMb?: number;
+}
+
+/** What runs jobs. */
+export interface WatchedRunner<Job extends WatchedJob, Result extends WatchedJobResult> {
+  run(job: Job, signal?: AbortSignal): Promise<Result>;
+}
+
+/** The same runner, each of whose jobs is counted, timed and a span. `profile` names where its jobs run. */
+export function observedJobs<Job extends WatchedJob, Result extends WatchedJobResult, Runner extends WatchedRunner<Job, Result>>(
+  runner: Runner & WatchedRunner<Job, Result>,
+  metrics: ServiceMetrics,
+  profile = 'sandbox',
+): Runner {
+  let running = 0;
+  const mark = (change: number): void => {
+    running += change;
+    metrics.set('mlesmith_jobs', running, { phase: 'running', profile });
+  };
+  const run = async (job: Job, signal?: AbortSignal): Promise<Result> => {
+    const { zone } = job;
+    mark(1);
+    try {
+      const result = await withSpan(
+        `job ${zone}`,
+        { 'mlesmith.job.name': job.name, 'mlesmith.job.zone': zone, 'mlesmith.job.trust': job.trust },
+        async (span) => {
+          const told = await runner.run(job, signal);
+          span.setAttribute('mlesmith.job.status', told.status);
+          return told;
+        },
+      );
+      metrics.count('mlesmith_job_outcomes_total', { zone, class: result.status });
+      metrics.record('mlesmith_job_run_seconds', result.durationMs / 1_000, { zone });
+      if (result.peakMemoryMb !== undefined) metrics.record('mlesmith_job_peak_memory_bytes', result.peakMemoryMb * 1_048_576, { zone });
+      return result;
+    } catch (error) {
+      metrics.count('mlesmith_job_outcomes_total', { zone, class: 'not_run' });
+      throw error;
+    } finally {
+      mark(-1);
+    }
+  };
+  return new Proxy<Runner>(runner, {
+    get: (target, name) => {
+      if (name === 'run') return run;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}

@@ -1,0 +1,107 @@
+import { SpanKind } from '@opentelemetry/api';
+import type { StageName } from '@mle-smith/contracts';
+import { withSpan } from './attempt-span.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** A model as far as it is watched. */
+export interface WatchedModel<Request, Reply extends WatchedReply> {
+  readonly identity: { readonly model: string; readonly endpoint: string };
+  complete(request: Request, signal: AbortSignal): Promise<Reply>;
+}
+
+export interface WatchedReply {
+  readonly usage: { readonly input: number; readonly output: number };
+}
+
+/** A record of a call as far as it is counted. */
+export interface WatchedCall {
+  readonly identity: { readonly model: string };
+  readonly place: { readonly stage: string };
+  /** Millionths of a dollar; null where the price is not known. */
+  readonly cost: number | null;
+}
+
+/** A store of calls as far as it is watched. */
+export interface WatchedCallStore<Call extends WatchedCall> {
+  get(key: string): Promise<Call | undefined>;
+  put(call: Call): Promise<void>;
+}
+
+const OPERATION = 'chat';
+
+/**
+ * The same model, each of whose calls is timed, counted and a span, by the GenAI conventions; nothing of what is said to it or by it is told (platform
+ * OB-6). `provider` is the `gen_ai.provider.name` of the endpoint. To be put round the endpoint itself, so that a call that is tried again counts again.
+ */
+export function observedModel<Request, Reply extends WatchedReply>(
+  model: WatchedModel<Request, Reply>,
+  metrics: ServiceMetrics,
+  provider = 'openai',
+): WatchedModel<Request, Reply> {
+  const name = model.identity.model;
+  const labels = { 'gen_ai.operation.name': OPERATION, 'gen_ai.provider.name': provider, 'gen_ai.request.model': name } as const;
+  let running = 0;
+  const run = (change: number): void => {
+    running += change;
+    metrics.set('mlesmith_llm_calls_running', running, { model: name });
+  };
+  const complete = async (request: Request, signal: AbortSignal): Promise<Reply> => {
+    const began = performance.now();
+    run(1);
+    try {
+      const reply = await withSpan(
+        `${OPERATION} ${name}`,
+        labels,
+        async (span) => {
+          const answer = await model.complete(request, signal);
+          span.setAttributes({ 'gen_ai.usage.input_tokens': answer.usage.input, 'gen_ai.usage.output_tokens': answer.usage.output });
+          return answer;
+        },
+        SpanKind.CLIENT,
+      );
+      metrics.record('gen_ai.client.operation.duration', secondsFrom(began), labels);
+      metrics.record('gen_ai.client.token.usage', reply.usage.input, { ...labels, 'gen_ai.token.type': 'input' });
+      metrics.record('gen_ai.client.token.usage', reply.usage.output, { ...labels, 'gen_ai.token.type': 'output' });
+      return reply;
+    } catch (error) {
+      const code = (error as { code?: unknown } | undefined)?.code;
+      const type = signal.aborted ? 'aborted' : typeof code === 'string' ? (code as 'rate') : 'other';
+      metrics.record('gen_ai.client.operation.duration', secondsFrom(began), { ...labels, 'error.type': type });
+      throw error;
+    } finally {
+      run(-1);
+    }
+  };
+  return { identity: model.identity, complete };
+}
+
+/** The same store of calls, which counts what calls cost and which answers were there already. */
+export function observedCalls<Call extends WatchedCall, Store extends WatchedCallStore<Call>>(store: Store, metrics: ServiceMetrics): Store {
+  const get = async (key: string): Promise<Call | undefined> => {
+    const call = await store.get(key);
+    if (call !== undefined) metrics.count('mlesmith_llm_cache_hits_total', labelsOf(call));
+    return call;
+  };
+  const put = async (call: Call): Promise<void> => {
+    await store.put(call);
+    if (call.cost === null) metrics.count('mlesmith_llm_unpriced_calls_total', labelsOf(call));
+    else metrics.count('mlesmith_llm_cost_usd_total', labelsOf(call), call.cost / 1_000_000);
+  };
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'get') return get;
+      if (name === 'put') return put;
+      const member: unknown = Reflect.get(target, name, target);
+      // Bound to the store itself, whose private fields a proxy does not have.
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
+
+function labelsOf({ identity, place }: WatchedCall): { model: string; stage: StageName } {
+  return { model: identity.model, stage: place.stage as StageName };
+}
+
+function secondsFrom(began: number): number {
+  return (performance.now() - began) / 1_000;
+}

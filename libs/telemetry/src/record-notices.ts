@@ -1,0 +1,83 @@
+import { PIPELINE, TERMINAL_STATES, type ReasonCode, type StageName } from '@mle-smith/contracts';
+import type { LogCodeName } from './log-codes.ts';
+import type { Log } from './log.ts';
+import { OTHER, type FaultClass } from './metric-labels.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** What a worker tells of a subject in its hands, as far as metrics and logs need it. */
+export interface TracedNotice {
+  readonly record: { readonly id: string; readonly kind: string; readonly datasetId: string; readonly generation: number; readonly attempts: number };
+  readonly stage: StageName;
+  readonly phase: 'started' | 'finished' | 'fenced' | 'released';
+  readonly to?: string;
+  readonly outcome?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly durationMs?: number;
+}
+
+/** Counts what workers tell: attempts, their time, who was at fault, and what came of the subjects. */
+export function noticeRecorder(metrics: ServiceMetrics): (notice: TracedNotice) => void {
+  const working = new Map<StageName, number>();
+  metrics.showZeroes(['mlesmith_stage_attempts_total', 'mlesmith_tasks_verified_total', 'mlesmith_fenced_results_total', 'mlesmith_lease_expired_total']);
+  return (notice) => {
+    const { stage, phase } = notice;
+    const now = (working.get(stage) ?? 0) + (phase === 'started' ? 1 : -1);
+    working.set(stage, now);
+    metrics.set('mlesmith_stage_working', Math.max(0, now), { stage });
+    if (phase === 'started') return;
+    const outcome = phase === 'finished' ? (notice.outcome as 'advanced') : phase;
+    metrics.record('mlesmith_stage_duration_seconds', (notice.durationMs ?? 0) / 1_000, { stage, outcome });
+    if (phase === 'fenced') metrics.count('mlesmith_fenced_results_total', { stage });
+    if (phase === 'finished') countFinished(metrics, notice);
+  };
+}
+
+function countFinished(metrics: ServiceMetrics, notice: TracedNotice): void {
+  const { stage, outcome, to = '', record } = notice;
+  metrics.count('mlesmith_stage_attempts_total', { stage, class: faultOf(notice) });
+  if (to === 'task.verified') metrics.count('mlesmith_tasks_verified_total');
+  if (outcome === 'returned') metrics.count('mlesmith_stage_returns_total', { stage, to: stageThatWakes(to) });
+  if (outcome !== 'ended') return;
+  const reason = notice.code as ReasonCode;
+  if (record.kind === 'dataset') metrics.count('mlesmith_datasets_refused_total', { reason });
+  else metrics.count('mlesmith_tasks_rejected_total', { reason });
+}
+
+/** The stage that a state wakes. */
+function stageThatWakes(state: string): StageName {
+  return PIPELINE.find((row) => row.consumes === state)?.stage ?? (OTHER as StageName);
+}
+
+/** Who was at fault when an attempt did not advance its subject. */
+function faultOf({ outcome, code = '' }: TracedNotice): FaultClass {
+  if (outcome === 'advanced') return 'none';
+  if (outcome === 'retry' || code === 'infra_exhausted' || code === 'stuck') return 'infrastructure';
+  if (outcome === 'failed' || code === 'platform_error') return 'platform';
+  if (code === 'review_error') return 'judge';
+  return code === 'cancelled' ? 'cancelled' : 'task';
+}
+
+/** Writes one line for each step that workers tell; a subject that ends gets exactly one line with what it came to (platform OB-7). */
+export function noticeLogger(log: Log): (notice: TracedNotice) => void {
+  return (notice) => {
+    const { record, stage, to, outcome, code, message, durationMs } = notice;
+    const { id, kind, datasetId: dataset, generation, attempts } = record;
+    const about = log.about({ ...(kind === 'dataset' ? { dataset: id } : { task: id, dataset }), stage, generation, attempt: attempts + 1 });
+    const data = { to, outcome, reason: code, detail: message, durationMs };
+    about.write(codeOf(notice), Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)));
+  };
+}
+
+const OUTCOME_CODES: Readonly<Record<string, LogCodeName>> = {
+  advanced: 'stage.advanced',
+  returned: 'stage.returned',
+  retry: 'stage.retried',
+  failed: 'stage.failed',
+};
+
+function codeOf({ phase, to = '', outcome = '' }: TracedNotice): LogCodeName {
+  if (phase !== 'finished') return `stage.${phase}`;
+  const terminal = TERMINAL_STATES.find((state) => state === to);
+  return terminal ?? OUTCOME_CODES[outcome] ?? 'stage.advanced';
+}

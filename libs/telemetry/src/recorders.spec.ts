@@ -1,0 +1,230 @@
+import { busRecorder } from './record-bus.ts';
+import { Log } from './log.ts';
+import { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
+import { observedCalls, observedModel, type WatchedReply } from './observe-models.ts';
+import { observedJobs, type WatchedJob, type WatchedJobResult } from './observe-jobs.ts';
+import { observeQueues } from './observe-queues.ts';
+import { recordMetrics, type RecordedMetrics } from './testing/index.ts';
+
+let recorded: RecordedMetrics;
+beforeEach(() => void (recorded = recordMetrics()));
+afterEach(() => recorded.close());
+
+const RECORD = { id: 'task-1', kind: 'task', datasetId: 'dataset-1', generation: 2, attempts: 0 };
+const FINISHED: readonly TracedNotice[] = [
+  { record: RECORD, stage: 'design', phase: 'finished', to: 'task.designed', outcome: 'advanced', durationMs: 1_500 },
+  { record: RECORD, stage: 'review', phase: 'finished', to: 'task.proposed', outcome: 'returned', durationMs: 10 },
+  { record: RECORD, stage: 'execute', phase: 'finished', to: 'task.verified', outcome: 'advanced', durationMs: 10 },
+  {
+    record: RECORD,
+    stage: 'execute',
+    phase: 'finished',
+    to: 'task.abandoned',
+    outcome: 'ended',
+    code: 'trivial',
+    message: 'trivial: R2 0.999',
+    durationMs: 10,
+  },
+  { record: RECORD, stage: 'design', phase: 'finished', to: 'task.proposed', outcome: 'retry', code: 'rate', durationMs: 10 },
+  { record: RECORD, stage: 'design', phase: 'finished', to: 'task.proposed', outcome: 'failed', message: 'TypeError', durationMs: 10 },
+  { record: RECORD, stage: 'design', phase: 'fenced', to: 'task.designed', outcome: 'advanced', durationMs: 10 },
+  {
+    record: { ...RECORD, id: 'dataset-1', kind: 'dataset' },
+    stage: 'ingest',
+    phase: 'finished',
+    to: 'dataset.refused',
+    outcome: 'ended',
+    code: 'too_large',
+    durationMs: 10,
+  },
+];
+
+describe('noticeRecorder', () => {
+  it('counts what came of each attempt and who was at fault', async () => {
+    const record = noticeRecorder(recorded.metrics);
+
+    for (const notice of FINISHED) for (const phase of ['started', notice.phase] as const) record({ ...notice, phase });
+
+    const attempts = await recorded.series('mlesmith_stage_attempts_total');
+    expect(Object.fromEntries(Object.entries(attempts).filter(([, value]) => value > 0))).toEqual({
+      'stage=design,class=none': 1,
+      'stage=review,class=task': 1,
+      'stage=execute,class=none': 1,
+      'stage=execute,class=task': 1,
+      'stage=design,class=infrastructure': 1,
+      'stage=design,class=platform': 1,
+      'stage=ingest,class=task': 1,
+    });
+    expect(await recorded.series('mlesmith_tasks_verified_total')).toEqual({ '': 1 });
+    expect(await recorded.series('mlesmith_tasks_rejected_total')).toEqual({ 'reason=trivial': 1 });
+    expect(await recorded.series('mlesmith_datasets_refused_total')).toEqual({ 'reason=too_large': 1 });
+    expect(await recorded.series('mlesmith_stage_returns_total')).toEqual({ 'stage=review,to=design': 1 });
+    expect((await recorded.series('mlesmith_fenced_results_total'))['stage=design']).toBe(1);
+    expect(await recorded.series('mlesmith_stage_working')).toMatchObject({ 'stage=design': 0, 'stage=execute': 0 });
+  });
+});
+
+describe('noticeLogger', () => {
+  it('writes one line for each step, and for each end exactly one with its code and reason', () => {
+    const lines: Record<string, unknown>[] = [];
+    const log = Log.open({
+      service: 's',
+      version: '0',
+      level: 'info',
+      to: { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+    });
+
+    FINISHED.forEach(noticeLogger(log));
+
+    expect(lines.map((line) => line['code'])).toEqual([
+      'stage.advanced',
+      'stage.returned',
+      'task.verified',
+      'task.abandoned',
+      'stage.retried',
+      'stage.failed',
+      'stage.fenced',
+      'dataset.refused',
+    ]);
+    expect(lines[3]).toMatchObject({ task: 'task-1', dataset: 'dataset-1', stage: 'execute', generation: 2, attempt: 1, data: { reason: 'trivial' } });
+  });
+});
+
+describe('observeQueues', () => {
+  const source = {
+    now: async () => 100_000,
+    counts: async () => [
+      { state: 'task.proposed', subjects: 3, waiting: 1 },
+      { state: 'task.verified', subjects: 5, waiting: 0 },
+    ],
+    page: async () => ({ records: [{ deadline: 90_000 }, { deadline: 80_000 }] }),
+    pendingEvents: async () => [{ event: { time: new Date(95_000).toISOString() } }],
+    overdue: async () => [{}],
+  };
+
+  it('shows states, queues, outboxes and what is overdue by one reading of the store', async () => {
+    let readings = 0;
+    observeQueues(recorded.metrics, {
+      source: { ...source, counts: () => ((readings += 1), source.counts()) },
+      deadlineMs: 50_000,
+      stages: ['design', 'review'],
+    });
+
+    const depth = await recorded.series('mlesmith_stage_queue_depth');
+
+    expect(readings).toBe(1);
+    expect(depth).toEqual({ 'stage=design': 3, 'stage=review': 0 });
+    expect(await recorded.series('mlesmith_stage_oldest_seconds')).toEqual({ 'stage=design': 70, 'stage=review': 0 });
+    expect(await recorded.series('mlesmith_tasks')).toMatchObject({ 'state=task.proposed': 3, 'state=task.verified': 5, 'state=task.abandoned': 0 });
+    expect(await recorded.series('mlesmith_outbox_depth')).toEqual({ '': 1 });
+    expect(await recorded.series('mlesmith_outbox_oldest_seconds')).toEqual({ '': 5 });
+    expect(await recorded.series('mlesmith_stuck_items')).toEqual({ '': 1 });
+  });
+
+  it('shows nothing, rather than something wrong, where the store cannot be read', async () => {
+    observeQueues(recorded.metrics, { source: { ...source, counts: () => Promise.reject(new Error('down')) }, deadlineMs: 1 });
+
+    expect(await recorded.series('mlesmith_tasks')).toEqual({});
+  });
+});
+
+describe('observedModel and observedCalls', () => {
+  const identity = { model: 'small', endpoint: 'https://models.example' };
+
+  it('times calls by the conventional names, failures by their code, and passes both on', async () => {
+    const fault = Object.assign(new Error('slow down'), { code: 'rate' });
+    const replies = [{ usage: { input: 10, output: 5 } }, fault];
+    const model = observedModel({ identity, complete: async () => answer<WatchedReply>(replies.shift()) }, recorded.metrics);
+
+    await model.complete({}, new AbortController().signal);
+    await expect(model.complete({}, new AbortController().signal)).rejects.toBe(fault);
+
+    const place = 'gen_ai.operation.name=chat,gen_ai.provider.name=openai,gen_ai.request.model=small';
+    expect(await recorded.series('gen_ai.client.operation.duration')).toEqual({ [place]: 1, [`${place},error.type=rate`]: 1 });
+    expect(Object.keys(await recorded.series('gen_ai.client.token.usage')).length).toBe(2);
+    expect(await recorded.series('mlesmith_llm_calls_running')).toEqual({ 'model=small': 0 });
+  });
+
+  it('counts dollars, calls of unknown price and answers that were there already', async () => {
+    const call = { identity, place: { stage: 'design' }, cost: 2_000_000 as number | null };
+    const store = observedCalls(
+      { get: async (key: string) => (key === 'known' ? call : undefined), put: async (_call: typeof call) => undefined, list: async () => [call] },
+      recorded.metrics,
+    );
+
+    await store.put(call);
+    await store.put({ ...call, cost: null });
+    await store.get('known');
+    await store.get('unknown');
+
+    expect(await store.list()).toEqual([call]);
+    expect(await recorded.series('mlesmith_llm_cost_usd_total')).toEqual({ 'model=small,stage=design': 2 });
+    expect(await recorded.series('mlesmith_llm_unpriced_calls_total')).toEqual({ 'model=small,stage=design': 1 });
+    expect(await recorded.series('mlesmith_llm_cache_hits_total')).toEqual({ 'model=small,stage=design': 1 });
+  });
+});
+
+describe('observedJobs', () => {
+  it('counts jobs by how they ended, also those that the runner could not run', async () => {
+    const results = [{ status: 'succeeded' as const, durationMs: 20, peakMemoryMb: 100 }, new Error('no sandbox')];
+    const runner = observedJobs({ run: async (_job: WatchedJob) => answer<WatchedJobResult>(results.shift()), isolation: () => 'bubblewrap' }, recorded.metrics);
+    const job = { name: 'job-1', zone: 'solve' as const, trust: 'untrusted' };
+
+    await runner.run(job);
+    await expect(runner.run(job)).rejects.toThrow('no sandbox');
+
+    expect(runner.isolation()).toBe('bubblewrap');
+    expect(await recorded.series('mlesmith_job_outcomes_total')).toEqual({ 'zone=solve,class=succeeded': 1, 'zone=solve,class=not_run': 1 });
+    expect(await recorded.series('mlesmith_job_peak_memory_bytes')).toEqual({ 'zone=solve': 1 });
+    expect(await recorded.series('mlesmith_jobs')).toEqual({ 'phase=running,profile=sandbox': 0 });
+  });
+});
+
+describe('busRecorder', () => {
+  it('counts what the bus tells, whatever the prefix of topics, and writes lines for what an operator must know', async () => {
+    const codes: unknown[] = [];
+    const log = Log.open({ service: 's', version: '0', to: { write: (line: string) => void codes.push((JSON.parse(line) as { code: unknown }).code) } });
+    const record = busRecorder(recorded.metrics, log, { low: 10, high: 100 });
+
+    record({ kind: 'connected' });
+    record({ kind: 'handled', topic: 'mle-smith.task.designed', outcome: 'accepted', durationMs: 3 });
+    record({ kind: 'published', topic: 'other-prefix.task.returned' });
+    record({ kind: 'dead_lettered', topic: 'somebody-elses', partition: 0, offset: '7', reason: 'not_json' });
+    record({ kind: 'crashed', restart: false, error: new Error('codec') });
+
+    expect(codes).toEqual(['bus.connected', 'bus.dead_letter', 'bus.consumer_crashed']);
+    expect(await recorded.series('mlesmith_handler_duration_seconds')).toEqual({ 'topic=task.designed,outcome=accepted': 1 });
+    expect((await recorded.series('mlesmith_events_published_total'))['topic=task.returned']).toBe(1);
+    expect(await recorded.series('mlesmith_dead_letters_total')).toEqual({ 'topic=other,reason=not_json': 1 });
+    expect(await recorded.series('mlesmith_consumer_crashes_total')).toEqual({ 'restart=yes': 0, 'restart=no': 1 });
+    expect(await recorded.series('mlesmith_consumer_up')).toEqual({ '': 0 });
+    expect(await recorded.series('mlesmith_backpressure_mark')).toEqual({ 'mark=low': 10, 'mark=high': 100 });
+  });
+});
+
+describe('ServiceMetrics', () => {
+  it('takes only what the table holds', () => {
+    // @ts-expect-error The table has no such metric.
+    expect(() => recorded.metrics.count('mlesmith_misspelt_total')).toThrow(TypeError);
+    // @ts-expect-error The metric has no such label.
+    recorded.metrics.count('mlesmith_stage_attempts_total', { stage: 'design', class: 'none', task: 'task-1' });
+    // @ts-expect-error The label has no such value.
+    recorded.metrics.count('mlesmith_stage_attempts_total', { stage: 'dessign', class: 'none' });
+    // @ts-expect-error A label is missing.
+    recorded.metrics.count('mlesmith_stage_attempts_total', { stage: 'design' });
+    // @ts-expect-error A histogram is not counted.
+    expect(() => recorded.metrics.count('mlesmith_stage_duration_seconds', { stage: 'design', outcome: 'advanced' })).toThrow(TypeError);
+  });
+
+  it('drops a label that the table lacks and replaces a value outside of its set', async () => {
+    recorded.metrics.count('mlesmith_stage_attempts_total', { stage: 'dessign', class: 'none', task: 'task-1' } as never);
+
+    expect(await recorded.series('mlesmith_stage_attempts_total')).toEqual({ 'stage=other,class=none': 1 });
+  });
+});
+
+/** Gives a value, throws an error. */
+function answer<Value>(next: Value | Error | undefined): Value {
+  if (next instanceof Error || next === undefined) throw next;
+  return next;
+}
