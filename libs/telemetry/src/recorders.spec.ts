@@ -167,7 +167,10 @@ describe('observedModel and observedCalls', () => {
 describe('observedJobs', () => {
   it('counts jobs by how they ended, also those that the runner could not run', async () => {
     const results = [{ status: 'succeeded' as const, durationMs: 20, peakMemoryMb: 100 }, new Error('no sandbox')];
-    const runner = observedJobs({ run: async (_job: WatchedJob) => answer<WatchedJobResult>(results.shift()), isolation: () => 'bubblewrap' }, recorded.metrics);
+    const runner = observedJobs(
+      { run: async (_job: WatchedJob) => answer<WatchedJobResult>(results.shift()), isolation: () => 'bubblewrap' },
+      recorded.metrics,
+    );
     const job = { name: 'job-1', zone: 'solve' as const, trust: 'untrusted' };
 
     await runner.run(job);
