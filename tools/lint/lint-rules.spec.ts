@@ -39,6 +39,10 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
     text: "import OpenAI from 'openai';\nexport const y = OpenAI;\n",
     rule: '@typescript-eslint/no-restricted-imports',
   },
+  'libs/adapters/sqlite/src/to-s3.ts': {
+    text: "import { S3Client } from '@aws-sdk/client-s3';\nexport const y = S3Client;\n",
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
   'apps/cli/src/to-openai.ts': {
     text: "import { APIError } from 'openai/error';\nexport const y = APIError;\n",
     rule: '@typescript-eslint/no-restricted-imports',

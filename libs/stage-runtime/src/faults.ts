@@ -17,6 +17,8 @@ const INFRASTRUCTURE_CODES = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'store_unreachable',
+  'object_store_unreachable',
+  'object_store_refused',
 ]);
 
 /**

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   ArtifactCorruptError,
@@ -93,9 +93,55 @@ export class FilesystemArtifactStore implements ArtifactStore {
       checkBundlePath(file.path);
       const target = join(directory, file.path);
       await mkdir(dirname(target), { recursive: true });
-      await this.#verify(file.digest);
-      await linkOrCopy(this.#path(file.digest), target);
+      await this.place(file.digest, target);
     }
+  }
+
+  /** Stores what comes piece by piece; leaves nothing where `chunks` throws. */
+  async putStream(chunks: AsyncIterable<Uint8Array>): Promise<{ digest: Digest; bytes: number }> {
+    let bytes = 0;
+    const digest = await this.#write(async (file) => {
+      const hash = createHash('sha256');
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        await file.writeFile(chunk);
+      }
+      return `sha256:${hash.digest('hex')}`;
+    });
+    return { digest, bytes };
+  }
+
+  /** Lays one blob at a path whose folder is there; throws as `get` does. */
+  async place(digest: Digest, target: string): Promise<void> {
+    await this.#verify(digest);
+    await linkOrCopy(this.#path(digest), target).catch((cause: unknown) => {
+      throw missing(cause) ? new ArtifactMissingError(digest, { cause }) : cause;
+    });
+  }
+
+  /** Whether there is such a blob; reading it may still find it changed. */
+  async holds(digest: Digest): Promise<boolean> {
+    return this.#has(digest);
+  }
+
+  /** Notes that a blob is in use now, for `blobs`. */
+  async touch(digest: Digest): Promise<void> {
+    const path = this.#path(digest);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined) await utimes(path, new Date(), found.mtime).catch(() => undefined);
+  }
+
+  /** Every blob with its size and when it was read, written or touched last. */
+  async blobs(): Promise<{ digest: Digest; bytes: number; usedAt: Date }[]> {
+    const found = await Promise.all((await this.digests()).map(async (digest) => ({ digest, stat: await stat(this.#path(digest)).catch(() => undefined) })));
+    return found.flatMap(({ digest, stat: is }) => (is === undefined ? [] : [{ digest, bytes: is.size, usedAt: is.atime }]));
+  }
+
+  /** Removes a blob; whoever has it laid out keeps it. For caches: nothing may refer to it that is found nowhere else. */
+  async discard(digest: Digest): Promise<void> {
+    this.#verified.delete(digest);
+    await rm(this.#path(digest), { force: true });
   }
 
   /** Digests of every stored blob, for the audit. */
