@@ -19,7 +19,7 @@ CV_RATINGS = 60_000
 #: Of pairs: those of some users, each with all of its rows.
 CV_PAIRS = 100_000
 #: Of sentences: each is many tokens.
-CV_SENTENCES = 1_500
+CV_SENTENCES = 600
 
 
 def climb(spec: TaskSpec, train: pd.DataFrame, test: pd.DataFrame, seeds: int = 2) -> list[dict[str, object]]:

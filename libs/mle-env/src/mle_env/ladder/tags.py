@@ -1,5 +1,6 @@
 """Rungs for sentences of which every token gets a tag. Cells hold tokens, or tags, with single spaces between them."""
 
+import ctypes
 import re
 from collections import Counter, defaultdict
 from functools import lru_cache
@@ -16,6 +17,8 @@ from .task_spec import TaskSpec
 #: More sentences are not learned from: a field takes its time for each token.
 MOST_SENTENCES = 4_000
 ITERATIONS = 30
+#: Passes of a perceptron over the sentences.
+PASSES = 10
 #: A sentence that was read as a missing cell has one token.
 UNREADABLE = "?"
 Sentence = list[str]
@@ -54,8 +57,8 @@ def lexicon(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.
 
 
 def own_tokens(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
-    """A field that sees each token alone."""
-    return field(spec, train, y, tables, lambda tokens: [own(token) for token in tokens])
+    """A field that sees each token alone, by a perceptron."""
+    return field(spec, train, y, tables, alone)
 
 
 def with_context(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], seed: int) -> list[np.ndarray]:
@@ -63,9 +66,9 @@ def with_context(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: lis
     return field(spec, train, y, tables, in_context)
 
 
-def field(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], see, iterations: int = ITERATIONS) -> list[np.ndarray]:
+def field(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.DataFrame], see) -> list[np.ndarray]:
     train, y = looked_at(spec, train, y)
-    tagger = in_context_field(spec, train, y) if see is in_context else learned([see(tokens) for tokens in sentences(spec, train)], y, iterations)
+    tagger = in_context_field(spec, train, y) if see is in_context else learned([see(tokens) for tokens in sentences(spec, train)], y, PERCEPTRON)
     return [cells([tagger.tag(see(tokens)) for tokens in sentences(spec, table)]) for table in tables]
 
 
@@ -79,7 +82,7 @@ def blend(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, tables: list[pd.Da
     learn = sentences(spec, train)
     known = Gazetteer(learn, y)
     one = in_context_field(spec, train, y)
-    two = learned([known.features(tokens, cell) for tokens, cell in zip(learn, y)], y, ITERATIONS)
+    two = learned([known.features(tokens, cell) for tokens, cell in zip(learn, y)], y, LIKELIHOOD)
     tags = sorted({*one.labels(), *two.labels()})
     found = []
     for table in tables:
@@ -96,17 +99,26 @@ def looked_at(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray) -> tuple[pd.Da
     return train.iloc[rows], y[rows]
 
 
-def learned(seen: list[Features], y: np.ndarray, iterations: int):
-    """A field that was fitted by L-BFGS, which draws nothing by chance."""
+#: By L-BFGS, which draws nothing by chance.
+LIKELIHOOD = ("lbfgs", {"c1": 0.05, "c2": 0.02, "max_iterations": ITERATIONS})
+#: An averaged perceptron, for where no chances are asked: about as good on tokens alone, in a quarter of the time.
+PERCEPTRON = ("ap", {"max_iterations": PASSES})
+
+
+def learned(seen: list[Features], y: np.ndarray, by: tuple[str, dict[str, float]]):
+    """A field that was fitted; the same each time."""
     import pycrfsuite
 
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-    trainer.set_params({"c1": 0.05, "c2": 0.02, "max_iterations": iterations, "feature.possible_transitions": True})
+    algorithm, parameters = by
+    trainer = pycrfsuite.Trainer(algorithm=algorithm, verbose=False)
+    trainer.set_params({**parameters, "feature.possible_transitions": True})
     for features, cell in zip(seen, y):
         trainer.append(features, cell.split(" "))
     tagger = pycrfsuite.Tagger()
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / "field")
+        # The perceptron goes through the sentences in an order that it draws from the C library.
+        ctypes.CDLL(None).srand(1)
         trainer.train(path)
         tagger.open(path)
     return tagger
@@ -123,7 +135,7 @@ def in_context_field(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray) -> Any:
     if key not in _fields:
         while len(_fields) >= KEPT:
             del _fields[next(iter(_fields))]
-        _fields[key] = learned([in_context(tokens) for tokens in learn], y, ITERATIONS)
+        _fields[key] = learned([in_context(tokens) for tokens in learn], y, LIKELIHOOD)
     return _fields[key]
 
 
@@ -164,6 +176,11 @@ def own_cached(token: str) -> tuple[str, ...]:
 
 def own(token: str) -> list[str]:
     return list(own_cached(token))
+
+
+def alone(tokens: Sentence) -> Features:
+    """What is seen of each token by itself."""
+    return [own(token) for token in tokens]
 
 
 def in_context(tokens: Sentence) -> Features:
@@ -231,9 +248,7 @@ def shuffled(spec: TaskSpec, train: pd.DataFrame, y: np.ndarray, test: pd.DataFr
     found = []
     for _ in range(count):
         tags = np.split(random.permutation(flat), np.cumsum(lengths)[:-1])
-        found.append(
-            field(spec, train, np.array([" ".join(part) for part in tags], dtype=object), [test], lambda tokens: [own(token) for token in tokens], 15)[0]
-        )
+        found.append(field(spec, train, np.array([" ".join(part) for part in tags], dtype=object), [test], alone)[0])
     return found
 
 
