@@ -7,14 +7,14 @@ import { sourcesOf } from './python-sources.ts';
 
 const DESCRIPTION = /(?:^|\/)description\.txt$/;
 /** The audit's slow parts, and what they read: tables, the files that they name, and the raw files. */
-const AUDIT = 'mle_env.audit:audit';
+const AUDIT = 'mle_env.audit.audit:audit';
 const TABLES = (path: string): boolean => path.startsWith('raw/') || (path.startsWith('package/data/') && !DESCRIPTION.test(path));
 const SLOW_PARTS = ['split', 'leakage', 'lacking', 'unmeasured'] as const;
 /** What a measuring job reads of a package; a change elsewhere does not make it run again. */
 const READS: Readonly<Record<string, (path: string) => boolean>> = {
   'mle_env.baselines:solve': (path) => !DESCRIPTION.test(path),
-  'mle_env.audit:rebuild': (path) => path.startsWith('raw/') || path.startsWith('package/utils/') || path.startsWith('package/data/private/'),
-  'mle_env.audit:metric': (path) =>
+  'mle_env.audit.rebuild:rebuild': (path) => path.startsWith('raw/') || path.startsWith('package/utils/') || path.startsWith('package/data/private/'),
+  'mle_env.audit.metric:metric': (path) =>
     path === 'package/utils/metric.py' || path.startsWith('package/data/private/') || path === 'package/data/public/sample_submission.csv',
   [AUDIT]: (path) => path !== 'package/task.json' && !path.startsWith('package/verification/'),
   'mle_env.grade:ladder': (path) =>
@@ -125,7 +125,7 @@ export class JobCache implements JobRunner {
 function readsOf({ run }: Job): ((path: string) => boolean) | undefined {
   if (!('call' in run)) return undefined;
   // Without the facts of a manifest the metric's job reads every table.
-  return run.call === 'mle_env.audit:metric' && run.argument === null ? undefined : READS[run.call];
+  return run.call === 'mle_env.audit.metric:metric' && run.argument === null ? undefined : READS[run.call];
 }
 
 function sha256(content: string | Uint8Array): string {

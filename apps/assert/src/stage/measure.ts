@@ -69,17 +69,17 @@ export async function measure(
     if (result.status === 'lost') throw new MeasureFault(step, result.message);
     return result;
   };
-  const tried = await run('metric', 'grade', 'mle_env.audit:metric', argument, [packaged], { wallMs: config.auditWallMs });
+  const tried = await run('metric', 'grade', 'mle_env.audit.metric:metric', argument, [packaged], { wallMs: config.auditWallMs });
   const metric = MetricAudit.parse(tried.status === 'succeeded' ? tried.value : { fault: tried.message });
   const facts = argument ?? metric.facts;
   // This job runs no program of the package.
-  const audited = await run('audit', 'measure', 'mle_env.audit:audit', { facts, tables: parts.tables }, [packaged, ...rawInput], {
+  const audited = await run('audit', 'measure', 'mle_env.audit.audit:audit', { facts, tables: parts.tables }, [packaged, ...rawInput], {
     wallMs: config.auditWallMs,
     trust: 'ours',
   });
   if (audited.status !== 'succeeded') throw new MeasureFault('the package', audited.message);
   const rebuilt = async (zone: 'measure' | 'grade', again: boolean, environment?: typeof ELSEWHERE): Promise<Rebuild> => {
-    const result = await run('rebuild', zone, 'mle_env.audit:rebuild', rebuildArgument(facts, again), [packaged, ...rawInput], {
+    const result = await run('rebuild', zone, 'mle_env.audit.rebuild:rebuild', rebuildArgument(facts, again), [packaged, ...rawInput], {
       ...(environment === undefined ? {} : { environment }),
       wallMs: config.rebuildWallMs,
     });

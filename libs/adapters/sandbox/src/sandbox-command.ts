@@ -20,7 +20,7 @@ export interface SandboxPlace {
   readonly root: string;
   readonly uid: number;
   readonly hashSeed: number;
-  /** Whether Python imports what our own jobs need before the first of them. */
+  /** Whether Python keeps what a job's module imports for the jobs after it. */
   readonly warm: boolean;
   /** Files that the process writes its id into to join its control group. */
   readonly joinFiles: readonly string[];
@@ -91,6 +91,6 @@ function pythonEnvironment(place: SandboxPlace): Record<string, string> {
     OPENBLAS_NUM_THREADS: '1',
     MKL_NUM_THREADS: '1',
     LOKY_MAX_CPU_COUNT: '1',
-    ...(place.warm ? { MLE_SMITH_PRELOAD: '1' } : {}),
+    ...(place.warm ? { MLE_SMITH_KEEP_IMPORTS: '1' } : {}),
   };
 }

@@ -120,9 +120,8 @@ export class SandboxJobRunner implements JobRunner {
   }
 
   async #take(job: Job, diskMb: number): Promise<SandboxProcess> {
-    // Foreign code that measures or grades needs our imports, and a zone of its own; the size of a disk is fixed when it is made.
-    if (diskMb !== this.#settings.diskMb || (job.trust === 'untrusted' && job.zone !== 'solve'))
-      return this.#start(job.zone, job.trust === 'ours' || job.zone !== 'solve', diskMb);
+    // Foreign code that measures or grades needs a zone of its own; the size of a disk is fixed when it is made.
+    if (diskMb !== this.#settings.diskMb || (job.trust === 'untrusted' && job.zone !== 'solve')) return this.#start(job.zone, job.trust === 'ours', diskMb);
     if (job.trust === 'untrusted') {
       const next = this.#spare.shift() ?? this.#start('solve', false);
       if (!this.#closed && this.#spare.length === 0) {

@@ -81,7 +81,7 @@ async function ofFiles(on: Compare, prepare: string, signal: AbortSignal): Promi
   const made = await run(on, 'prepare', prepare, signal, {
     zone: 'measure',
     trust: 'untrusted',
-    run: { call: 'mle_env.audit:rebuild', argument: { again: false } },
+    run: { call: 'mle_env.audit.rebuild:rebuild', argument: { again: false } },
     inputs: [{ at: 'raw', bundle: on.raw }],
     files: { 'package/utils/prepare.py': encoded(prepare) },
     outputs: ['public', 'private'],

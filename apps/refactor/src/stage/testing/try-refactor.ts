@@ -42,7 +42,7 @@ export async function tryRefactor(
     name: 'design',
     zone: 'measure',
     trust: 'untrusted',
-    run: { call: 'mle_env.audit:rebuild', argument: {} },
+    run: { call: 'mle_env.audit.rebuild:rebuild', argument: {} },
     inputs: [{ at: 'raw', bundle }],
     files: { 'package/utils/prepare.py': encoder.encode(prepare) },
     outputs: ['public', 'private'],

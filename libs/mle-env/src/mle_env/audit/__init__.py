@@ -1,7 +1,1 @@
-"""Measures a task package once; rules elsewhere judge the numbers. Each function is a job (platform SE-2)."""
-
-from mle_env.audit.audit import audit
-from mle_env.audit.metric import metric
-from mle_env.audit.rebuild import rebuild
-
-__all__ = ["audit", "metric", "rebuild"]
+"""Measures a task package once; rules elsewhere judge the numbers. Each of `audit.audit`, `metric.metric` and `rebuild.rebuild` is a job (platform SE-2) with imports of its own."""

@@ -13,26 +13,8 @@ import os
 import sys
 from pathlib import Path
 
-PRELOADED = (
-    "numpy",
-    "pandas",
-    "scipy.stats",
-    "scipy.sparse",
-    "lightgbm",
-    "sklearn.compose",
-    "sklearn.ensemble",
-    "sklearn.feature_extraction.text",
-    "sklearn.impute",
-    "sklearn.linear_model",
-    "sklearn.metrics",
-    "sklearn.model_selection",
-    "sklearn.pipeline",
-    "sklearn.preprocessing",
-    "sklearn.tree",
-    "sklearn.neighbors",
-    "sklearn.naive_bayes",
-    "sklearn.svm",
-)
+#: What prepare.py and metric.py of many tasks import besides pandas.
+OFTEN_NEEDED = ("sklearn.metrics", "sklearn.model_selection")
 
 
 def main(package: str, root: str | None = None) -> None:
@@ -52,28 +34,31 @@ def main(package: str, root: str | None = None) -> None:
     places = SANDBOX if root is None else places_below(Path(root))
     libc = ctypes.CDLL(None)
     guard(libc, places.confined)
-    # A candidate's program pays for what it imports itself: its sandbox is used once.
-    if os.environ.pop("MLE_SMITH_PRELOAD", "") == "1":
-        preload(Path(package))
-    gc.collect()
-    gc.freeze()
+    # Beside a stranger's program each job pays for what it imports: its sandbox is used once.
+    keeps = os.environ.pop("MLE_SMITH_KEEP_IMPORTS", "") == "1"
     write_all(answers, encode({"ready": True}) + b"\n")
     with os.fdopen(jobs, "rb") as lines:
         for line in lines:
-            serve(json.loads(line), libc, places, jobs, answers)
+            job = json.loads(line)
+            if keeps and "call" in job["run"]:
+                preload(job["run"]["call"].split(":")[0])
+            serve(job, libc, places, jobs, answers)
 
 
-def preload(package: Path) -> None:
-    """Imports once what jobs need, so that a fork costs milliseconds."""
-    for module in PRELOADED:
-        importlib.import_module(module)
-    for path in sorted((package / "mle_env").rglob("*.py")):
-        name = ".".join(path.relative_to(package).with_suffix("").parts)
-        if not path.name.startswith(("test_", "__", "conftest")) and ".server." not in name:
+def preload(module: str) -> None:
+    """Imports once what the calls of a module need, and the programs that they run, so that their forks cost milliseconds. What cannot be imported, the job tells."""
+    if module in sys.modules:
+        return
+    try:
+        for name in (module, *OFTEN_NEEDED):
             importlib.import_module(name)
-    # pandas resolves much on first use; a tiny frame pays that here and not in each fork.
-    pandas = importlib.import_module("pandas")
-    pandas.read_csv(io.StringIO("a,b\n1,x\n2,y\n")).groupby("b").mean(numeric_only=True).to_csv(io.StringIO())
+    except Exception:
+        return
+    if pandas := sys.modules.get("pandas"):
+        # It resolves much on first use; a tiny frame pays that here and not in each fork.
+        pandas.read_csv(io.StringIO("a,b\n1,x\n2,y\n")).groupby("b").mean(numeric_only=True).to_csv(io.StringIO())
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

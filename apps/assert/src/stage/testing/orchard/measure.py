@@ -11,7 +11,9 @@ import tempfile
 from pathlib import Path
 
 from defects import DEFECTS, RUNS, SCORE, TABLES
-from mle_env.audit import audit, metric, rebuild
+from mle_env.audit.audit import audit
+from mle_env.audit.metric import metric
+from mle_env.audit.rebuild import rebuild
 from packages import BASES, base_package
 
 
@@ -44,7 +46,7 @@ def seeded(place: Path, asked: dict[str, object]) -> None:
     import os
     import subprocess
 
-    program = "import json, sys, pathlib; from mle_env.audit import rebuild; place = pathlib.Path(sys.argv[1]); (place / 'result.json').write_text(json.dumps(rebuild(json.loads(sys.argv[2]), place, place / 'output')))"
+    program = "import json, sys, pathlib; from mle_env.audit.rebuild import rebuild; place = pathlib.Path(sys.argv[1]); (place / 'result.json').write_text(json.dumps(rebuild(json.loads(sys.argv[2]), place, place / 'output')))"
     subprocess.run(
         [sys.executable, "-c", program, str(place), json.dumps(asked)],
         check=True,
