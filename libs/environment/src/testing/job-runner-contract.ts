@@ -24,7 +24,10 @@ export function describeJobRunner(name: string, open: () => Promise<RunnerUnderT
 
     it('calls a function and gives its value', async () => {
       expect(await run({ run: { call: 'json:loads', argument: '1' }, files: {} })).toMatchObject({ status: 'failed' });
-      expect(await run({ run: { call: 'mle_env.audit.rebuild:rebuild', argument: {} }, files: {} })).toMatchObject({ status: 'succeeded', value: { files: {} } });
+      expect(await run({ run: { call: 'mle_env.audit.rebuild:rebuild', argument: {} }, files: {} })).toMatchObject({
+        status: 'succeeded',
+        value: { files: {} },
+      });
     });
 
     it('lays inputs below /input, a prefix taken off, and brings declared outputs back', async () => {
