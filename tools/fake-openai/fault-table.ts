@@ -40,12 +40,36 @@ export const FAULTS = {
     meaning: '400, with a message of two lines and control characters',
     answer: status(400, `Invalid value\n\u001b[31mfor 'temperature'\u0000 ${'x'.repeat(5000)}`, { type: 'invalid_request_error' }),
   },
+  'too-long': {
+    meaning: '400, the talk is longer than the context of the model',
+    answer: status(400, "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens.", {
+      type: 'invalid_request_error',
+      code: 'context_length_exceeded',
+    }),
+  },
+  'too-long-for-vllm': {
+    meaning: '400 in the words of vLLM, without a code that says so',
+    answer: ({ response }) =>
+      void response.writeHead(400, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          object: 'error',
+          message: "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
+          type: 'BadRequestError',
+          param: null,
+          code: 400,
+        }),
+      ),
+  },
   'wrong-field': { meaning: '422, with a message in the words of FastAPI', answer: (exchange) => writeDetail(exchange) },
   'request-timeout': { meaning: '408', answer: status(408, 'The request took too long', {}) },
   conflict: { meaning: '409', answer: status(409, 'Conflict', {}) },
   'server-error': { meaning: '500', answer: status(500, 'The server had an error while processing your request', { type: 'server_error' }) },
   'bad-gateway': { meaning: '502 with a page', answer: (exchange) => writePage(exchange, 502) },
   unavailable: { meaning: '503 with a page, Retry-After of 7 seconds', answer: (exchange) => writePage(exchange, 503, { 'retry-after': '7' }) },
+  upgrade: {
+    meaning: '101, another protocol',
+    answer: ({ response }) => void response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'),
+  },
   redirect: { meaning: '307 to another path', answer: (exchange) => void exchange.response.writeHead(307, { location: '/elsewhere' }).end() },
   'echoed-headers': {
     meaning: '401 whose message repeats every header of the request',

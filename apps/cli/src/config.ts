@@ -15,6 +15,8 @@ export const CliConfig = z.object({
   cheatOracle: z.string().default(join(PACKAGE, 'mle_env', 'probes', 'cheat_oracle.py')),
   /** The key of the models' endpoint. */
   apiKey: z.string().exactOptional(),
+  /** Further headers of every request to the models' endpoint. */
+  headers: z.record(z.string(), z.string()).default({}),
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. */
   proxy: z.record(z.string(), z.string()).default({}),
   version: z.string(),
@@ -24,7 +26,7 @@ export type CliConfig = z.infer<typeof CliConfig>;
 
 const PROXY = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** Reads the configuration from the environment: `MLE_SMITH_PYTHON`, `MLE_SMITH_API_KEY` and those of proxies. */
+/** Reads the configuration from the environment: `MLE_SMITH_PYTHON`, `MLE_SMITH_API_KEY`, `MLE_SMITH_HEADERS` and those of proxies. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): CliConfig {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
   const python = environment['MLE_SMITH_PYTHON'];
@@ -38,8 +40,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return CliConfig.parse({
     version,
     proxy,
+    headers: headersIn(environment['MLE_SMITH_HEADERS'] ?? ''),
     ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }),
     cpus: availableParallelism(),
     ...(python === undefined || python === '' ? {} : { python }),
   });
+}
+
+/** Headers, `Name: value`, one a line. A line without a name gives a header without one, which is refused where it would be sent. */
+function headersIn(text: string): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return Object.fromEntries(lines.map((line) => [line.slice(0, Math.max(0, line.indexOf(':'))).trim(), line.slice(line.indexOf(':') + 1).trim()]));
 }

@@ -127,9 +127,16 @@ async function endpointOf({ baseUrl, model, allowHttp, callTimeout }: ModelOptio
     model,
     allowHttp: allowHttp ?? false,
     ...(config.apiKey === undefined ? {} : { apiKey: new openai.Secret(config.apiKey) }),
+    headers: Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [checkedName(name), new openai.Secret(value)])),
     proxy: config.proxy,
     ...(callTimeout === undefined ? {} : { limits: openai.limitsOf(callTimeout * 1000) }),
   });
+}
+
+/** The name of a header. Throws `CliError` for what no header is called. */
+function checkedName(name: string): string {
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name;
+  throw usage('MLE_SMITH_HEADERS holds a line that is no header; write one `Name: value` a line');
 }
 
 async function recordedIdentity(folder: string): Promise<ModelIdentity> {

@@ -3,7 +3,7 @@ import type { Usage } from './model.ts';
 /** What can be wrong with a call, and what is done about it. */
 export const MODEL_ERRORS = {
   garbage: { retried: true, meaning: 'the reply is no reply of a chat model, for example a page of a proxy' },
-  truncated: { retried: false, meaning: 'the reply ended at the most tokens that were asked for' },
+  truncated: { retried: false, meaning: 'the reply ended at the most tokens that were asked for, or the talk is longer than the model can read' },
   refusal: { retried: false, meaning: 'the model refused to answer' },
   filtered: { retried: false, meaning: 'the endpoint held the reply back by its content filter' },
   transport: { retried: true, meaning: 'no whole reply came: the connection, a time limit or a fault of the server' },

@@ -32,6 +32,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   not_found_error: 404,
 };
+/** How endpoints say that a talk is longer than the model can read; few have a code for it. */
+const TOO_LONG = /context[ _](length|window|size)|too many tokens|prompt is too long|input is too long/i;
 const QUOTA_CODES = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'];
 
 /** The class of a failure and what the caller is told. Errors of the SDK hold the endpoint's text, so that none is kept as a cause. */
@@ -87,10 +89,15 @@ function asStatus(call: FailedCall, status: number, headers: Headers, { text, co
   const wait = retryAfterMs(headers, call.now);
   const said = text === '' ? '' : `: ${call.plain(text)}`;
   const known = { ...call, requestId: requestIdOf(headers, call.plain) };
+  if (status < 500 && isTooLong(text, codes)) return failed(known, 'truncated', `the talk is longer than the model can read${said}`, undefined, { status });
   return failed(known, statusClass(status, codes), `${statusMeaning(status)}${said}`, undefined, {
     status,
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
   });
+}
+
+function isTooLong(text: string, codes: readonly string[]): boolean {
+  return codes.includes('context_length_exceeded') || TOO_LONG.test(text);
 }
 
 /** The class of a status; codes are what the endpoint calls the error. */

@@ -41,6 +41,8 @@ export function httpFetch({ headers, connectMs, ca, proxy }: HttpOptions): typeo
       if (init.signal) endWith(request, init.signal);
       limitConnecting(request, secure ? 'secureConnect' : 'connect', connectMs);
       request.on('error', (error) => reject(asNetworkError(error)));
+      // A server that changes the protocol ends a request without an error and without a response.
+      request.once('close', () => reject(new NetworkError('CLOSED')));
       request.on('response', (message) => {
         try {
           resolve(responseOf(message));

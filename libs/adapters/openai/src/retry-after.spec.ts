@@ -12,6 +12,8 @@ describe('Retry-After', () => {
     [{ 'retry-after': 'Wed, 31 Dec 2025 00:00:00 GMT' }, 0],
     [{ 'retry-after-ms': '250', 'retry-after': '1' }, 250],
     [{ 'retry-after-ms': 'soon', 'retry-after': '1' }, 1000],
+    [{ 'retry-after': '99999999999999' }, 315_360_000_000],
+    [{ 'retry-after-ms': '9'.repeat(400) }, 315_360_000_000],
     [{ 'retry-after': 'soon' }, undefined],
     [{ 'retry-after': '-5' }, undefined],
     [{ 'retry-after': '' }, undefined],

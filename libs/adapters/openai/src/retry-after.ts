@@ -1,5 +1,13 @@
-/** How long a server asks to wait, in milliseconds of any size; undefined where it does not say or not understandably. */
+/** Longest wait that is told on, in milliseconds: no work waits for longer, and clocks count no further than some millions of years. */
+const MOST = 3650 * 86_400_000;
+
+/** How long a server asks to wait, in milliseconds, ten years at most; undefined where it does not say or not understandably. */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
+  const told = toldWait(headers, now);
+  return told === undefined ? undefined : Math.min(MOST, told);
+}
+
+function toldWait(headers: Headers, now: number): number | undefined {
   const inMilliseconds = number(headers.get('retry-after-ms'));
   if (inMilliseconds !== undefined) return Math.ceil(inMilliseconds);
   const text = headers.get('retry-after');

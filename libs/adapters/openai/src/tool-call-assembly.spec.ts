@@ -73,4 +73,11 @@ describe('tool calls in parts', () => {
   test('arguments that are no JSON are kept as they were written', () => {
     expect(assembled([{ index: 0, id: 'a', function: { name: 'look', arguments: '{"file": ' } }])).toEqual([{ ...ONE, arguments: '{"file": ' }]);
   });
+
+  test('are no reply where there are more than any agent may make', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => ({ index, id: `${index}`, function: { name: 'look', arguments: '{}' } }));
+
+    expect(assembled(many(256))).toHaveLength(256);
+    expect(() => assembled(many(257))).toThrow(expect.objectContaining({ code: 'garbage', message: 'the reply calls more than 256 tools' }) as Error);
+  });
 });

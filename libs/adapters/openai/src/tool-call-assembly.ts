@@ -1,5 +1,8 @@
-import type { ToolCall } from '@mle-smith/agent';
+import { ModelError, type ToolCall } from '@mle-smith/agent';
 import type { ToolCallPart } from './envelope.ts';
+
+/** Most tool calls of one reply: more than an agent may make in all its turns. Each part is looked up among the calls, so that many would cost the square. */
+const MOST_CALLS = 256;
 
 interface OpenCall {
   index: number | undefined;
@@ -12,6 +15,7 @@ interface OpenCall {
 export class ToolCallAssembly {
   readonly #calls: OpenCall[] = [];
 
+  /** Throws `ModelError` where there are too many. */
   add(part: ToolCallPart): void {
     const index = part.index ?? undefined;
     const [id, name] = [part.id ?? '', part.function?.name ?? ''];
@@ -47,6 +51,7 @@ export class ToolCallAssembly {
   }
 
   #start(index: number | undefined): OpenCall {
+    if (this.#calls.length === MOST_CALLS) throw new ModelError('garbage', `the reply calls more than ${MOST_CALLS} tools`);
     const call = { index, id: '', name: '', arguments: '' };
     this.#calls.push(call);
     return call;
