@@ -87,7 +87,9 @@ describe('the fetch of the adapter', () => {
 
   test('a change of protocol that nobody asked for is a failure of the connection', async () => {
     const port = await portOf(
-      createSocketServer((socket) => socket.on('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'))),
+      createSocketServer((socket) =>
+        socket.on('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')),
+      ),
     );
 
     await expect(httpFetch(OPTIONS)(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ name: 'NetworkError', code: 'CLOSED' });
