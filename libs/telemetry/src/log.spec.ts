@@ -59,7 +59,6 @@ describe('Log', () => {
     log.write('task.abandoned', { detail: hostile, [hostile]: 1 });
 
     expect(raw.join('').match(/\n/g)?.length).toBe(1);
-    // eslint-disable-next-line no-control-regex
     expect(raw[0]?.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/);
     expect((lines()[0]?.['data'] as Record<string, unknown>)['detail']).toBe(hostile);
   });
