@@ -79,7 +79,7 @@ describe('Log', () => {
 
   it('shows a secret in none of the forms in which it may come, not even a part of it', () => {
     const secret = 'p@ss w/"rd+1';
-    concealSecrets([secret, 'short']);
+    concealSecrets([secret, '8675309', 'short']);
     const { log, raw } = open();
     const base64 = Buffer.from(secret).toString('base64');
 
@@ -89,11 +89,12 @@ describe('Log', () => {
       [secret]: 'as a key',
       cut: `${'x'.repeat(2_040)}${secret}`,
       plain: 'short',
+      number: 8_675_309,
     });
     log.about({ request: secret }).write('http.failed');
 
     const all = raw.join('');
-    for (const form of [secret, secret.slice(0, 8), encodeURIComponent(secret), base64.slice(0, 12), JSON.stringify(secret).slice(1, -1)])
+    for (const form of [secret, secret.slice(0, 4), '8675309', encodeURIComponent(secret), base64.slice(0, 12), JSON.stringify(secret).slice(1, -1)])
       expect(all).not.toContain(form);
     expect(all).toContain('[redacted]');
     expect(all).toContain('"short"');

@@ -1,6 +1,5 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { destination, pino, type DestinationStream, type Logger } from 'pino';
-import { conceal } from './concealed.ts';
 import { LOG_CODES, type LogCodeName, type LogLevel } from './log-codes.ts';
 import { plainData } from './plain-data.ts';
 
@@ -73,9 +72,9 @@ export class Log {
   }
 }
 
-/** The line without secrets that only the whole of it shows, and with nothing that a terminal would obey. JSON itself escapes what is below U+0020. */
+/** The line with nothing that a terminal would obey: JSON itself escapes no more than what is below U+0020. */
 function printable(line: string): string {
-  return conceal(line).replace(
+  return line.replace(
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -15,7 +15,8 @@ export function boundedText(text: string): string {
 /** Anything as data that fits on a line: texts bounded, errors by name, code and message, depth and breadth limited, cycles cut. */
 export function plainData(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return boundedText(value);
-  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'bigint') return boundedText(String(value));
+  if (typeof value === 'number') return conceal(String(value)) === String(value) ? value : conceal(String(value));
   if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return '[deeper]';
