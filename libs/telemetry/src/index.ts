@@ -13,4 +13,3 @@ export { runningTelemetry, stopTelemetry, type RunningTelemetry } from './runnin
 export { serviceLog } from './service-log.ts';
 export { ServiceMetrics, type Reading } from './service-metrics.ts';
 export { extract, inject, within, type HeaderValue, type TraceHeaders } from './trace-context.ts';
-export { tracedHandlers, type TracedHandler } from './traced-handlers.ts';
