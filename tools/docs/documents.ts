@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PIPELINE } from '@mle-smith/contracts';
+import { openApiDocument, PIPELINE } from '@mle-smith/contracts';
 import { z } from 'zod';
 import { scorecardPage } from '../scorecard/page.ts';
 import { Results } from '../scorecard/tally.ts';
@@ -28,6 +28,7 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'docs/reference/assertions.md': assertionsPage(),
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),
     'docs/reference/log-codes.md': logCodesPage(),
+    'docs/reference/openapi.json': `${JSON.stringify(openApiDocument(await version(root)), undefined, 2)}\n`,
     'docs/reference/metrics.md': metricsPage(),
     'docs/reference/reason-codes.md': reasonCodesPage(),
     'docs/reference/scorecard.md': scorecardPage(await scorecardResults(root)),
@@ -52,6 +53,10 @@ async function exitCodes(root: string): Promise<ExitCode[]> {
   } catch (error) {
     throw new SourceMissingError(path, 'EXIT_CODES', { cause: error });
   }
+}
+
+async function version(root: string): Promise<string> {
+  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))).version;
 }
 
 /** What `npm run scorecard` counted last. */

@@ -41,3 +41,23 @@ export { TaskManifest, Value } from './manifest.ts';
 export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
 export { ExportReport, Funnel, RunReport, ScoreReport, SolveReport, VerifyReport } from './reports.ts';
 export { TaskEvent, eventType } from './event.ts';
+export { ROLES, Role, isAtLeast } from './gateway/roles.ts';
+export { ApiKey, apiKeyLine, hashOfApiKey, newApiKey, parseApiKeys } from './gateway/api-keys.ts';
+export { OPERATIONS, type Operation, type OperationName } from './gateway/operations.ts';
+export { openApiDocument } from './gateway/open-api.ts';
+export {
+  AuditReport,
+  Cancelled,
+  Costs,
+  FunnelReport,
+  Location,
+  Problem,
+  Progress,
+  SubjectDetail,
+  SubjectPage,
+  SubjectRow,
+  Submission,
+  Submitted,
+  TOLD_DOCUMENTS,
+  Uploaded,
+} from './gateway/shapes.ts';

@@ -1,15 +1,11 @@
 import { access } from 'node:fs/promises';
 import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
 import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
-import { ExecuteVerdict, type Difficulty } from '@mle-smith/contracts';
-import type { ArtifactStore } from '@mle-smith/package';
-import { allSubjects, auditStore, funnelOf, type SubjectRecord } from '@mle-smith/stage-runtime';
-import { isTerminal } from '@mle-smith/task';
+import { allSubjects, auditStore, difficultyOf, evidenceOf, funnelOf, openStates, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { auditPackages } from '../audit-packages.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { escapeTerminal } from '../report/escape.ts';
-import { evidenceOf, readDocument } from '../report/evidence.ts';
 import { STARTER_NOTE, stateText } from '../state-text.ts';
 import { funnelText } from '../summary.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -25,10 +21,7 @@ interface Where {
 export async function status({ out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store }) => {
     const funnel = await funnelOf(store);
-    const open = (await allSubjects(store)).filter((subject) => !isTerminal(subject.state));
-    const byState = Object.fromEntries(
-      [...new Set(open.map((subject) => subject.state))].sort().map((state) => [state, open.filter((subject) => subject.state === state).length]),
-    );
+    const byState = openStates(await store.counts());
     if (json) around.stdout(`${JSON.stringify({ funnel, open: byState })}\n`);
     else
       around.stdout(
@@ -97,12 +90,6 @@ async function callsOf(out: string): Promise<readonly CallRecord[]> {
     () => FilesystemCallStore.openReader(calls).list(),
     () => [],
   );
-}
-
-/** The grade of a task that is verified. */
-async function difficultyOf(artifacts: ArtifactStore, { state, documents }: SubjectRecord): Promise<Difficulty | undefined> {
-  if (state !== 'task.verified') return undefined;
-  return (await readDocument(artifacts, documents['execute'], ExecuteVerdict))?.ladder?.ladder_difficulty;
 }
 
 /** Every broken invariant. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Proposal, type RunReport } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
+import { evidenceOf, readDocument } from '@mle-smith/stage-runtime';
 import { isMicroId } from '@mle-smith/task';
-import { evidenceOf, readDocument } from './evidence.ts';
 import type { ReportData, TaskDetail } from './report-data.ts';
 import { isDistinct, spreadOf, type VerifiedTask } from './verified-tasks.ts';
 import type { HistoryView, RunState, SubjectView } from './run-state.ts';

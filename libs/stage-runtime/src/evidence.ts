@@ -1,7 +1,9 @@
 import type { z } from 'zod';
-import { AssertVerdict, ExecuteVerdict, ReviewVerdict, type Finding } from '@mle-smith/contracts';
+import { AssertVerdict, ExecuteVerdict, ReviewVerdict, type Difficulty, type Finding } from '@mle-smith/contracts';
 import { getJson, type ArtifactStore, type Digest } from '@mle-smith/package';
-import type { SubjectView } from './run-state.ts';
+import { isTerminal } from '@mle-smith/task';
+import type { SubjectRecord } from './subject-record.ts';
+import type { StateCount } from './task-store.ts';
 
 /** What the stages found out about a task, as far as it came. */
 export interface Evidence {
@@ -13,7 +15,7 @@ export interface Evidence {
 }
 
 /** Reads the verdicts on a task, and their findings; where there is no verdict with any, those that it was sent back with. */
-export async function evidenceOf(artifacts: ArtifactStore, task: Pick<SubjectView, 'documents' | 'findings'>): Promise<Evidence> {
+export async function evidenceOf(artifacts: ArtifactStore, task: Pick<SubjectRecord, 'documents' | 'findings'>): Promise<Evidence> {
   const { documents } = task;
   const [design, assert, review, execute] = await Promise.all([
     readDocument(artifacts, documents['assertDesign'], AssertVerdict),
@@ -31,4 +33,15 @@ export async function readDocument<T>(artifacts: ArtifactStore, digest: Digest |
   if (digest === undefined) return undefined;
   const parsed = schema.safeParse(await getJson(artifacts, digest));
   return parsed.success ? parsed.data : undefined;
+}
+
+/** The grade of a task that is verified; undefined of any other subject. */
+export async function difficultyOf(artifacts: ArtifactStore, { state, documents }: Pick<SubjectRecord, 'state' | 'documents'>): Promise<Difficulty | undefined> {
+  if (state !== 'task.verified') return undefined;
+  return (await readDocument(artifacts, documents['execute'], ExecuteVerdict))?.ladder?.ladder_difficulty;
+}
+
+/** How many open subjects wait in each state. */
+export function openStates(counts: readonly StateCount[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(counts.filter(({ state }) => !isTerminal(state)).map(({ state, subjects }) => [state, subjects]));
 }

@@ -1,0 +1,276 @@
+import { readdir } from 'node:fs/promises';
+import { extract } from 'tar-stream';
+import { OPERATIONS, Problem, Role, type Operation } from '@mle-smith/contracts';
+import { digestOf, getJson } from '@mle-smith/package';
+import { PACKAGE, serveGateway, type Served } from './testing/served.ts';
+
+let served: Served;
+beforeEach(async () => {
+  served = await serveGateway();
+});
+afterEach(() => served.close());
+
+const bodyOf = async (answer: Response): Promise<Record<string, unknown>> => (await answer.json()) as Record<string, unknown>;
+const S3 = { id: 'pears', uri: 's3://lake/orchards/pears/' };
+
+async function upload(bytes: string): Promise<{ digest: string; bytes: number }> {
+  const answer = await fetch(`${served.url}/v1/blobs`, { method: 'POST', body: bytes, headers: { authorization: 'Bearer key-of-submitter' } });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as { digest: string; bytes: number };
+}
+
+async function filesOf(answer: Response): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  const archive = extract();
+  archive.end(Buffer.from(await answer.arrayBuffer()));
+  for await (const entry of archive) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    files[entry.header.name] = Buffer.concat(chunks).toString();
+  }
+  return files;
+}
+
+describe('submitting a dataset', () => {
+  it('by an address writes down where it is, and makes the subject that ingest waits for', async () => {
+    const answer = await served.ask('submitter', 'POST', '/v1/datasets', S3);
+
+    expect([answer.status, answer.headers.get('location')]).toEqual([201, '/v1/datasets/pears']);
+    expect(await bodyOf(answer)).toEqual({ id: 'pears', state: 'dataset.received', created: true });
+    const record = await served.store.get('pears');
+    expect(record).toMatchObject({ kind: 'dataset', datasetId: 'pears', state: 'dataset.received' });
+    expect(await getJson(served.artifacts, record?.documents['location'] ?? '')).toEqual({ kind: 's3', uri: S3.uri });
+  });
+
+  it('by files that were uploaded makes one bundle of them', async () => {
+    const [one, other] = [await upload('x,y\n1,2\n'), await upload('{}')];
+
+    const files = [
+      { path: 'a.csv', ...one },
+      { path: 'more/source.json', ...other },
+    ];
+    const answer = await served.ask('submitter', 'POST', '/v1/datasets', { id: 'pears', files });
+
+    expect(answer.status).toBe(201);
+    const location = (await getJson(served.artifacts, (await served.store.get('pears'))?.documents['location'] ?? '')) as { kind: string; bundle: string };
+    expect(location.kind).toBe('bundle');
+    expect(await served.artifacts.getBundle(location.bundle)).toEqual(files);
+  });
+
+  it('again changes nothing, and another one under the same id is a conflict', async () => {
+    await served.ask('submitter', 'POST', '/v1/datasets', S3);
+
+    const again = await served.ask('submitter', 'POST', '/v1/datasets', S3);
+    const other = await served.ask('submitter', 'POST', '/v1/datasets', { ...S3, uri: 's3://lake/orchards/plums/' });
+
+    expect([again.status, await bodyOf(again)]).toEqual([200, { id: 'pears', state: 'dataset.received', created: false }]);
+    expect([other.status, (await bodyOf(other))['code']]).toEqual([409, 'conflict']);
+  });
+
+  it('by many at once makes one', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => served.ask('submitter', 'POST', '/v1/datasets', S3)));
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(9).fill(200), 201]);
+  });
+});
+
+describe('an upload', () => {
+  it('is stored under its digest, once however often it comes', async () => {
+    const [first, second] = [await upload('hello'), await upload('hello')];
+
+    expect(first).toEqual({ digest: digestOf('hello'), bytes: 5 });
+    expect(second).toEqual(first);
+  });
+
+  it('that is too large is turned down, told or not, and leaves nothing', async () => {
+    const send = (body: Exclude<RequestInit['body'], undefined>): Promise<Response> =>
+      fetch(`${served.url}/v1/blobs`, { method: 'POST', body, headers: { authorization: 'Bearer key-of-submitter' }, duplex: 'half' } as RequestInit);
+    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(50_000)) });
+
+    const told = await send('x'.repeat(100_001));
+    const untold = await send(endless).then(
+      async (answer) => (await bodyOf(answer))['code'],
+      () => 'cut',
+    );
+
+    expect([told.status, (await bodyOf(told))['code']]).toEqual([413, 'too_large']);
+    expect(['too_large', 'cut']).toContain(untold);
+    expect(await readdir(served.workDirectory).catch(() => [])).toEqual([]);
+  });
+});
+
+describe('hostile submissions', () => {
+  const digest = digestOf('x');
+  const file = (path: string): unknown => ({ id: 'a', files: [{ path, digest, bytes: 1 }] });
+
+  it.each([
+    'http://169.254.169.254/latest/meta-data/',
+    'https://lake/',
+    'file:///etc/passwd',
+    'gopher://lake:70/',
+    's3://lake:80/x/',
+    's3://user@lake/x/',
+    's3://other/x/',
+    's3://169.254.169.254/latest/',
+    's3://localhost/x/',
+    's3://lake.evil.example/x/',
+    's3://lake/../other/',
+    's3://lake/a/./b/',
+    's3://lake/%2e%2e/x/',
+    's3://lake//x/',
+    's3://lake/x',
+    's3://lake/',
+    's3://lake/x/?versions',
+    's3://lake/x/#a/',
+    's3://lake/x\r\nHost: evil/',
+    's3://lake/x\u0000/',
+    ' s3://lake/x/',
+    'S3://lake/x/',
+    'javascript:alert(1)',
+  ])('by the address %j are refused', async (uri) => {
+    const answer = await served.ask('submitter', 'POST', '/v1/datasets', { id: 'a', uri });
+
+    expect([answer.status, (await bodyOf(answer))['code']]).toEqual([422, 'refused_location']);
+    expect(await served.store.counts()).toEqual([]);
+  });
+
+  it.each<[string, unknown, number, string]>([
+    ['a file that was never uploaded', file('a.csv'), 422, 'unprocessable'],
+    ['a path that leaves the bundle', file('../a.csv'), 400, 'invalid_request'],
+    ['a path from the root', file('/etc/passwd'), 400, 'invalid_request'],
+    ['a path with a control character', file('a\n.csv'), 400, 'invalid_request'],
+    ['a digest that is none', { id: 'a', files: [{ path: 'a', digest: '../../x', bytes: 1 }] }, 400, 'invalid_request'],
+    ['two files of one path', { id: 'a', files: [file('a'), file('a')].flatMap((body) => (body as { files: unknown[] }).files) }, 400, 'invalid_request'],
+    ['a file where a folder is', { id: 'a', files: [file('a'), file('a/b')].flatMap((body) => (body as { files: unknown[] }).files) }, 400, 'invalid_request'],
+    ['no files', { id: 'a', files: [] }, 400, 'invalid_request'],
+    ['both files and an address', { ...S3, files: [{ path: 'a', digest, bytes: 1 }] }, 400, 'invalid_request'],
+    ['an id that is a path', { ...S3, id: '../a' }, 400, 'invalid_request'],
+    ['an id that is an operator', { ...S3, id: { $gt: '' } }, 400, 'invalid_request'],
+    ['an id that is too long', { ...S3, id: 'a'.repeat(41) }, 400, 'invalid_request'],
+    ['an unknown field', { ...S3, admin: true }, 400, 'invalid_request'],
+    ['nothing', null, 400, 'invalid_request'],
+    ['a list', [S3], 400, 'invalid_request'],
+  ])('of %s are turned down', async (_, body, status, code) => {
+    const answer = await served.ask('submitter', 'POST', '/v1/datasets', body);
+
+    expect([answer.status, (await bodyOf(answer))['code']]).toEqual([status, code]);
+    expect(await served.store.counts()).toEqual([]);
+  });
+
+  it('that lie about the size of a file are turned down', async () => {
+    const { digest: known } = await upload('hello');
+
+    const answer = await served.ask('submitter', 'POST', '/v1/datasets', { id: 'a', files: [{ path: 'a', digest: known, bytes: 4 }] });
+
+    expect([answer.status, (await bodyOf(answer))['code']]).toEqual([422, 'unprocessable']);
+  });
+});
+
+describe('keys', () => {
+  const everything = Object.entries<Operation>(OPERATIONS).map(([name, operation]) => ({
+    name,
+    ...operation,
+    path: operation.path.replace('{id}', 'nobody').replace('{name}', 'proposal'),
+  }));
+
+  it.each(everything)('are needed for $name', async ({ method, path }) => {
+    const answers = await Promise.all(
+      [{}, { authorization: 'Bearer wrong' }, { authorization: 'Basic a2V5LW9mLWFkbWlu' }, { authorization: 'Bearer ' }].map((headers) =>
+        fetch(`${served.url}${path}`, { method: method.toUpperCase(), headers: headers as Record<string, string> }),
+      ),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(Problem.parse(await answers[1]?.json()).code).toBe('unauthenticated');
+  });
+
+  it.each(everything.filter(({ role }) => role !== 'viewer'))('of lesser roles than $role may not call $name', async ({ method, path, role }) => {
+    const lesser = Role.options.slice(0, Role.options.indexOf(role));
+
+    const answers = await Promise.all(lesser.map((each) => served.ask(each, method.toUpperCase(), path)));
+
+    expect(answers.map(({ status }) => status)).toEqual(lesser.map(() => 403));
+    expect(Problem.parse(await answers[0]?.json()).code).toBe('forbidden');
+  });
+});
+
+describe('reading', () => {
+  beforeEach(async () => {
+    await served.ask('submitter', 'POST', '/v1/datasets', S3);
+    await served.work();
+  });
+
+  it('lists datasets and tasks by parts, each once', async () => {
+    const first = await bodyOf(await served.ask('viewer', 'GET', '/v1/tasks?dataset=pears&limit=1'));
+    const second = await bodyOf(await served.ask('viewer', 'GET', `/v1/tasks?dataset=pears&limit=1&cursor=${String(first['next'])}`));
+    const datasets = await bodyOf(await served.ask('viewer', 'GET', '/v1/datasets'));
+
+    expect([first['items'], second['items']]).toMatchObject([
+      [{ id: 'pears-1', kind: 'task', dataset: 'pears', state: 'task.verified' }],
+      [{ id: 'pears-2', state: 'task.abandoned', code: 'rejected_by_review' }],
+    ]);
+    expect(second['next']).toBeUndefined();
+    expect(datasets).toEqual({ items: [{ id: 'pears', kind: 'dataset', dataset: 'pears', state: 'dataset.brainstormed', generation: 1 }] });
+  });
+
+  it('shows one with its history, and the funnel of all', async () => {
+    const shown = await bodyOf(await served.ask('viewer', 'GET', '/v1/tasks/pears-1'));
+    const funnel = await bodyOf(await served.ask('viewer', 'GET', '/v1/funnel'));
+
+    expect(shown).toMatchObject({ id: 'pears-1', state: 'task.verified', cost: { calls: 0 } });
+    expect((shown['history'] as unknown[]).length).toBe(6);
+    expect(funnel).toMatchObject({ funnel: { datasets: 1, proposed: 2, verified: 1, abandoned: 1 }, open: {} });
+  });
+
+  it('gives a package whole to a submitter, and without its answers to a viewer', async () => {
+    const whole = await filesOf(await served.ask('submitter', 'GET', '/v1/tasks/pears-1/package'));
+    const shown = await served.ask('viewer', 'GET', '/v1/tasks/pears-1/package');
+    const open = await filesOf(shown);
+
+    expect(whole).toEqual(PACKAGE);
+    expect(Object.keys(open).sort()).toEqual(['data/public/train.csv', 'task.json', 'utils/metric.py']);
+    expect(JSON.stringify(open)).not.toContain('the answer');
+    expect(shown.headers.get('x-package-parts')).toBe('public');
+  });
+
+  it('cancels what is open, and says of the rest that it ended; again changes nothing', async () => {
+    await served.ask('submitter', 'POST', '/v1/datasets', { ...S3, id: 'plums' });
+
+    const outcomes = [];
+    for (const path of ['datasets/plums', 'datasets/plums', 'tasks/pears-1'])
+      outcomes.push((await bodyOf(await served.ask('operator', 'POST', `/v1/${path}/cancel`)))['outcome']);
+    const fence = (await served.store.get('plums'))?.fence;
+    await served.work();
+
+    expect(outcomes).toEqual(['marked', 'marked', 'finished']);
+    expect(fence).toBe(1);
+    expect(await served.store.get('plums')).toMatchObject({ state: 'dataset.refused', code: 'cancelled' });
+  });
+
+  it('finds the store clean for an admin', async () => {
+    expect(await bodyOf(await served.ask('admin', 'GET', '/v1/audit'))).toEqual({ clean: true, violations: [] });
+  });
+
+  it.each<[string, string, number, string]>([
+    ['GET', '/v1/tasks/nobody', 404, 'not_found'],
+    ['GET', '/v1/tasks/pears', 404, 'not_found'],
+    ['GET', '/v1/datasets/pears-1', 404, 'not_found'],
+    ['GET', '/v1/tasks/pears-2/package', 409, 'conflict'],
+    ['GET', '/v1/tasks/pears-1/documents/verified', 400, 'invalid_request'],
+    ['GET', '/v1/tasks/pears-1/documents/review', 404, 'not_found'],
+    ['GET', '/v1/tasks/..%2f..%2fetc', 400, 'invalid_request'],
+    ['GET', '/v1/tasks/%00', 400, 'invalid_request'],
+    ['GET', '/v1/tasks?limit=0', 400, 'invalid_request'],
+    ['GET', '/v1/tasks?limit=201', 400, 'invalid_request'],
+    ['GET', '/v1/tasks?limit=1&limit=2', 400, 'invalid_request'],
+    ['GET', '/v1/tasks?state[$ne]=x', 400, 'invalid_request'],
+    ['GET', '/v1/tasks?cursor=a%20b', 400, 'invalid_request'],
+    ['DELETE', '/v1/tasks/pears-1', 405, 'method_not_allowed'],
+    ['PUT', '/v1/datasets', 405, 'method_not_allowed'],
+    ['GET', '/v2/tasks', 404, 'not_found'],
+  ])('answers %s %s with %i %s', async (method, path, status, code) => {
+    const answer = await served.ask('admin', method, path);
+
+    expect([answer.status, Problem.parse(await answer.json()).code]).toEqual([status, code]);
+  });
+});

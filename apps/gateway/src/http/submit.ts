@@ -1,0 +1,72 @@
+import { ArtifactMissingError, checkBundlePath, putJson, UnsafePathError, type ArtifactStore, type BundleFile } from '@mle-smith/package';
+import { Location, type Submission } from '@mle-smith/contracts';
+import { HttpProblem } from '@mle-smith/service';
+import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
+import { checkDatasetUri } from '../dataset-uri.ts';
+import type { Handlers } from './mount.ts';
+
+interface Stores {
+  readonly store: TaskStore;
+  readonly artifacts: ArtifactStore;
+  readonly buckets: readonly string[];
+}
+
+/** Takes datasets: writes down where their files are, and makes the subject that ingest waits for. */
+export function submitHandlers(stores: Stores): Handlers<'submitDataset'> {
+  const { store, artifacts } = stores;
+  return {
+    async submitDataset({ body, response }) {
+      const { id } = body;
+      const location = await putJson(artifacts, await locationOf(body, stores));
+      response.set('Location', `/v1/datasets/${id}`);
+      const deadline = (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
+      const record = newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received', documents: { location } }, deadline);
+      if (await store.insert(record)) return { status: 201, body: { id, state: record.state, created: true } };
+      const known = await store.get(id);
+      if (known?.documents['location'] !== location)
+        throw new HttpProblem('conflict', `another dataset, or other files, have this id already [id=${id}]; choose another id`, { members: { id } });
+      return { body: { id, state: known.state, created: false } };
+    },
+  };
+}
+
+async function locationOf(body: Submission, { artifacts, buckets }: Stores): Promise<Location> {
+  if ('uri' in body) {
+    checkDatasetUri(body.uri, buckets);
+    return { kind: 's3', uri: body.uri };
+  }
+  checkPaths(body.files);
+  try {
+    for (const file of body.files) await checkFile(artifacts, file);
+    return { kind: 'bundle', bundle: await artifacts.putBundle(body.files) };
+  } catch (error) {
+    if (!(error instanceof ArtifactMissingError)) throw error;
+    throw new HttpProblem('unprocessable', 'a file was not uploaded before; send it to /v1/blobs', { cause: error });
+  }
+}
+
+/** Files that cannot lie in one folder together are refused before anything is stored. */
+function checkPaths(files: readonly BundleFile[]): void {
+  const paths = new Set<string>();
+  for (const { path } of files) {
+    try {
+      checkBundlePath(path);
+    } catch (error) {
+      if (!(error instanceof UnsafePathError)) throw error;
+      throw new HttpProblem('invalid_request', error.message, { members: { path }, cause: error });
+    }
+    if (paths.has(path)) throw new HttpProblem('invalid_request', `two files have one path [path=${JSON.stringify(path)}]`, { members: { path } });
+    paths.add(path);
+  }
+  for (const path of paths)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      if (paths.has(path.slice(0, end)))
+        throw new HttpProblem('invalid_request', `a file lies where another needs a folder [path=${JSON.stringify(path)}]`, { members: { path } });
+}
+
+/** The store is asked, not the caller, how many bytes a file has. */
+async function checkFile(artifacts: ArtifactStore, { path, digest, bytes }: BundleFile): Promise<void> {
+  const found = (await artifacts.get(digest)).length;
+  if (found !== bytes)
+    throw new HttpProblem('unprocessable', `the file has ${found} bytes [path=${JSON.stringify(path)}, stated=${bytes}]`, { members: { path } });
+}

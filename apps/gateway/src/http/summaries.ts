@@ -1,0 +1,36 @@
+import { spentBy, spentOn, type CallStore } from '@mle-smith/agent';
+import type { ArtifactStore } from '@mle-smith/package';
+import { auditStore, funnelOf, openStates, type TaskStore } from '@mle-smith/stage-runtime';
+import type { Handlers } from './mount.ts';
+
+/** Answers over everything in the store. Each reads much, so that callers at the same time share one answer. */
+export function summaryHandlers({
+  store,
+  artifacts,
+  calls,
+}: {
+  store: TaskStore;
+  artifacts: ArtifactStore;
+  calls?: CallStore;
+}): Handlers<'funnel' | 'costs' | 'audit'> {
+  const funnel = shared(async () => ({ funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } }));
+  const costs = shared(async () => {
+    const made = (await calls?.list()) ?? [];
+    return { all: spentOn(made), byAgent: spentBy(made, 'agent'), byStage: spentBy(made, 'stage'), byDataset: spentBy(made, 'dataset') };
+  });
+  const audit = shared(async () => {
+    const violations = await auditStore(store, artifacts);
+    return { clean: violations.length === 0, violations };
+  });
+  return {
+    funnel: async () => ({ body: await funnel() }),
+    costs: async () => ({ body: await costs() }),
+    audit: async () => ({ body: await audit() }),
+  };
+}
+
+/** Whoever asks while work is under way waits for the same result. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return () => (underWay ??= work().finally(() => (underWay = undefined)));
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { TaskEvent } from '../event.ts';
+import { Finding } from '../finding.ts';
+import { Difficulty } from '../ladder.ts';
+import { Funnel, Spent } from '../reports.ts';
+import { AgentTrial } from '../verdict.ts';
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+export const BlobDigest = z.string().regex(DIGEST).describe('`sha256:` and 64 hex digits.');
+export const SubjectId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
+  .describe('The id of a dataset or a task.');
+export const DatasetId = z
+  .string()
+  .max(40)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  .describe('Lower case letters, digits and single hyphens.');
+
+/** A file that was uploaded, with its place in the dataset. */
+export const UploadedFile = z.strictObject({
+  path: z.string().min(1).max(1024).describe('Relative, with `/`; no `..`, no control characters.'),
+  digest: BlobDigest,
+  bytes: z.int().nonnegative(),
+});
+
+/** Where the raw files of a new dataset are. */
+export const Submission = z.union([
+  z.strictObject({ id: DatasetId, uri: z.string().min(1).max(1024).describe('`s3://bucket/prefix/`, of a bucket that this installation reads from.') }),
+  z.strictObject({ id: DatasetId, files: z.array(UploadedFile).min(1).max(200_000).describe('Files that were uploaded before.') }),
+]);
+export type Submission = z.infer<typeof Submission>;
+export const Submitted = z.object({ id: z.string(), state: z.string(), created: z.boolean().describe('false where it was submitted before.') });
+
+/** The document `location` of a dataset that was submitted: what ingest reads. */
+export const Location = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('s3'), uri: z.string() }),
+  z.object({ kind: z.literal('bundle'), bundle: BlobDigest }),
+]);
+export type Location = z.infer<typeof Location>;
+
+export const Uploaded = z.object({ digest: BlobDigest, bytes: z.int() });
+
+/** One row of a list. */
+export const SubjectRow = z.object({
+  id: z.string(),
+  kind: z.enum(['dataset', 'task']),
+  dataset: z.string(),
+  state: z.string(),
+  generation: z.int(),
+  code: z.string().exactOptional().describe('Why it ended, where it did not make it.'),
+  difficulty: Difficulty.exactOptional().describe('Of a verified task.'),
+});
+export type SubjectRow = z.infer<typeof SubjectRow>;
+
+/** A part of a list. */
+export const SubjectPage = z.object({ items: z.array(SubjectRow), next: z.string().exactOptional().describe('`cursor` of the next part; absent in the last.') });
+export type SubjectPage = z.infer<typeof SubjectPage>;
+
+export const HistoryLine = z.object({
+  at: z.string(),
+  stage: z.string().optional(),
+  generation: z.int(),
+  attempt: z.int(),
+  from: z.string(),
+  to: z.string(),
+  outcome: z.string(),
+  durationMs: z.number().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  created: z.array(z.string()).optional(),
+  rules: z.array(z.string()).optional(),
+});
+
+/** A dataset or task as the store has it, with what the stages found. */
+export const SubjectDetail = z.object({
+  id: z.string(),
+  kind: z.enum(['dataset', 'task']),
+  datasetId: z.string(),
+  state: z.string(),
+  priority: z.int(),
+  passed: z.array(z.string()),
+  generation: z.int(),
+  fence: z.int(),
+  attempts: z.int(),
+  infraRetries: z.int(),
+  lease: z.object({ owner: z.string(), until: z.number() }).optional(),
+  notBefore: z.number(),
+  deadline: z.number(),
+  cancelRequested: z.boolean(),
+  outbox: z.array(TaskEvent),
+  documents: z.record(z.string(), z.string()),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  difficulty: Difficulty.optional(),
+  agent: AgentTrial.optional(),
+  findings: z.array(Finding),
+  history: z.array(HistoryLine),
+  cost: Spent.extend({ seconds: z.number(), byAgent: z.record(z.string(), Spent) }),
+});
+export type SubjectDetail = z.infer<typeof SubjectDetail>;
+
+/** The funnel, and how many wait in each state. */
+export const FunnelReport = z.object({ funnel: Funnel, open: z.record(z.string(), z.int()) });
+export type FunnelReport = z.infer<typeof FunnelReport>;
+
+/** What model calls came to. */
+export const Costs = z.object({ all: Spent, byAgent: z.record(z.string(), Spent), byStage: z.record(z.string(), Spent), byDataset: z.record(z.string(), Spent) });
+
+export const Cancelled = z.object({
+  id: z.string(),
+  state: z.string(),
+  outcome: z.enum(['marked', 'finished']).describe('`marked`: it ends as soon as its stage lets go, within a minute; `finished`: it had ended before.'),
+});
+
+export const AuditReport = z.object({ clean: z.boolean(), violations: z.array(z.object({ code: z.string(), subject: z.string(), message: z.string() })) });
+
+/** Documents of a subject that are told as they are; the others are bundles, or hold values of raw data. */
+export const TOLD_DOCUMENTS = ['dataset', 'brainstorm', 'proposal', 'assertDesign', 'assert', 'review', 'execute'] as const;
+
+/** Data of a server-sent event: who moved. What it is now, and why, is read from the subject. */
+export const Progress = z.object({ type: z.string(), subject: z.string(), dataset: z.string(), generation: z.int(), time: z.string() });
+export type Progress = z.infer<typeof Progress>;
+
+/** RFC 9457. */
+export const Problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string().describe('Stable; branch on this.'),
+  requestId: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
