@@ -29,7 +29,9 @@ describe('generated documents', () => {
   });
 
   it('are found stale after a change by hand', async () => {
-    const folder = await copyWith((text, path) => (/\.md$|openapi/.test(path) ? text.replace('task.verified', 'task.done').replace('lower', 'higher').replace('Role: viewer', 'Role: anybody') : text));
+    const folder = await copyWith((text, path) =>
+      /\.md$|openapi/.test(path) ? text.replace('task.verified', 'task.done').replace('lower', 'higher').replace('Role: viewer', 'Role: anybody') : text,
+    );
 
     const stale = await staleDocuments(folder).finally(() => rm(folder, { recursive: true }));
 

@@ -14,7 +14,12 @@ export const GatewayConfig = z.object({
   buckets: z
     .string()
     .default('')
-    .transform((text) => text.split(',').map((bucket) => bucket.trim()).filter((bucket) => bucket !== ''))
+    .transform((text) =>
+      text
+        .split(',')
+        .map((bucket) => bucket.trim())
+        .filter((bucket) => bucket !== ''),
+    )
     .describe('DATASET_BUCKETS: buckets that datasets may be read from, separated by commas; none by default'),
   uploadMb: z.coerce.number().pipe(z.int().positive()).default(512).describe('UPLOAD_MB: the largest file that is taken'),
   proxies: z.coerce.number().pipe(z.int().min(0).max(10)).default(0).describe('PROXIES: proxies in front whose word about addresses counts'),

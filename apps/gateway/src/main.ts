@@ -15,7 +15,12 @@ async function main(): Promise<void> {
     ...config,
     store,
     artifacts: await FilesystemArtifactStore.open(join(stateDirectory, 'artifacts')),
-    ...((await access(calls).then(() => true, () => false)) ? { calls: FilesystemCallStore.openReader(calls) } : {}),
+    ...((await access(calls).then(
+      () => true,
+      () => false,
+    ))
+      ? { calls: FilesystemCallStore.openReader(calls) }
+      : {}),
     workDirectory: join(stateDirectory, 'work'),
     onRequest: (notice) => {
       const { problem, ...line } = notice;

@@ -36,7 +36,10 @@ export async function readDocument<T>(artifacts: ArtifactStore, digest: Digest |
 }
 
 /** The grade of a task that is verified; undefined of any other subject. */
-export async function difficultyOf(artifacts: ArtifactStore, { state, documents }: Pick<SubjectRecord, 'state' | 'documents'>): Promise<Difficulty | undefined> {
+export async function difficultyOf(
+  artifacts: ArtifactStore,
+  { state, documents }: Pick<SubjectRecord, 'state' | 'documents'>,
+): Promise<Difficulty | undefined> {
   if (state !== 'task.verified') return undefined;
   return (await readDocument(artifacts, documents['execute'], ExecuteVerdict))?.ladder?.ladder_difficulty;
 }

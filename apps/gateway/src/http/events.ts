@@ -19,8 +19,7 @@ export function eventHandlers(feed: ProgressFeed, { beatMs, closing }: { beatMs:
         else response.write(text);
       };
       const send = ({ id, progress }: NumberedProgress): void => {
-        if (query.dataset === undefined || progress.dataset === query.dataset)
-          write(`id: ${id}\nevent: progress\ndata: ${JSON.stringify(progress)}\n\n`);
+        if (query.dataset === undefined || progress.dataset === query.dataset) write(`id: ${id}\nevent: progress\ndata: ${JSON.stringify(progress)}\n\n`);
       };
       response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
       write('retry: 2000\n\n');

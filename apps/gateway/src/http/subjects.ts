@@ -15,13 +15,7 @@ interface Stores {
 
 type Kinds = 'Dataset' | 'Task';
 type Lower<K extends Kinds> = Lowercase<K>;
-type SubjectOperations<K extends Kinds> =
-  | `show${K}`
-  | `${Lower<K>}History`
-  | `${Lower<K>}Findings`
-  | `${Lower<K>}Costs`
-  | `${Lower<K>}Document`
-  | `cancel${K}`;
+type SubjectOperations<K extends Kinds> = `show${K}` | `${Lower<K>}History` | `${Lower<K>}Findings` | `${Lower<K>}Costs` | `${Lower<K>}Document` | `cancel${K}`;
 
 /** Answers about datasets and tasks. */
 export function subjectHandlers(stores: Stores): Handlers<'listDatasets' | 'listTasks' | SubjectOperations<'Dataset'> | SubjectOperations<'Task'>> {

@@ -20,7 +20,9 @@ describe('keys of the gateway', () => {
     const hash = hashOfApiKey('one');
     const secret = newApiKey();
 
-    const { keys, faults } = parseApiKeys([`a viewer ${hash}`, `b viewer ${hash}`, `a admin ${hashOfApiKey('two')}`, `c owner ${hash}`, `d viewer ${secret}`].join('\n'));
+    const { keys, faults } = parseApiKeys(
+      [`a viewer ${hash}`, `b viewer ${hash}`, `a admin ${hashOfApiKey('two')}`, `c owner ${hash}`, `d viewer ${secret}`].join('\n'),
+    );
 
     expect(keys.map(({ name }) => name)).toEqual(['a']);
     expect(faults.map((fault) => fault.slice(0, 6))).toEqual(['line 2', 'line 3', 'line 4', 'line 5']);

@@ -54,7 +54,10 @@ export const SubjectRow = z.object({
 export type SubjectRow = z.infer<typeof SubjectRow>;
 
 /** A part of a list. */
-export const SubjectPage = z.object({ items: z.array(SubjectRow), next: z.string().exactOptional().describe('`cursor` of the next part; absent in the last.') });
+export const SubjectPage = z.object({
+  items: z.array(SubjectRow),
+  next: z.string().exactOptional().describe('`cursor` of the next part; absent in the last.'),
+});
 export type SubjectPage = z.infer<typeof SubjectPage>;
 
 export const HistoryLine = z.object({
@@ -105,7 +108,12 @@ export const FunnelReport = z.object({ funnel: Funnel, open: z.record(z.string()
 export type FunnelReport = z.infer<typeof FunnelReport>;
 
 /** What model calls came to. */
-export const Costs = z.object({ all: Spent, byAgent: z.record(z.string(), Spent), byStage: z.record(z.string(), Spent), byDataset: z.record(z.string(), Spent) });
+export const Costs = z.object({
+  all: Spent,
+  byAgent: z.record(z.string(), Spent),
+  byStage: z.record(z.string(), Spent),
+  byDataset: z.record(z.string(), Spent),
+});
 
 export const Cancelled = z.object({
   id: z.string(),
