@@ -1,5 +1,5 @@
 import { ArtifactMissingError, checkBundlePath, putJson, UnsafePathError, type ArtifactStore, type BundleFile } from '@mle-smith/package';
-import { Location, type Submission } from '@mle-smith/contracts';
+import type { Location, Submission } from '@mle-smith/contracts';
 import { HttpProblem } from '@mle-smith/service';
 import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
 import { checkDatasetUri } from '../dataset-uri.ts';
