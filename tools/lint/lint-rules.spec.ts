@@ -43,6 +43,10 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
     text: "import { S3Client } from '@aws-sdk/client-s3';\nexport const y = S3Client;\n",
     rule: '@typescript-eslint/no-restricted-imports',
   },
+  'apps/cli/src/to-kafkajs.ts': {
+    text: "import { Kafka } from 'kafkajs';\nexport const y = Kafka;\n",
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
   'apps/cli/src/to-openai.ts': {
     text: "import { APIError } from 'openai/error';\nexport const y = APIError;\n",
     rule: '@typescript-eslint/no-restricted-imports',

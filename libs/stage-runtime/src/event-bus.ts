@@ -4,8 +4,21 @@ import type { TaskEvent } from '@mle-smith/contracts';
 export interface EventBus {
   /** Resolves when the event can no longer be lost; where it rejects, the event may or may not have been delivered. */
   publish(fact: string, key: string, event: TaskEvent): Promise<void>;
-  /** Subscribes to one fact; a handler that throws is called again. */
+  /** Subscribes to one fact; a handler that throws is called again. It writes down what it heard and returns. */
   subscribe(fact: string, handler: (event: TaskEvent) => Promise<void>): void;
-  /** Resolves when everything published so far was handled. */
+  /** Resolves when everything that was published here so far, and is subscribed to here, was handled. */
   idle(): Promise<void>;
+}
+
+/** A bus that reaches other processes: it is opened once all have subscribed, and left in order. */
+export interface RemoteEventBus extends EventBus {
+  /** Begins to deliver. Where it rejects, calling it again may help. */
+  start(): Promise<void>;
+  /** Delivers nothing more and lets handlers finish; publishing goes on, so that outboxes can be emptied. */
+  stop(): Promise<void>;
+  /** Stops, and lets go of everything. */
+  close(): Promise<void>;
+  /** Holds these facts back, for others or for later; what is in hand is finished. */
+  pause(facts: readonly string[]): void;
+  resume(facts: readonly string[]): void;
 }

@@ -2,7 +2,7 @@ export { auditStore, type Violation } from './audit.ts';
 export { documentOf, DocumentMissingError } from './document.ts';
 export { allSubjects, eachSubject } from './each-subject.ts';
 export { difficultyOf, evidenceOf, openStates, readDocument, type Evidence } from './evidence.ts';
-export type { EventBus } from './event-bus.ts';
+export type { EventBus, RemoteEventBus } from './event-bus.ts';
 export { funnelOf } from './funnel.ts';
 export { InProcessEventBus } from './in-process-event-bus.ts';
 export { newSubject } from './new-subject.ts';

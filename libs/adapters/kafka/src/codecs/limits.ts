@@ -1,0 +1,2 @@
+/** Largest batch of records that is unpacked: far above what a broker takes, far below what hurts. */
+export const MOST_BYTES = 256 * 1024 * 1024;

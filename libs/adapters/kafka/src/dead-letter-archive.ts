@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { Kafka } from 'kafkajs';
+import { createClient, type KafkaConnection } from './connection.ts';
+import { LETTER, withoutLetter, type RawMessage } from './dead-letter.ts';
+import { HEADER, headerText, type Headers } from './envelope.ts';
+import { DeadLetterMissingError, TopicMissingError } from './errors.ts';
+import { Publisher } from './publisher.ts';
+import { withAdmin } from './topic-admin.ts';
+import { deadLetterTopic, TOPIC_PREFIX } from './topics.ts';
+
+/** A dead letter that lies in its topic. */
+export interface DeadLetter {
+  /** Its number: the offset in the topic of dead letters. */
+  readonly id: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  /** Of the message, ms since the epoch. */
+  readonly timestamp: number;
+  readonly reason: string;
+  readonly error: string;
+  readonly deliveries: number;
+  readonly version: string;
+  readonly eventId?: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+  /** How it was dealt with, where it was. */
+  readonly settled?: string;
+}
+
+/** The dead letters of one installation: reads them whole, sends them back, or marks them as dealt with (platform KB-6). */
+export class DeadLetterArchive {
+  readonly #connection: KafkaConnection;
+  readonly #topic: string;
+  readonly #client: Kafka;
+
+  constructor(connection: KafkaConnection, prefix: string = TOPIC_PREFIX) {
+    this.#connection = connection;
+    this.#topic = deadLetterTopic(prefix);
+    this.#client = createClient(connection, 'mle-smith-dead-letters', () => undefined);
+  }
+
+  /** All dead letters, oldest first, with those that were dealt with. Throws `TopicMissingError`, `BrokersUnreachableError`. */
+  async list(): Promise<readonly DeadLetter[]> {
+    const messages = await this.#read();
+    const settled = new Map(
+      messages.flatMap(({ headers = {} }) => {
+        const id = headerText(headers, LETTER.settles);
+        return id === undefined ? [] : [[id, headerText(headers, LETTER.how) ?? 'settled']];
+      }),
+    );
+    return messages
+      .filter(({ headers = {} }) => headerText(headers, LETTER.topic) !== undefined)
+      .map((message) => letterOf(message, settled.get(message.offset)));
+  }
+
+  /** Throws `DeadLetterMissingError`. */
+  async show(id: string): Promise<DeadLetter> {
+    const [letter] = await this.#chosen([id]);
+    return letter as DeadLetter;
+  }
+
+  /** Sends dead letters back to where they came from, as they were: with their event ids, so that doing it again changes nothing. */
+  redrive(ids: readonly string[]): Promise<readonly DeadLetter[]> {
+    return this.#settle(ids, 'redriven', async (publisher, letter) => {
+      await publisher.send(letter.topic, { key: letter.key, value: letter.value, headers: withoutLetter(letter.headers) });
+    });
+  }
+
+  /** Marks dead letters as dealt with; the topic keeps them until its retention ends. */
+  drop(ids: readonly string[]): Promise<readonly DeadLetter[]> {
+    return this.#settle(ids, 'dropped', async () => undefined);
+  }
+
+  async #settle(ids: readonly string[], how: string, act: (publisher: Publisher, letter: DeadLetter) => Promise<void>): Promise<readonly DeadLetter[]> {
+    const letters = await this.#chosen(ids);
+    const publisher = new Publisher(this.#client, this.#connection.brokers);
+    try {
+      for (const letter of letters) {
+        await act(publisher, letter);
+        await publisher.send(this.#topic, { key: letter.id, value: null, headers: { [LETTER.settles]: letter.id, [LETTER.how]: how } });
+      }
+    } finally {
+      await publisher.disconnect();
+    }
+    return letters;
+  }
+
+  async #chosen(ids: readonly string[]): Promise<readonly DeadLetter[]> {
+    const letters = new Map((await this.list()).map((letter) => [letter.id, letter]));
+    const missing = ids.filter((id) => !letters.has(id));
+    if (missing.length > 0) throw new DeadLetterMissingError(missing);
+    return ids.map((id) => letters.get(id) as DeadLetter);
+  }
+
+  async #read(): Promise<readonly RawMessage[]> {
+    const end = await withAdmin(this.#connection, async (admin) => {
+      if (!(await admin.listTopics()).includes(this.#topic)) throw new TopicMissingError([this.#topic], this.#connection.brokers);
+      const [offsets] = await admin.fetchTopicOffsets(this.#topic);
+      return { low: BigInt(offsets?.low ?? '0'), high: BigInt(offsets?.high ?? '0') };
+    });
+    return end.low >= end.high ? [] : this.#readTo(end.high);
+  }
+
+  /** Reads as a group of its own, which is gone afterwards. */
+  async #readTo(high: bigint): Promise<readonly RawMessage[]> {
+    const group = `${this.#topic}.reader.${randomUUID()}`;
+    const consumer = this.#client.consumer({ groupId: group, maxWaitTimeInMs: 300, allowAutoTopicCreation: false });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const messages: RawMessage[] = [];
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachMessage: async ({ message }) => {
+          messages.push(message as RawMessage);
+          if (BigInt(message.offset) >= high - 1n) resolve();
+        },
+      });
+      await promise;
+    } finally {
+      await consumer.disconnect().catch(() => undefined);
+      await withAdmin(this.#connection, (admin) => admin.deleteGroups([group])).catch(() => undefined);
+    }
+    return messages;
+  }
+}
+
+function letterOf(message: RawMessage, settled: string | undefined): DeadLetter {
+  const headers = message.headers ?? {};
+  const text = (name: string): string => headerText(headers, name) ?? '';
+  const eventId = headerText(headers, HEADER.id);
+  return {
+    id: message.offset,
+    topic: text(LETTER.topic),
+    partition: Number(text(LETTER.partition)),
+    offset: text(LETTER.offset),
+    timestamp: Number(text(LETTER.timestamp)),
+    reason: text(LETTER.reason),
+    error: text(LETTER.error),
+    deliveries: Number(text(LETTER.deliveries)),
+    version: text(LETTER.version),
+    key: message.key,
+    value: message.value,
+    headers,
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(settled === undefined ? {} : { settled }),
+  };
+}

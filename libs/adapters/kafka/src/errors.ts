@@ -1,0 +1,65 @@
+/** A fault of the bus that a caller or an operator can act on. */
+class BusError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: { cause: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** No broker answered, or the group has no coordinator, within the time for starting. */
+export class BrokersUnreachableError extends BusError {
+  constructor(brokers: readonly string[], doing: string, withinMs: number, options?: { cause: unknown }) {
+    super(
+      'bus_unreachable',
+      `Kafka did not answer while ${doing} [brokers=${brokers.join(',')}, withinMs=${withinMs}]; check the address, the credentials, and on a single node that offsets.topic.replication.factor is 1`,
+      options,
+    );
+  }
+}
+
+/** A topic is not there; none appears by itself (platform KB-12). */
+export class TopicMissingError extends BusError {
+  constructor(topics: readonly string[], brokers: readonly string[], options?: { cause: unknown }) {
+    super('bus_topic_missing', `topics are missing [topics=${topics.join(',')}]; run: mle-smith topics apply --brokers ${brokers.join(',')}`, options);
+  }
+}
+
+/** A publication was not acknowledged; it may have been stored nevertheless. */
+export class PublishFailedError extends BusError {
+  constructor(topic: string, options?: { cause: unknown }) {
+    super('bus_publish_failed', `the event was not acknowledged [topic=${topic}]; it stays where it came from and is published again`, options);
+  }
+}
+
+/** An event is over the size rule and there is no store for what is large (platform KB-13). */
+export class EventTooLargeError extends BusError {
+  constructor(id: string, bytes: number, limit: number) {
+    super(
+      'event_too_large',
+      `the event is too large to be sent [event=${id}, bytes=${bytes}, limit=${limit}]; leave what is large in the artifact store and name its digest`,
+    );
+  }
+}
+
+/** The consumer ended for good: the process must end too, so that something starts it again (platform KB-3). */
+export class ConsumerCrashedError extends BusError {
+  constructor(group: string, options: { cause: unknown }) {
+    super('bus_consumer_crashed', `the consumer has ended and does not come back by itself [group=${group}]; start the process again`, options);
+  }
+}
+
+/** A handler did not come back in time; what it waits for belongs into a worker. */
+export class HandlerTimeoutError extends BusError {
+  constructor(fact: string, limitMs: number) {
+    super('bus_handler_timeout', `a handler did not come back in time [fact=${fact}, limitMs=${limitMs}]`);
+  }
+}
+
+/** Dead letters were asked for that are not there. */
+export class DeadLetterMissingError extends BusError {
+  constructor(ids: readonly string[]) {
+    super('dead_letter_missing', `there are no such dead letters [ids=${ids.join(',')}]; mle-smith dlq list shows those there are`);
+  }
+}

@@ -1,0 +1,144 @@
+import { eventBusContract } from '@mle-smith/stage-runtime/testing';
+import { describeServer, waitFor, type RunningServer } from '@mle-smith/tools/testbed';
+import { KafkaBench, news } from './testing/kafka-bench.ts';
+
+const FACT = 'task.proposed';
+
+function contractOver(server: RunningServer): void {
+  const benches: KafkaBench[] = [];
+  afterAll(() => Promise.all(benches.map((bench) => bench.close())));
+
+  eventBusContract(async () => {
+    const bench = await new KafkaBench(server.address).topics(FACT, 'task.designed');
+    benches.push(bench);
+    return bench.bus({ maxDeliveries: 3 });
+  });
+}
+
+await describeServer('the bus over Kafka 3.9', 'kafka-3', contractOver);
+await describeServer('the bus over Kafka 4.4', 'kafka', contractOver);
+
+await describeServer('the bus over Kafka', 'kafka', (server) => {
+  let bench: KafkaBench;
+  beforeEach(async () => {
+    bench = await new KafkaBench(server.address).topics(FACT);
+  });
+  afterEach(() => bench.close());
+
+  it('gives a new group everything that was ever said, with the same ids', async () => {
+    const subjects = Array.from({ length: 30 }, (_, index) => `t${index}`);
+    const heard: string[][] = [];
+    for (const group of ['first', 'second']) {
+      const ids: string[] = [];
+      heard.push(ids);
+      const bus = bench.bus({ group: `${bench.prefix}${group}` });
+      bus.subscribe(FACT, async ({ id }) => void ids.push(id));
+      if (group === 'first') for (const subject of subjects) await bus.publish(FACT, subject, news(FACT, subject));
+      await bus.start();
+      await waitFor(() => ids.length >= subjects.length, 20_000);
+    }
+
+    expect(new Set(heard[0])).toEqual(new Set(subjects.map((subject) => news(FACT, subject).id)));
+    expect([...(heard[1] ?? [])].sort()).toEqual([...(heard[0] ?? [])].sort());
+  });
+
+  it('keeps an event that fails by an outage, and lets other partitions go on', async () => {
+    const seen: string[] = [];
+    let down = true;
+    const bus = bench.bus({ maxDeliveries: 1 });
+    bus.subscribe(FACT, async ({ subject }) => {
+      if (subject === 'stuck' && down) throw Object.assign(new Error('the store is gone'), { code: 'ECONNREFUSED' });
+      seen.push(subject);
+    });
+    await bus.start();
+    await bus.publish(FACT, 'stuck', news(FACT, 'stuck'));
+    for (let index = 0; index < 24; index += 1) await bus.publish(FACT, `t${index}`, news(FACT, `t${index}`));
+    await waitFor(
+      () => seen.length > 12 && bench.notices.some((notice) => notice.kind === 'handled' && notice.outcome === 'failed' && notice.deliveries > 2),
+      20_000,
+    );
+    const whileDown = seen.length;
+    down = false;
+    await bus.idle();
+
+    expect(whileDown).toBeGreaterThan(12);
+    expect(new Set(seen).size).toBe(25);
+    expect(bench.count('dead_lettered')).toBe(0);
+    expect(bench.crashes).toEqual([]);
+  });
+
+  it('stops a handler that does not come back, and goes on behind it', async () => {
+    const bus = bench.bus({ handlerMs: 50, maxDeliveries: 2 });
+    const seen: string[] = [];
+    bus.subscribe(FACT, ({ subject }) => (subject === 'long' ? new Promise(() => undefined) : Promise.resolve(void seen.push(subject))));
+    await bus.start();
+
+    await bus.publish(FACT, 'long', news(FACT, 'long'));
+    await bus.publish(FACT, 'short', news(FACT, 'short'));
+    await bus.idle();
+
+    expect(seen).toEqual(['short']);
+    expect(bench.notices).toContainEqual(expect.objectContaining({ kind: 'dead_lettered', reason: 'handler_failed' }));
+    expect(bench.crashes).toEqual([]);
+  });
+
+  it('holds facts back until they are resumed', async () => {
+    const bus = bench.bus();
+    const seen: string[] = [];
+    bus.subscribe(FACT, async ({ subject }) => void seen.push(subject));
+    bus.pause([FACT]);
+    await bus.start();
+    await bus.publish(FACT, 't', news(FACT, 't'));
+    const beats = bus.heartbeatAgeMs();
+    const early = await waitFor(() => seen.length > 0, 1_500);
+
+    bus.resume([FACT]);
+    await bus.idle();
+
+    expect(early).toBe(false);
+    expect(beats).toBeDefined();
+    expect(seen).toEqual(['t']);
+  });
+
+  it('lets handlers finish when it stops, and publishes on until it is closed', async () => {
+    const bus = bench.bus();
+    const events: string[] = [];
+    const entered = Promise.withResolvers<void>();
+    bus.subscribe(FACT, async () => {
+      entered.resolve();
+      await waitFor(() => events.includes('stopping'), 5_000);
+      events.push('handled');
+    });
+    await bus.start();
+    await bus.publish(FACT, 't', news(FACT, 't'));
+    await entered.promise;
+
+    const stopped = bus.stop().then(() => events.push('stopped'));
+    events.push('stopping');
+    await stopped;
+    await bus.publish(FACT, 'u', news(FACT, 'u'));
+
+    expect(events).toEqual(['stopping', 'handled', 'stopped']);
+  });
+
+  it('carries the context of a trace', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const extracted: unknown[] = [];
+    const bus = bench.bus({
+      trace: {
+        inject: (headers) => void (headers['traceparent'] = traceparent),
+        extract: async (headers, work) => {
+          extracted.push(headers);
+          return work();
+        },
+      },
+    });
+    bus.subscribe(FACT, async () => undefined);
+    await bus.start();
+
+    await bus.publish(FACT, 't', news(FACT, 't'));
+    await bus.idle();
+
+    expect(extracted).toEqual([{ traceparent }]);
+  });
+});

@@ -1,0 +1,23 @@
+/** Largest body that travels in a message; larger ones travel by reference (platform KB-13). */
+export const MOST_BODY_BYTES = 256 * 1024;
+
+/** Deepest nesting of a body; ours have three levels. */
+export const MOST_DEPTH = 32;
+
+/** Longest text of an error in a dead letter, characters. */
+export const MOST_ERROR_CHARACTERS = 2_000;
+
+/** Longest that a publication may take, ms. */
+export const PUBLISH_MS = 30_000;
+
+/** Longest that starting may take before it is a named error, ms. */
+export const START_MS = 30_000;
+
+/** Longest that a handler may take, ms: it writes one work item. */
+export const HANDLER_MS = 10_000;
+
+/** Deliveries of an event that a handler does not take; about 25 s. Outages do not count. */
+export const MOST_DELIVERIES = 8;
+
+/** Longest wait between two deliveries, ms. */
+export const MOST_WAIT_MS = 10_000;

@@ -1,0 +1,138 @@
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { RETRY } from './connection.ts';
+import { within } from './deadline.ts';
+import { BrokersUnreachableError, ConsumerCrashedError } from './errors.ts';
+import { START_MS } from './limits.ts';
+import type { Observe } from './observer.ts';
+import type { RawMessage } from './dead-letter.ts';
+
+export interface SubscriberOptions {
+  readonly client: Kafka;
+  readonly brokers: readonly string[];
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Deals with one message and never throws; gives ms after which it is to come again. */
+  readonly deliver: (topic: string, partition: number, message: RawMessage) => Promise<number | undefined>;
+  readonly isPaused: (topic: string) => boolean;
+  readonly onCrash: (error: Error) => void;
+  readonly observe: Observe;
+  readonly startMs?: number;
+  readonly sessionMs?: number;
+}
+
+/**
+ * One member of a group. Offsets are committed behind what is dealt with; a message that has to wait stops its partition
+ * only, by a pause, so that heartbeats go on.
+ */
+export class Subscriber {
+  readonly #options: SubscriberOptions;
+  readonly #consumer: Consumer;
+  readonly #waits = new Set<NodeJS.Timeout>();
+  #heartbeatAt: number | undefined;
+  #running = false;
+
+  constructor(options: SubscriberOptions) {
+    this.#options = options;
+    this.#consumer = options.client.consumer({
+      groupId: options.group,
+      sessionTimeout: options.sessionMs ?? 30_000,
+      rebalanceTimeout: 60_000,
+      heartbeatInterval: 3_000,
+      // Ending, and each rebalance, wait for an open fetch.
+      maxWaitTimeInMs: 300,
+      metadataMaxAge: 60_000,
+      allowAutoTopicCreation: false,
+      retry: { ...RETRY, restartOnFailure: async () => true },
+    });
+  }
+
+  /** Joins the group. Throws `BrokersUnreachableError` where that does not come about. */
+  async start(): Promise<void> {
+    const { brokers, group, startMs = START_MS, topics } = this.#options;
+    const joined = this.#watch();
+    const started = (async () => {
+      await this.#consumer.connect();
+      // From the beginning where the group is new: news of before it count too.
+      await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await this.#consumer.run({
+        eachBatchAutoResolve: false,
+        autoCommitInterval: 1_000,
+        partitionsConsumedConcurrently: 4,
+        eachBatch: (payload) => this.#batch(payload),
+      });
+      await joined;
+    })();
+    try {
+      await within(started, startMs, () => new Error('no answer'));
+      this.#running = true;
+    } catch (cause) {
+      await this.stop();
+      throw new BrokersUnreachableError(brokers, `joining the group ${group}`, startMs, { cause });
+    }
+  }
+
+  /** Lets the messages in hand be dealt with, commits, and leaves the group. */
+  async stop(): Promise<void> {
+    for (const wait of this.#waits) clearTimeout(wait);
+    this.#running = false;
+    await this.#consumer.disconnect().catch(() => undefined);
+  }
+
+  /** Fetches nothing of these topics until they are resumed. */
+  pause(topics: readonly string[]): void {
+    if (this.#running) this.#consumer.pause(topics.map((topic) => ({ topic })));
+  }
+
+  resume(topics: readonly string[]): void {
+    if (this.#running) this.#consumer.resume(topics.map((topic) => ({ topic })));
+  }
+
+  /** Milliseconds since the group last heard of this member; undefined before it joined. */
+  heartbeatAgeMs(): number | undefined {
+    return this.#heartbeatAt === undefined ? undefined : performance.now() - this.#heartbeatAt;
+  }
+
+  /** Resolves when the member has joined; tells of crashes from then on. */
+  #watch(): Promise<void> {
+    const { events, on } = this.#consumer;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    promise.catch(() => undefined);
+    on(events.FETCH, () => this.#options.observe({ kind: 'fetched' }));
+    on(events.REBALANCING, () => this.#options.observe({ kind: 'rebalanced' }));
+    on(events.DISCONNECT, () => this.#options.observe({ kind: 'disconnected' }));
+    on(events.HEARTBEAT, () => (this.#heartbeatAt = performance.now()));
+    on(events.GROUP_JOIN, () => {
+      this.#heartbeatAt = performance.now();
+      this.#options.observe({ kind: 'connected' });
+      resolve();
+    });
+    on(events.CRASH, ({ payload: { error, restart } }) => {
+      this.#options.observe({ kind: 'crashed', restart, error });
+      if (restart) return;
+      reject(error);
+      // Before it joined, the start itself fails with a name.
+      if (this.#running) this.#options.onCrash(new ConsumerCrashedError(this.#options.group, { cause: error }));
+    });
+    return promise;
+  }
+
+  async #batch({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale, pause }: EachBatchPayload): Promise<void> {
+    for (const message of batch.messages) {
+      if (!isRunning() || isStale() || this.#options.isPaused(batch.topic)) return;
+      const wait = await this.#options.deliver(batch.topic, batch.partition, message as RawMessage);
+      if (wait !== undefined) return this.#waitWith(pause(), batch.topic, wait);
+      resolveOffset(message.offset);
+      // A rebalance is told by an exception of the heartbeat, which kafkajs takes.
+      await heartbeat();
+      await commitOffsetsIfNecessary();
+    }
+  }
+
+  #waitWith(resume: () => void, topic: string, ms: number): void {
+    const timer = setTimeout(() => {
+      this.#waits.delete(timer);
+      if (!this.#options.isPaused(topic)) resume();
+    }, ms);
+    this.#waits.add(timer);
+  }
+}
