@@ -46,6 +46,11 @@ const commands: Commands = {
   solve: (task, options) => solve(task, options, around),
   audit: (options) => audit(options, around),
   doctor: (options) => doctor(options, around),
+  // Loaded when they are called: most runs need no Kafka.
+  topics: async (action, options) => (await import('./commands/topics.ts')).topics(action, options, around),
+  dlqList: async (options) => (await import('./commands/dlq.ts')).dlqList(options, around),
+  dlqShow: async (id, options) => (await import('./commands/dlq.ts')).dlqShow(id, options, around),
+  dlqSettle: async (how, ids, options) => (await import('./commands/dlq.ts')).dlqSettle(how, ids, options, around),
 };
 
 // A reader that went away (`| head`) is no fault of ours.

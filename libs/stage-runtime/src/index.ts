@@ -1,4 +1,5 @@
 export { auditStore, type Violation } from './audit.ts';
+export { BackPressure, type BackPressureOptions, type PressureMarks } from './back-pressure.ts';
 export { documentOf, DocumentMissingError } from './document.ts';
 export { allSubjects, eachSubject } from './each-subject.ts';
 export { difficultyOf, evidenceOf, openStates, readDocument, type Evidence } from './evidence.ts';

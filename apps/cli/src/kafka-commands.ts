@@ -1,0 +1,72 @@
+import { InvalidArgumentError, type Command, type Option } from 'commander';
+
+export interface KafkaOptions {
+  /** `host:port`, several with commas; KAFKA_BROKERS otherwise. */
+  readonly brokers?: string;
+  readonly topicPrefix?: string;
+  readonly json: boolean;
+}
+
+/** Commands about the bus of a cluster; each resolves to an exit code. */
+export interface KafkaCommands {
+  topics(action: 'apply' | 'check', options: KafkaOptions & { readonly replication?: number }): Promise<number>;
+  dlqList(options: KafkaOptions & { readonly all: boolean }): Promise<number>;
+  dlqShow(id: string, options: KafkaOptions): Promise<number>;
+  dlqSettle(how: 'redrive' | 'drop', ids: readonly string[], options: KafkaOptions & { readonly all: boolean }): Promise<number>;
+}
+
+const ENVIRONMENT =
+  '\nEnvironment: KAFKA_BROKERS, KAFKA_TLS=true or KAFKA_CA_FILE, KAFKA_USERNAME and KAFKA_PASSWORD with KAFKA_SASL_MECHANISM (plain, scram-sha-256, scram-sha-512; the last by default)';
+
+/** Adds `topics` and `dlq`. */
+export function addKafkaCommands(
+  command: (name: string, summary: string, examples: readonly string[]) => Command,
+  json: Option,
+  commands: KafkaCommands,
+  done: (code: number) => void,
+): void {
+  const withKafka = (target: Command): Command =>
+    target
+      .option('--brokers <host:port,...>', 'brokers of the cluster; KAFKA_BROKERS by default')
+      .option('--topic-prefix <text>', 'what stands before the name of each topic; mle-smith. by default')
+      .addOption(json)
+      .addHelpText('after', ENVIRONMENT);
+
+  const topics = command('topics', 'The topics of a cluster: creates those that are missing, tells where they differ', [
+    'topics apply --brokers kafka:9092',
+    'topics check --brokers kafka:9092 --json',
+  ]);
+  for (const [action, summary] of [
+    ['apply', 'Creates what is missing; changes nothing that is there'],
+    ['check', 'Exits with 1 where a topic is missing or differs'],
+  ] as const)
+    withKafka(topics.command(action).description(summary))
+      .option('--replication <n>', 'copies of each topic; as many as there are brokers, at most 3, by default', copies)
+      .action(async (options: KafkaOptions & { replication?: number }) => done(await commands.topics(action, options)));
+
+  const dlq = command('dlq', 'Messages that could not be used: shows them, sends them back, or drops them', [
+    'dlq list --brokers kafka:9092',
+    'dlq show 12',
+    'dlq redrive 12 13',
+    'dlq drop --all',
+  ]);
+  withKafka(dlq.command('list').description('Lists those that wait'))
+    .option('--all', 'also those that were sent back or dropped', false)
+    .action(async (options: KafkaOptions & { all: boolean }) => done(await commands.dlqList(options)));
+  withKafka(dlq.command('show').description('Shows one: why it lies here, its headers and its bytes').argument('<id>')).action(
+    async (id: string, options: KafkaOptions) => done(await commands.dlqShow(id, options)),
+  );
+  for (const [how, summary] of [
+    ['redrive', 'Sends them back to their topics, with the ids of their events: twice changes nothing'],
+    ['drop', 'Marks them as dealt with'],
+  ] as const)
+    withKafka(dlq.command(how).description(summary).argument('[id...]'))
+      .option('--all', 'all that wait', false)
+      .action(async (ids: string[], options: KafkaOptions & { all: boolean }) => done(await commands.dlqSettle(how, ids, options)));
+}
+
+function copies(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 9) throw new InvalidArgumentError('a whole number from 1 to 9 is needed');
+  return value;
+}
