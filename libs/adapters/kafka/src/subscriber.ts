@@ -38,8 +38,8 @@ export class Subscriber {
       sessionTimeout: options.sessionMs ?? 30_000,
       rebalanceTimeout: 60_000,
       heartbeatInterval: 3_000,
-      // Ending, and each rebalance, wait for an open fetch.
-      maxWaitTimeInMs: 300,
+      // Ending, and each rebalance, wait for an open fetch; a shorter one costs an idle process its rest.
+      maxWaitTimeInMs: 1_000,
       metadataMaxAge: 60_000,
       allowAutoTopicCreation: false,
       retry: { ...RETRY, restartOnFailure: async () => true },
