@@ -4,6 +4,7 @@ import { openApiDocument, PIPELINE } from '@mle-smith/contracts';
 import { z } from 'zod';
 import { scorecardPage } from '../scorecard/page.ts';
 import { Results } from '../scorecard/tally.ts';
+import { configurationPage } from './configuration-page.ts';
 import { withBlock } from './markers.ts';
 import { assertionsPage, exitCodesPage, manifestPage, metricsForPython, metricsPage, reasonCodesPage, type ExitCode } from './pages.ts';
 import { pipelinePicture } from './pipeline-picture.ts';
@@ -26,6 +27,7 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'README.md': withBlock(await readFile(join(root, 'README.md'), 'utf8'), 'pipeline', pipelinePicture(PIPELINE)),
     'libs/mle-env/src/mle_env/ladder/metric_catalogue.py': metricsForPython(),
     'docs/reference/assertions.md': assertionsPage(),
+    'docs/reference/configuration.md': configurationPage(),
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),
     'docs/reference/log-codes.md': logCodesPage(),
     'docs/reference/openapi.json': `${JSON.stringify(openApiDocument(await version(root)), undefined, 2)}\n`,

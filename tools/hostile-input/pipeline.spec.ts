@@ -7,7 +7,7 @@ import { AssertConfig, createAssertDesignStage, createAssertPackageStage } from 
 import { BrainstormConfig, createBrainstormStage, openBrainstormer } from '@mle-smith/brainstorm';
 import { AssertVerdict } from '@mle-smith/contracts';
 import { createDesignStage, openDesigner, parseDesignConfig } from '@mle-smith/design';
-import { createIngestStage, IngestConfig } from '@mle-smith/ingest';
+import { createIngestStage, foldersAt, IngestConfig } from '@mle-smith/ingest';
 import { getJson, readBundleText } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { createRefactorStage, openRefactorer, parseRefactorConfig } from '@mle-smith/refactor';
@@ -91,7 +91,7 @@ describe('a pipeline whose agents do whatever they read', () => {
     const work = await mkdtemp(join(tmpdir(), 'obedient-work-'));
     jobs = await SandboxJobRunner.open({ artifacts, python, mleEnvPath: join(ROOT, 'libs', 'mle-env', 'src'), workDirectory: work });
     const config = AssertConfig.parse({});
-    await through('ingest', createIngestStage({ jobs, config: IngestConfig.parse({}), folderOf: () => folder }));
+    await through('ingest', createIngestStage({ jobs, config: IngestConfig.parse({}), open: foldersAt(() => folder) }));
     await through('brainstorm', createBrainstormStage({ jobs, config: BrainstormConfig.parse({}), brainstormer: await openBrainstormer(models) }));
     await through('design', createDesignStage({ jobs, config: parseDesignConfig({}), designer: await openDesigner(models) }));
     await through('assert-design', createAssertDesignStage({ jobs, config }));

@@ -4,7 +4,7 @@ import { PIPELINE, type Finding, type StageName } from '@mle-smith/contracts';
 import { createDesignStage, parseDesignConfig } from '@mle-smith/design';
 import type { JobRunner } from '@mle-smith/environment';
 import { createExecuteStage, ExecuteConfig } from '@mle-smith/execute';
-import { createIngestStage, IngestConfig } from '@mle-smith/ingest';
+import { createIngestStage, foldersAt, IngestConfig } from '@mle-smith/ingest';
 import type { ArtifactStore, Digest } from '@mle-smith/package';
 import { createRefactorStage, parseRefactorConfig } from '@mle-smith/refactor';
 import { createReviewStage, ReviewConfig } from '@mle-smith/review';
@@ -30,7 +30,7 @@ export class Engine {
   constructor({ jobs, artifacts, cheat, maxTasks }: { jobs: JobRunner; artifacts: ArtifactStore; cheat: string; maxTasks: number }) {
     this.#artifacts = artifacts;
     this.#stages = {
-      ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), folderOf: (id) => this.#folders.get(id) ?? '' }),
+      ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), open: foldersAt((id) => this.#folders.get(id) ?? '') }),
       brainstorm: createBrainstormStage({ jobs, config: BrainstormConfig.parse({ maxTasks }) }),
       design: createDesignStage({ jobs, config: parseDesignConfig({}) }),
       'assert-design': createAssertDesignStage({ jobs, config: AssertConfig.parse({}) }),

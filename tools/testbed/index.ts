@@ -3,5 +3,6 @@ export { ownServer, type OwnServer } from './own-server.ts';
 export { RECIPES } from './recipes.ts';
 export { rememberedServers, stopServer } from './run-files.ts';
 export { serverFor } from './server-for.ts';
+export { TcpProxy } from './tcp-proxy.ts';
 export type { MissingServer, RunningServer, ServerRecipe } from './server-recipe.ts';
 export { waitFor } from './wait-for.ts';

@@ -4,15 +4,12 @@ import { z } from 'zod';
 import {
   AdaptiveLimit,
   bookOf,
-  modelAt,
+  openSource,
   PriceTable,
   probe,
-  REAL_TIME,
   unpriced,
-  type CallPlace,
   type Capabilities,
   type CallStore,
-  type Model,
   type ModelIdentity,
   type ModelSource,
 } from '@mle-smith/agent';
@@ -32,7 +29,6 @@ const CALLS = 16;
 const IDENTITY = 'model.json';
 const CALLS_OF_RECORD = 'calls';
 const Identity = z.strictObject({ model: z.string(), endpoint: z.string() });
-const ENDPOINT: CallPlace = { agent: 'probe', stage: 'probe', subject: 'endpoint', dataset: 'endpoint', generation: 1 };
 
 /** The models of a run, with what was asked of them so far. */
 export interface OpenModels {
@@ -90,21 +86,20 @@ export async function openModels(options: ModelOptions, around: Surroundings, fo
   const complaint = unpriced(limits, prices, identity);
   if (complaint !== undefined) throw usage(complaint);
   const calls = replay === undefined ? await FilesystemCallStore.open(folder) : FilesystemCallStore.openReader(join(replay, CALLS_OF_RECORD));
-  const shared = {
-    identity,
-    model: endpoint,
-    concurrency: new AdaptiveLimit(options.calls ?? CALLS),
-    store: calls,
-    book: bookOf(await calls.list(), (message) => around.stderr(`mle-smith: ${escapeTerminal(message)}\n`)),
-    limits,
-    prices,
-  };
-  const at = (place: CallPlace): Model => modelAt(shared, place);
-  const capabilities = await probe(at(ENDPOINT), signal);
-  if (!capabilities.tools)
-    throw new CliError('model_without_tools', `the model called no tool when it was asked to [model=${identity.model}]; the agents need one that does`);
+  const source = await openSource(
+    {
+      identity,
+      model: endpoint,
+      concurrency: new AdaptiveLimit(options.calls ?? CALLS),
+      store: calls,
+      book: bookOf(await calls.list(), (message) => around.stderr(`mle-smith: ${escapeTerminal(message)}\n`)),
+      limits,
+      prices,
+    },
+    signal,
+  );
   return {
-    source: { at, capabilities, time: REAL_TIME },
+    source,
     identity,
     calls,
     keep: async () => (record === undefined ? undefined : leaveRecord(record, identity, calls)),

@@ -5,7 +5,7 @@ import type { StageName } from '@mle-smith/contracts';
 import { createDesignStage, openDesigner, parseDesignConfig, type Designer } from '@mle-smith/design';
 import type { JobRunner } from '@mle-smith/environment';
 import { createExecuteStage, ExecuteConfig, openSolver, type Solver } from '@mle-smith/execute';
-import { createIngestStage, IngestConfig } from '@mle-smith/ingest';
+import { createIngestStage, foldersAt, IngestConfig } from '@mle-smith/ingest';
 import { createRefactorStage, openRefactorer, parseRefactorConfig, type Refactorer } from '@mle-smith/refactor';
 import { createReviewStage, openPanel, ReviewConfig, type Panel } from '@mle-smith/review';
 import type { StageHandler } from '@mle-smith/stage-runtime';
@@ -67,7 +67,7 @@ export function stageHandlers(options: {
   const either = (stage: keyof typeof byRules): StageHandler =>
     agents === undefined || fallback === undefined ? byModels[stage] : withFallback(byModels[stage], byRules[stage], fallback);
   return {
-    ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), folderOf: options.folderOf }),
+    ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), open: foldersAt(options.folderOf) }),
     brainstorm: either('brainstorm'),
     design: either('design'),
     'assert-design': createAssertDesignStage({ jobs, config: AssertConfig.parse({}) }),

@@ -9,6 +9,8 @@ export { MODEL_ERRORS, ModelError, type ModelErrorCode } from './model-error.ts'
 export type { Message, Model, ModelIdentity, ModelReply, ModelRequest, ReplyFormat, ToolCall, ToolSpec, Usage } from './model.ts';
 export { bookOf, modelAt, unpriced, type Limits, type ModelsOptions } from './models.ts';
 export { costOf, PriceTable } from './prices.ts';
+export { ModelWithoutToolsError, openSource } from './open-source.ts';
+export { addBudget, BudgetTextError } from './parse-budget.ts';
 export { probe, type Capabilities } from './probe.ts';
 export { DEFAULT_RETRY_BOUNDS, type RetryBounds } from './retry.ts';
 export { AnswerError, askFor, FORMATS, type AnswerShape, type Format } from './structured.ts';

@@ -40,7 +40,8 @@ export { Difficulty, Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
 export { ExportReport, Funnel, RunReport, ScoreReport, SolveReport, VerifyReport } from './reports.ts';
-export { TaskEvent, eventType } from './event.ts';
+export { TaskEvent, TraceContext, eventType } from './event.ts';
+export { DatasetLocation } from './location.ts';
 export { ROLES, Role, isAtLeast } from './gateway/roles.ts';
 export { ApiKey, apiKeyLine, hashOfApiKey, newApiKey, parseApiKeys } from './gateway/api-keys.ts';
 export { OPERATIONS, type Operation, type OperationName } from './gateway/operations.ts';
@@ -50,7 +51,6 @@ export {
   Cancelled,
   Costs,
   FunnelReport,
-  Location,
   Problem,
   Progress,
   SubjectDetail,

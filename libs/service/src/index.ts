@@ -4,3 +4,20 @@ export type { HealthOptions } from './http/health.ts';
 export { HttpProblem, PROBLEMS, problemDocument, type ProblemCode } from './http/problem.ts';
 export { placeOf, principalOf, type Authenticate, type Principal } from './http/request-place.ts';
 export type { Request, Response, Router } from 'express';
+export { ConfigurationError, printable, readConfig, secretsOf } from './config.ts';
+export {
+  MODEL_SETTINGS,
+  PROCESS_SETTINGS,
+  SERVER_SETTINGS,
+  STATION_SERVICE_SETTINGS,
+  STATION_SETTINGS,
+  type ConfigOf,
+  type Setting,
+  type Settings,
+  type StationServiceConfig,
+} from './settings.ts';
+export { runService, type Service } from './process/run-service.ts';
+export { serveStation } from './station/serve-station.ts';
+export type { Compose, StationParts } from './station/station-parts.ts';
+export { bucketOf, kafkaConnection, openServers, type ServerConfig, type Servers } from './servers/open-servers.ts';
+export { prepareServers, type Prepared } from './servers/prepare-servers.ts';

@@ -1,7 +1,7 @@
 /** Most bytes that a subject's findings may take as JSON: a subject is one document, which stays below 256 KiB (platform ST-13). */
-export const MAX_FINDINGS_BYTES = 128 * 1024;
+export const MAX_FINDINGS_BYTES = 96 * 1024;
 /** The same of its documents' names and digests. */
-export const MAX_DOCUMENTS_BYTES = 32 * 1024;
+export const MAX_DOCUMENTS_BYTES = 16 * 1024;
 
 /** A stage left more on a subject than one document may hold. */
 export class SubjectTooLargeError extends Error {

@@ -3,9 +3,11 @@ import { sweepOverdue } from './deadlines.ts';
 import type { EventBus } from './event-bus.ts';
 import { faultPause, isInfrastructureFault } from './faults.ts';
 import { OutboxRelay } from './outbox-relay.ts';
+import { rest } from './rest.ts';
 import type { StageContext, StageHandler } from './stage.ts';
 import { acceptProposal, type WorkNotice } from './station.ts';
 import type { TaskStore } from './task-store.ts';
+import type { Tracing } from './tracing.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './transitions.ts';
 import { WorkLoop } from './work-loop.ts';
 
@@ -38,6 +40,7 @@ export interface StationRunOptions {
   readonly pace?: Partial<Pace>;
   readonly onNotice?: (notice: WorkNotice) => void;
   readonly onTrouble?: (trouble: Trouble) => void;
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -78,6 +81,7 @@ export class StationRun {
         this.#tell('work', error);
         return faultPause(faults);
       },
+      tracing: options.tracing,
       persist: (write, signal) => this.#persist(write, signal),
     });
     for (const fact of factsFor(options.stages)) options.bus.subscribe(fact, (event) => this.#hear(fact, event));
@@ -137,7 +141,7 @@ export class StationRun {
       } catch (error) {
         if (!isInfrastructureFault(error) || signal.aborted) throw error;
         this.#tell('result', error);
-        await pause(faultPause(faults), signal);
+        await rest(faultPause(faults), signal);
       }
     }
   }
@@ -152,12 +156,4 @@ function factsFor(stages: readonly StageName[]): string[] {
   const own = PIPELINE.filter((row) => stages.includes(row.stage));
   const mends = PIPELINE.some((row) => row.rejectsTo.some((to) => stages.includes(to)));
   return [...own.map((row) => row.consumes), ...(mends ? [RETURNED] : [])];
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, ms);
-  signal.addEventListener('abort', () => over.resolve(), { once: true });
-  await over.promise;
-  clearTimeout(timer);
 }

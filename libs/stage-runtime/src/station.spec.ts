@@ -3,6 +3,7 @@ import { newSubject } from './new-subject.ts';
 import type { StageHandler } from './stage.ts';
 import { acceptProposal, work, type WorkNotice } from './station.ts';
 import { Bench } from './testing/bench.ts';
+import type { Tracing } from './tracing.ts';
 import { DEFAULT_RETRY_POLICY, event } from './transitions.ts';
 
 const proposal = event('task.proposed', { id: 't', datasetId: 'd', generation: 1 }, { proposal: 'sha256:1' }, 0);
@@ -51,8 +52,47 @@ describe('accepting a proposal', () => {
     expect(await store.get('t')).toBe(done);
   });
 
+  it('keeps the trace that the news came with, for the attempt that works on it', async () => {
+    const { store } = new Bench();
+
+    await acceptProposal(store, { ...proposal, traceparent: '00-1-1-01' }, 1_000);
+
+    expect(await store.get('t')).toMatchObject({ trace: { traceparent: '00-1-1-01' } });
+  });
+
   it('refuses news of another shape', async () => {
     await expect(acceptProposal(new Bench().store, { ...proposal, data: undefined } as never, 1)).rejects.toThrow();
+  });
+});
+
+describe('a traced attempt', () => {
+  it('is linked to what caused it, and what it changes and announces carries its own span', async () => {
+    const bench = new Bench();
+    const causes: unknown[] = [];
+    await bench.store.insert({
+      ...newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed' }, bench.clock.now() + 1),
+      trace: { traceparent: 'before' },
+    });
+    const record = await bench.store.claim(['task.proposed'], 'me', 60_000);
+    const tracing: Tracing = {
+      attempt: (item, cause, attempt) => {
+        causes.push([item.stage, item.attempt, cause]);
+        return attempt();
+      },
+      current: () => ({ traceparent: 'now' }),
+    };
+
+    if (record !== undefined)
+      await work(
+        record,
+        'design',
+        async () => ({ kind: 'advanced', documents: {} }),
+        { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 60_000, context: { artifacts: bench.artifacts }, tracing },
+        never,
+      );
+
+    expect(causes).toEqual([['design', 1, { traceparent: 'before' }]]);
+    expect(await bench.store.get('t')).toMatchObject({ trace: { traceparent: 'now' }, outbox: [{ traceparent: 'now', subject: 't' }] });
   });
 });
 

@@ -4,6 +4,7 @@ import { newSubject } from './new-subject.ts';
 import type { StageContext, StageHandler, StageOutcome } from './stage.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
+import { traced, type Tracing } from './tracing.ts';
 import { changeFor, changeForError, end, type Attempt, type RetryPolicy } from './transitions.ts';
 
 /** What a worker announces to whoever watches (progress, metrics); never part of the truth. */
@@ -27,22 +28,28 @@ export interface StationOptions {
   readonly onNotice?: ((notice: WorkNotice) => void) | undefined;
   /** Makes the write of a result; the plain write where it is not given. */
   readonly persist?: (<T>(write: () => Promise<T>, signal: AbortSignal) => Promise<T>) | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Turns a `task.proposed` event into its one task document; a repeated event changes nothing (platform KB-1, KB-5). */
 export async function acceptProposal(store: TaskStore, event: TaskEvent, deadlineMs: number): Promise<boolean> {
-  const checked = TaskEventShape.parse(event);
-  return store.insert(
-    newSubject(
-      { id: checked.subject, kind: 'task', datasetId: checked.data.datasetId, state: 'task.proposed', documents: checked.data.documents },
-      (await store.now()) + deadlineMs,
-    ),
+  const { subject, data, traceparent, tracestate } = TaskEventShape.parse(event);
+  const task = newSubject(
+    { id: subject, kind: 'task', datasetId: data.datasetId, state: 'task.proposed', documents: data.documents },
+    (await store.now()) + deadlineMs,
   );
+  const trace = { ...(traceparent === undefined ? {} : { traceparent }), ...(tracestate === undefined ? {} : { tracestate }) };
+  return store.insert({ ...task, ...(traceparent === undefined ? {} : { trace }) });
 }
 
 /** Runs a claimed subject through its stage: renews the lease, maps the outcome to one update, drops a late result. */
 export async function work(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<void> {
-  const { store, policy, persist = (write) => write() } = options;
+  const attempt = (): Promise<void> => workOn(record, stage, handler, options, stop);
+  return options.tracing === undefined ? attempt() : options.tracing.attempt({ ...record, stage, attempt: record.attempts + 1 }, record.trace ?? {}, attempt);
+}
+
+async function workOn(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<void> {
+  const { store, policy, tracing, persist = (write) => write() } = options;
   const started = performance.now();
   const tell = (notice: Omit<WorkNotice, 'record' | 'stage'>): void => options.onNotice?.({ record, stage, ...notice });
   tell({ phase: 'started' });
@@ -54,7 +61,7 @@ export async function work(record: SubjectRecord, stage: StageName, handler: Sta
   }
   const durationMs = Math.round(performance.now() - started);
   const { held, change } = await persist(async () => {
-    const changed = changeOf(record, result, { stage, now: await store.now(), durationMs }, policy);
+    const changed = traced(changeOf(record, result, { stage, now: await store.now(), durationMs }, policy), tracing?.current());
     return { change: changed, held: await store.apply(record.id, record.fence, changed) };
   }, stop);
   const { to, outcome, code, message } = change.history;

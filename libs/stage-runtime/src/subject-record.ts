@@ -1,4 +1,4 @@
-import type { Finding, StageName, SubjectKind, TaskEvent } from '@mle-smith/contracts';
+import type { Finding, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
 import type { Digest } from '@mle-smith/package';
 
 /** One dataset or task: the single document whose update changes state and appends the events (platform ST-1). */
@@ -30,6 +30,8 @@ export interface SubjectRecord {
   readonly findings: readonly Finding[];
   readonly code?: string | undefined;
   readonly message?: string | undefined;
+  /** The span that brought it into its state, for the one that works on it next. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** One line of a subject's append-only history. */
@@ -55,6 +57,6 @@ export interface HistoryRow {
 export type SubjectChange = Partial<
   Pick<
     SubjectRecord,
-    'state' | 'passed' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message'
+    'state' | 'passed' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message' | 'trace'
   >
 > & { readonly events?: readonly TaskEvent[]; readonly history: Omit<HistoryRow, 'at'> };

@@ -30,6 +30,7 @@ export interface WorkLoopOptions {
   readonly onFault?: (error: unknown, faults: number) => number;
   /** Makes a write whose loss would cost finished work; the plain write where it is not given. */
   readonly persist?: StationOptions['persist'];
+  readonly tracing?: StationOptions['tracing'];
 }
 
 /** Claims due subjects, so many at once, and takes each through its stage, until told to end. */
@@ -113,12 +114,12 @@ export class WorkLoop {
   }
 
   async #work(record: SubjectRecord): Promise<void> {
-    const { store, policy, context, onNotice, handlers, afterWork, persist } = this.#options;
+    const { store, policy, context, onNotice, handlers, afterWork, persist, tracing } = this.#options;
     const stage = stageOf(record.state);
     const handler = stage === undefined ? undefined : handlers[stage];
     if (stage === undefined || handler === undefined) throw new RangeError(`no handler for what was claimed [subject=${record.id}, state=${record.state}]`);
     const { leaseMs } = pipelineStage(stage);
-    await work(record, stage, handler, { store, policy, leaseMs, context, onNotice, persist }, this.#halt.signal);
+    await work(record, stage, handler, { store, policy, leaseMs, context, onNotice, persist, tracing }, this.#halt.signal);
     await afterWork?.(record);
   }
 

@@ -1,5 +1,5 @@
 import { ArtifactMissingError, checkBundlePath, putJson, UnsafePathError, type ArtifactStore, type BundleFile } from '@mle-smith/package';
-import type { Location, Submission } from '@mle-smith/contracts';
+import type { DatasetLocation, Submission } from '@mle-smith/contracts';
 import { HttpProblem } from '@mle-smith/service';
 import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
 import { checkDatasetUri } from '../dataset-uri.ts';
@@ -30,7 +30,7 @@ export function submitHandlers(stores: Stores): Handlers<'submitDataset'> {
   };
 }
 
-async function locationOf(body: Submission, { artifacts, buckets }: Stores): Promise<Location> {
+async function locationOf(body: Submission, { artifacts, buckets }: Stores): Promise<DatasetLocation> {
   if ('uri' in body) {
     checkDatasetUri(body.uri, buckets);
     return { kind: 's3', uri: body.uri };

@@ -22,6 +22,8 @@ export interface FoundDataset {
 export interface DatasetSource {
   /** The datasets that are there now. */
   scan(): Promise<readonly FoundDataset[]>;
+  /** One of them by its name; undefined where it is not there. */
+  find(name: string): Promise<FoundDataset | undefined>;
   /**
    * Brings a dataset into a folder, which does not exist before and appears whole or not at all. Throws errors with the
    * codes `changed_while_read` (it is not what was listed any more), `too_large`, and `UnsafePathError` (see `refusalOf`).

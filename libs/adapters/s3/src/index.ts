@@ -3,6 +3,6 @@ export { S3Bucket, type S3BucketOptions } from './s3-bucket.ts';
 export { ChangedWhileReadError, ObjectStoreRefusedError, ObjectStoreUnreachableError } from './store-errors.ts';
 export { fetchDataset, type FetchLimits } from './fetch-dataset.ts';
 export { S3DatasetSource } from './s3-dataset-source.ts';
-export { scanPrefix, SourceTooLargeError, type FoundDataset, type SourceObject } from './scan-prefix.ts';
+export { findDataset, scanPrefix, SourceTooLargeError, type FoundDataset, type SourceObject } from './scan-prefix.ts';
 export { readerPolicy } from './reader-policy.ts';
 export { CachedArtifactStore, type CachedArtifactStoreOptions, type RemoteArtifactStore } from './cached-artifact-store.ts';

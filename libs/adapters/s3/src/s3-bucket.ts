@@ -1,4 +1,4 @@
-import { CopyObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, CreateBucketCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { faultOf } from './fault.ts';
 import { DEFAULT_RETRIES, pauseMs, type RetryPolicy } from './retry.ts';
 import { ObjectStoreRefusedError, ObjectStoreUnreachableError } from './store-errors.ts';
@@ -51,6 +51,16 @@ export class S3Bucket {
     await this.run('check the bucket', () => this.client.send(new HeadBucketCommand({ Bucket: this.name }))).catch((error: unknown) => {
       throw answerOf(error) === 404 ? this.refused('check the bucket', 'NoSuchBucket', error) : error;
     });
+  }
+
+  /** Makes the bucket where it is not there. Throws as `check` does. */
+  async ensure(): Promise<void> {
+    try {
+      await this.check();
+    } catch (error) {
+      if (!(error instanceof ObjectStoreRefusedError)) throw error;
+      await this.run('make the bucket', () => this.client.send(new CreateBucketCommand({ Bucket: this.name })));
+    }
   }
 
   /** The size of an object in bytes; undefined where there is none. */

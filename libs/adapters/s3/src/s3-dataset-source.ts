@@ -1,6 +1,6 @@
 import { fetchDataset, type FetchLimits } from './fetch-dataset.ts';
 import type { S3Bucket } from './s3-bucket.ts';
-import { scanPrefix, type FoundDataset } from './scan-prefix.ts';
+import { findDataset, scanPrefix, type FoundDataset } from './scan-prefix.ts';
 
 /** The datasets below one prefix of a bucket, for ingest. */
 export class S3DatasetSource {
@@ -17,6 +17,11 @@ export class S3DatasetSource {
   /** What is there now; see `scanPrefix`. */
   scan(): Promise<FoundDataset[]> {
     return scanPrefix(this.#bucket, this.#prefix);
+  }
+
+  /** One dataset by its name; see `findDataset`. */
+  find(name: string): Promise<FoundDataset | undefined> {
+    return findDataset(this.#bucket, this.#prefix, name);
   }
 
   /** Brings a found dataset into a folder that does not exist yet; see `fetchDataset`. */

@@ -45,11 +45,26 @@ export class SourceTooLargeError extends Error {
  * folders, belong to none. Throws `SourceTooLargeError`, `ObjectStoreUnreachableError`, `ObjectStoreRefusedError`.
  */
 export async function scanPrefix(bucket: S3Bucket, prefix: string, maxObjects = 1_000_000): Promise<FoundDataset[]> {
-  const head = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-  const versions = await newestVersions(bucket, head);
+  const head = folderOf(prefix);
+  return datasetsAt(bucket, head, head, maxObjects);
+}
+
+/** One dataset below a prefix by its name, without a look at its neighbours; undefined where there is none. Throws as `scanPrefix` does. */
+export async function findDataset(bucket: S3Bucket, prefix: string, name: string, maxObjects = 1_000_000): Promise<FoundDataset | undefined> {
+  const head = folderOf(prefix);
+  return (await datasetsAt(bucket, head, `${head}${name}/`, maxObjects))[0];
+}
+
+function folderOf(prefix: string): string {
+  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+}
+
+/** The datasets below `head` as far as their objects are below `listed`. */
+async function datasetsAt(bucket: S3Bucket, head: string, listed: string, maxObjects: number): Promise<FoundDataset[]> {
+  const versions = await newestVersions(bucket, listed);
   const folders = new Map<string, SourceObject[]>();
   let count = 0;
-  for await (const object of listObjects(bucket, head)) {
+  for await (const object of listObjects(bucket, listed)) {
     const below = object.key.slice(head.length);
     const cut = below.indexOf('/');
     if (cut < 0 || below.endsWith('/')) continue;

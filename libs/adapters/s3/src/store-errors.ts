@@ -40,6 +40,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 function adviceFor(reason: string): string {
+  if (/CERT|TLS|SSL|EPROTO|LEAF_SIGNATURE/.test(reason)) return 'correct http or https in the endpoint, or name its authority in NODE_EXTRA_CA_CERTS';
   return (
     ADVICE[reason] ??
     'allow these credentials s3:GetObject, s3:PutObject, s3:ListBucket and s3:AbortMultipartUpload on the bucket and prefix, or correct the configuration'

@@ -32,13 +32,6 @@ export const Submission = z.union([
 export type Submission = z.infer<typeof Submission>;
 export const Submitted = z.object({ id: z.string(), state: z.string(), created: z.boolean().describe('false where it was submitted before.') });
 
-/** The document `location` of a dataset that was submitted: what ingest reads. */
-export const Location = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('s3'), uri: z.string() }),
-  z.object({ kind: z.literal('bundle'), bundle: BlobDigest }),
-]);
-export type Location = z.infer<typeof Location>;
-
 export const Uploaded = z.object({ digest: BlobDigest, bytes: z.int() });
 
 /** One row of a list. */

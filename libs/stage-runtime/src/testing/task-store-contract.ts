@@ -57,7 +57,7 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
   it('leases by order of states, then of arrival, and each subject to one worker', async () => {
     const { claim } = await withTasks(task('first'), task('second'), task('late', { state: 'task.designed' }), task('done', { state: 'task.verified' }));
 
-    const claimed = await Promise.all([claim(), claim(), claim(), claim()]);
+    const claimed = [await claim(), await claim(), await claim(), await claim()];
 
     expect(claimed.map((record) => record?.id)).toEqual(['late', 'first', 'second', undefined]);
     expect(claimed[0]).toMatchObject({ fence: 1, infraRetries: 0, lease: { owner: 'me' } });

@@ -1,0 +1,64 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatasetLocation } from '@mle-smith/contracts';
+import { getJson, type Digest } from '@mle-smith/package';
+import { documentOf, type StageContext } from '@mle-smith/stage-runtime';
+import type { DatasetSource } from './dataset-source.ts';
+import type { OpenFolder } from './open-folder.ts';
+import { RefusedError } from './snapshot.ts';
+
+export interface LocatedFolderOptions {
+  /** Where folders are made; on the same file system as what is kept of the artifact store, files are linked. */
+  readonly directory: string;
+  /** The source below a prefix of a bucket; undefined where this bucket may not be read. */
+  readonly sourceAt: (bucket: string, prefix: string) => DatasetSource | undefined;
+}
+
+/** Brings a dataset here from where its document `location` says that it lies. */
+export function locatedFolders({ directory, sourceAt }: LocatedFolderOptions): OpenFolder {
+  return async (item, context) => {
+    const location = DatasetLocation.parse(await getJson(context.artifacts, documentOf(item, 'location')));
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const room = await mkdtemp(join(directory, 'dataset-'));
+    const close = (): Promise<void> => rm(room, { recursive: true, force: true });
+    try {
+      if (location.kind === 'bundle') return { path: await layOut(location.bundle, join(room, folderName(location.name ?? item.id)), context), close };
+      return { path: await fetchPrefix(location.uri, room, sourceAt), close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  };
+}
+
+async function layOut(bundle: Digest, path: string, { artifacts }: StageContext): Promise<string> {
+  await artifacts.materialize(bundle, path);
+  return path;
+}
+
+async function fetchPrefix(uri: string, room: string, sourceAt: LocatedFolderOptions['sourceAt']): Promise<string> {
+  const { bucket, parent, name } = placeOf(uri);
+  const source = sourceAt(bucket, parent);
+  if (source === undefined)
+    throw new RefusedError('not_readable', `datasets may not be read from this bucket [bucket=${bucket}]; an operator allows it by MLE_SMITH_SOURCE_BUCKETS`);
+  const found = await source.find(name);
+  if (found === undefined) throw new RefusedError('path_missing', `there is nothing below this prefix [uri=${uri}]`);
+  const path = join(room, folderName(name));
+  await source.fetch(found, path);
+  return path;
+}
+
+/** `s3://bucket/a/b/` is the dataset `b` below the prefix `a/`. */
+function placeOf(uri: string): { bucket: string; parent: string; name: string } {
+  const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,62})\/(.+?)\/*$/.exec(uri) ?? [];
+  if (bucket === undefined || key === undefined)
+    throw new RefusedError('path_missing', `this is no prefix of a bucket [uri=${uri}]; write s3://bucket/prefix/`);
+  const cut = key.lastIndexOf('/') + 1;
+  return { bucket, parent: key.slice(0, cut), name: key.slice(cut) };
+}
+
+/** A name that any file system takes; what comes from outside never leads out of the room. */
+function folderName(name: string): string {
+  const plain = name.replace(/[^\p{L}\p{N}._ -]/gu, '_').slice(0, 100);
+  return /^\.*$/.test(plain) ? 'dataset' : plain;
+}

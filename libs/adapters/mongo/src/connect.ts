@@ -1,0 +1,42 @@
+import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
+import { storeError } from './store-errors.ts';
+
+export interface ConnectionSettings {
+  /** What the server's logs call this client. */
+  readonly appName?: string;
+  /** Most connections at the same time; 20. */
+  readonly maxPoolSize?: number;
+}
+
+/**
+ * Opens a connection whose writes are acknowledged by the majority's journals and whose waits have ends (platform
+ * ST-12). The driver tries a write once more where the server is a replica set; nobody else repeats anything.
+ * Throws `StoreUnreachableError` or `StoreDeniedError`.
+ */
+export async function connect(uri: string, { appName = 'mle-smith', maxPoolSize = 20 }: ConnectionSettings = {}): Promise<Connection> {
+  const options: ConnectOptions = {
+    appName,
+    maxPoolSize,
+    bufferCommands: false,
+    autoIndex: false,
+    autoCreate: false,
+    retryWrites: true,
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: 10_000 },
+    readConcernLevel: 'local',
+    readPreference: 'primary',
+    serverSelectionTimeoutMS: 5_000,
+    connectTimeoutMS: 5_000,
+    socketTimeoutMS: 15_000,
+    waitQueueTimeoutMS: 5_000,
+    heartbeatFrequencyMS: 2_000,
+  };
+  const connection = mongoose.createConnection();
+  // Each operation tells its own failure; the event would end a process that does not listen.
+  connection.on('error', () => undefined);
+  try {
+    return await connection.openUri(uri, options);
+  } catch (error) {
+    await connection.close().catch(() => undefined);
+    throw storeError('connect', error);
+  }
+}

@@ -1,0 +1,6 @@
+export type { ConnectionSettings } from './connect.ts';
+export { migrate } from './migrate.ts';
+export { MongoCallStore } from './mongo-call-store.ts';
+export { MongoState } from './mongo-state.ts';
+export { MongoTaskStore } from './mongo-task-store.ts';
+export { InvalidIdError, MissingIndexError, StoreDeniedError, StoreFailedError, StoreUnreachableError, StoreVersionError } from './store-errors.ts';

@@ -1,0 +1,45 @@
+import type { Connection } from 'mongoose';
+import { connect } from './connect.ts';
+import { collectionsOf, INDEXES, SCHEMA_VERSION } from './schema.ts';
+import { MissingIndexError, storeError, StoreVersionError } from './store-errors.ts';
+
+/**
+ * Sets a database up for this version: indexes, counter, version. Doing it again changes nothing. Throws
+ * `StoreVersionError` where a newer version was here, and the errors of `connect`.
+ */
+export async function migrate(uri: string): Promise<{ readonly version: number; readonly indexes: number }> {
+  const connection = await connect(uri);
+  try {
+    await refuseNewer(connection);
+    for (const { collection, name, key, unique } of INDEXES) await connection.collection(collection).createIndex({ ...key }, { name, unique });
+    const { meta } = collectionsOf(connection);
+    await meta.updateOne({ _id: 'arrival' }, { $setOnInsert: { value: 0 } }, { upsert: true });
+    await meta.updateOne({ _id: 'schema' }, { $set: { value: SCHEMA_VERSION } }, { upsert: true });
+    return { version: SCHEMA_VERSION, indexes: INDEXES.length };
+  } catch (error) {
+    throw error instanceof StoreVersionError ? error : storeError('migrate', error);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Throws `StoreVersionError` or `MissingIndexError` unless the database is set up for this version. */
+export async function verifySchema(connection: Connection): Promise<void> {
+  const found = await refuseNewer(connection);
+  if (found < SCHEMA_VERSION) throw new StoreVersionError(found, SCHEMA_VERSION);
+  const there = new Set<string>();
+  for (const collection of new Set(INDEXES.map((index) => index.collection)))
+    for (const { key, unique } of await connection.collection(collection).indexes()) there.add(shapeOf(collection, key, unique === true));
+  for (const { collection, name, key, unique } of INDEXES)
+    if (!there.has(shapeOf(collection, key, unique))) throw new MissingIndexError(name, collection, unique);
+}
+
+async function refuseNewer(connection: Connection): Promise<number> {
+  const found = (await collectionsOf(connection).meta.findById('schema').lean())?.value ?? 0;
+  if (found > SCHEMA_VERSION) throw new StoreVersionError(found, SCHEMA_VERSION);
+  return found;
+}
+
+function shapeOf(collection: string, key: object, unique: boolean): string {
+  return JSON.stringify([collection, Object.entries(key), unique]);
+}

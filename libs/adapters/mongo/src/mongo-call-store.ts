@@ -1,0 +1,42 @@
+import { byPlace, CallRecord, type CallStore } from '@mle-smith/agent';
+import type { Collections } from './schema.ts';
+import { isDuplicate, storeError } from './store-errors.ts';
+
+/** Calls of models in a collection, one document each, the record as JSON text. */
+export class MongoCallStore implements CallStore {
+  readonly #calls: Collections['calls'];
+
+  constructor({ calls }: Pick<Collections, 'calls'>) {
+    this.#calls = calls;
+  }
+
+  async get(key: string): Promise<CallRecord | undefined> {
+    const found = await this.#calls
+      .findById(CallRecord.shape.key.parse(key))
+      .lean()
+      .catch((error: unknown) => Promise.reject(storeError('get a call', error)));
+    return found === null ? undefined : recordOf(found);
+  }
+
+  async put(record: CallRecord): Promise<void> {
+    const { key } = CallRecord.parse(record);
+    try {
+      await this.#calls.updateOne({ _id: key }, { $setOnInsert: { record: JSON.stringify(record) } }, { upsert: true });
+    } catch (error) {
+      // Two at once may both find nothing; the key lets one of them in.
+      if (!isDuplicate(error)) throw storeError('put a call', error);
+    }
+  }
+
+  async list(): Promise<readonly CallRecord[]> {
+    const found = await this.#calls
+      .find({})
+      .lean()
+      .catch((error: unknown) => Promise.reject(storeError('list calls', error)));
+    return found.map(recordOf).sort(byPlace);
+  }
+}
+
+function recordOf({ record }: { readonly record: string }): CallRecord {
+  return CallRecord.parse(JSON.parse(record));
+}

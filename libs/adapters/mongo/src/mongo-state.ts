@@ -1,0 +1,45 @@
+import type { Connection } from 'mongoose';
+import { connect, type ConnectionSettings } from './connect.ts';
+import { verifySchema } from './migrate.ts';
+import { MongoCallStore } from './mongo-call-store.ts';
+import { MongoTaskStore, type MongoTaskStoreOptions } from './mongo-task-store.ts';
+import { collectionsOf } from './schema.ts';
+import { MissingIndexError, storeError, StoreVersionError } from './store-errors.ts';
+
+/** What a service keeps in one database: tasks and calls, over one pool of connections. */
+export class MongoState {
+  readonly tasks: MongoTaskStore;
+  readonly calls: MongoCallStore;
+  readonly #connection: Connection;
+
+  private constructor(connection: Connection, options: MongoTaskStoreOptions) {
+    const collections = collectionsOf(connection);
+    this.#connection = connection;
+    this.tasks = new MongoTaskStore(collections, options);
+    this.calls = new MongoCallStore(collections);
+  }
+
+  /** Opens a database that `migrate` has set up. Throws `StoreVersionError`, `MissingIndexError` and the errors of `connect`. */
+  static async open(uri: string, options: ConnectionSettings & MongoTaskStoreOptions = {}): Promise<MongoState> {
+    const connection = await connect(uri, options);
+    try {
+      await verifySchema(connection);
+      return new MongoState(connection, options);
+    } catch (error) {
+      await connection.close();
+      throw error instanceof StoreVersionError || error instanceof MissingIndexError ? error : storeError('verify the schema', error);
+    }
+  }
+
+  /** Whether the server answers now. */
+  async isReady(): Promise<boolean> {
+    return this.tasks.now().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { newSubject, type TaskStore } from '@mle-smith/stage-runtime';
+import { taskStoreContract } from '@mle-smith/stage-runtime/testing';
+import { describeServer } from '@mle-smith/tools/testbed';
+import { TestDatabases } from './testing/open-state.ts';
+
+const task = (id: string) => newSubject({ id, kind: 'task', datasetId: 'd', state: 'task.proposed' }, 1);
+const step = { state: 'task.proposed', history: { generation: 1, attempt: 1, from: 'task.proposed', to: 'task.proposed', outcome: 'retry' } };
+
+await describeServer('the MongoDB task store', 'mongo', (server) => {
+  const databases = new TestDatabases(server.address);
+  afterEach(() => databases.close());
+  afterAll(() => databases.drop());
+
+  taskStoreContract(async () => {
+    let offset = 0;
+    const { tasks } = await databases.open(undefined, () => offset);
+    return { store: tasks, advance: (ms) => void (offset += ms) };
+  });
+
+  it('gives each subject to one of many processes that ask at once', async () => {
+    const uri = await databases.migrated();
+    const states = await Promise.all([1, 2, 3, 4, 5].map(() => databases.open(uri)));
+    const ids = Array.from({ length: 100 }, (_, index) => `t${index}`);
+    for (const id of ids) await states[0]?.tasks.insert(task(id));
+    const claimed: string[] = [];
+    const worker = async ({ tasks }: { tasks: TaskStore }): Promise<void> => {
+      for (;;) {
+        const record = await tasks.claim(['task.proposed'], 'w', 60_000);
+        if (record === undefined) return;
+        claimed.push(record.id);
+      }
+    };
+
+    await Promise.all([...states, ...states, ...states, ...states, ...states, ...states].map(worker));
+
+    expect(claimed.sort()).toEqual(ids.sort());
+  });
+
+  it('keeps the document small and the history whole over many changes', async () => {
+    const uri = await databases.migrated();
+    const { tasks } = await databases.open(uri);
+    await tasks.insert(task('t'));
+    const message = 'm'.repeat(4_000);
+
+    for (let attempt = 0; attempt < 100; attempt += 1) await tasks.apply('t', attempt, { ...step, history: { ...step.history, attempt, message } });
+
+    const sizes = await databases.raw(uri, async (connection) => {
+      const document = await connection.collection<{ _id: string }>('subjects').findOne({ _id: 't' });
+      return { document: JSON.stringify(document).length, moved: await connection.collection('history').countDocuments() };
+    });
+    expect(sizes.document).toBeLessThan(64 * 1024);
+    expect(sizes.moved).toBeGreaterThan(80);
+    expect((await tasks.history('t')).map((row) => row.attempt)).toEqual(Array.from({ length: 100 }, (_, attempt) => attempt));
+  });
+
+  it.each(['before the lines are there', 'after they are there and before they left the document'])(
+    'neither loses nor doubles lines of history when a process died %s',
+    async (when) => {
+      const uri = await databases.migrated();
+      const { tasks } = await databases.open(uri);
+      await tasks.insert(task('t'));
+      const all = Array.from({ length: 8 }, (_, attempt) => attempt);
+      for (const attempt of all) await tasks.apply('t', attempt, { ...step, history: { ...step.history, attempt } });
+      await databases.raw(uri, async (connection) => {
+        const moved = await connection.collection('history').find().toArray();
+        const recent = moved.map((document) => ({ fence: Number(document['fence']), row: String(document['row']) }));
+        await connection.collection<{ _id: string }>('subjects').updateOne({ _id: 't' }, { $set: { recent } });
+        if (when.startsWith('before')) await connection.collection('history').deleteMany({});
+      });
+
+      const seen = await tasks.history('t');
+      await tasks.apply('t', 8, { ...step, history: { ...step.history, attempt: 8 } });
+
+      expect(seen.map((row) => row.attempt)).toEqual(all);
+      expect((await tasks.history('t')).map((row) => row.attempt)).toEqual([...all, 8]);
+      expect(await databases.raw(uri, (connection) => connection.collection('history').countDocuments())).toBe(9);
+    },
+  );
+
+  it('takes nothing for a query that is no text', async () => {
+    const { tasks } = await databases.open();
+    await tasks.insert(task('t'));
+    const hostile = { $ne: '' } as unknown as string;
+    const refused = { code: 'invalid_id' };
+
+    await expect(tasks.get(hostile)).rejects.toMatchObject(refused);
+    await expect(tasks.claim([hostile], 'me', 1)).rejects.toMatchObject(refused);
+    await expect(tasks.page({ datasetId: hostile }, 1)).rejects.toMatchObject(refused);
+    await expect(tasks.requestCancel(hostile)).rejects.toMatchObject(refused);
+    await expect(tasks.settleEvent('t', hostile)).rejects.toMatchObject(refused);
+    await expect(tasks.insert({ ...task('u'), id: hostile })).rejects.toMatchObject(refused);
+  });
+});

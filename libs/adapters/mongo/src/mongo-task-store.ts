@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { PIPELINE, TERMINAL_STATES, type TaskEvent } from '@mle-smith/contracts';
+import {
+  checkSize,
+  turnOf,
+  type HistoryRow,
+  type StateCount,
+  type SubjectChange,
+  type SubjectFilter,
+  type SubjectPage,
+  type SubjectRecord,
+  type TaskStore,
+} from '@mle-smith/stage-runtime';
+import type { UpdateQuery } from 'mongoose';
+import { historyOf, moveRecent, MOST_RECENT } from './history.ts';
+import type { Collections, SubjectDocument } from './schema.ts';
+import { InvalidIdError, isDuplicate, StoreFailedError, StoreUnreachableError, storeError } from './store-errors.ts';
+import { documentOf, fieldsOf, recordOf, waiting } from './subject-document.ts';
+
+export interface MongoTaskStoreOptions {
+  /** For tests: how far the server's clock is taken to be ahead, ms. */
+  readonly clockOffsetMs?: () => number;
+}
+
+const OPEN_STATES = PIPELINE.map((row) => row.consumes);
+const NO_LEASE = { owner: 1, leasedAt: 1, leaseMs: 1 } as const;
+const AFTER = { returnDocument: 'after', lean: true } as const;
+
+/**
+ * A TaskStore in a MongoDB database: one document a subject, changed by single updates that name its fence. Leases go
+ * by the server's clock. Errors have the codes `store_unreachable`, `store_denied`, `store_failed` and `invalid_id`.
+ */
+export class MongoTaskStore implements TaskStore {
+  readonly #collections: Collections;
+  readonly #offset: () => number;
+  /** Changes that were sent and never answered, by subject and fence: whoever sends one again gets the answer of the first. */
+  readonly #unanswered = new Map<string, string>();
+
+  constructor(collections: Collections, { clockOffsetMs = () => 0 }: MongoTaskStoreOptions = {}) {
+    this.#collections = collections;
+    this.#offset = clockOffsetMs;
+  }
+
+  async insert(record: SubjectRecord): Promise<boolean> {
+    checkSize(record);
+    const id = idOf(record.id);
+    return ask('insert', async () => {
+      const { subjects, meta } = this.#collections;
+      const given = await meta.findOneAndUpdate({ _id: 'arrival' }, { $inc: { value: 1 }, $currentDate: { at: true } }, { ...AFTER, upsert: true });
+      if (given === null) throw new StoreFailedError('insert', new Error('no number was given'));
+      const arrivedAt = (given.at?.getTime() ?? 0) + this.#offset();
+      try {
+        await subjects.create(documentOf(record, given.value, turnOf(record, arrivedAt)));
+        return true;
+      } catch (error) {
+        if (isDuplicate(error) && (await subjects.exists({ _id: id })) !== null) return false;
+        throw error;
+      }
+    });
+  }
+
+  async get(id: string): Promise<SubjectRecord | undefined> {
+    const found = await ask('get', async () => this.#collections.subjects.findById(idOf(id)).lean());
+    return found === null ? undefined : recordOf(found);
+  }
+
+  async page({ states, kind, datasetId }: SubjectFilter, limit: number, from = '0'): Promise<SubjectPage> {
+    const filter = {
+      arrival: { $gt: Number(from) },
+      ...(states === undefined ? {} : { state: { $in: states.map(idOf) } }),
+      ...(kind === undefined ? {} : { kind: idOf(kind) }),
+      ...(datasetId === undefined ? {} : { datasetId: idOf(datasetId) }),
+    };
+    const found = await ask('page', async () =>
+      this.#collections.subjects
+        .find(filter)
+        .sort({ arrival: 1 })
+        .limit(limit + 1)
+        .lean(),
+    );
+    const given = found.slice(0, limit);
+    return { records: given.map(recordOf), next: found.length > limit ? String(given.at(-1)?.arrival) : undefined };
+  }
+
+  async counts(): Promise<readonly StateCount[]> {
+    const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
+    const rows = await ask('count', async () =>
+      this.#collections.subjects.aggregate<Omit<StateCount, 'state'> & { _id: string }>([
+        {
+          $group: {
+            _id: '$state',
+            subjects: { $sum: 1 },
+            leased: count({ $gt: ['$leasedAt', null] }),
+            waiting: count({ $gt: [{ $size: '$outbox' }, 0] }),
+          },
+        },
+        { $sort: { _id: 1 } },
+      ]),
+    );
+    return rows.map(({ _id: state, ...counts }) => ({ state, ...counts }));
+  }
+
+  async unfinished(): Promise<boolean> {
+    const { subjects } = this.#collections;
+    return ask(
+      'look for the unfinished',
+      async () => (await subjects.exists({ state: { $nin: [...TERMINAL_STATES] } })) !== null || (await subjects.exists({ 'outbox.id': { $gt: '' } })) !== null,
+    );
+  }
+
+  async overdue(limit: number): Promise<readonly SubjectRecord[]> {
+    const now = new Date(await this.now());
+    const found = await ask('look for the overdue', async () =>
+      this.#collections.subjects
+        .find({ state: { $in: OPEN_STATES }, deadline: { $lte: now }, $or: this.#free() })
+        .limit(limit)
+        .lean(),
+    );
+    return found.map(recordOf);
+  }
+
+  async claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined> {
+    for (const state of states) {
+      const claimed = await ask('claim', async () =>
+        this.#collections.subjects.findOneAndUpdate(
+          { state: idOf(state), $or: this.#free(), $expr: { $lte: ['$notBefore', this.#now()] } },
+          { ...this.#lease(owner, leaseMs), $inc: { fence: 1, claims: 1 } },
+          { ...AFTER, sort: { turn: 1, arrival: 1 } },
+        ),
+      );
+      if (claimed === null) continue;
+      const held = claimed.claims > 1 ? await this.#chargeLostLeases(claimed) : claimed;
+      if (held !== null) return recordOf(held);
+    }
+    return undefined;
+  }
+
+  async renew(id: string, fence: number, leaseMs: number): Promise<SubjectRecord | undefined> {
+    const { $set, $currentDate } = this.#lease(undefined, leaseMs);
+    const renewed = await ask('renew', async () =>
+      this.#collections.subjects.findOneAndUpdate({ _id: idOf(id), fence: Number(fence), leasedAt: { $ne: null } }, { $set, $currentDate }, AFTER),
+    );
+    return renewed === null ? undefined : recordOf(renewed);
+  }
+
+  async apply(id: string, fence: number, change: SubjectChange): Promise<boolean> {
+    checkSize(change);
+    const row: HistoryRow = { at: new Date(await this.now()).toISOString(), ...change.history };
+    return this.#change(id, fence, {
+      $set: { ...fieldsOf(change), claims: 0 },
+      $push: { outbox: { $each: (change.events ?? []).map(waiting) }, recent: { $each: [{ fence, row: JSON.stringify(row) }] } },
+    });
+  }
+
+  async release(id: string, fence: number): Promise<boolean> {
+    return this.#change(id, fence, { $set: { claims: 0 } });
+  }
+
+  async pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]> {
+    const found = await ask('look for events', async () =>
+      this.#collections.subjects
+        .find({ 'outbox.id': { $gt: '' } }, { outbox: 1 })
+        .limit(limit)
+        .lean(),
+    );
+    return found.flatMap(({ _id: subject, outbox }) => outbox.map(({ event }) => ({ subject, event: JSON.parse(event) as TaskEvent })));
+  }
+
+  async settleEvent(subject: string, eventId: string): Promise<void> {
+    await ask('settle an event', async () => this.#collections.subjects.updateOne({ _id: idOf(subject) }, { $pull: { outbox: { id: idOf(eventId) } } }));
+  }
+
+  async requestCancel(id: string): Promise<boolean> {
+    const { matchedCount } = await ask('cancel', async () =>
+      this.#collections.subjects.updateOne(
+        { _id: idOf(id), state: { $nin: [...TERMINAL_STATES] } },
+        { $set: { cancelRequested: true, notBefore: new Date(0), claims: 0 }, $inc: { fence: 1 }, $unset: NO_LEASE },
+      ),
+    );
+    return matchedCount === 1;
+  }
+
+  async history(id: string): Promise<readonly HistoryRow[]> {
+    return ask('read a history', async () => historyOf(this.#collections, idOf(id)));
+  }
+
+  async now(): Promise<number> {
+    const [answer] = await ask('tell the time', async () =>
+      this.#collections.meta.aggregate<{ now: Date }>([{ $match: { _id: 'arrival' } }, { $project: { now: '$$NOW' } }]),
+    );
+    if (answer === undefined) throw new StoreFailedError('tell the time', new Error('the database is not set up'));
+    return answer.now.getTime() + this.#offset();
+  }
+
+  /** One change by the holder of a fence, which ends with it. Where the answer was lost, asking again gives it. */
+  async #change(id: string, fence: number, { $set, $push }: UpdateQuery<SubjectDocument>): Promise<boolean> {
+    const { subjects } = this.#collections;
+    const key = `${idOf(id)}\n${fence}`;
+    const repeated = this.#unanswered.get(key);
+    const change = repeated ?? randomUUID();
+    try {
+      const update = { $set: { ...$set, change }, $inc: { fence: 1 }, $unset: NO_LEASE, ...($push === undefined ? {} : { $push }) };
+      const changed = await ask('change', async () => subjects.findOneAndUpdate({ _id: id, fence: Number(fence) }, update, AFTER));
+      const done = changed !== null || (repeated !== undefined && (await ask('change', async () => subjects.exists({ _id: id, change: repeated }))) !== null);
+      this.#unanswered.delete(key);
+      if (changed !== null && changed.recent.length >= MOST_RECENT) await this.#move(changed);
+      return done;
+    } catch (error) {
+      if (error instanceof StoreUnreachableError) this.#unanswered.set(key, change);
+      throw error;
+    }
+  }
+
+  /** The change is made; lines that could not be moved now are moved after the next one. */
+  async #move(document: SubjectDocument): Promise<void> {
+    await moveRecent(this.#collections, document).catch((error: unknown) => {
+      const known = storeError('move the history', error);
+      if (!(known instanceof StoreUnreachableError)) throw known;
+    });
+  }
+
+  /** A process that died between claim and charge leaves the count for the next one. */
+  async #chargeLostLeases({ _id, fence, claims }: SubjectDocument): Promise<SubjectDocument | null> {
+    return ask('charge a lost lease', async () =>
+      this.#collections.subjects.findOneAndUpdate({ _id, fence }, { $inc: { infraRetries: claims - 1 }, $set: { claims: 1 } }, AFTER),
+    );
+  }
+
+  #lease(owner: string | undefined, leaseMs: number) {
+    // The server notes its own time, without the offset of a test; the length makes up for that.
+    return { $set: { ...(owner === undefined ? {} : { owner: idOf(owner) }), leaseMs: leaseMs + this.#offset() }, $currentDate: { leasedAt: true } } as const;
+  }
+
+  #free() {
+    return [{ leasedAt: null }, { $expr: { $lte: [{ $add: ['$leasedAt', '$leaseMs'] }, this.#now()] } }];
+  }
+
+  #now() {
+    const offset = this.#offset();
+    return offset === 0 ? '$$NOW' : { $add: ['$$NOW', offset] };
+  }
+}
+
+/** Does one thing with the driver, and tells its errors by our names. */
+async function ask<T>(during: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof InvalidIdError ? error : storeError(during, error);
+  }
+}
+
+/** The text itself. What is no text would be a query. */
+function idOf(value: string): string {
+  if (typeof value !== 'string' || value === '' || value.length > 512) throw new InvalidIdError(value);
+  return value;
+}

@@ -1,0 +1,106 @@
+import mongoose from 'mongoose';
+
+const { mongo } = mongoose;
+
+/** The server does not answer, or not now. What was asked may have been done. */
+export class StoreUnreachableError extends Error {
+  readonly code = 'store_unreachable';
+  constructor(during: string, cause: unknown) {
+    super(`the store does not answer [during=${during}, reason=${reasonOf(cause)}]; it is asked again later`, { cause });
+    this.name = new.target.name;
+  }
+}
+
+/** The server knows us and says no. */
+export class StoreDeniedError extends Error {
+  readonly code = 'store_denied';
+  readonly exitCode = 78;
+  constructor(during: string, cause: unknown) {
+    super(`the store refuses this user [during=${during}]; check the credentials in the store's URI and the user's roles`, { cause });
+    this.name = new.target.name;
+  }
+}
+
+/** The server answered with an error that trying again does not mend. */
+export class StoreFailedError extends Error {
+  readonly code = 'store_failed';
+  constructor(during: string, cause: unknown) {
+    super(`the store could not do what was asked [during=${during}, reason=${reasonOf(cause)}]`, { cause });
+    this.name = new.target.name;
+  }
+}
+
+/** The database lacks an index without which the store would be slow or wrong (platform ST-11). */
+export class MissingIndexError extends Error {
+  readonly code = 'missing_index';
+  readonly exitCode = 78;
+  constructor(index: string, collection: string, unique: boolean) {
+    super(
+      `missing ${unique ? 'unique ' : ''}index ${index} on ${collection}; run \`mle-smith migrate\` once, before any service starts [index=${index}, collection=${collection}]`,
+    );
+    this.name = new.target.name;
+  }
+}
+
+/** The database was written by another version, whose meaning is not known here. */
+export class StoreVersionError extends Error {
+  readonly code = 'state_version';
+  readonly exitCode = 78;
+  constructor(found: number, known: number) {
+    super(
+      found > known
+        ? `the database was written by a newer mle-smith; use that version or another database [found=${found}, known=${known}]`
+        : `the database is not set up for this version; run \`mle-smith migrate\` once, before any service starts [found=${found}, known=${known}]`,
+    );
+    this.name = new.target.name;
+  }
+}
+
+/** A text that is no id reached the store: an object, for one, would be taken for a query. */
+export class InvalidIdError extends Error {
+  readonly code = 'invalid_id';
+  constructor(value: unknown) {
+    super(`an id is a text of 1 to 512 characters [type=${typeof value}]`);
+    this.name = new.target.name;
+  }
+}
+
+const AWAY = [
+  mongo.MongoNetworkError,
+  mongo.MongoServerSelectionError,
+  mongo.MongoNotConnectedError,
+  mongo.MongoTopologyClosedError,
+  mongo.MongoClientClosedError,
+  mongo.MongoOperationTimeoutError,
+  mongo.MongoRuntimeError,
+  mongoose.Error.MongooseServerSelectionError,
+];
+/** Elections, shutdowns, lost connections, timeouts and a full disk, by the server's numbers. */
+const AWAY_CODES = new Set([6, 7, 43, 50, 64, 89, 91, 112, 133, 189, 202, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 14031]);
+const DENIED_CODES = new Set([13, 18, 8000]);
+
+/** The store's own error for what the driver threw while something was done. */
+export function storeError(during: string, error: unknown): Error {
+  if (error instanceof StoreUnreachableError || error instanceof StoreDeniedError || error instanceof StoreFailedError) return error;
+  const code = codeOf(error);
+  if (DENIED_CODES.has(code)) return new StoreDeniedError(during, error);
+  const away =
+    AWAY.some((kind) => error instanceof kind) || AWAY_CODES.has(code) || (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
+  return away ? new StoreUnreachableError(during, error) : new StoreFailedError(during, error);
+}
+
+/** Whether a write was refused because its key is there already. */
+export function isDuplicate(error: unknown): boolean {
+  return codeOf(error) === 11_000;
+}
+
+function codeOf(error: unknown): number {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'number' ? code : 0;
+}
+
+/** Name and number; the driver's messages may hold data. */
+function reasonOf(error: unknown): string {
+  const { name = 'Error', code } = error as { name?: string; code?: unknown };
+  return code === undefined ? name : `${name} ${String(code)}`;
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { ConfigOf, Settings } from './settings.ts';
+
+/** A configuration that a service cannot start with: every fault at once (platform HO-6). */
+export class ConfigurationError extends Error {
+  readonly code = 'configuration';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`the configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = new.target.name;
+    this.faults = faults;
+  }
+}
+
+const OWN = /^MLE_SMITH_/;
+
+/**
+ * Reads settings from the environment; an empty variable counts as not set. Throws `ConfigurationError` with every
+ * fault: values that cannot be read, what is missing, and variables with our prefix that nobody knows.
+ */
+export function readConfig<Table extends Settings>(
+  table: Table,
+  environment: Readonly<Record<string, string | undefined>>,
+  known: readonly string[] = [],
+): ConfigOf<Table> {
+  const names = new Set([...Object.values(table).map(({ variable }) => variable), ...known]);
+  const faults = Object.keys(environment)
+    .filter((variable) => OWN.test(variable) && !names.has(variable))
+    .sort()
+    .map((variable) => `${variable}: no such setting${nearest(variable, [...names])}`);
+  const values: Record<string, unknown> = {};
+  for (const [name, { variable, shape, secret }] of Object.entries(table)) {
+    const given = environment[variable];
+    const read = shape.safeParse(given === '' ? undefined : given);
+    if (read.success) values[name] = read.data;
+    else faults.push(`${variable}: ${given === undefined || given === '' ? 'is missing' : `${secret === true ? 'the value' : JSON.stringify(given)} cannot be used, ${reason(read.error)}`}`);
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return values as ConfigOf<Table>;
+}
+
+/** The values by variable, secrets left out, for `--print-config`. */
+export function printable<Table extends Settings>(table: Table, config: ConfigOf<Table>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, { variable, secret }]) => {
+      const value = config[name as keyof Table];
+      return [variable, value === undefined ? null : secret === true ? '(secret)' : value];
+    }),
+  );
+}
+
+/** The values of secrets, which no log may show. */
+export function secretsOf<Table extends Settings>(table: Table, config: ConfigOf<Table>): string[] {
+  return Object.entries(table).flatMap(([name, { secret }]) => {
+    const value = config[name as keyof Table];
+    return secret === true ? textsOf(value) : [];
+  });
+}
+
+/** The secret itself, its parts, and the password within an address. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsOf);
+  if (typeof value !== 'string' || value === '') return [];
+  const password = /^[a-z+]+:\/\/[^/@]*:([^/@]+)@/i.exec(value)?.[1];
+  return [value, ...(password === undefined ? [] : [password, decodeURIComponent(password)])];
+}
+
+function reason(error: z.ZodError): string {
+  return error.issues.map(({ message }) => message.replace(/^./, (letter) => letter.toLowerCase())).join('; ');
+}
+
+/** The known name that shares the longest start; none where that is only the prefix. */
+function nearest(variable: string, names: readonly string[]): string {
+  const shared = (name: string): number => [...name].findIndex((letter, place) => letter !== variable[place]);
+  const best = names
+    .filter((name) => OWN.test(name))
+    .map((name) => ({ name, length: shared(name) < 0 ? name.length : shared(name) }))
+    .sort((one, other) => other.length - one.length)[0];
+  return best !== undefined && best.length > 'MLE_SMITH_'.length + 1 ? `; did you mean ${best.name}?` : '';
+}

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { KafkaEventBus, type KafkaConnection } from '@mle-smith/adapter-kafka';
+import { MongoState } from '@mle-smith/adapter-mongo';
+import { CachedArtifactStore, S3ArtifactStore, S3Bucket } from '@mle-smith/adapter-s3';
+import { busRecorder, extract, inject, within, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
+import type { Service } from '../process/run-service.ts';
+import { untilReached } from '../process/until-reached.ts';
+import type { ConfigOf, PROCESS_SETTINGS, SERVER_SETTINGS } from '../settings.ts';
+import { ConfigurationError } from '../config.ts';
+
+type ServerTable = typeof SERVER_SETTINGS & typeof PROCESS_SETTINGS;
+type ConnectionConfig = ConfigOf<typeof SERVER_SETTINGS>;
+export type ServerConfig = ConfigOf<ServerTable>;
+
+/** The servers that a service works with. */
+export interface Servers {
+  readonly state: MongoState;
+  readonly bucket: S3Bucket;
+  readonly artifacts: CachedArtifactStore;
+  /** Not started: subscribers come first. */
+  readonly bus: KafkaEventBus;
+}
+
+export interface OpenServersOptions {
+  readonly app: string;
+  readonly config: ServerConfig;
+  readonly log: Log;
+  readonly metrics: ServiceMetrics;
+  readonly stopping: AbortSignal;
+  readonly fail: Service<ServerTable>['fail'];
+  readonly atEnd: Service<ServerTable>['atEnd'];
+  /** Where blobs of the object store are kept, and how many bytes of them. */
+  readonly cache: { readonly directory: string; readonly bytes: number };
+  readonly version: string;
+}
+
+/** Opens store, object store and bus, each waited for as long as it is out of reach. Throws their faults of configuration. */
+export async function openServers(options: OpenServersOptions): Promise<Servers> {
+  const { app, config, log, metrics, stopping, fail, atEnd, version } = options;
+  const state = await untilReached('mongodb', () => MongoState.open(config.mongodbUri, { appName: `mle-smith-${app}` }), log, stopping);
+  atEnd('mongodb', () => state.close());
+  const bucket = bucketOf(config, config.s3Bucket);
+  await untilReached('object store', () => bucket.check(), log, stopping);
+  const remote = new S3ArtifactStore({ bucket, prefix: config.s3Prefix });
+  const artifacts = await CachedArtifactStore.open({ remote, directory: options.cache.directory, maxBytes: options.cache.bytes });
+  const kafka = new KafkaEventBus({
+    connection: await kafkaConnection(config),
+    group: `${config.topicPrefix}${app}`,
+    topicPrefix: config.topicPrefix,
+    clientId: `mle-smith-${app}-${config.instance}`,
+    version,
+    blobs: remote,
+    trace: {
+      inject: (headers) => void Object.assign(headers, inject()),
+      extract: (headers, work) => within(extract(headers), work),
+    },
+    observe: busRecorder(metrics, log),
+    onCrash: fail,
+  });
+  atEnd('kafka', () => kafka.close());
+  return { state, bucket, artifacts, bus: kafka };
+}
+
+/** A bucket with the credentials of the configuration. */
+export function bucketOf(config: ConnectionConfig, name: string): S3Bucket {
+  const { s3Endpoint, s3Region, s3AccessKeyId, s3SecretAccessKey } = config;
+  return new S3Bucket({
+    bucket: name,
+    region: s3Region,
+    ...(s3Endpoint === undefined ? {} : { endpoint: s3Endpoint }),
+    ...(s3AccessKeyId === undefined || s3SecretAccessKey === undefined ? {} : { credentials: { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey } }),
+  });
+}
+
+/** How to reach Kafka. Throws `ConfigurationError`. */
+export async function kafkaConnection(config: ConnectionConfig): Promise<KafkaConnection> {
+  const { kafkaBrokers: brokers, kafkaTls, kafkaCaFile, kafkaSaslMechanism: mechanism, kafkaUsername: username, kafkaPassword: password } = config;
+  if (mechanism !== undefined && (username === undefined || password === undefined))
+    throw new ConfigurationError(['KAFKA_SASL_MECHANISM: needs KAFKA_USERNAME and KAFKA_PASSWORD']);
+  const ca = kafkaCaFile === undefined ? undefined : await readFile(kafkaCaFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigurationError([`KAFKA_CA_FILE: cannot be read [path=${kafkaCaFile}]: ${error.code ?? ''}`]);
+  });
+  return {
+    brokers,
+    tls: ca === undefined ? kafkaTls : { ca },
+    ...(mechanism === undefined || username === undefined || password === undefined ? {} : { sasl: { mechanism, username, password } }),
+  };
+}

@@ -1,0 +1,121 @@
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** One thing that an operator may set. */
+export interface Setting<Shape extends z.ZodType = z.ZodType> {
+  /** The environment variable. */
+  readonly variable: string;
+  /** Reads the text of the variable; a default is the value where it is not set. */
+  readonly shape: Shape;
+  /** One line for the reference. */
+  readonly help: string;
+  /** Never shown. */
+  readonly secret?: boolean;
+  /** Whether its default differs from machine to machine. */
+  readonly ownDefault?: boolean;
+}
+
+function setting<Shape extends z.ZodType>(variable: string, shape: Shape, help: string, more: Pick<Setting, 'secret' | 'ownDefault'> = {}): Setting<Shape> {
+  return { variable, shape, help, ...more };
+}
+
+const text = z.string().trim().min(1);
+const whole = (least: number, most: number) => z.coerce.number().pipe(z.int().min(least).max(most));
+const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
+const list = text.transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+
+/** What every service reads: where the servers are. */
+export const SERVER_SETTINGS = {
+  mongodbUri: setting('MONGODB_URI', text.startsWith('mongodb'), 'MongoDB 7 or later: mongodb://host:27017/mle-smith', { secret: true }),
+  kafkaBrokers: setting('KAFKA_BROKERS', list, 'Kafka brokers, host:port with commas between'),
+  kafkaTls: setting('KAFKA_TLS', yesOrNo.default(false), 'whether Kafka is spoken to over TLS'),
+  kafkaCaFile: setting('KAFKA_CA_FILE', text.optional(), 'certificates that sign the brokers’, a PEM file'),
+  kafkaSaslMechanism: setting(
+    'KAFKA_SASL_MECHANISM',
+    z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+    'how to log in at Kafka; not at all by default',
+  ),
+  kafkaUsername: setting('KAFKA_USERNAME', text.optional(), 'the user at Kafka'),
+  kafkaPassword: setting('KAFKA_PASSWORD', text.optional(), 'its password', { secret: true }),
+  topicPrefix: setting('KAFKA_TOPIC_PREFIX', text.default('mle-smith.'), 'what names of topics and groups begin with; another one keeps installations apart on one Kafka'),
+  s3Endpoint: setting('S3_ENDPOINT', z.url({ protocol: /^https?$/ }).optional(), 'the object store; AWS by region where it is not set'),
+  s3Region: setting('AWS_REGION', text.default('us-east-1'), 'the region of the object store'),
+  s3Bucket: setting('S3_BUCKET', text, 'the bucket of packages'),
+  s3Prefix: setting('S3_PREFIX', z.string().trim().default(''), 'what all keys in it begin with'),
+  s3AccessKeyId: setting('AWS_ACCESS_KEY_ID', text.optional(), 'the user at the object store; the surroundings of the process tell it where it is not set'),
+  s3SecretAccessKey: setting('AWS_SECRET_ACCESS_KEY', text.optional(), 'its key', { secret: true }),
+} as const;
+
+/** What every service reads besides. */
+export const PROCESS_SETTINGS = {
+  host: setting('MLE_SMITH_HOST', text.default('0.0.0.0'), 'the address that health and requests are answered on'),
+  port: setting('MLE_SMITH_PORT', whole(0, 65_535).default(8080), 'its port'),
+  instance: setting('MLE_SMITH_INSTANCE', text.default(hostname()), 'the name of this replica in leases, logs and metrics; the host by default', {
+    ownDefault: true,
+  }),
+  shutdownSeconds: setting(
+    'MLE_SMITH_SHUTDOWN_SECONDS',
+    whole(1, 3600).default(25),
+    'how long work in hand may take to finish after SIGTERM before it is handed back',
+  ),
+} as const;
+
+/** What a station reads besides. */
+export const STATION_SETTINGS = {
+  workers: setting('MLE_SMITH_WORKERS', whole(1, 64).default(2), 'stages at work at the same time'),
+  maxGenerations: setting('MLE_SMITH_MAX_GENERATIONS', whole(1, 10).default(3), 'rounds of design and repair for each task; the same for all stations'),
+  maxTasks: setting('MLE_SMITH_MAX_TASKS', whole(1, 50).default(3), 'formulations kept for each dataset (brainstorm)'),
+  micro: setting('MLE_SMITH_MICRO', yesOrNo.default(false), 'also a variant of each task with at most 200 training rows (brainstorm)'),
+  sourceBuckets: setting('MLE_SMITH_SOURCE_BUCKETS', list.default([]), 'buckets that datasets may be read from (ingest)'),
+  workDirectory: setting(
+    'MLE_SMITH_WORK_DIRECTORY',
+    text.default(join(tmpdir(), 'mle-smith')),
+    'a private folder for sandboxes and for what is kept of the object store',
+    { ownDefault: true },
+  ),
+  cacheBytes: setting('MLE_SMITH_CACHE_BYTES', whole(0, Number.MAX_SAFE_INTEGER).default(10 * 1024 ** 3), 'how much of the object store is kept in it, bytes'),
+  python: setting('MLE_SMITH_PYTHON', text.default(join(ROOT, '.cache', 'venv', 'bin', 'python')), 'the interpreter that has the numeric packages', {
+    ownDefault: true,
+  }),
+  sandboxes: setting('MLE_SMITH_SANDBOXES', whole(1, 256).optional(), 'sandboxes at work at the same time; as many as processors by default'),
+  allowUnsandboxed: setting('MLE_SMITH_ALLOW_UNSANDBOXED', yesOrNo.default(false), 'run untrusted code without a sandbox; every verdict says so'),
+} as const;
+
+/** What a station that thinks reads besides. */
+export const MODEL_SETTINGS = {
+  engine: setting('MLE_SMITH_ENGINE', z.enum(['rules', 'llm']).default('rules'), 'what thinks in brainstorm, design, refactor, review and the solver'),
+  modelUrl: setting('MLE_SMITH_MODEL_URL', text.optional(), 'the endpoint of models, up to and without /chat/completions'),
+  model: setting('MLE_SMITH_MODEL', text.optional(), 'the model by the name that the endpoint knows'),
+  apiKey: setting('MLE_SMITH_API_KEY', text.optional(), 'the key of the endpoint', { secret: true }),
+  headers: setting(
+    'MLE_SMITH_HEADERS',
+    z
+      .string()
+      .default('')
+      .transform((lines) => lines.split(/\r?\n/).filter((line) => line.trim() !== ''))
+      .pipe(z.array(z.string().regex(/^[!#$%&'*+.^_`|~\w-]+:/, 'a header reads `Name: value`, one a line')))
+      .transform((lines) => Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]))),
+    'further headers of every request to the endpoint, one `Name: value` a line',
+    { secret: true },
+  ),
+  allowHttp: setting('MLE_SMITH_ALLOW_HTTP', yesOrNo.default(false), 'take an http:// endpoint on another machine'),
+  calls: setting('MLE_SMITH_CALLS', whole(1, 256).default(8), 'model calls of one replica at the same time'),
+  prices: setting('MLE_SMITH_PRICES', text.optional(), 'a JSON file: model → dollars for a million tokens {input, output}'),
+  budget: setting('MLE_SMITH_BUDGET', list.default([]), 'most that calls may take, as --budget of the command line, with commas between'),
+  fallback: setting('MLE_SMITH_FALLBACK', z.enum(['rules']).optional(), 'what thinks where the model, its endpoint or its budget is of no use'),
+} as const;
+
+/** All that a station reads. */
+export const STATION_SERVICE_SETTINGS = { ...SERVER_SETTINGS, ...PROCESS_SETTINGS, ...STATION_SETTINGS, ...MODEL_SETTINGS } as const;
+export type StationServiceConfig = ConfigOf<typeof STATION_SERVICE_SETTINGS>;
+
+export type Settings = Readonly<Record<string, Setting>>;
+export type ConfigOf<Table extends Settings> = { readonly [Name in keyof Table]: z.output<Table[Name]['shape']> };

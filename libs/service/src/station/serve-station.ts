@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { bookOf, withFallback } from '@mle-smith/agent';
+import { S3DatasetSource } from '@mle-smith/adapter-s3';
+import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
+import { PIPELINE, type StageName } from '@mle-smith/contracts';
+import { LimitedJobs } from '@mle-smith/environment';
+import { DEFAULT_RETRY_POLICY, rest, StationRun, type StageHandler } from '@mle-smith/stage-runtime';
+import {
+  inject,
+  noticeLogger,
+  noticeRecorder,
+  observedCalls,
+  observedJobs,
+  observeQueues,
+  ServiceMetrics,
+  TelemetryEnvironment,
+  withAttempt,
+} from '@mle-smith/telemetry';
+import { availableParallelism } from 'node:os';
+import { createHttpShell } from '../http/http-shell.ts';
+import { runService, type Service } from '../process/run-service.ts';
+import { untilReached } from '../process/until-reached.ts';
+import { serviceVersion } from '../process/service-version.ts';
+import { bucketOf, openServers, type Servers } from '../servers/open-servers.ts';
+import { STATION_SERVICE_SETTINGS } from '../settings.ts';
+import { logTrouble } from './log-trouble.ts';
+import { openModels } from './open-models.ts';
+import type { Compose, StationParts } from './station-parts.ts';
+
+type Station = Service<typeof STATION_SERVICE_SETTINGS>;
+
+/** A dataset may be many megabytes of rows for a profile, and its station still has to renew leases. */
+const STALE_HEARTBEAT_MS = 120_000;
+
+/**
+ * Runs a station as a service until SIGTERM: health at once, then its servers, waited for as long as they are out of
+ * reach, then its stages. Ends the process: 0 after a shutdown in order, 78 for what only an operator can mend, else 1.
+ */
+export async function serveStation(app: string, compose: Compose): Promise<void> {
+  await runService(app, STATION_SERVICE_SETTINGS, Object.keys(TelemetryEnvironment.shape), (service) => live(app, service, compose));
+}
+
+async function live(app: string, service: Station, compose: Compose): Promise<void> {
+  const { config, log, stopping, atEnd, fail } = service;
+  const metrics = new ServiceMetrics();
+  const health = { servers: undefined as Servers | undefined, working: false };
+  const shell = createHttpShell({
+    health: {
+      started: () => health.working,
+      maxHeartbeatAgeMs: STALE_HEARTBEAT_MS,
+      heartbeatAgeMs: () => (health.working ? (health.servers?.bus.heartbeatAgeMs() ?? 0) : 0),
+      dependencies: {
+        mongodb: async () => health.servers?.state.tasks.now(),
+        'object store': async () => health.servers?.bucket.check(),
+      },
+    },
+  });
+  const { url } = await shell.listen({ host: config.host, port: config.port });
+  atEnd('http', () => shell.close());
+  log.write('service.starting', { url, owner: service.owner });
+
+  const version = serviceVersion();
+  const cache = { directory: join(config.workDirectory, app, 'artifacts'), bytes: config.cacheBytes };
+  const servers = await openServers({ app, config, log, metrics, stopping, fail, atEnd, cache, version });
+  health.servers = servers;
+  const jobs = await openJobs(app, service, servers, metrics);
+  const models = await openModels(config, { calls: observedCalls(servers.state.calls, metrics), book: bookOf(await servers.state.calls.list()) }, metrics, stopping);
+  const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
+  const { tasks } = servers.state;
+  const parts: StationParts = {
+    config, store: tasks, artifacts: servers.artifacts, bus: servers.bus, jobs, models,
+    sourceAt: (bucket, prefix, limits) => new S3DatasetSource({ bucket: bucketOf(config, bucket), prefix, limits }),
+  };
+  const tell = [noticeRecorder(metrics), noticeLogger(log)];
+  observeQueues(metrics, { source: tasks, deadlineMs: DEFAULT_RETRY_POLICY.deadlineMs, stages });
+  const run = new StationRun({
+    store: tasks,
+    bus: servers.bus,
+    stages,
+    handlers: await handlersOf(stages, parts, compose),
+    owner: service.owner,
+    workers: config.workers,
+    context: { artifacts: servers.artifacts },
+    policy: { maxGenerations: config.maxGenerations },
+    tracing: { attempt: (item, cause, work) => withAttempt(item, cause, work), current: inject },
+    onNotice: (notice) => tell.forEach((told) => told(notice)),
+    onTrouble: logTrouble(log),
+  });
+  await untilReached('kafka', () => servers.bus.start(), log, stopping);
+  const working = run.start();
+  working.catch(fail);
+  health.working = true;
+  log.write('service.ready', { stages });
+  await untilAborted(stopping);
+
+  health.working = false;
+  log.write('service.stopping');
+  // What is not done in time is handed back, without charge.
+  const patience = new AbortController();
+  await Promise.race([run.drain().finally(() => patience.abort()), rest(config.shutdownSeconds * 1_000, patience.signal)]);
+  await run.stop();
+}
+
+/** Sandboxes, as many at work as there are processors. */
+async function openJobs(app: string, { config, atEnd }: Station, { artifacts }: Servers, metrics: ServiceMetrics): Promise<StationParts['jobs']> {
+  const runner = await SandboxJobRunner.open({
+    artifacts,
+    python: config.python,
+    mleEnvPath: join(import.meta.dirname, '..', '..', '..', 'mle-env', 'src'),
+    workDirectory: join(config.workDirectory, app, 'sandboxes'),
+    allowUnsandboxed: config.allowUnsandboxed,
+  });
+  atEnd('sandboxes', () => runner.close());
+  return new LimitedJobs(observedJobs(runner, metrics), config.sandboxes ?? availableParallelism());
+}
+
+/** The stages as they are composed, by rules where models are of no use and that is wanted. */
+async function handlersOf(stages: readonly StageName[], parts: StationParts, compose: Compose): Promise<Readonly<Partial<Record<StageName, StageHandler>>>> {
+  const byModels = await compose(parts);
+  if (parts.models === undefined || parts.config.fallback === undefined) return byModels;
+  const byRules = await compose({ ...parts, models: undefined });
+  return Object.fromEntries(
+    stages.flatMap((stage) => {
+      const [models, rules] = [byModels[stage], byRules[stage]];
+      return models === undefined || rules === undefined ? [] : [[stage, withFallback(models, rules, () => undefined)]];
+    }),
+  );
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,23 @@
+import type { FetchLimits, S3DatasetSource } from '@mle-smith/adapter-s3';
+import type { ModelSource } from '@mle-smith/agent';
+import type { StageName } from '@mle-smith/contracts';
+import type { JobRunner } from '@mle-smith/environment';
+import type { ArtifactStore } from '@mle-smith/package';
+import type { EventBus, StageHandler, TaskStore } from '@mle-smith/stage-runtime';
+import type { StationServiceConfig } from '../settings.ts';
+
+/** What a station's stages are made of. */
+export interface StationParts {
+  readonly config: StationServiceConfig;
+  readonly store: TaskStore;
+  readonly artifacts: ArtifactStore;
+  readonly bus: EventBus;
+  readonly jobs: JobRunner;
+  /** The datasets below a prefix of a bucket. */
+  readonly sourceAt: (bucket: string, prefix: string, limits: FetchLimits) => S3DatasetSource;
+  /** Where models think; undefined for rules. */
+  readonly models: ModelSource | undefined;
+}
+
+/** Makes the handlers of a station's stages. Called once more without models where rules are the fallback. */
+export type Compose = (parts: StationParts) => Promise<Readonly<Partial<Record<StageName, StageHandler>>>>;

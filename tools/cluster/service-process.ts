@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const LINES_KEPT = 500;
+
+/** One line of a service's log. */
+export interface LogLine {
+  readonly code: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** A service as a process of this machine. */
+export interface ServiceProcess {
+  readonly app: string;
+  readonly child: ChildProcess;
+  /** Its last lines, newest at the end. */
+  readonly lines: LogLine[];
+  /** What was written that is no log line: a crash of Node, say. */
+  readonly noise: string[];
+  /** Resolves with a line of this code, one that was written already or the next; rejects when the process ends before. */
+  said(code: string): Promise<LogLine>;
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** Starts a service of this checkout with these settings beside those of the surroundings. */
+export function startService(app: string, settings: Readonly<Record<string, string>>, onLine: (line: string) => void = () => undefined): ServiceProcess {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--import', join(ROOT, 'libs/telemetry/src/start.ts'), join(ROOT, 'apps', app, 'src/main.ts')],
+    { cwd: ROOT, env: { ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const lines: LogLine[] = [];
+  const noise: string[] = [];
+  const waiting = new Set<(line: LogLine) => void>();
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (text) => {
+      onLine(text);
+      const line = lineOf(text);
+      if (line === undefined) noise.push(text);
+      else {
+        lines.push(line);
+        if (lines.length > LINES_KEPT) lines.shift();
+        for (const told of waiting) told(line);
+      }
+    });
+  const said = (code: string): Promise<LogLine> => {
+    const before = lines.find((line) => line.code === code);
+    if (before !== undefined) return Promise.resolve(before);
+    const found = Promise.withResolvers<LogLine>();
+    const told = (line: LogLine): void => {
+      if (line.code !== code) return;
+      waiting.delete(told);
+      found.resolve(line);
+    };
+    waiting.add(told);
+    void ended.then((end) => found.reject(new Error(`${app} ended before it said ${code} [exit=${end.code ?? end.signal}]: ${[...noise, ...lines.map((line) => JSON.stringify(line))].slice(-8).join('\n')}`)));
+    return found.promise;
+  };
+  return { app, child, lines, noise, said, ended };
+}
+
+function lineOf(text: string): LogLine | undefined {
+  try {
+    const line = JSON.parse(text) as LogLine;
+    return typeof line.code === 'string' ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}

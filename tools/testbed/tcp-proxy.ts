@@ -1,0 +1,87 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Stands between a client and a server on the loopback and does to their connections what networks do. */
+export class TcpProxy {
+  readonly #target: { readonly host: string; readonly port: number };
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #open = true;
+  #losing: { readonly text: string; times: number } | undefined;
+  #lost = 0;
+
+  private constructor(target: string) {
+    const { hostname, port } = new URL(`tcp://${target}`);
+    this.#target = { host: hostname, port: Number(port) };
+    this.#server = createServer((client) => this.#join(client));
+  }
+
+  /** A proxy on a free port before a server at `host:port`. */
+  static async before(target: string): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target);
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  /** `host:port` for the client. */
+  get address(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** How many answers were lost so far. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Ends every connection; the next ones are served. */
+  reset(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Ends every connection and serves none until `heal`. */
+  cut(): void {
+    this.#open = false;
+    this.reset();
+  }
+
+  heal(): void {
+    this.#open = true;
+    this.#losing = undefined;
+  }
+
+  /** The next requests that hold this text reach the server; their connections end before the answer comes back. */
+  loseAnswersTo(text: string, times = 1): void {
+    this.#losing = { text, times };
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #join(client: Socket): void {
+    if (!this.#open) return void client.destroy();
+    const server = connect(this.#target);
+    let deaf = false;
+    client.on('data', (bytes) => {
+      const losing = this.#losing;
+      if (losing !== undefined && losing.times > 0 && bytes.includes(losing.text)) {
+        losing.times -= 1;
+        this.#lost += 1;
+        deaf = true;
+      }
+      server.write(bytes);
+    });
+    server.on('data', (bytes) => void (deaf ? client.destroy() : client.write(bytes)));
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(one);
+      one.on('error', () => undefined);
+      one.on('close', () => {
+        this.#sockets.delete(one);
+        other.destroy();
+      });
+    }
+  }
+}
