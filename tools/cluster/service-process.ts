@@ -58,7 +58,13 @@ export function startService(app: string, settings: Readonly<Record<string, stri
       found.resolve(line);
     };
     waiting.add(told);
-    void ended.then((end) => found.reject(new Error(`${app} ended before it said ${code} [exit=${end.code ?? end.signal}]: ${[...noise, ...lines.map((line) => JSON.stringify(line))].slice(-8).join('\n')}`)));
+    void ended.then((end) =>
+      found.reject(
+        new Error(
+          `${app} ended before it said ${code} [exit=${end.code ?? end.signal}]: ${[...noise, ...lines.map((line) => JSON.stringify(line))].slice(-8).join('\n')}`,
+        ),
+      ),
+    );
     return found.promise;
   };
   return { app, child, lines, noise, said, ended };

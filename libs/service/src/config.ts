@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ConfigOf, Settings } from './settings.ts';
 
 /** A configuration that a service cannot start with: every fault at once (platform HO-6). */
@@ -6,7 +6,9 @@ export class ConfigurationError extends Error {
   readonly code = 'configuration';
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
-    super(`the configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    super(
+      `the configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
     this.name = new.target.name;
     this.faults = faults;
   }
@@ -20,7 +22,7 @@ const OWN = /^MLE_SMITH_/;
  */
 export function readConfig<Table extends Settings>(
   table: Table,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
   known: readonly string[] = [],
 ): ConfigOf<Table> {
   const names = new Set([...Object.values(table).map(({ variable }) => variable), ...known]);
@@ -33,7 +35,10 @@ export function readConfig<Table extends Settings>(
     const given = environment[variable];
     const read = shape.safeParse(given === '' ? undefined : given);
     if (read.success) values[name] = read.data;
-    else faults.push(`${variable}: ${given === undefined || given === '' ? 'is missing' : `${secret === true ? 'the value' : JSON.stringify(given)} cannot be used, ${reason(read.error)}`}`);
+    else
+      faults.push(
+        `${variable}: ${given === undefined || given === '' ? 'is missing' : `${secret === true ? 'the value' : JSON.stringify(given)} cannot be used, ${reason(read.error)}`}`,
+      );
   }
   if (faults.length > 0) throw new ConfigurationError(faults);
   return values as ConfigOf<Table>;

@@ -45,7 +45,11 @@ export const SERVER_SETTINGS = {
   ),
   kafkaUsername: setting('KAFKA_USERNAME', text.optional(), 'the user at Kafka'),
   kafkaPassword: setting('KAFKA_PASSWORD', text.optional(), 'its password', { secret: true }),
-  topicPrefix: setting('KAFKA_TOPIC_PREFIX', text.default('mle-smith.'), 'what names of topics and groups begin with; another one keeps installations apart on one Kafka'),
+  topicPrefix: setting(
+    'KAFKA_TOPIC_PREFIX',
+    text.default('mle-smith.'),
+    'what names of topics and groups begin with; another one keeps installations apart on one Kafka',
+  ),
   s3Endpoint: setting('S3_ENDPOINT', z.url({ protocol: /^https?$/ }).optional(), 'the object store; AWS by region where it is not set'),
   s3Region: setting('AWS_REGION', text.default('us-east-1'), 'the region of the object store'),
   s3Bucket: setting('S3_BUCKET', text, 'the bucket of packages'),

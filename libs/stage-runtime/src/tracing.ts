@@ -5,7 +5,11 @@ import type { SubjectChange } from './subject-record.ts';
 /** How attempts get into traces; who composes a process and knows of tracing gives it. */
 export interface Tracing {
   /** Does one attempt in a trace of its own, linked to the span that caused it. */
-  attempt<Result>(item: Pick<WorkItem, 'stage' | 'kind' | 'id' | 'datasetId' | 'generation' | 'attempt'>, cause: TraceContext, work: () => Promise<Result>): Promise<Result>;
+  attempt<Result>(
+    item: Pick<WorkItem, 'stage' | 'kind' | 'id' | 'datasetId' | 'generation' | 'attempt'>,
+    cause: TraceContext,
+    work: () => Promise<Result>,
+  ): Promise<Result>;
   /** The span that is active now; empty where nothing is traced. */
   current(): TraceContext;
 }

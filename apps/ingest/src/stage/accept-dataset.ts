@@ -18,5 +18,7 @@ export async function acceptDataset(event: TaskEvent, { store, artifacts }: Omit
   if (event.data.uri === undefined) return;
   const location = await putJson(artifacts, DatasetLocation.parse({ kind: 's3', uri: event.data.uri }));
   const deadline = (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
-  await store.insert(newSubject({ id: event.subject, kind: 'dataset', datasetId: event.subject, state: 'dataset.received', documents: { location } }, deadline));
+  await store.insert(
+    newSubject({ id: event.subject, kind: 'dataset', datasetId: event.subject, state: 'dataset.received', documents: { location } }, deadline),
+  );
 }

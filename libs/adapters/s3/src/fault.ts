@@ -28,7 +28,8 @@ export function faultOf(error: unknown): Fault | undefined {
   if (PASSING_NAMES.has(failure.name)) return passing;
   if (status === undefined) {
     if (typeof failure.code === 'string' && NETWORK_CODE.test(failure.code)) return passing;
-    const configuration = failure.name === 'CredentialsProviderError' || (typeof failure.code === 'string' && /CERT|TLS|SSL|EPROTO|LEAF_SIGNATURE/.test(failure.code));
+    const configuration =
+      failure.name === 'CredentialsProviderError' || (typeof failure.code === 'string' && /CERT|TLS|SSL|EPROTO|LEAF_SIGNATURE/.test(failure.code));
     return configuration ? { kind: 'refused', reason } : undefined;
   }
   if (status === 412 || status === 416 || (status === 404 && failure.name !== 'NoSuchBucket')) return { kind: 'answer', status };

@@ -1,4 +1,12 @@
-import { CopyObjectCommand, CreateBucketCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { faultOf } from './fault.ts';
 import { DEFAULT_RETRIES, pauseMs, type RetryPolicy } from './retry.ts';
 import { ObjectStoreRefusedError, ObjectStoreUnreachableError } from './store-errors.ts';

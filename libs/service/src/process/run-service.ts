@@ -81,7 +81,7 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
 
 function configurationOf<Table extends Settings>(table: Table, known: readonly string[]): ConfigOf<Table> {
   try {
-    const config = readConfig(table, process.env, known);
+    const config = readConfig(table, undefined, known);
     if (!process.argv.includes('--print-config')) return config;
     process.stdout.write(`${JSON.stringify(printable(table, config), undefined, 2)}\n`);
     process.exit(0);

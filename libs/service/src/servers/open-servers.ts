@@ -68,7 +68,9 @@ export function bucketOf(config: ConnectionConfig, name: string): S3Bucket {
     bucket: name,
     region: s3Region,
     ...(s3Endpoint === undefined ? {} : { endpoint: s3Endpoint }),
-    ...(s3AccessKeyId === undefined || s3SecretAccessKey === undefined ? {} : { credentials: { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey } }),
+    ...(s3AccessKeyId === undefined || s3SecretAccessKey === undefined
+      ? {}
+      : { credentials: { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey } }),
   });
 }
 
@@ -77,9 +79,12 @@ export async function kafkaConnection(config: ConnectionConfig): Promise<KafkaCo
   const { kafkaBrokers: brokers, kafkaTls, kafkaCaFile, kafkaSaslMechanism: mechanism, kafkaUsername: username, kafkaPassword: password } = config;
   if (mechanism !== undefined && (username === undefined || password === undefined))
     throw new ConfigurationError(['KAFKA_SASL_MECHANISM: needs KAFKA_USERNAME and KAFKA_PASSWORD']);
-  const ca = kafkaCaFile === undefined ? undefined : await readFile(kafkaCaFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigurationError([`KAFKA_CA_FILE: cannot be read [path=${kafkaCaFile}]: ${error.code ?? ''}`]);
-  });
+  const ca =
+    kafkaCaFile === undefined
+      ? undefined
+      : await readFile(kafkaCaFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+          throw new ConfigurationError([`KAFKA_CA_FILE: cannot be read [path=${kafkaCaFile}]: ${error.code ?? ''}`]);
+        });
   return {
     brokers,
     tls: ca === undefined ? kafkaTls : { ca },

@@ -12,7 +12,12 @@ export interface CallKeeping {
 }
 
 /** The models of a station's agents; undefined where rules think. Throws `ConfigurationError`, `ModelError`, `ModelWithoutToolsError`. */
-export async function openModels(config: StationServiceConfig, keeping: CallKeeping, metrics: ServiceMetrics, signal: AbortSignal): Promise<ModelSource | undefined> {
+export async function openModels(
+  config: StationServiceConfig,
+  keeping: CallKeeping,
+  metrics: ServiceMetrics,
+  signal: AbortSignal,
+): Promise<ModelSource | undefined> {
   if (config.engine === 'rules') return undefined;
   const { modelUrl, model } = config;
   if (modelUrl === undefined || model === undefined) throw new ConfigurationError(['MLE_SMITH_ENGINE: llm needs MLE_SMITH_MODEL_URL and MLE_SMITH_MODEL']);
@@ -28,7 +33,18 @@ export async function openModels(config: StationServiceConfig, keeping: CallKeep
   const limits = limitsOf(config.budget);
   const complaint = unpriced(limits, prices, identity);
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
-  return openSource({ identity, model: observedModel(endpoint, metrics), concurrency: new AdaptiveLimit(config.calls), store: keeping.calls, book: keeping.book, limits, prices }, signal);
+  return openSource(
+    {
+      identity,
+      model: observedModel(endpoint, metrics),
+      concurrency: new AdaptiveLimit(config.calls),
+      store: keeping.calls,
+      book: keeping.book,
+      limits,
+      prices,
+    },
+    signal,
+  );
 }
 
 function limitsOf(texts: readonly string[]): Limits {

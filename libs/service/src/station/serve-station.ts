@@ -64,11 +64,21 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const servers = await openServers({ app, config, log, metrics, stopping, fail, atEnd, cache, version });
   health.servers = servers;
   const jobs = await openJobs(app, service, servers, metrics);
-  const models = await openModels(config, { calls: observedCalls(servers.state.calls, metrics), book: bookOf(await servers.state.calls.list()) }, metrics, stopping);
+  const models = await openModels(
+    config,
+    { calls: observedCalls(servers.state.calls, metrics), book: bookOf(await servers.state.calls.list()) },
+    metrics,
+    stopping,
+  );
   const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
   const { tasks } = servers.state;
   const parts: StationParts = {
-    config, store: tasks, artifacts: servers.artifacts, bus: servers.bus, jobs, models,
+    config,
+    store: tasks,
+    artifacts: servers.artifacts,
+    bus: servers.bus,
+    jobs,
+    models,
     sourceAt: (bucket, prefix, limits) => new S3DatasetSource({ bucket: bucketOf(config, bucket), prefix, limits }),
   };
   const tell = [noticeRecorder(metrics), noticeLogger(log)];
