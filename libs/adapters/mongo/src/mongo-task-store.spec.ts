@@ -21,7 +21,7 @@ await describeServer('the MongoDB task store', 'mongo', (server) => {
     const uri = await databases.migrated();
     const states = await Promise.all([1, 2, 3, 4, 5].map(() => databases.open(uri)));
     const ids = Array.from({ length: 100 }, (_, index) => `t${index}`);
-    for (const id of ids) await states[0]?.tasks.insert(task(id));
+    await Promise.all(ids.map((id, place) => states[place % 5]?.tasks.insert(task(id))));
     const claimed: string[] = [];
     const worker = async ({ tasks }: { tasks: TaskStore }): Promise<void> => {
       for (;;) {

@@ -46,15 +46,18 @@ export class MongoTaskStore implements TaskStore {
     const id = idOf(record.id);
     return ask('insert', async () => {
       const { subjects, meta } = this.#collections;
-      const given = await meta.findOneAndUpdate({ _id: 'arrival' }, { $inc: { value: 1 }, $currentDate: { at: true } }, { ...AFTER, upsert: true });
-      if (given === null) throw new StoreFailedError('insert', new Error('no number was given'));
-      const arrivedAt = (given.at?.getTime() ?? 0) + this.#offset();
-      try {
-        await subjects.create(documentOf(record, given.value, turnOf(record, arrivedAt)));
-        return true;
-      } catch (error) {
-        if (isDuplicate(error) && (await subjects.exists({ _id: id })) !== null) return false;
-        throw error;
+      for (;;) {
+        const given = await meta.findOneAndUpdate({ _id: 'arrival' }, { $inc: { value: 1 }, $currentDate: { at: true } }, { ...AFTER, upsert: true });
+        if (given === null) throw new StoreFailedError('insert', new Error('no number was given'));
+        const arrivedAt = (given.at?.getTime() ?? 0) + this.#offset();
+        try {
+          await subjects.create(documentOf(record, given.value, turnOf(record, arrivedAt)));
+          return true;
+        } catch (error) {
+          if (!isDuplicate(error)) throw error;
+          // Not the id but the number is taken: the stand-in may answer two that ask at once with the later one's number.
+          if ((await subjects.exists({ _id: id })) !== null) return false;
+        }
       }
     });
   }
