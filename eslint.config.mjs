@@ -89,6 +89,11 @@ export default [
   { files: ['**/*.spec.ts'], rules: { '@nx/enforce-module-boundaries': boundaries([testbed]) } },
   { files: ['apps/cli/**/*.spec.ts', 'tools/**/*.ts'], rules: { '@nx/enforce-module-boundaries': boundaries([stations, testbed]) } },
   {
+    // Specs of the command line start the gateway that they talk to.
+    files: ['apps/cli/src/testing/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries([stations, '@mle-smith/gateway']) },
+  },
+  {
     files: ['apps/*/src/main.ts'],
     ignores: ['apps/cli/**'],
     rules: { '@nx/enforce-module-boundaries': boundaries([], ofMain) },

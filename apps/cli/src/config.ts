@@ -20,6 +20,8 @@ export const CliConfig = z.object({
   apiKey: z.string().exactOptional(),
   /** Further headers of every request to the models' endpoint. */
   headers: z.record(z.string(), z.string()).default({}),
+  /** The key of a gateway. */
+  serverKey: z.string().exactOptional(),
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. */
   proxy: z.record(z.string(), z.string()).default({}),
   /** How to reach a cluster of Kafka, as the environment says it. */
@@ -31,11 +33,12 @@ export type CliConfig = z.infer<typeof CliConfig>;
 
 const PROXY = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** Reads the configuration from the environment: `MLE_SMITH_PYTHON`, `MLE_SMITH_API_KEY`, `MLE_SMITH_HEADERS`, `KAFKA_…` and those of proxies. */
+/** Reads the configuration from the environment: `MLE_SMITH_PYTHON`, `MLE_SMITH_API_KEY`, `MLE_SMITH_HEADERS`, `MLE_SMITH_SERVER_KEY` or the file that `MLE_SMITH_API_KEY_FILE` names, `KAFKA_…` and those of proxies. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): CliConfig {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
   const python = environment['MLE_SMITH_PYTHON'];
   const apiKey = environment['MLE_SMITH_API_KEY'];
+  const serverKey = environment['MLE_SMITH_SERVER_KEY'] || textOf(environment['MLE_SMITH_API_KEY_FILE']);
   const proxy = Object.fromEntries(
     PROXY.flatMap((name) => {
       const value = environment[name] ?? environment[name.toLowerCase()];
@@ -48,6 +51,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     headers: headersIn(environment['MLE_SMITH_HEADERS'] ?? ''),
     kafka: Object.fromEntries(KAFKA_VARIABLES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
     ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }),
+    ...(serverKey === undefined || serverKey === '' ? {} : { serverKey }),
     cpus: availableParallelism(),
     ...(python === undefined || python === '' ? {} : { python }),
   });
@@ -57,4 +61,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 function headersIn(text: string): Record<string, string> {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return Object.fromEntries(lines.map((line) => [line.slice(0, Math.max(0, line.indexOf(':'))).trim(), line.slice(line.indexOf(':') + 1).trim()]));
+}
+
+/** The text of a file; undefined where none is named or it cannot be read, and then the server asks for a key. */
+function textOf(path: string | undefined): string | undefined {
+  if (path === undefined || path === '') return undefined;
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }

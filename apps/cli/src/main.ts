@@ -1,5 +1,6 @@
 import { CliError } from './cli-error.ts';
 import { audit, list, show, status } from './commands/archive.ts';
+import { makeApiKey } from './commands/api-key.ts';
 import { cancel } from './commands/cancel.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
@@ -13,6 +14,8 @@ import { readConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { runProgram, type Commands } from './program.ts';
 import { escapeTerminal } from './report/escape.ts';
+import { auditOnServer, cancelOnServer, listOnServer, showOnServer, statusOnServer } from './server/archive-on-server.ts';
+import { runOnServer } from './server/run-on-server.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const around: Surroundings = {
@@ -34,17 +37,19 @@ const around: Surroundings = {
 
 const commands: Commands = {
   run: (datasets, options) => run(datasets, options, around),
+  runOnServer: (datasets, options) => runOnServer(datasets, options, around),
   demo: (options) => demo(options, around),
-  status: (options) => status(options, around),
-  list: (options) => list(options, around),
-  show: (id, options) => show(id, options, around),
-  cancel: (id, options) => cancel(id, options, around),
+  status: (options) => (options.server === undefined ? status(options, around) : statusOnServer(options, around)),
+  list: (options) => (options.server === undefined ? list(options, around) : listOnServer(options, around)),
+  show: (id, options) => (options.server === undefined ? show(id, options, around) : showOnServer(id, options, around)),
+  cancel: (id, options) => (options.server === undefined ? cancel(id, options, around) : cancelOnServer(id, options, around)),
+  apiKey: (options) => makeApiKey(options, around),
   verify: (packages, options) => verify(packages, options, around),
   score: (task, submission, options) => score(task, submission, options, around),
   exportTasks: (tasks, options) => exportTasks(tasks, options, around),
   env: (task, options) => env(task, options, around),
   solve: (task, options) => solve(task, options, around),
-  audit: (options) => audit(options, around),
+  audit: (options) => (options.server === undefined ? audit(options, around) : auditOnServer(options, around)),
   doctor: (options) => doctor(options, around),
   // Loaded when they are called: most runs need no Kafka.
   topics: async (action, options) => (await import('./commands/topics.ts')).topics(action, options, around),

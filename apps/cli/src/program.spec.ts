@@ -10,10 +10,9 @@ function harness(): { calls: unknown[]; run: (...argv: string[]) => Promise<{ co
       return 0;
     };
   const commands = Object.fromEntries(
-    ['run', 'demo', 'status', 'list', 'show', 'cancel', 'verify', 'score', 'exportTasks', 'env', 'solve', 'audit', 'doctor'].map((name) => [
-      name,
-      record(name),
-    ]),
+    ['run', 'demo', 'status', 'list', 'show', 'cancel', 'verify', 'score', 'exportTasks', 'env', 'solve', 'audit', 'doctor', 'runOnServer', 'apiKey'].map(
+      (name) => [name, record(name)],
+    ),
   ) as unknown as Commands;
   return {
     calls,

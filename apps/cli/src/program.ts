@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXPORTS } from '@mle-smith/package';
+import { ApiKey, Role, ROLES } from '@mle-smith/contracts';
 import { withAgents, withEndpoint, withEngine, type ModelOptions } from './model-options.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { SolveOptions } from './commands/solve.ts';
@@ -11,18 +12,23 @@ import { SESSION_HELP } from './session-help.ts';
 export interface Commands extends KafkaCommands {
   run(datasets: readonly string[], options: RunOptions): Promise<number>;
   demo(options: Omit<RunOptions, 'out'> & { out: string }): Promise<number>;
-  status(options: { out: string; json: boolean }): Promise<number>;
-  list(options: { out: string; json: boolean }): Promise<number>;
-  show(id: string, options: { out: string; json: boolean }): Promise<number>;
-  cancel(id: string, options: { out: string }): Promise<number>;
+  runOnServer(datasets: readonly string[], options: { server: string; out: string; json: boolean }): Promise<number>;
+  status(options: Place & { json: boolean }): Promise<number>;
+  list(options: Place & { json: boolean }): Promise<number>;
+  show(id: string, options: Place & { json: boolean }): Promise<number>;
+  cancel(id: string, options: Place): Promise<number>;
+  apiKey(options: { name: string; role: Role; json: boolean }): Promise<number>;
   verify(packages: readonly string[], options: { json: boolean; allowUnsandboxed: boolean }): Promise<number>;
   score(taskDirectory: string, submission: string, options: { json: boolean; allowUnsandboxed: boolean }): Promise<number>;
   exportTasks(taskDirectories: readonly string[], options: ExportOptions): Promise<number>;
   env(taskDirectory: string, options: { allowUnsandboxed: boolean }): Promise<number>;
   solve(taskDirectory: string, options: SolveOptions): Promise<number>;
-  audit(options: { out: string; json: boolean }): Promise<number>;
+  audit(options: Place & { json: boolean }): Promise<number>;
   doctor(options: { json: boolean; llm: boolean } & Omit<ModelOptions, 'engine'>): Promise<number>;
 }
+
+/** Where a run is: in a folder of this machine, or at a server. */
+export type Place = { readonly out: string; readonly server?: undefined } | { readonly server: string; readonly out?: undefined };
 
 export interface RunOptions extends ModelOptions {
   readonly out: string;
@@ -39,6 +45,10 @@ export interface RunOptions extends ModelOptions {
 
 /** Workers where nothing else is said: as many as wait for models at once, and no more than this on a large machine. */
 const MOST_WORKERS = 8;
+
+const KEY_HINT = 'its key is read from MLE_SMITH_SERVER_KEY, or from the file that MLE_SMITH_API_KEY_FILE names';
+/** What a run at a server takes from the command line. */
+const AT_SERVER = new Set(['server', 'out', 'json']);
 
 type GivenRunOptions = Omit<RunOptions, 'workers'> & { readonly workers?: number };
 
@@ -78,6 +88,8 @@ function buildProgram(
     .configureOutput({ writeOut: surroundings.stdout, writeErr: surroundings.stderr })
     .exitOverride();
   const out = new Option('--out <dir>', 'the run directory').argParser(path).makeOptionMandatory();
+  const place = new Option('--out <dir>', 'the run directory').argParser(path);
+  const server = new Option('--server <url>', `a gateway in place of a run directory; ${KEY_HINT}`);
   const json = new Option('--json', 'one JSON document on stdout and nothing else').default(false);
   const unsandboxed = new Option('--allow-unsandboxed', 'run untrusted code without a sandbox; every verdict says so').default(false);
   const command = (name: string, summary: string, examples: readonly string[]): Command =>
@@ -111,27 +123,39 @@ function buildProgram(
   )
     .argument('<dataset...>', 'folders, each with the raw files of one dataset')
     .addOption(out)
-    .action(async (datasets: string[], options: GivenRunOptions) => done(await commands.run(datasets, withWorkers(options, surroundings.cpus))));
+    .option('--server <url>', `work at this gateway, and bring the verified packages here; ${KEY_HINT}`)
+    .action(async (datasets: string[], { server, ...options }: GivenRunOptions & { server?: string }, run: Command) => {
+      if (server === undefined) return done(await commands.run(datasets, withWorkers(options, surroundings.cpus)));
+      const decided = run.options.filter((option) => !AT_SERVER.has(option.attributeName()) && run.getOptionValueSource(option.attributeName()) === 'cli');
+      if (decided.length > 0) run.error(`error: the server decides about ${decided.map(({ long }) => long).join(', ')}; leave it out, or --server`);
+      done(await commands.runOnServer(datasets, { server, out: options.out, json: options.json }));
+    });
   withRunOptions(command('demo', 'Runs the bundled examples', ['demo', 'demo --out /tmp/demo --max-tasks 1']))
     .option('--out <dir>', 'the run directory', path, 'out/demo')
     .action(async (options: GivenRunOptions) => done(await commands.demo(withWorkers(options, surroundings.cpus))));
-  command('status', 'Shows the funnel of a run', ['status --out out/cars'])
-    .addOption(out)
+  command('status', 'Shows the funnel of a run', ['status --out out/cars', 'status --server https://mle-smith.example'])
+    .addOption(place)
+    .addOption(server)
     .addOption(json)
-    .action(async (options: { out: string; json: boolean }) => done(await commands.status(options)));
+    .action(async (options: Given & { json: boolean }, called: Command) => done(await commands.status({ ...placeOf(options, called), json: options.json })));
   command('list', 'Lists datasets and tasks of a run', ['list --out out/cars'])
-    .addOption(out)
+    .addOption(place)
+    .addOption(server)
     .addOption(json)
-    .action(async (options: { out: string; json: boolean }) => done(await commands.list(options)));
+    .action(async (options: Given & { json: boolean }, called: Command) => done(await commands.list({ ...placeOf(options, called), json: options.json })));
   command('show', 'Shows the timeline of one dataset or task: transitions, attempts, findings, cost', ['show cars--comb-mpg --out out/cars'])
     .argument('<id>')
-    .addOption(out)
+    .addOption(place)
+    .addOption(server)
     .addOption(json)
-    .action(async (id: string, options: { out: string; json: boolean }) => done(await commands.show(id, options)));
+    .action(async (id: string, options: Given & { json: boolean }, called: Command) =>
+      done(await commands.show(id, { ...placeOf(options, called), json: options.json })),
+    );
   command('cancel', 'Cancels one dataset or task that is not finished', ['cancel cars--comb-mpg --out out/cars'])
     .argument('<id>')
-    .addOption(out)
-    .action(async (id: string, options: { out: string }) => done(await commands.cancel(id, options)));
+    .addOption(place)
+    .addOption(server)
+    .action(async (id: string, options: Given, called: Command) => done(await commands.cancel(id, placeOf(options, called))));
   command('verify', 'Judges packages: assert, review and execute, on our layout or that of MLE-Dojo, OpenMLE-Gym or mle-bench (prepared)', [
     'verify out/cars/tasks/*',
     'verify somewhere/task --json',
@@ -191,9 +215,25 @@ function buildProgram(
     .addOption(unsandboxed)
     .action(async (task: string, options: SolveOptions) => done(await commands.solve(task, options)));
   command('audit', 'Checks every invariant of a run directory', ['audit --out out/cars'])
-    .addOption(out)
+    .addOption(place)
+    .addOption(server)
     .addOption(json)
-    .action(async (options: { out: string; json: boolean }) => done(await commands.audit(options)));
+    .action(async (options: Given & { json: boolean }, called: Command) => done(await commands.audit({ ...placeOf(options, called), json: options.json })));
+  command('api-key', 'Makes a key of a gateway: prints it once, and the line that the gateway gets', ['api-key new --role submitter --name alice'])
+    .addArgument(new Argument('<what>').choices(['new']))
+    .addOption(
+      new Option(
+        '--role <role>',
+        Object.entries(ROLES)
+          .map(([role, may]) => `${role} ${may}`)
+          .join('; each of the next also: '),
+      )
+        .choices(Role.options)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--name <name>', 'who uses it, as logs tell it', keyName)
+    .addOption(json)
+    .action(async (_what: string, options: { name: string; role: Role; json: boolean }) => done(await commands.apiKey(options)));
   withEndpoint(
     command('doctor', 'Says what this machine, or an endpoint of models, can do and how to get the rest', [
       'doctor',
@@ -211,6 +251,20 @@ function buildProgram(
       .join('\n')}`,
   );
   return program;
+}
+
+type Given = { readonly out?: string; readonly server?: string };
+
+/** Either a folder or a server, and not both. */
+function placeOf({ out, server }: Given, called: Command): Place {
+  if (out !== undefined && server === undefined) return { out };
+  if (server !== undefined && out === undefined) return { server };
+  return called.error(`error: either option '--out <dir>' or option '--server <url>' is needed`);
+}
+
+function keyName(text: string): string {
+  if (!ApiKey.shape.name.safeParse(text).success) throw new InvalidArgumentError('lower case letters, digits, dots and dashes are needed');
+  return text;
 }
 
 /** An empty path would be the folder that the command is called in. */

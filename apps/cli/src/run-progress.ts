@@ -9,6 +9,15 @@ export function progressFor(kind: 'silent' | 'lines' | 'terminal', around: Pick<
   return kind === 'lines' ? new LineProgress(around.stderr) : new TerminalProgress(around.stderr, around.columns);
 }
 
+/** What is told of a step. */
+interface Step {
+  readonly stage?: string | undefined;
+  readonly to?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly message?: string | undefined;
+  readonly durationMs?: number | undefined;
+}
+
 /** Turns what the workers announce into lines for a person, and one status line of what is at work. */
 export class RunProgress {
   readonly #progress: Progress;
@@ -19,12 +28,9 @@ export class RunProgress {
     this.#progress = progress;
   }
 
-  /** The first line: what is about to happen, and behind which walls. */
-  begin(datasets: number, workers: number, isolation: string, out: string): void {
-    this.#progress.report({
-      subject: 'mle-smith',
-      text: `${datasets} dataset${datasets === 1 ? '' : 's'}, ${workers} worker${workers === 1 ? '' : 's'}, isolation ${isolation}, into ${out}`,
-    });
+  /** The first line: what is about to happen, and behind which walls or where. */
+  begin(datasets: number, where: string, out: string): void {
+    this.#progress.report({ subject: 'mle-smith', text: `${datasets} dataset${datasets === 1 ? '' : 's'}, ${where}, into ${out}` });
   }
 
   notice(notice: WorkNotice): void {
@@ -32,8 +38,18 @@ export class RunProgress {
     if (phase === 'started') this.#working.set(record.id, stage);
     else {
       this.#working.delete(record.id);
-      if (phase === 'finished') this.#finished(notice);
+      if (phase === 'finished') this.#finished(record.id, notice);
     }
+    this.#tell();
+  }
+
+  /** One step that is over, wherever it was done. */
+  step(id: string, step: Step): void {
+    this.#finished(id, step);
+    this.#tell();
+  }
+
+  #tell(): void {
     const { verified, abandoned, refused } = this.#ended;
     const working = [...this.#working].map(([id, at]) => `${id} (${at})`).join(', ');
     this.#progress.status(`${verified} verified, ${abandoned} abandoned, ${refused} refused${working === '' ? '' : ` · ${working}`}`);
@@ -43,18 +59,18 @@ export class RunProgress {
     this.#progress.close();
   }
 
-  #finished({ record, stage, to, outcome, message, durationMs }: WorkNotice): void {
+  #finished(id: string, { stage, to, outcome, message, durationMs }: Step): void {
     const state = to?.split('.')[1];
     if (state === 'verified' || state === 'abandoned' || state === 'refused') this.#ended[state] += 1;
     const seconds = `${((durationMs ?? 0) / 1000).toFixed(1)} s`;
     const text =
       outcome === 'advanced'
-        ? `${state ?? stage} (${seconds})`
+        ? `${state ?? stage ?? ''} (${seconds})`
         : outcome === 'returned'
-          ? `${stage} sends it back to ${stageOf(to ?? '') ?? ''}: ${message ?? ''}`
+          ? `${stage ?? ''} sends it back to ${stageOf(to ?? '') ?? ''}: ${message ?? ''}`
           : to !== undefined && isTerminal(to)
             ? `${state ?? to}: ${message ?? ''}`
-            : `${stage} is tried again: ${message ?? ''}`;
-    this.#progress.report({ subject: record.id, text });
+            : `${stage ?? ''} is tried again: ${message ?? ''}`;
+    this.#progress.report({ subject: id, text });
   }
 }

@@ -37,21 +37,14 @@ export interface Workshop {
 /** Opens a run directory for work. Throws `CliError` where it cannot be written or another process holds it. */
 export async function openWorkshop(out: string, config: CliConfig, allowUnsandboxed: boolean): Promise<Workshop> {
   const folders = runFolders(out);
+  await makeRunDirectory(out);
   let store: SqliteTaskStore;
   try {
-    await refuseForeignFolder(folders.root);
-    await makeFolder(folders.state);
-    await access(folders.root, constants.W_OK);
     store = SqliteTaskStore.open(folders.state);
   } catch (error) {
-    if (error instanceof CliError) throw error;
     if (error instanceof StateInUseError || error instanceof StateVersionError || error instanceof StateDamagedError)
       throw new CliError(error.code, error.message, { cause: error });
-    throw new CliError(
-      'out_not_writable',
-      `the run directory cannot be written [out=${folders.root}]: ${reasonOf(error)}; choose another --out or change its permissions`,
-      { cause: error },
-    );
+    throw notWritable(folders.root, error);
   }
   try {
     const artifacts = await FilesystemArtifactStore.open(folders.artifacts);
@@ -69,6 +62,26 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
     store.close();
     throw error;
   }
+}
+
+/** Makes the folder of a run. Throws `CliError` where it cannot be written, or holds something else. */
+export async function makeRunDirectory(out: string): Promise<void> {
+  const { root, state } = runFolders(out);
+  await refuseForeignFolder(root);
+  try {
+    await makeFolder(state);
+    await access(root, constants.W_OK);
+  } catch (error) {
+    throw notWritable(root, error);
+  }
+}
+
+function notWritable(root: string, cause: unknown): CliError {
+  return new CliError(
+    'out_not_writable',
+    `the run directory cannot be written [out=${root}]: ${reasonOf(cause)}; choose another --out or change its permissions`,
+    { cause },
+  );
 }
 
 /** A folder with other things in it, a dataset for example, does not become a run directory by a slip. */

@@ -3,3 +3,4 @@ export type { DatasetSource, FoundDataset, SourceFile } from './stage/dataset-so
 export { createIngestStage, type IngestOptions } from './stage/ingest.ts';
 export { isRedistributable, readSource } from './stage/source.ts';
 export { foldersAt, type OpenFolder, type RawFolder } from './stage/open-folder.ts';
+export { RefusedError, snapshot } from './stage/snapshot.ts';

@@ -4,7 +4,7 @@ import { eachSubject } from './each-subject.ts';
 import type { TaskStore } from './task-store.ts';
 
 /** How many subjects entered and left each stage; a task counts once for a stage, whatever its generations, and micro variants do not count. */
-export async function funnelOf(store: TaskStore): Promise<Funnel> {
+export async function funnelOf(store: Pick<TaskStore, 'page'>): Promise<Funnel> {
   const counts = new Map<string, number>();
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   for await (const { kind, id, state, passed } of eachSubject(store)) {

@@ -1,8 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
 import { own, type RunReport } from '@mle-smith/contracts';
-import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
+import type { ArtifactStore } from '@mle-smith/package';
 import { allSubjects, DEFAULT_RETRY_POLICY, eachSubject, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { readCatalogue } from '../catalogue.ts';
@@ -13,14 +12,11 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { progressFor, RunProgress } from '../run-progress.ts';
 import type { RunOptions } from '../program.ts';
 import { publishTask, sweepDrafts } from '../publish.ts';
-import { buildReport, buildRunReport } from '../report/build-report.ts';
-import { verifiedTasks } from '../report/verified-tasks.ts';
-import { reportPage } from '../report/html.ts';
 import type { RunState } from '../report/run-state.ts';
+import { endOfRun, writeReports } from '../report/write-reports.ts';
 import { checkModelOptions, openModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { openAgents, stageHandlers } from '../stations.ts';
-import { summaryText } from '../summary.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWorkshop, runFolders } from '../workshop.ts';
 
@@ -44,7 +40,11 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   try {
     const known = await rememberFolders(folders.state, datasets);
     const { store, artifacts, jobs } = workshop;
-    progress.begin(datasets.length, options.workers, jobs.isolation('untrusted').kind, folders.root);
+    progress.begin(
+      datasets.length,
+      `${options.workers} worker${options.workers === 1 ? '' : 's'}, isolation ${jobs.isolation('untrusted').kind}`,
+      folders.root,
+    );
     for (const { id } of datasets)
       await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
     await sweepDrafts(folders.tasks);
@@ -90,8 +90,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       around.stderr(`mle-smith: stopped with ${open.length} unfinished; the same command goes on\n`);
       return EXIT_CODES.interrupted.code;
     }
-    around.stdout(options.json ? `${JSON.stringify(report)}\n` : summaryText(report, folders));
-    return report.funnel.verified === 0 ? EXIT_CODES.nothingVerified.code : EXIT_CODES.ok.code;
+    return endOfRun(report, folders, options.json, around);
   } catch (error) {
     if (isDiskFull((error as Error).message)) throw diskFull(folders.root, error);
     throw error;
@@ -147,17 +146,6 @@ async function leave(
     if (task.state === 'task.verified' && bundle !== undefined) await publishTask(artifacts, bundle, folders.tasks, task.id);
   }
   const state: RunState = { list: () => allSubjects(store), history: (id) => store.history(id), funnel: () => funnelOf(store) };
-  const verified = await verifiedTasks(state, artifacts);
-  const ran = await buildRunReport(state, artifacts, verified, seconds, version);
-  const report = calls.length === 0 ? ran : { ...ran, models: { all: spentOn(calls), byAgent: spentBy(calls, 'agent') } };
-  const data = await buildReport(state, artifacts, verified, report);
-  await mkdir(folders.report, { recursive: true });
-  await replaceFile(join(folders.report, 'report.json'), canonicalJson(data));
-  await replaceFile(join(folders.report, 'index.html'), reportPage(data));
-  return report;
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.draft`, text);
-  await rename(`${path}.draft`, path);
+  const models = calls.length === 0 ? undefined : { all: spentOn(calls), byAgent: spentBy(calls, 'agent') };
+  return writeReports(state, artifacts, folders, { seconds, version, models });
 }

@@ -25,11 +25,11 @@ export interface RunningCli {
 }
 
 /** Starts the command line as a process group of its own, as a terminal would. */
-export function startCli(args: readonly string[], options: { readonly input?: string } = {}): RunningCli {
+export function startCli(args: readonly string[], options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {}): RunningCli {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...options.env },
   });
   let stdout = '';
   let stderr = '';
@@ -58,7 +58,7 @@ export function startCli(args: readonly string[], options: { readonly input?: st
 }
 
 /** Runs a command to its end. */
-export async function runCli(args: readonly string[], options: { readonly input?: string } = {}): Promise<CliResult> {
+export async function runCli(args: readonly string[], options: Parameters<typeof startCli>[1] = {}): Promise<CliResult> {
   return startCli(args, options).done;
 }
 

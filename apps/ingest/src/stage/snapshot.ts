@@ -22,7 +22,7 @@ const IGNORED = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '.git', '.ipyn
  * Stores every file of a folder. Links, pipes and devices are refused without being opened; a file that changes
  * while it is read is refused, so that a dataset is one moment's state.
  */
-export async function snapshot(folder: string, artifacts: ArtifactStore, config: IngestConfig): Promise<BundleFile[]> {
+export async function snapshot(folder: string, artifacts: Pick<ArtifactStore, 'putFile'>, config: IngestConfig): Promise<BundleFile[]> {
   const root = await stat(folder).catch(() => undefined);
   if (root === undefined) throw new RefusedError('path_missing', `no such folder: ${folder}`);
   if (!root.isDirectory()) throw new RefusedError('not_a_directory', `not a folder: ${folder}; put the file into one`);

@@ -115,6 +115,7 @@ export const Cancelled = z.object({
 });
 
 export const AuditReport = z.object({ clean: z.boolean(), violations: z.array(z.object({ code: z.string(), subject: z.string(), message: z.string() })) });
+export type AuditReport = z.infer<typeof AuditReport>;
 
 /** Documents of a subject that are told as they are; the others are bundles, or hold values of raw data. */
 export const TOLD_DOCUMENTS = ['dataset', 'brainstorm', 'proposal', 'assertDesign', 'assert', 'review', 'execute'] as const;

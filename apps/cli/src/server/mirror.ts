@@ -1,0 +1,46 @@
+import { extract } from 'tar-stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { TOLD_DOCUMENTS, type SubjectDetail } from '@mle-smith/contracts';
+import { putJson, type ArtifactStore, type BundleFile, type Digest } from '@mle-smith/package';
+import { CliError } from '../cli-error.ts';
+import type { Client } from './client.ts';
+
+/** Brings the package of a verified task into a store of this machine; its digest must be the one that the server states. */
+export async function fetchPackage(client: Client, { id, documents }: SubjectDetail, artifacts: ArtifactStore, signal: AbortSignal): Promise<Digest> {
+  const answer = await client.open('downloadPackage', { params: { id }, signal });
+  if (answer.headers.get('x-package-parts') !== 'whole') {
+    await answer.body?.cancel();
+    throw new CliError('forbidden', `the key of the server shows packages without their answers only [task=${id}]; a whole one needs the role submitter`);
+  }
+  const files: BundleFile[] = [];
+  const archive = extract();
+  await Promise.all([
+    pipeline(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), archive),
+    (async () => {
+      for await (const entry of archive) {
+        const chunks: Buffer[] = [];
+        for await (const chunk of entry) chunks.push(chunk as Buffer);
+        const bytes = Buffer.concat(chunks);
+        files.push({ path: entry.header.name, digest: await artifacts.put(bytes), bytes: bytes.length });
+      }
+    })(),
+  ]);
+  const bundle = await artifacts.putBundle(files);
+  if (bundle !== documents['verified']) throw damaged(id, 'package');
+  return bundle;
+}
+
+/** Brings the documents that reports are made from into a store of this machine. */
+export async function fetchDocuments(client: Client, { id, kind, documents }: SubjectDetail, artifacts: ArtifactStore, signal: AbortSignal): Promise<void> {
+  for (const name of TOLD_DOCUMENTS) {
+    const digest = documents[name];
+    if (digest === undefined) continue;
+    const document = await client.ask(kind === 'task' ? 'taskDocument' : 'datasetDocument', { params: { id, name }, signal });
+    if ((await putJson(artifacts, document)) !== digest) throw damaged(id, name);
+  }
+}
+
+function damaged(id: string, what: string): CliError {
+  return new CliError('download_damaged', `what the server gave is not what it says [subject=${id}, what=${what}]; try again`);
+}
