@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getJson } from '@mle-smith/package';
-import { hashOfApiKey, Location, PIPELINE, Role } from '@mle-smith/contracts';
+import { DatasetLocation, hashOfApiKey, PIPELINE, Role } from '@mle-smith/contracts';
 import { createGateway } from '@mle-smith/gateway';
 import { InProcessEventBus, StationRun, type StageHandler } from '@mle-smith/stage-runtime';
 import { readConfig } from '../config.ts';
@@ -27,7 +27,7 @@ export async function serveStations(place: string, maxTasks: number): Promise<{ 
   const folderOf = (id: string): string => join(place, 'datasets', id);
   const handlers = stageHandlers({ jobs, folderOf, maxTasks, micro: false, cheat: await readFile(config.cheatOracle, 'utf8') });
   const ingest: StageHandler = async (item, context) => {
-    const location = Location.parse(await getJson(artifacts, item.documents['location'] ?? ''));
+    const location = DatasetLocation.parse(await getJson(artifacts, item.documents['location'] ?? ''));
     if (location.kind === 'bundle') await artifacts.materialize(location.bundle, folderOf(item.id));
     return handlers.ingest(item, context);
   };
