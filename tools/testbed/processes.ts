@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitFor } from './wait-for.ts';
 
@@ -65,4 +66,37 @@ function send(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** Whether a file or folder is there. */
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether an address answers within two seconds, and well. */
+export function answers(url: string, init: RequestInit = {}): Promise<boolean> {
+  return fetch(url, { ...init, signal: AbortSignal.timeout(2_000) }).then(
+    (reply) => reply.ok,
+    () => false,
+  );
+}
+
+/** Brings the jars that a Maven project needs into the folder `jars` of a home. `property` is the version's name in the project. */
+export async function mavenJars(project: string, property: string, version: string, home: string): Promise<void> {
+  const jars = join(home, 'jars');
+  await rm(jars, { recursive: true, force: true });
+  await mkdir(jars, { recursive: true });
+  await runTool('mvn', [
+    '-q',
+    '-B',
+    '-f',
+    project,
+    `-D${property}=${version}`,
+    'dependency:copy-dependencies',
+    `-DoutputDirectory=${jars}`,
+    '-DincludeScope=runtime',
+  ]);
 }

@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { PIPELINE, RETURNED, TERMINAL_STATES, type Progress, type TaskEvent } from '@mle-smith/contracts';
+import { FACTS, type Progress, type TaskEvent } from '@mle-smith/contracts';
 import type { EventBus } from '@mle-smith/stage-runtime';
-
-/** Every fact that a subject can have. */
-const FACTS = [...new Set<string>([...PIPELINE.flatMap((row) => [row.advances, ...('creates' in row ? [row.creates] : [])]), RETURNED, ...TERMINAL_STATES])];
 
 export interface NumberedProgress {
   readonly id: string;

@@ -1,5 +1,4 @@
 export { IngestConfig } from './config.ts';
-export type { DatasetSource, FoundDataset, SourceFile } from './stage/dataset-source.ts';
 export { createIngestStage, type IngestOptions } from './stage/ingest.ts';
 export { isRedistributable, readSource } from './stage/source.ts';
 export { foldersAt, type OpenFolder, type RawFolder } from './stage/open-folder.ts';

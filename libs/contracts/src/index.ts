@@ -1,4 +1,15 @@
-export { PIPELINE, TERMINAL_STATES, RETURNED, pipelineStage, type PipelineStage, type StageName, type SubjectKind, type TerminalState } from './pipeline.ts';
+export {
+  FACTS,
+  type Fact,
+  PIPELINE,
+  TERMINAL_STATES,
+  RETURNED,
+  pipelineStage,
+  type PipelineStage,
+  type StageName,
+  type SubjectKind,
+  type TerminalState,
+} from './pipeline.ts';
 export { Finding, Owner, Repair, Severity } from './finding.ts';
 export { SCALES, Scale, ScaleLimits } from './scale.ts';
 export { READS_AS_MISSING } from './reads-as-missing.ts';

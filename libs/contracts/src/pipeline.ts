@@ -135,3 +135,9 @@ export type TerminalState = (typeof TERMINAL_STATES)[number];
 
 /** The fact that findings sent a task back to an earlier stage. */
 export const RETURNED = 'task.returned';
+
+/** Every fact about datasets and tasks that the pipeline announces, each once. */
+export const FACTS = [
+  ...new Set<Fact>([...PIPELINE.flatMap((row) => [row.consumes, ...('creates' in row ? [row.creates] : []), row.advances]), RETURNED, ...TERMINAL_STATES]),
+] as const;
+export type Fact = (typeof PIPELINE)[number]['consumes' | 'advances'] | TerminalState | typeof RETURNED;

@@ -1,7 +1,7 @@
+import { FACTS } from '@mle-smith/contracts';
 import {
   atMost,
   DATASET_STATES,
-  FACTS,
   FAULT_CLASSES,
   JOB_STATUSES,
   MODEL_OUTCOMES,

@@ -1,4 +1,4 @@
-import { PIPELINE, REASON_CODES, RETURNED, TERMINAL_STATES, type ReasonCode, type StageName } from '@mle-smith/contracts';
+import { FACTS, PIPELINE, REASON_CODES, RETURNED, type Fact, type ReasonCode, type StageName } from '@mle-smith/contracts';
 
 /** What a label may hold: a closed set, or at most so many different values that the configuration decides. */
 export type LabelValues<Value extends string = string> = { readonly values: readonly Value[] } | { readonly atMost: number };
@@ -8,16 +8,11 @@ export const OTHER = 'other';
 
 export const STAGES: readonly StageName[] = PIPELINE.map((row) => row.stage);
 
-type PipelineFact = (typeof PIPELINE)[number]['consumes' | 'advances'] | (typeof TERMINAL_STATES)[number];
-type TaskState = Extract<PipelineFact, `task.${string}`>;
-type DatasetState = Extract<PipelineFact, `dataset.${string}`>;
+type TaskState = Extract<Exclude<Fact, typeof RETURNED>, `task.${string}`>;
+type DatasetState = Extract<Fact, `dataset.${string}`>;
 
-const facts = [...new Set<PipelineFact>([...PIPELINE.flatMap((row) => [row.consumes, row.advances]), ...TERMINAL_STATES])];
-export const TASK_STATES = facts.filter((fact): fact is TaskState => fact.startsWith('task.'));
-export const DATASET_STATES = facts.filter((fact): fact is DatasetState => fact.startsWith('dataset.'));
-
-/** The facts that travel; a topic is a prefix and one of them. */
-export const FACTS: readonly (PipelineFact | typeof RETURNED)[] = [...facts, RETURNED];
+export const TASK_STATES = FACTS.filter((fact): fact is TaskState => fact.startsWith('task.') && fact !== RETURNED);
+export const DATASET_STATES = FACTS.filter((fact): fact is DatasetState => fact.startsWith('dataset.'));
 
 export const REASONS = Object.keys(REASON_CODES) as readonly ReasonCode[];
 

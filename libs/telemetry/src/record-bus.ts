@@ -1,9 +1,7 @@
+import { FACTS, type Fact } from '@mle-smith/contracts';
 import type { LogCodeName } from './log-codes.ts';
 import type { Log, LogData } from './log.ts';
-import { FACTS } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
-
-type Fact = (typeof FACTS)[number];
 
 /** What a bus tells to whoever watches it. Times in milliseconds. */
 export type BusNotice =

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts, listens } from '../ports.ts';
-import { birthOf, endGroup, runTool, startDetached } from '../processes.ts';
+import { birthOf, endGroup, exists, mavenJars, runTool, startDetached } from '../processes.ts';
 import type { RunningServer, ServerRecipe } from '../server-recipe.ts';
 import { waitFor } from '../wait-for.ts';
 import { brokerProperties, USERS, type BrokerPorts } from './kafka/properties.ts';
@@ -33,18 +33,7 @@ async function install(home: string, version: string): Promise<void> {
   if (await exists(done)) return;
   const java = /version "(\d+)/.exec(await runTool('sh', ['-c', 'java -version 2>&1']).catch(() => ''))?.[1];
   if (Number(java ?? 0) < 17) throw new Error('Java 17 or newer is needed (package openjdk-17-jre-headless)');
-  await rm(join(home, 'jars'), { recursive: true, force: true });
-  await mkdir(join(home, 'jars'), { recursive: true });
-  await runTool('mvn', [
-    '-q',
-    '-B',
-    '-f',
-    POM,
-    `-Dkafka.version=${version}`,
-    'dependency:copy-dependencies',
-    `-DoutputDirectory=${join(home, 'jars')}`,
-    '-DincludeScope=runtime',
-  ]);
+  await mavenJars(POM, 'kafka.version', version, home);
   await makeCertificate(home);
   await writeFile(done, '');
 }
@@ -118,11 +107,4 @@ async function portsOf(run: string): Promise<BrokerPorts> {
   const [plain, secure, controller] = (await freePorts(3)) as [number, number, number];
   await writeFile(file, JSON.stringify({ plain, secure, controller }));
   return { plain, secure, controller };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts, listens } from '../ports.ts';
-import { birthOf, endGroup, runTool, startDetached } from '../processes.ts';
+import { birthOf, endGroup, exists, mavenJars, runTool, startDetached } from '../processes.ts';
 import type { RunningServer, ServerRecipe } from '../server-recipe.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -30,18 +30,7 @@ async function install(home: string): Promise<void> {
   if (await exists(done)) return;
   if ((await runTool('sh', ['-c', 'javac -version 2>&1']).catch(() => '')) === '')
     throw new Error('a Java compiler is needed (package openjdk-17-jdk-headless)');
-  await rm(join(home, 'jars'), { recursive: true, force: true });
-  await mkdir(join(home, 'jars'), { recursive: true });
-  await runTool('mvn', [
-    '-q',
-    '-B',
-    '-f',
-    join(SOURCES, 'pom.xml'),
-    `-Dserver.version=${VERSION}`,
-    'dependency:copy-dependencies',
-    `-DoutputDirectory=${join(home, 'jars')}`,
-    '-DincludeScope=runtime',
-  ]);
+  await mavenJars(join(SOURCES, 'pom.xml'), 'server.version', VERSION, home);
   await runTool('javac', ['-cp', join(home, 'jars/*'), '-d', home, join(SOURCES, 'StandIn.java')]);
   await writeFile(done, '');
 }
@@ -73,11 +62,4 @@ async function portOf(run: string): Promise<number> {
   const [port = 0] = await freePorts(1);
   await writeFile(file, String(port));
   return port;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from '../ports.ts';
-import { birthOf, endGroup, runTool, startDetached } from '../processes.ts';
+import { answers, birthOf, endGroup, exists, runTool, startDetached } from '../processes.ts';
 import type { RunningServer, ServerRecipe } from '../server-recipe.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -84,18 +84,4 @@ async function portsOf(run: string): Promise<{ port: number; admin: number }> {
   const [port, admin] = (await freePorts(2)) as [number, number];
   await writeFile(file, JSON.stringify({ port, admin }));
   return { port, admin };
-}
-
-function answers(url: string): Promise<boolean> {
-  return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
-    (reply) => reply.ok,
-    () => false,
-  );
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from '../ports.ts';
-import { birthOf, endGroup, runTool, startDetached } from '../processes.ts';
+import { answers, birthOf, endGroup, exists, runTool, startDetached } from '../processes.ts';
 import type { RunningServer, ServerRecipe } from '../server-recipe.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -47,7 +47,10 @@ async function start(home: string, run: string): Promise<RunningServer> {
   // A write needs every part of it.
   const ready = await waitFor(async () => {
     dead = (await birthOf(pid)) === undefined;
-    return dead || ((await answers(`http://127.0.0.1:${ports.s3}/healthz`)) && (await answers(`http://127.0.0.1:${ports.filer}/ready`, 'PUT')));
+    return (
+      dead ||
+      ((await answers(`http://127.0.0.1:${ports.s3}/healthz`)) && (await answers(`http://127.0.0.1:${ports.filer}/ready`, { method: 'PUT', body: 'ready' })))
+    );
   }, START_MS);
   if (dead || !ready) {
     await endGroup(pid, 'SIGKILL');
@@ -92,18 +95,4 @@ async function portsOf(run: string): Promise<Ports> {
   const ports = Object.fromEntries(PORTS.map((name, index) => [name, free[index]])) as Ports;
   await writeFile(file, JSON.stringify(ports));
   return ports;
-}
-
-function answers(url: string, method = 'GET'): Promise<boolean> {
-  return fetch(url, { method, signal: AbortSignal.timeout(2_000), ...(method === 'PUT' ? { body: 'ready' } : {}) }).then(
-    (reply) => reply.ok,
-    () => false,
-  );
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,6 @@
 import { OPERATIONS, Problem, type Operation, type OperationName } from '@mle-smith/contracts';
 import type { z } from 'zod';
+import { rest } from '@mle-smith/stage-runtime';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { serverError, unreachable } from './server-errors.ts';
@@ -51,7 +52,7 @@ export function openClient(server: string, key: string | undefined): Client {
       if (!problem.success) throw new CliError('no_gateway', `this is no gateway of MLE-Smith [server=${base}, status=${answer.status}]; check the address`);
       const wait = Number(answer.headers.get('retry-after'));
       if (!(wait > 0) || tried >= TRIES) throw serverError(base, problem.data);
-      await pause(Math.min(wait, LONGEST_WAIT_SECONDS) * 1000, signal);
+      await rest(Math.min(wait, LONGEST_WAIT_SECONDS) * 1000, signal);
     }
   };
   return {
@@ -77,16 +78,6 @@ export function openClient(server: string, key: string | undefined): Client {
       return parsed.data as AnswerOf<Of<typeof name>>;
     },
   };
-}
-
-/** Waits, unless somebody stops it before. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal?.addEventListener('abort', () => resolve(), { once: true });
-  if (signal?.aborted === true) resolve();
-  await promise;
-  clearTimeout(timer);
 }
 
 function baseOf(server: string): string {

@@ -1,5 +1,5 @@
+import { rest } from '@mle-smith/stage-runtime';
 import type { Client } from './client.ts';
-import { pause } from './client.ts';
 
 /** Wakes whoever waits when the server tells of anything. Where its stream of events fails or is silent, waiting is all there is. */
 export class News {
@@ -17,7 +17,7 @@ export class News {
     if (!this.#missed) {
       const heard = new AbortController();
       this.#wake = () => heard.abort();
-      await pause(longestMs, AbortSignal.any([heard.signal, signal]));
+      await rest(longestMs, AbortSignal.any([heard.signal, signal]));
     }
     this.#missed = false;
   }
@@ -33,10 +33,10 @@ export class News {
     for (let waitMs = 1_000; !signal.aborted; waitMs = Math.min(waitMs * 2, 30_000)) {
       try {
         const answer = await client.open('events', { signal, ...(last === undefined ? {} : { headers: { 'last-event-id': last } }) });
-        let rest = '';
+        let begun = '';
         for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-          const blocks = `${rest}${chunk}`.split('\n\n');
-          rest = blocks.pop() ?? '';
+          const blocks = `${begun}${chunk}`.split('\n\n');
+          begun = blocks.pop() ?? '';
           for (const block of blocks.filter((candidate) => /^event:/m.test(candidate))) {
             last = /^id: (\S+)$/m.exec(block)?.[1] ?? last;
             waitMs = 1_000;
@@ -47,7 +47,7 @@ export class News {
       } catch {
         // Followers read lists anyway; a stream only makes it sooner.
       }
-      if (!signal.aborted) await pause(waitMs, signal);
+      if (!signal.aborted) await rest(waitMs, signal);
     }
   }
 }

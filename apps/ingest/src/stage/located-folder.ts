@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetLocation } from '@mle-smith/contracts';
-import { getJson, type Digest } from '@mle-smith/package';
+import { getJson, type DatasetSource, type Digest } from '@mle-smith/package';
 import { documentOf, type StageContext } from '@mle-smith/stage-runtime';
-import type { DatasetSource } from './dataset-source.ts';
 import type { OpenFolder } from './open-folder.ts';
 import { RefusedError } from './snapshot.ts';
 

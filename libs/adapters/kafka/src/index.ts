@@ -4,5 +4,5 @@ export { DeadLetterArchive, type DeadLetter } from './dead-letter-archive.ts';
 export { KafkaEventBus, type KafkaEventBusOptions } from './kafka-event-bus.ts';
 export type { BusNotice, ClientWarning, Observe } from './observer.ts';
 export { applyTopics, checkTopics, type TopicDrift, type TopicOptions, type TopicReport } from './topic-admin.ts';
-export { FACTS, TOPIC_PREFIX, deadLetterTopic, topicOf } from './topics.ts';
+export { TOPIC_PREFIX, deadLetterTopic, topicOf } from './topics.ts';
 export type { TraceHook } from './trace-hook.ts';

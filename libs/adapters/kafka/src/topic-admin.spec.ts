@@ -3,7 +3,8 @@ import { describeServer } from '@mle-smith/tools/testbed';
 import { KafkaConnection } from './connection.ts';
 import { KafkaBench, news } from './testing/kafka-bench.ts';
 import { applyTopics, checkTopics, withAdmin } from './topic-admin.ts';
-import { FACTS, topicOf } from './topics.ts';
+import { FACTS } from '@mle-smith/contracts';
+import { topicOf } from './topics.ts';
 
 const FACT = 'task.proposed';
 

@@ -1,14 +1,9 @@
-import { PIPELINE, RETURNED, TERMINAL_STATES } from '@mle-smith/contracts';
+import { FACTS } from '@mle-smith/contracts';
 
 const DAY_MS = 24 * 3_600_000;
 
 /** Before the name of each topic; another one keeps several installations apart on one cluster. */
 export const TOPIC_PREFIX = 'mle-smith.';
-
-/** Every fact that the pipeline announces; each has a topic of its own. */
-export const FACTS: readonly string[] = [
-  ...new Set<string>([...PIPELINE.flatMap((row) => [row.consumes, ...('creates' in row ? [row.creates] : []), row.advances]), RETURNED, ...TERMINAL_STATES]),
-];
 
 /** `task.designed` → `mle-smith.task.designed`. */
 export function topicOf(fact: string, prefix: string = TOPIC_PREFIX): string {

@@ -1,18 +1,15 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import {
   ArtifactCorruptError,
   ArtifactMissingError,
   bundleManifest,
-  checkBundlePath,
   parseBundleManifest,
   type ArtifactStore,
   type BundleFile,
   type Digest,
 } from '@mle-smith/package';
 import { again } from './again.ts';
-import { mapBounded } from './bounded.ts';
+import { layOut } from './lay-out.ts';
 
 /** A store that is far away and can be read piece by piece; a reading that ends without an error was right. */
 export interface RemoteArtifactStore extends ArtifactStore {
@@ -29,7 +26,6 @@ export interface CachedArtifactStoreOptions {
   readonly keepMs?: number;
 }
 
-const AT_ONCE = 8;
 /** Between finding a blob and laying it out, another process may have removed it. */
 const TRIES = 3;
 
@@ -100,14 +96,8 @@ export class CachedArtifactStore implements ArtifactStore {
   }
 
   async materialize(digest: Digest, directory: string, select: (path: string) => boolean = () => true): Promise<void> {
-    await mkdir(directory, { recursive: true });
     const files = (await this.getBundle(digest)).filter((file) => select(file.path));
-    for (const file of files) checkBundlePath(file.path);
-    await mapBounded(files, AT_ONCE, async (file) => {
-      const target = join(directory, file.path);
-      await mkdir(dirname(target), { recursive: true });
-      await this.#place(file.digest, target);
-    });
+    await layOut(files, directory, (blob, target) => this.#place(blob, target));
   }
 
   async #place(digest: Digest, target: string): Promise<void> {

@@ -3,11 +3,11 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { checkBundlePath, UnsafePathError } from '@mle-smith/package';
+import { checkBundlePath, UnsafePathError, type SourceFile } from '@mle-smith/package';
 import { mapBounded } from './bounded.ts';
 import { readObject } from './read-object.ts';
 import { answerOf, type S3Bucket } from './s3-bucket.ts';
-import { SourceTooLargeError, type SourceObject } from './scan-prefix.ts';
+import { SourceTooLargeError } from './scan-prefix.ts';
 import { ChangedWhileReadError } from './store-errors.ts';
 
 export interface FetchLimits {
@@ -26,7 +26,7 @@ const READS = 4;
  * Throws `SourceTooLargeError`, `UnsafePathError`, `ChangedWhileReadError` where an object was written or removed since,
  * `ObjectStoreUnreachableError`, `ObjectStoreRefusedError`, and what the file system throws (the folder must not hold anything yet).
  */
-export async function fetchDataset(bucket: S3Bucket, objects: readonly SourceObject[], directory: string, limits: FetchLimits): Promise<void> {
+export async function fetchDataset(bucket: S3Bucket, objects: readonly SourceFile[], directory: string, limits: FetchLimits): Promise<void> {
   if (objects.length > limits.maxFiles) throw new SourceTooLargeError('files', limits.maxFiles);
   if (objects.reduce((sum, object) => sum + object.bytes, 0) > limits.maxBytes) throw new SourceTooLargeError('bytes', limits.maxBytes);
   checkPaths(objects.map((object) => object.path));
@@ -59,7 +59,7 @@ function checkPaths(paths: readonly string[]): void {
  * An ETag is often the content's MD5, and often not, so a difference only raises a doubt: the object is read again,
  * and what came twice alike is taken.
  */
-async function download(bucket: S3Bucket, object: SourceObject, target: string): Promise<void> {
+async function download(bucket: S3Bucket, object: SourceFile, target: string): Promise<void> {
   const expected = /^"?([0-9a-f]{32})"?$/.exec(object.etag)?.[1];
   let before: string | undefined;
   for (let reads = 0; reads < READS; reads += 1) {
@@ -70,7 +70,7 @@ async function download(bucket: S3Bucket, object: SourceObject, target: string):
   throw bucket.unreachable('get', 'every reading gives other bytes', undefined);
 }
 
-async function write(bucket: S3Bucket, object: SourceObject, target: string): Promise<string> {
+async function write(bucket: S3Bucket, object: SourceFile, target: string): Promise<string> {
   const hash = createHash('md5');
   let bytes = 0;
   const metered = async function* (): AsyncGenerator<Uint8Array, void, undefined> {

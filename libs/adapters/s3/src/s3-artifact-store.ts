@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, readFile, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import {
   ArtifactCorruptError,
@@ -16,6 +15,7 @@ import {
 } from '@mle-smith/package';
 import { again } from './again.ts';
 import { mapBounded } from './bounded.ts';
+import { AT_ONCE, layOut } from './lay-out.ts';
 import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
 import { answerOf, type S3Bucket } from './s3-bucket.ts';
@@ -35,8 +35,6 @@ export interface S3ArtifactStoreOptions {
   readonly partBytes?: number;
 }
 
-/** Requests under way at the same time for one call. */
-const AT_ONCE = 16;
 /** As in a directory store: anybody may read, nobody may write. */
 const FILE_MODE = 0o444;
 
@@ -126,14 +124,8 @@ export class S3ArtifactStore implements ArtifactStore {
 
   /** A file appears below the folder whole and verified, or not at all. */
   async materialize(digest: Digest, directory: string, select: (path: string) => boolean = () => true): Promise<void> {
-    await mkdir(directory, { recursive: true });
     const files = (await this.getBundle(digest)).filter((file) => select(file.path));
-    for (const file of files) checkBundlePath(file.path);
-    await mapBounded(files, AT_ONCE, async (file) => {
-      const target = join(directory, file.path);
-      await mkdir(dirname(target), { recursive: true });
-      await this.#download(file.digest, target);
-    });
+    await layOut(files, directory, (blob, target) => this.#download(blob, target));
   }
 
   /**

@@ -1,9 +1,10 @@
+import type { DatasetSource, FoundDataset } from '@mle-smith/package';
 import { fetchDataset, type FetchLimits } from './fetch-dataset.ts';
 import type { S3Bucket } from './s3-bucket.ts';
-import { findDataset, scanPrefix, type FoundDataset } from './scan-prefix.ts';
+import { findDataset, scanPrefix } from './scan-prefix.ts';
 
 /** The datasets below one prefix of a bucket, for ingest. */
-export class S3DatasetSource {
+export class S3DatasetSource implements DatasetSource {
   readonly #bucket: S3Bucket;
   readonly #prefix: string;
   readonly #limits: FetchLimits;

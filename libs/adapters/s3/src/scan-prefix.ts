@@ -5,30 +5,10 @@ import {
   type ListObjectVersionsCommandInput,
   type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
+import type { FoundDataset, SourceFile } from '@mle-smith/package';
 import { decodedKey, listObjects } from './list-objects.ts';
 import type { S3Bucket } from './s3-bucket.ts';
 import { ObjectStoreRefusedError } from './store-errors.ts';
-
-/** One object of a dataset: key, content (`etag`) and, in a bucket with versions, version say which. */
-export interface SourceObject {
-  readonly key: string;
-  /** Where it lies below the dataset's folder. */
-  readonly path: string;
-  readonly bytes: number;
-  readonly etag: string;
-  readonly versionId?: string;
-  readonly modifiedAt: Date;
-}
-
-/** The objects below one folder of a source, as of one listing. */
-export interface FoundDataset {
-  /** The folder's name. */
-  readonly name: string;
-  readonly objects: readonly SourceObject[];
-  readonly bytes: number;
-  /** Equal for equal listings: tells whether anything was added, removed or written since. */
-  readonly fingerprint: string;
-}
 
 /** A source with more than the configured number of objects or bytes. */
 export class SourceTooLargeError extends Error {
@@ -62,7 +42,7 @@ function folderOf(prefix: string): string {
 /** The datasets below `head` as far as their objects are below `listed`. */
 async function datasetsAt(bucket: S3Bucket, head: string, listed: string, maxObjects: number): Promise<FoundDataset[]> {
   const versions = await newestVersions(bucket, listed);
-  const folders = new Map<string, SourceObject[]>();
+  const folders = new Map<string, SourceFile[]>();
   let count = 0;
   for await (const object of listObjects(bucket, listed)) {
     const below = object.key.slice(head.length);
@@ -84,7 +64,7 @@ async function datasetsAt(bucket: S3Bucket, head: string, listed: string, maxObj
   }));
 }
 
-function fingerprintOf(objects: readonly SourceObject[]): string {
+function fingerprintOf(objects: readonly SourceFile[]): string {
   const lines = objects.map(({ key, versionId, etag, bytes }) => JSON.stringify([key, versionId ?? '', etag, bytes])).sort();
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }

@@ -1,8 +1,8 @@
-import type { FetchLimits, S3DatasetSource } from '@mle-smith/adapter-s3';
+import type { FetchLimits } from '@mle-smith/adapter-s3';
 import type { ModelSource } from '@mle-smith/agent';
 import type { StageName } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
-import type { ArtifactStore } from '@mle-smith/package';
+import type { ArtifactStore, DatasetSource } from '@mle-smith/package';
 import type { EventBus, StageHandler, TaskStore } from '@mle-smith/stage-runtime';
 import type { StationServiceConfig } from '../settings.ts';
 
@@ -14,7 +14,7 @@ export interface StationParts {
   readonly bus: EventBus;
   readonly jobs: JobRunner;
   /** The datasets below a prefix of a bucket. */
-  readonly sourceAt: (bucket: string, prefix: string, limits: FetchLimits) => S3DatasetSource;
+  readonly sourceAt: (bucket: string, prefix: string, limits: FetchLimits) => DatasetSource;
   /** Where models think; undefined for rules. */
   readonly models: ModelSource | undefined;
 }

@@ -1,4 +1,4 @@
-/** One file of a dataset where it lies outside, and which version of it. */
+/** One file of a dataset where it lies outside: key, content (`etag`) and, where the place keeps versions, version say which. */
 export interface SourceFile {
   readonly key: string;
   /** Where it lies below the dataset's folder. */
