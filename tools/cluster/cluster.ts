@@ -1,31 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PIPELINE } from '@mle-smith/contracts';
+import { apiKeyLine, hashOfApiKey, newApiKey, PIPELINE } from '@mle-smith/contracts';
 import { prepareServers, readConfig, SERVER_SETTINGS } from '@mle-smith/service';
-import type { MissingServer, RunningServer } from '../testbed/server-recipe.ts';
-import { serverFor } from '../testbed/server-for.ts';
+import type { RunningServer } from '../testbed/server-recipe.ts';
 import { startService, type ServiceProcess } from './service-process.ts';
 
 /** The stations, in the order of the pipeline. */
 export const STATIONS: readonly string[] = [...new Set(PIPELINE.map((row) => row.app))];
 
-/** A server that a cluster needs is not there. */
-export class ServerMissingError extends Error {
-  readonly code = 'server_missing';
-  constructor(name: string, reason: string) {
-    super(`a cluster needs a server that cannot be had here [server=${name}]: ${reason}`);
-    this.name = new.target.name;
-  }
-}
+/** The servers of the test bed that a cluster needs. */
+export const SERVERS = ['kafka', 'mongo', 's3'] as const;
 
-/**
- * Settings for an installation of its own on the servers of the test bed: another database, bucket and prefix of topics
- * for each name. Throws `ServerMissingError`.
- */
-export async function settingsOn(name: string): Promise<Readonly<Record<string, string>>> {
-  const [kafka, mongo, s3] = await Promise.all(['kafka', 'mongo', 's3'].map(async (server) => needed(server, await serverFor(server))));
+/** Settings for an installation of its own on servers, in the order of `SERVERS`: another database, bucket and prefix of topics for each name. */
+export async function settingsOn(name: string, [kafka, mongo, s3]: readonly RunningServer[]): Promise<Readonly<Record<string, string>>> {
   const workDirectory = await mkdtemp(join(tmpdir(), `mle-smith-${name}-`));
   return {
     KAFKA_BROKERS: kafka?.address ?? '',
@@ -61,7 +50,7 @@ export class Cluster {
 
   /** Prepares the servers. Nothing runs yet. */
   static async open(settings: Readonly<Record<string, string>>, onLine: (app: string, line: string) => void = () => undefined): Promise<Cluster> {
-    await prepareServers(readConfig(SERVER_SETTINGS, settings, Object.keys(settings)));
+    await prepareServers(readConfig(SERVER_SETTINGS, settings, 'any'));
     return new Cluster(settings, onLine);
   }
 
@@ -76,6 +65,16 @@ export class Cluster {
       return service.said('service.ready');
     });
     await Promise.all(started);
+  }
+
+  /** Starts the gateway, with one key of an administrator. */
+  async startGateway(): Promise<{ readonly url: string; readonly key: string }> {
+    const key = newApiKey();
+    const file = join(this.settings['MLE_SMITH_WORK_DIRECTORY'] ?? '', 'api-keys');
+    await writeFile(file, `${apiKeyLine({ name: 'cluster', role: 'admin', hash: hashOfApiKey(key) })}\n`, { mode: 0o600 });
+    await this.start(['gateway'], { MLE_SMITH_API_KEYS_FILE: file });
+    const ready = await this.services.get('gateway')?.said('service.ready');
+    return { url: String(ready?.data?.['url']), key };
   }
 
   /** Ends some services and gives their exit codes. */
@@ -94,11 +93,6 @@ export class Cluster {
     await this.stop();
     await rm(this.settings['MLE_SMITH_WORK_DIRECTORY'] ?? '', { recursive: true, force: true });
   }
-}
-
-function needed(name: string, server: RunningServer | MissingServer): RunningServer {
-  if ('missing' in server) throw new ServerMissingError(name, server.missing);
-  return server;
 }
 
 /** The address of a database on a server whose address may name another one. */

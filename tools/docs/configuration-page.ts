@@ -1,4 +1,13 @@
-import { MODEL_SETTINGS, PROCESS_SETTINGS, SERVER_SETTINGS, STATION_SETTINGS, type Setting, type Settings } from '@mle-smith/service/settings';
+import {
+  DATA_SETTINGS,
+  GATEWAY_SETTINGS,
+  MODEL_SETTINGS,
+  PROCESS_SETTINGS,
+  SERVER_SETTINGS,
+  STATION_SETTINGS,
+  type Setting,
+  type Settings,
+} from '@mle-smith/service/settings';
 import { TelemetryEnvironment } from '@mle-smith/telemetry';
 import { page, table } from './tables.ts';
 
@@ -11,6 +20,8 @@ export function configurationPage(): string {
     'Every environment variable that a service reads. A value that cannot be used, a missing one and an unknown `MLE_SMITH_…` are told at once, and the process ends with 78; `--print-config` prints what it would run with, without secrets.',
     section('The servers', SERVER_SETTINGS),
     section('The process', PROCESS_SETTINGS),
+    section('Datasets: gateway and stations', DATA_SETTINGS),
+    section('Gateway', GATEWAY_SETTINGS),
     section('Stations', STATION_SETTINGS),
     section('Stations that think', MODEL_SETTINGS),
     `## Telemetry\n\n${table(

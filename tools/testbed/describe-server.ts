@@ -7,9 +7,18 @@ import type { RunningServer } from './server-recipe.ts';
  * failure where CI=true). Used with a top-level `await`.
  */
 export async function describeServer(title: string, name: string, suite: (server: RunningServer) => void): Promise<void> {
-  const server = await serverFor(name);
-  if ('missing' in server) skipLoudly(title, name, server.missing);
-  else describe(title, () => suite(server));
+  await describeServers(title, [name], ([server]) => suite(server as RunningServer));
+}
+
+/** The same over several servers, in the order of their names. */
+export async function describeServers(title: string, names: readonly string[], suite: (servers: readonly RunningServer[]) => void): Promise<void> {
+  const servers: RunningServer[] = [];
+  for (const name of names) {
+    const server = await serverFor(name);
+    if ('missing' in server) return skipLoudly(title, name, server.missing);
+    servers.push(server);
+  }
+  describe(title, () => suite(servers));
 }
 
 /** The same over a server that the suite may kill and start again; it is gone when the suite has ended. */

@@ -1,4 +1,4 @@
-export { describeOwnServer, describeServer } from './describe-server.ts';
+export { describeOwnServer, describeServer, describeServers } from './describe-server.ts';
 export { ownServer, type OwnServer } from './own-server.ts';
 export { RECIPES } from './recipes.ts';
 export { rememberedServers, stopServer } from './run-files.ts';

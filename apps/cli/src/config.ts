@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { SERVER_SETTINGS } from '@mle-smith/service/settings';
 import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PACKAGE = join(ROOT, 'libs', 'mle-env', 'src');
-
-/** Where Kafka is, and who we are there. */
-export const KAFKA_VARIABLES = ['KAFKA_BROKERS', 'KAFKA_TLS', 'KAFKA_CA_FILE', 'KAFKA_SASL_MECHANISM', 'KAFKA_USERNAME', 'KAFKA_PASSWORD'] as const;
 
 /** Where the parts of an installation lie; the one reader of the environment. */
 export const CliConfig = z.object({
@@ -24,8 +22,8 @@ export const CliConfig = z.object({
   serverKey: z.string().exactOptional(),
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. */
   proxy: z.record(z.string(), z.string()).default({}),
-  /** How to reach a cluster of Kafka, as the environment says it. */
-  kafka: z.partialRecord(z.enum(KAFKA_VARIABLES), z.string()).default({}),
+  /** Where the servers of a cluster are, as the environment says it in the words of services. */
+  cluster: z.record(z.string(), z.string()).default({}),
   version: z.string(),
   cpus: z.int(),
 });
@@ -33,7 +31,7 @@ export type CliConfig = z.infer<typeof CliConfig>;
 
 const PROXY = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** Reads the configuration from the environment: `MLE_SMITH_PYTHON`, `MLE_SMITH_API_KEY`, `MLE_SMITH_HEADERS`, `MLE_SMITH_SERVER_KEY` or the file that `MLE_SMITH_API_KEY_FILE` names, `KAFKA_…` and those of proxies. */
+/** Reads the configuration from the environment: `MLE_SMITH_PYTHON`, `MLE_SMITH_API_KEY`, `MLE_SMITH_HEADERS`, `MLE_SMITH_SERVER_KEY` or the file that `MLE_SMITH_API_KEY_FILE` names, those of a cluster's servers and those of proxies. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): CliConfig {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
   const python = environment['MLE_SMITH_PYTHON'];
@@ -49,7 +47,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     version,
     proxy,
     headers: headersIn(environment['MLE_SMITH_HEADERS'] ?? ''),
-    kafka: Object.fromEntries(KAFKA_VARIABLES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
+    cluster: Object.fromEntries(Object.values(SERVER_SETTINGS).flatMap(({ variable }) => (environment[variable] ? [[variable, environment[variable]]] : []))),
     ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }),
     ...(serverKey === undefined || serverKey === '' ? {} : { serverKey }),
     cpus: availableParallelism(),

@@ -51,7 +51,8 @@ const commands: Commands = {
   solve: (task, options) => solve(task, options, around),
   audit: (options) => (options.server === undefined ? audit(options, around) : auditOnServer(options, around)),
   doctor: (options) => doctor(options, around),
-  // Loaded when they are called: most runs need no Kafka.
+  // Loaded when they are called: most runs need no cluster.
+  prepare: async (options) => (await import('./commands/prepare.ts')).prepare(options, around),
   topics: async (action, options) => (await import('./commands/topics.ts')).topics(action, options, around),
   dlqList: async (options) => (await import('./commands/dlq.ts')).dlqList(options, around),
   dlqShow: async (id, options) => (await import('./commands/dlq.ts')).dlqShow(id, options, around),

@@ -4,12 +4,12 @@ import { ApiKey, Role, ROLES } from '@mle-smith/contracts';
 import { withAgents, withEndpoint, withEngine, type ModelOptions } from './model-options.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { SolveOptions } from './commands/solve.ts';
-import { addKafkaCommands, type KafkaCommands } from './kafka-commands.ts';
+import { addClusterCommands, type ClusterCommands } from './cluster-commands.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { SESSION_HELP } from './session-help.ts';
 
 /** What the commands do; the composition root supplies them, tests supply their own. Each resolves to an exit code. */
-export interface Commands extends KafkaCommands {
+export interface Commands extends ClusterCommands {
   run(datasets: readonly string[], options: RunOptions): Promise<number>;
   demo(options: Omit<RunOptions, 'out'> & { out: string }): Promise<number>;
   runOnServer(datasets: readonly string[], options: { server: string; out: string; json: boolean }): Promise<number>;
@@ -243,7 +243,7 @@ function buildProgram(
   )
     .addOption(json)
     .action(async (options: { json: boolean; llm: boolean } & Omit<ModelOptions, 'engine'>) => done(await commands.doctor(options)));
-  addKafkaCommands(command, json, commands, done);
+  addClusterCommands(command, json, commands, done);
   program.addHelpText(
     'after',
     `\nExit codes:\n${Object.values(EXIT_CODES)

@@ -1,2 +1,1 @@
 export { createGateway, type GatewayOptions } from './gateway.ts';
-export { GatewayConfig, readGatewayConfig } from './config.ts';

@@ -1,43 +1,46 @@
-/** The gateway over the stores of one machine: it takes and shows datasets; stations that share its stores work on them. */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FilesystemArtifactStore, FilesystemCallStore } from '@mle-smith/adapter-filesystem';
-import { SqliteTaskStore } from '@mle-smith/adapter-sqlite';
-import { GatewayConfigError, readGatewayConfig } from './config.ts';
+import { GATEWAY_SERVICE_SETTINGS, openServers, runService, serviceVersion, untilAborted, untilReached, type Service } from '@mle-smith/service';
+import { ServiceMetrics } from '@mle-smith/telemetry';
 import { createGateway } from './gateway.ts';
+import { logRequest } from './log-request.ts';
+import { readApiKeys } from './read-api-keys.ts';
 
-async function main(): Promise<void> {
-  const config = readGatewayConfig(process.env);
-  const { stateDirectory } = config;
-  const store = SqliteTaskStore.open(stateDirectory);
-  const calls = join(stateDirectory, 'calls');
-  const gateway = createGateway({
-    ...config,
-    store,
-    artifacts: await FilesystemArtifactStore.open(join(stateDirectory, 'artifacts')),
-    ...((await access(calls).then(
-      () => true,
-      () => false,
-    ))
-      ? { calls: FilesystemCallStore.openReader(calls) }
-      : {}),
-    workDirectory: join(stateDirectory, 'work'),
-    onRequest: (notice) => {
-      const { problem, ...line } = notice;
-      const fault = problem?.code === 'internal' ? { fault: String((problem.cause as Error | undefined)?.stack ?? problem.cause) } : {};
-      process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), msg: 'request answered', ...line, code: problem?.code, ...fault })}\n`);
-    },
+await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<typeof GATEWAY_SERVICE_SETTINGS>) => {
+  const { config, log, stopping, fail, atEnd, owner } = service;
+  const keys = await readApiKeys(config.apiKeysFile);
+  const version = serviceVersion();
+  const folder = join(config.workDirectory, 'gateway');
+  const servers = await openServers({
+    app: 'gateway',
+    // Each replica tells its own callers what happens.
+    group: owner,
+    config,
+    log,
+    metrics: new ServiceMetrics(),
+    stopping,
+    fail,
+    atEnd,
+    version,
+    cache: { directory: join(folder, 'artifacts'), bytes: config.cacheBytes },
   });
-  const { url } = await gateway.listen(config);
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), msg: 'gateway listens', url })}\n`);
-  const stop = (): void => void gateway.close().finally(() => store.close());
-  process.once('SIGTERM', stop).once('SIGINT', stop);
-}
-
-try {
-  await main();
-} catch (error) {
-  const known = typeof (error as { code?: unknown }).code === 'string';
-  process.stderr.write(`${error instanceof Error ? (known ? error.message : error.stack) : String(error)}\n`);
-  process.exitCode = error instanceof GatewayConfigError ? 78 : 1;
-}
+  const gateway = createGateway({
+    store: servers.state.tasks,
+    artifacts: servers.artifacts,
+    bus: servers.bus,
+    calls: servers.state.calls,
+    keys,
+    buckets: config.sourceBuckets,
+    workDirectory: join(folder, 'uploads'),
+    uploadBytes: config.uploadMb * 2 ** 20,
+    version,
+    proxies: config.proxies,
+    dependencies: { 'object store': () => servers.bucket.check() },
+    onRequest: logRequest(log),
+  });
+  await untilReached('kafka', () => servers.bus.start(), log, stopping);
+  const { url } = await gateway.listen({ host: config.host, port: config.port });
+  atEnd('http', () => gateway.close());
+  log.write('service.ready', { url });
+  await untilAborted(stopping);
+  log.write('service.stopping');
+});

@@ -6,9 +6,7 @@ export class ConfigurationError extends Error {
   readonly code = 'configuration';
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
-    super(
-      `the configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-    );
+    super(`the configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started: ${faults.join('; ')}`);
     this.name = new.target.name;
     this.faults = faults;
   }
@@ -18,14 +16,14 @@ const OWN = /^MLE_SMITH_/;
 
 /**
  * Reads settings from the environment; an empty variable counts as not set. Throws `ConfigurationError` with every
- * fault: values that cannot be read, what is missing, and variables with our prefix that nobody knows.
+ * fault: values that cannot be read, what is missing, and variables with our prefix that neither the table nor `known` has.
  */
 export function readConfig<Table extends Settings>(
   table: Table,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-  known: readonly string[] = [],
+  known: readonly string[] | 'any' = [],
 ): ConfigOf<Table> {
-  const names = new Set([...Object.values(table).map(({ variable }) => variable), ...known]);
+  const names = new Set([...Object.values(table).map(({ variable }) => variable), ...(known === 'any' ? Object.keys(environment) : known)]);
   const faults = Object.keys(environment)
     .filter((variable) => OWN.test(variable) && !names.has(variable))
     .sort()

@@ -6,18 +6,26 @@ export { placeOf, principalOf, type Authenticate, type Principal } from './http/
 export type { Request, Response, Router } from 'express';
 export { ConfigurationError, printable, readConfig, secretsOf } from './config.ts';
 export {
+  DATA_SETTINGS,
+  GATEWAY_SERVICE_SETTINGS,
+  GATEWAY_SETTINGS,
+  KAFKA_SETTINGS,
   MODEL_SETTINGS,
   PROCESS_SETTINGS,
   SERVER_SETTINGS,
   STATION_SERVICE_SETTINGS,
   STATION_SETTINGS,
   type ConfigOf,
+  type GatewayServiceConfig,
   type Setting,
   type Settings,
   type StationServiceConfig,
 } from './settings.ts';
-export { runService, type Service } from './process/run-service.ts';
+export { runService, untilAborted, type Service } from './process/run-service.ts';
+export { serviceVersion } from './process/service-version.ts';
+export { untilReached } from './process/until-reached.ts';
 export { serveStation } from './station/serve-station.ts';
 export type { Compose, StationParts } from './station/station-parts.ts';
-export { bucketOf, kafkaConnection, openServers, type ServerConfig, type Servers } from './servers/open-servers.ts';
+export { kafkaConnection } from './servers/kafka-connection.ts';
+export { bucketOf, openServers, type ServerConfig, type Servers } from './servers/open-servers.ts';
 export { prepareServers, type Prepared } from './servers/prepare-servers.ts';

@@ -32,24 +32,29 @@ const list = text.transform((value) =>
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
-/** What every service reads: where the servers are. */
-export const SERVER_SETTINGS = {
-  mongodbUri: setting('MONGODB_URI', text.startsWith('mongodb'), 'MongoDB 7 or later: mongodb://host:27017/mle-smith', { secret: true }),
+/** Where Kafka is, and who we are there. */
+export const KAFKA_SETTINGS = {
   kafkaBrokers: setting('KAFKA_BROKERS', list, 'Kafka brokers, host:port with commas between'),
   kafkaTls: setting('KAFKA_TLS', yesOrNo.default(false), 'whether Kafka is spoken to over TLS'),
   kafkaCaFile: setting('KAFKA_CA_FILE', text.optional(), 'certificates that sign the brokers’, a PEM file'),
   kafkaSaslMechanism: setting(
     'KAFKA_SASL_MECHANISM',
     z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-    'how to log in at Kafka; not at all by default',
+    'how a user logs in at Kafka; scram-sha-512 by default',
   ),
-  kafkaUsername: setting('KAFKA_USERNAME', text.optional(), 'the user at Kafka'),
+  kafkaUsername: setting('KAFKA_USERNAME', text.optional(), 'the user at Kafka; nobody logs in where it is not set'),
   kafkaPassword: setting('KAFKA_PASSWORD', text.optional(), 'its password', { secret: true }),
   topicPrefix: setting(
     'KAFKA_TOPIC_PREFIX',
     text.default('mle-smith.'),
     'what names of topics and groups begin with; another one keeps installations apart on one Kafka',
   ),
+} as const;
+
+/** What every service reads: where the servers are. */
+export const SERVER_SETTINGS = {
+  mongodbUri: setting('MONGODB_URI', text.startsWith('mongodb'), 'MongoDB 7 or later: mongodb://host:27017/mle-smith', { secret: true }),
+  ...KAFKA_SETTINGS,
   s3Endpoint: setting('S3_ENDPOINT', z.url({ protocol: /^https?$/ }).optional(), 'the object store; AWS by region where it is not set'),
   s3Region: setting('AWS_REGION', text.default('us-east-1'), 'the region of the object store'),
   s3Bucket: setting('S3_BUCKET', text, 'the bucket of packages'),
@@ -72,20 +77,28 @@ export const PROCESS_SETTINGS = {
   ),
 } as const;
 
+/** What every service that handles datasets reads besides. */
+export const DATA_SETTINGS = {
+  sourceBuckets: setting(
+    'MLE_SMITH_SOURCE_BUCKETS',
+    list.default([]),
+    'buckets that datasets may be read from, with commas between; the same for gateway and ingest',
+  ),
+  workDirectory: setting(
+    'MLE_SMITH_WORK_DIRECTORY',
+    text.default(join(tmpdir(), 'mle-smith')),
+    'a private folder: sandboxes, uploads under way, and what is kept of the object store',
+    { ownDefault: true },
+  ),
+  cacheBytes: setting('MLE_SMITH_CACHE_BYTES', whole(0, Number.MAX_SAFE_INTEGER).default(10 * 1024 ** 3), 'how much of the object store is kept in it, bytes'),
+} as const;
+
 /** What a station reads besides. */
 export const STATION_SETTINGS = {
   workers: setting('MLE_SMITH_WORKERS', whole(1, 64).default(2), 'stages at work at the same time'),
   maxGenerations: setting('MLE_SMITH_MAX_GENERATIONS', whole(1, 10).default(3), 'rounds of design and repair for each task; the same for all stations'),
   maxTasks: setting('MLE_SMITH_MAX_TASKS', whole(1, 50).default(3), 'formulations kept for each dataset (brainstorm)'),
   micro: setting('MLE_SMITH_MICRO', yesOrNo.default(false), 'also a variant of each task with at most 200 training rows (brainstorm)'),
-  sourceBuckets: setting('MLE_SMITH_SOURCE_BUCKETS', list.default([]), 'buckets that datasets may be read from (ingest)'),
-  workDirectory: setting(
-    'MLE_SMITH_WORK_DIRECTORY',
-    text.default(join(tmpdir(), 'mle-smith')),
-    'a private folder for sandboxes and for what is kept of the object store',
-    { ownDefault: true },
-  ),
-  cacheBytes: setting('MLE_SMITH_CACHE_BYTES', whole(0, Number.MAX_SAFE_INTEGER).default(10 * 1024 ** 3), 'how much of the object store is kept in it, bytes'),
   python: setting('MLE_SMITH_PYTHON', text.default(join(ROOT, '.cache', 'venv', 'bin', 'python')), 'the interpreter that has the numeric packages', {
     ownDefault: true,
   }),
@@ -110,15 +123,30 @@ export const MODEL_SETTINGS = {
     'further headers of every request to the endpoint, one `Name: value` a line',
     { secret: true },
   ),
+  httpProxy: setting('HTTP_PROXY', text.optional(), 'a proxy in front of an http:// endpoint'),
+  httpsProxy: setting('HTTPS_PROXY', text.optional(), 'a proxy in front of an https:// endpoint'),
+  noProxy: setting('NO_PROXY', text.optional(), 'hosts that are asked without a proxy, with commas between'),
+  callTimeout: setting('MLE_SMITH_CALL_TIMEOUT', whole(1, 86_400).optional(), 'longest that one call may take, seconds; 600 by default'),
   allowHttp: setting('MLE_SMITH_ALLOW_HTTP', yesOrNo.default(false), 'take an http:// endpoint on another machine'),
-  calls: setting('MLE_SMITH_CALLS', whole(1, 256).default(8), 'model calls of one replica at the same time'),
+  calls: setting('MLE_SMITH_CALLS', whole(1, 256).default(16), 'model calls of one replica at the same time'),
   prices: setting('MLE_SMITH_PRICES', text.optional(), 'a JSON file: model → dollars for a million tokens {input, output}'),
   budget: setting('MLE_SMITH_BUDGET', list.default([]), 'most that calls may take, as --budget of the command line, with commas between'),
   fallback: setting('MLE_SMITH_FALLBACK', z.enum(['rules']).optional(), 'what thinks where the model, its endpoint or its budget is of no use'),
 } as const;
 
+/** What the gateway reads besides. */
+export const GATEWAY_SETTINGS = {
+  apiKeysFile: setting('MLE_SMITH_API_KEYS_FILE', text, 'the file of keys; `mle-smith api-key new` makes its lines'),
+  uploadMb: setting('MLE_SMITH_UPLOAD_MB', whole(1, 1_000_000).default(512), 'the largest file that is taken, MiB'),
+  proxies: setting('MLE_SMITH_PROXIES', whole(0, 10).default(0), 'proxies in front whose word about addresses counts'),
+} as const;
+
+/** All that the gateway reads. */
+export const GATEWAY_SERVICE_SETTINGS = { ...SERVER_SETTINGS, ...PROCESS_SETTINGS, ...DATA_SETTINGS, ...GATEWAY_SETTINGS } as const;
+export type GatewayServiceConfig = ConfigOf<typeof GATEWAY_SERVICE_SETTINGS>;
+
 /** All that a station reads. */
-export const STATION_SERVICE_SETTINGS = { ...SERVER_SETTINGS, ...PROCESS_SETTINGS, ...STATION_SETTINGS, ...MODEL_SETTINGS } as const;
+export const STATION_SERVICE_SETTINGS = { ...SERVER_SETTINGS, ...PROCESS_SETTINGS, ...DATA_SETTINGS, ...STATION_SETTINGS, ...MODEL_SETTINGS } as const;
 export type StationServiceConfig = ConfigOf<typeof STATION_SERVICE_SETTINGS>;
 
 export type Settings = Readonly<Record<string, Setting>>;

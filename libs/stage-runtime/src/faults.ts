@@ -19,6 +19,8 @@ const INFRASTRUCTURE_CODES = new Set([
   'store_unreachable',
   'object_store_unreachable',
   'object_store_refused',
+  'bus_unreachable',
+  'bus_publish_failed',
 ]);
 
 /**

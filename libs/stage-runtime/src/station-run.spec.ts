@@ -166,4 +166,24 @@ describe('stations in processes of their own', () => {
     expect(await cluster.store.get('d')).toMatchObject({ state: 'dataset.received', attempts: 0, infraRetries: 0 });
     expect((await cluster.store.get('d'))?.lease).toBeUndefined();
   });
+
+  it('end when they are stopped, though the store never comes back', async () => {
+    const cluster = new Cluster();
+    const lost = Promise.withResolvers<void>();
+    cluster.store.apply = async () => {
+      lost.resolve();
+      throw Object.assign(new Error('the store is gone'), { code: 'store_unreachable' });
+    };
+    cluster.store.release = cluster.store.apply as never;
+    const run = cluster.station('ingest', 1, {});
+    await cluster.receive();
+    const running = run.start();
+    await lost.promise;
+
+    const drained = run.drain();
+    await run.stop();
+
+    await Promise.all([drained, running]);
+    expect((await cluster.store.get('d'))?.lease).toMatchObject({ owner: 'ingest-0' });
+  });
 });

@@ -36,6 +36,7 @@ export const LOG_CODES = {
     says: 'a result came too late and was dropped',
     todo: 'Nothing: somebody else has the work. Often: look for blocked event loops or a slow store.',
   },
+  'stage.fell_back': { level: 'warn', says: 'rules decide in place of a model', todo: 'Look at the endpoint and the budget, if that was not meant.' },
   'stage.released': { level: 'info', says: 'work was handed back unfinished, without charge', todo: NOTHING },
   'dataset.brainstormed': { level: 'info', says: 'tasks were proposed for a dataset', todo: NOTHING },
   'dataset.refused': { level: 'warn', says: 'a dataset was refused', todo: 'The reason code says what its owner can do.' },
@@ -62,7 +63,7 @@ export const LOG_CODES = {
   'bus.slow_handler': { level: 'warn', says: 'a message took long to accept', todo: 'Look at the store.' },
   'store.unreachable': { level: 'error', says: 'the store is out of reach', todo: `${ITSELF}look at the store; nothing is lost meanwhile.` },
   'store.recovered': { level: 'info', says: 'the store answers again', todo: NOTHING },
-  'store.index_missing': { level: 'fatal', says: 'a unique index is missing', todo: 'Run the migration; exit code 78.' },
+  'store.index_missing': { level: 'fatal', says: 'a unique index is missing', todo: 'Run `mle-smith prepare`; exit code 78.' },
   'store.newer_schema': { level: 'fatal', says: 'the store was written by a newer version', todo: 'Update this service; exit code 78.' },
   'store.clock_skew': {
     level: 'warn',

@@ -1,10 +1,10 @@
 import { DeadLetterArchive, type DeadLetter } from '@mle-smith/adapter-kafka';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import type { KafkaOptions } from '../kafka-commands.ts';
-import { connectionOf, prefixOf } from '../kafka-options.ts';
+import type { KafkaOptions } from '../cluster-commands.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { kafkaPlace } from './kafka-place.ts';
 
 /** Lists dead letters that wait, or all of them. */
 export async function dlqList(options: KafkaOptions & { all: boolean }, around: Surroundings): Promise<number> {
@@ -19,7 +19,7 @@ export async function dlqList(options: KafkaOptions & { all: boolean }, around: 
 
 /** Shows all of one dead letter. */
 export async function dlqShow(id: string, options: KafkaOptions, around: Surroundings): Promise<number> {
-  const letter = inWords(await archiveOf(options, around).show(id));
+  const letter = inWords(await (await archiveOf(options, around)).show(id));
   if (options.json) around.stdout(`${JSON.stringify(letter)}\n`);
   else {
     const { headers, body, ...facts } = letter;
@@ -40,7 +40,7 @@ export async function dlqSettle(
   if (ids.length > 0 === options.all)
     throw new CliError('usage', 'name dead letters by their numbers, or all that wait by --all', { exitCode: EXIT_CODES.usage.code });
   const numbers = options.all ? (await chosen({ ...options, all: false }, around)).map(({ id }) => id) : ids;
-  const letters = await archiveOf(options, around)[how](numbers);
+  const letters = await (await archiveOf(options, around))[how](numbers);
   if (options.json) around.stdout(`${JSON.stringify(letters.map(({ id }) => id))}\n`);
   else {
     for (const letter of letters) around.stdout(`${line(letter)}\n`);
@@ -49,12 +49,13 @@ export async function dlqSettle(
   return EXIT_CODES.ok.code;
 }
 
-function archiveOf(options: KafkaOptions, around: Surroundings): DeadLetterArchive {
-  return new DeadLetterArchive(connectionOf(options, around.config.kafka), prefixOf(options));
+async function archiveOf(options: KafkaOptions, around: Surroundings): Promise<DeadLetterArchive> {
+  const { connection, prefix } = await kafkaPlace(options, around);
+  return new DeadLetterArchive(connection, prefix);
 }
 
 async function chosen(options: KafkaOptions & { all: boolean }, around: Surroundings): Promise<readonly DeadLetter[]> {
-  const letters = await archiveOf(options, around).list();
+  const letters = await (await archiveOf(options, around)).list();
   return options.all ? letters : letters.filter(({ settled }) => settled === undefined);
 }
 

@@ -1,13 +1,14 @@
 import { applyTopics, checkTopics } from '@mle-smith/adapter-kafka';
 import { EXIT_CODES } from '../exit-codes.ts';
-import type { KafkaOptions } from '../kafka-commands.ts';
-import { connectionOf, prefixOf } from '../kafka-options.ts';
+import type { KafkaOptions } from '../cluster-commands.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { kafkaPlace } from './kafka-place.ts';
 
 /** Creates or checks the topics of a cluster; fails where one is missing or differs. */
 export async function topics(action: 'apply' | 'check', options: KafkaOptions & { replication?: number }, around: Surroundings): Promise<number> {
-  const wanted = { prefix: prefixOf(options), ...(options.replication === undefined ? {} : { replication: options.replication }) };
-  const report = await (action === 'apply' ? applyTopics : checkTopics)(connectionOf(options, around.config.kafka), wanted);
+  const { connection, prefix } = await kafkaPlace(options, around);
+  const wanted = { prefix, ...(options.replication === undefined ? {} : { replication: options.replication }) };
+  const report = await (action === 'apply' ? applyTopics : checkTopics)(connection, wanted);
   const { declared, created, missing, drift } = report;
   if (options.json) around.stdout(`${JSON.stringify(report)}\n`);
   else

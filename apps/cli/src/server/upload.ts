@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { Uploaded } from '@mle-smith/contracts';
 import { IngestConfig, RefusedError, snapshot } from '@mle-smith/ingest';
@@ -14,7 +15,7 @@ export async function uploadDataset(client: Client, { id, path }: NamedDataset, 
     if (!(error instanceof RefusedError)) throw error;
     throw new CliError(error.code, `the dataset cannot be sent: ${error.message} [path=${path}]`, { exitCode: EXIT_CODES.usage.code, cause: error });
   });
-  return (await client.ask('submitDataset', { body: { id, files }, signal })).created;
+  return (await client.ask('submitDataset', { body: { id, files, name: basename(resolve(path)) }, signal })).created;
 }
 
 /** Sends one file as it is read. What the server says that it got must be what was sent. */

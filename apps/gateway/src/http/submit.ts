@@ -38,7 +38,7 @@ async function locationOf(body: Submission, { artifacts, buckets }: Stores): Pro
   checkPaths(body.files);
   try {
     for (const file of body.files) await checkFile(artifacts, file);
-    return { kind: 'bundle', bundle: await artifacts.putBundle(body.files) };
+    return { kind: 'bundle', bundle: await artifacts.putBundle(body.files), ...(body.name === undefined ? {} : { name: body.name }) };
   } catch (error) {
     if (!(error instanceof ArtifactMissingError)) throw error;
     throw new HttpProblem('unprocessable', 'a file was not uploaded before; send it to /v1/blobs', { cause: error });

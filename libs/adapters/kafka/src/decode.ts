@@ -1,7 +1,7 @@
 import { TaskEvent } from '@mle-smith/contracts';
 import type { BlobStore } from './claim-check.ts';
 import { fetchBody } from './claim-check.ts';
-import { HEADER, headerText, isKnownType, type Headers } from './envelope.ts';
+import { HEADER, headerText, isKnownType, traceOf, type Headers } from './envelope.ts';
 import { faultOfJson } from './json-guard.ts';
 import { MOST_BODY_BYTES } from './limits.ts';
 
@@ -38,7 +38,7 @@ export async function decode(fact: string, headers: Headers, value: Buffer | nul
   const body = reference === undefined ? (value as Buffer) : await fetchBody(reference, blobs);
   if (body === undefined) return unusable('claim_check_missing', `there is no body of the digest ${reference}`);
   const { specversion: _version, ...attributes } = envelope;
-  return withData(body, attributes);
+  return withData(body, { ...attributes, ...traceOf(headers) });
 }
 
 function withData(body: Uint8Array, attributes: Record<string, string | undefined>): Decoded {

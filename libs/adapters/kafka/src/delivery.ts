@@ -74,7 +74,7 @@ export class Delivery {
     const call = async (): Promise<void> => {
       for (const handler of handlersOf(place.fact)) await handler(decoded.event);
     };
-    const traced = trace === undefined ? call() : trace.extract(traceOf(headers), call);
+    const traced = trace === undefined ? call() : trace(traceOf(headers), call);
     await within(traced, handlerMs, () => new HandlerTimeoutError(place.fact, handlerMs));
     return 'accepted';
   }

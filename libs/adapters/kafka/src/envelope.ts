@@ -1,4 +1,4 @@
-import { eventType, TaskEvent } from '@mle-smith/contracts';
+import { eventType, TaskEvent, TraceContext } from '@mle-smith/contracts';
 
 /** Headers as they arrive: bytes, and a list where a name comes twice. */
 export type Headers = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
@@ -34,6 +34,7 @@ export function written(event: TaskEvent): { readonly headers: Record<string, st
       [HEADER.dataschema]: `urn:mlesmith:schema:${envelope.type}`,
       [HEADER.generation]: String(data.generation),
       [HEADER.contentType]: 'application/json',
+      ...traceOf(envelope),
     },
     body: Buffer.from(JSON.stringify(data)),
   };
@@ -56,12 +57,13 @@ export function isKnownType(fact: string, type: string): boolean {
   return type === eventType(fact);
 }
 
-/** What tells a trace; passed on as it is. */
-export function traceOf(headers: Headers): Record<string, string> {
-  return Object.fromEntries(
-    [HEADER.traceparent, HEADER.tracestate].flatMap((name) => {
-      const value = headerText(headers, name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+/** The trace that headers or an event name; empty where they name none. */
+export function traceOf(from: Headers | TaskEvent): TraceContext {
+  const { traceparent, tracestate } = TraceContext.catch({}).parse({ ...text(from, HEADER.traceparent), ...text(from, HEADER.tracestate) });
+  return { ...(traceparent === undefined ? {} : { traceparent }), ...(tracestate === undefined ? {} : { tracestate }) };
+}
+
+function text(from: Headers | TaskEvent, name: string): Record<string, string> {
+  const value = headerText(from as Headers, name);
+  return value === undefined ? {} : { [name]: value };
 }

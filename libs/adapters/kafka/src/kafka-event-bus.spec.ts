@@ -121,24 +121,23 @@ await describeServer('the bus over Kafka', 'kafka', (server) => {
     expect(events).toEqual(['stopping', 'handled', 'stopped']);
   });
 
-  it('carries the context of a trace', async () => {
+  it('carries the trace that an event came from, and both sides work on its behalf', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const extracted: unknown[] = [];
+    const behalf: unknown[] = [];
+    const heard: unknown[] = [];
     const bus = bench.bus({
-      trace: {
-        inject: (headers) => void (headers['traceparent'] = traceparent),
-        extract: async (headers, work) => {
-          extracted.push(headers);
-          return work();
-        },
+      trace: (trace, work) => {
+        behalf.push(trace);
+        return work();
       },
     });
-    bus.subscribe(FACT, async () => undefined);
+    bus.subscribe(FACT, async (event) => void heard.push(event.traceparent));
     await bus.start();
 
-    await bus.publish(FACT, 't', news(FACT, 't'));
+    await bus.publish(FACT, 't', { ...news(FACT, 't'), traceparent });
     await bus.idle();
 
-    expect(extracted).toEqual([{ traceparent }]);
+    expect(behalf).toEqual([{ traceparent }, { traceparent }]);
+    expect(heard).toEqual([traceparent]);
   });
 });

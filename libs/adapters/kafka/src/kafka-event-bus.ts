@@ -6,7 +6,7 @@ import { createClient, type KafkaConnection } from './connection.ts';
 import { within } from './deadline.ts';
 import { deadLetterOf, type Failure, type RawMessage } from './dead-letter.ts';
 import { Delivery, type Handler } from './delivery.ts';
-import { HEADER, written } from './envelope.ts';
+import { HEADER, traceOf, written } from './envelope.ts';
 import { BrokersUnreachableError, PublishFailedError, TopicMissingError } from './errors.ts';
 import { HANDLER_MS, MOST_DELIVERIES, START_MS } from './limits.ts';
 import { harmless, type ClientWarning, type Observe } from './observer.ts';
@@ -26,6 +26,8 @@ export interface KafkaEventBusOptions {
   readonly onCrash: (error: Error) => void;
   readonly clientId?: string;
   readonly topicPrefix?: string;
+  /** Where a group begins that was never there before: at the first message that is kept, by default, or at the next one. */
+  readonly from?: 'first' | 'next';
   /** Where bodies over 256 KiB go; without it they are refused. */
   readonly blobs?: BlobStore;
   readonly trace?: TraceHook;
@@ -81,10 +83,10 @@ export class KafkaEventBus implements RemoteEventBus {
     const topic = topicOf(fact, this.#prefix);
     try {
       const { headers, body } = written(event);
-      this.#options.trace?.inject(headers);
       const digest = await checkIn(event.id, body, this.#options.blobs);
       if (digest !== undefined) headers[HEADER.dataref] = digest;
-      const { partition, offset } = await this.#publisher.send(topic, { key, headers, value: digest === undefined ? body : Buffer.alloc(0) });
+      const send = () => this.#publisher.send(topic, { key, headers, value: digest === undefined ? body : Buffer.alloc(0) });
+      const { partition, offset } = await (this.#options.trace?.(traceOf(event), send) ?? send());
       if (this.#handlers.has(fact)) this.#progress.want(topic, partition, offset);
       this.#observe({ kind: 'published', topic, bytes: body.length, durationMs: performance.now() - started });
     } catch (error) {
@@ -100,7 +102,7 @@ export class KafkaEventBus implements RemoteEventBus {
   /** Throws `BrokersUnreachableError` or `TopicMissingError`; may be called again then. */
   async start(): Promise<void> {
     if (this.#subscriber !== undefined) return;
-    const { connection, group, onCrash, startMs, sessionMs } = this.#options;
+    const { connection, group, onCrash, from, startMs, sessionMs } = this.#options;
     const facts = new Map([...this.#handlers.keys()].map((fact) => [topicOf(fact, this.#prefix), fact]));
     await this.#checkTopics([...facts.keys(), ...(facts.size === 0 ? [] : [deadLetterTopic(this.#prefix)])]);
     if (facts.size === 0) return;
@@ -117,6 +119,7 @@ export class KafkaEventBus implements RemoteEventBus {
       isPaused: (topic) => this.#paused.has(topic),
       onCrash,
       observe: this.#observe,
+      fromFirst: from !== 'next',
       ...(startMs === undefined ? {} : { startMs }),
       ...(sessionMs === undefined ? {} : { sessionMs }),
     });

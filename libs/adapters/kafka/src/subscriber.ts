@@ -15,6 +15,8 @@ export interface SubscriberOptions {
   readonly deliver: (topic: string, partition: number, message: RawMessage) => Promise<number | undefined>;
   readonly isPaused: (topic: string) => boolean;
   readonly onCrash: (error: Error) => void;
+  /** Whether a new group hears what was told before it. */
+  readonly fromFirst: boolean;
   readonly observe: Observe;
   readonly startMs?: number;
   readonly sessionMs?: number;
@@ -48,12 +50,11 @@ export class Subscriber {
 
   /** Joins the group. Throws `BrokersUnreachableError` where that does not come about. */
   async start(): Promise<void> {
-    const { brokers, group, startMs = START_MS, topics } = this.#options;
+    const { brokers, group, startMs = START_MS, topics, fromFirst } = this.#options;
     const joined = this.#watch();
     const started = (async () => {
       await this.#consumer.connect();
-      // From the beginning where the group is new: news of before it count too.
-      await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await this.#consumer.subscribe({ topics: [...topics], fromBeginning: fromFirst });
       await this.#consumer.run({
         eachBatchAutoResolve: false,
         autoCommitInterval: 1_000,

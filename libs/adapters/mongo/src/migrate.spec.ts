@@ -14,7 +14,7 @@ await describeServer('a MongoDB database', 'mongo', (server) => {
     await expect(MongoState.open(uri)).rejects.toMatchObject({
       code: 'state_version',
       exitCode: 78,
-      message: expect.stringContaining('mle-smith migrate') as string,
+      message: expect.stringContaining('mle-smith prepare') as string,
     });
     const first = await migrate(uri);
 
@@ -30,7 +30,7 @@ await describeServer('a MongoDB database', 'mongo', (server) => {
     await expect(MongoState.open(uri)).rejects.toMatchObject({
       code: 'missing_index',
       exitCode: 78,
-      message: expect.stringMatching(`^missing ${unique ? 'unique ' : ''}index ${name} on ${collection}; run \`mle-smith migrate\``) as string,
+      message: expect.stringMatching(`^missing ${unique ? 'unique ' : ''}index ${name} on ${collection}; run \`mle-smith prepare\``) as string,
     });
     await migrate(uri);
     await (await MongoState.open(uri)).close();

@@ -36,7 +36,7 @@ export class MissingIndexError extends Error {
   readonly exitCode = 78;
   constructor(index: string, collection: string, unique: boolean) {
     super(
-      `missing ${unique ? 'unique ' : ''}index ${index} on ${collection}; run \`mle-smith migrate\` once, before any service starts [index=${index}, collection=${collection}]`,
+      `missing ${unique ? 'unique ' : ''}index ${index} on ${collection}; run \`mle-smith prepare\` once, before any service starts [index=${index}, collection=${collection}]`,
     );
     this.name = new.target.name;
   }
@@ -50,7 +50,7 @@ export class StoreVersionError extends Error {
     super(
       found > known
         ? `the database was written by a newer mle-smith; use that version or another database [found=${found}, known=${known}]`
-        : `the database is not set up for this version; run \`mle-smith migrate\` once, before any service starts [found=${found}, known=${known}]`,
+        : `the database is not set up for this version; run \`mle-smith prepare\` once, before any service starts [found=${found}, known=${known}]`,
     );
     this.name = new.target.name;
   }

@@ -27,7 +27,11 @@ export const UploadedFile = z.strictObject({
 /** Where the raw files of a new dataset are. */
 export const Submission = z.union([
   z.strictObject({ id: DatasetId, uri: z.string().min(1).max(1024).describe('`s3://bucket/prefix/`, of a bucket that this installation reads from.') }),
-  z.strictObject({ id: DatasetId, files: z.array(UploadedFile).min(1).max(200_000).describe('Files that were uploaded before.') }),
+  z.strictObject({
+    id: DatasetId,
+    files: z.array(UploadedFile).min(1).max(200_000).describe('Files that were uploaded before.'),
+    name: z.string().min(1).max(255).exactOptional().describe('The folder that they came from; the title where they say none.'),
+  }),
 ]);
 export type Submission = z.infer<typeof Submission>;
 export const Submitted = z.object({ id: z.string(), state: z.string(), created: z.boolean().describe('false where it was submitted before.') });

@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { concealSecrets, serviceLog, stopTelemetry, type Log } from '@mle-smith/telemetry';
+import { concealSecrets, serviceLog, stopTelemetry, TelemetryEnvironment, type Log } from '@mle-smith/telemetry';
 import { ConfigurationError, printable, readConfig, secretsOf } from '../config.ts';
-import type { ConfigOf, PROCESS_SETTINGS, Settings } from '../settings.ts';
+import { GATEWAY_SERVICE_SETTINGS, STATION_SERVICE_SETTINGS, type ConfigOf, type PROCESS_SETTINGS, type Settings } from '../settings.ts';
+import { isConfigurationFault } from './configuration-faults.ts';
+import { StoppedWaitingError } from './until-reached.ts';
 
 /** What an operator must mend before a start can succeed (sysexits.h: EX_CONFIG). */
 export const EXIT_CONFIGURATION = 78;
 const EXIT_FAULT = 1;
 
-/** Codes of errors that no new start mends by itself. */
-const CONFIGURATION_CODES = new Set([
-  'configuration',
-  'missing_index',
-  'state_version',
-  'topic_missing',
-  'object_store_refused',
-  'model_auth',
-  'model_config',
-  'model_without_tools',
-  'unsandboxed_refused',
-]);
+/** What some service reads: an installation has one environment for all of them. */
+const VARIABLES = [
+  ...[STATION_SERVICE_SETTINGS, GATEWAY_SERVICE_SETTINGS].flatMap((table: Settings) => Object.values(table).map(({ variable }) => variable)),
+  ...Object.keys(TelemetryEnvironment.shape),
+];
 
 /** A process of the cluster from its configuration to its end. */
 export interface Service<Table extends Settings> {
@@ -43,10 +38,9 @@ const LONGEST_STEP_MS = 10_000;
 export async function runService<Table extends Settings & Pick<typeof PROCESS_SETTINGS, 'instance'>>(
   app: string,
   table: Table,
-  known: readonly string[],
   work: (service: Service<Table>) => Promise<void>,
 ): Promise<void> {
-  const config = configurationOf(table, known);
+  const config = configurationOf(table);
   concealSecrets(secretsOf(table, config));
   const log = serviceLog();
   const stop = new AbortController();
@@ -69,7 +63,8 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
       atEnd: (name, step) => void ends.push({ name, step }),
     });
   } catch (error) {
-    fail(asError(error));
+    // Told to stop while it waited for a server: that is an end, and no fault.
+    if (!(error instanceof StoppedWaitingError)) fail(asError(error));
   }
   for (const { name, step } of ends.reverse()) await bounded(name, step, log);
   const code = exitCodeOf(fault);
@@ -79,9 +74,9 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
   process.exit(code);
 }
 
-function configurationOf<Table extends Settings>(table: Table, known: readonly string[]): ConfigOf<Table> {
+function configurationOf<Table extends Settings>(table: Table): ConfigOf<Table> {
   try {
-    const config = readConfig(table, undefined, known);
+    const config = readConfig(table, undefined, VARIABLES);
     if (!process.argv.includes('--print-config')) return config;
     process.stdout.write(`${JSON.stringify(printable(table, config), undefined, 2)}\n`);
     process.exit(0);
@@ -95,8 +90,7 @@ function configurationOf<Table extends Settings>(table: Table, known: readonly s
 
 function exitCodeOf(fault: Error | undefined): number {
   if (fault === undefined) return 0;
-  const { code } = fault as { code?: unknown };
-  return typeof code === 'string' && CONFIGURATION_CODES.has(code) ? EXIT_CONFIGURATION : EXIT_FAULT;
+  return isConfigurationFault(fault) ? EXIT_CONFIGURATION : EXIT_FAULT;
 }
 
 /** A server that is gone must not keep a process from ending. */
@@ -114,4 +108,12 @@ async function bounded(name: string, step: () => Promise<unknown>, log: Log): Pr
 
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** Resolves when the signal is aborted. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -1,5 +1,6 @@
 import { isInfrastructureFault, rest } from '@mle-smith/stage-runtime';
 import type { Log } from '@mle-smith/telemetry';
+import { isConfigurationFault } from './configuration-faults.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
@@ -26,7 +27,7 @@ export async function untilReached<T>(dependency: string, open: () => Promise<T>
     try {
       return await open();
     } catch (error) {
-      if (!isInfrastructureFault(error)) throw error;
+      if (isConfigurationFault(error) || !isInfrastructureFault(error)) throw error;
       if (performance.now() - told >= TOLD_EVERY_MS) {
         told = performance.now();
         log.write('service.not_ready', { dependency, error });

@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { KafkaEventBus, type KafkaConnection } from '@mle-smith/adapter-kafka';
+import { KafkaEventBus } from '@mle-smith/adapter-kafka';
 import { MongoState } from '@mle-smith/adapter-mongo';
 import { CachedArtifactStore, S3ArtifactStore, S3Bucket } from '@mle-smith/adapter-s3';
-import { busRecorder, extract, inject, within, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
+import { busRecorder, within, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
 import type { ConfigOf, PROCESS_SETTINGS, SERVER_SETTINGS } from '../settings.ts';
-import { ConfigurationError } from '../config.ts';
+import { kafkaConnection } from './kafka-connection.ts';
 
 type ServerTable = typeof SERVER_SETTINGS & typeof PROCESS_SETTINGS;
-type ConnectionConfig = ConfigOf<typeof SERVER_SETTINGS>;
 export type ServerConfig = ConfigOf<ServerTable>;
 
 /** The servers that a service works with. */
@@ -32,6 +30,8 @@ export interface OpenServersOptions {
   /** Where blobs of the object store are kept, and how many bytes of them. */
   readonly cache: { readonly directory: string; readonly bytes: number };
   readonly version: string;
+  /** A group for this process alone, which hears what is told from now on; by default replicas of the app share all events. */
+  readonly group?: string;
 }
 
 /** Opens store, object store and bus, each waited for as long as it is out of reach. Throws their faults of configuration. */
@@ -45,15 +45,13 @@ export async function openServers(options: OpenServersOptions): Promise<Servers>
   const artifacts = await CachedArtifactStore.open({ remote, directory: options.cache.directory, maxBytes: options.cache.bytes });
   const kafka = new KafkaEventBus({
     connection: await kafkaConnection(config),
-    group: `${config.topicPrefix}${app}`,
+    group: `${config.topicPrefix}${options.group ?? app}`,
     topicPrefix: config.topicPrefix,
     clientId: `mle-smith-${app}-${config.instance}`,
     version,
     blobs: remote,
-    trace: {
-      inject: (headers) => void Object.assign(headers, inject()),
-      extract: (headers, work) => within(extract(headers), work),
-    },
+    from: options.group === undefined ? 'first' : 'next',
+    trace: within,
     observe: busRecorder(metrics, log),
     onCrash: fail,
   });
@@ -62,7 +60,7 @@ export async function openServers(options: OpenServersOptions): Promise<Servers>
 }
 
 /** A bucket with the credentials of the configuration. */
-export function bucketOf(config: ConnectionConfig, name: string): S3Bucket {
+export function bucketOf(config: ConfigOf<typeof SERVER_SETTINGS>, name: string): S3Bucket {
   const { s3Endpoint, s3Region, s3AccessKeyId, s3SecretAccessKey } = config;
   return new S3Bucket({
     bucket: name,
@@ -72,22 +70,4 @@ export function bucketOf(config: ConnectionConfig, name: string): S3Bucket {
       ? {}
       : { credentials: { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey } }),
   });
-}
-
-/** How to reach Kafka. Throws `ConfigurationError`. */
-export async function kafkaConnection(config: ConnectionConfig): Promise<KafkaConnection> {
-  const { kafkaBrokers: brokers, kafkaTls, kafkaCaFile, kafkaSaslMechanism: mechanism, kafkaUsername: username, kafkaPassword: password } = config;
-  if (mechanism !== undefined && (username === undefined || password === undefined))
-    throw new ConfigurationError(['KAFKA_SASL_MECHANISM: needs KAFKA_USERNAME and KAFKA_PASSWORD']);
-  const ca =
-    kafkaCaFile === undefined
-      ? undefined
-      : await readFile(kafkaCaFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-          throw new ConfigurationError([`KAFKA_CA_FILE: cannot be read [path=${kafkaCaFile}]: ${error.code ?? ''}`]);
-        });
-  return {
-    brokers,
-    tls: ca === undefined ? kafkaTls : { ca },
-    ...(mechanism === undefined || username === undefined || password === undefined ? {} : { sasl: { mechanism, username, password } }),
-  };
 }

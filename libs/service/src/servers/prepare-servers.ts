@@ -1,7 +1,8 @@
 import { applyTopics } from '@mle-smith/adapter-kafka';
 import { migrate } from '@mle-smith/adapter-mongo';
 import type { ConfigOf, SERVER_SETTINGS } from '../settings.ts';
-import { bucketOf, kafkaConnection } from './open-servers.ts';
+import { kafkaConnection } from './kafka-connection.ts';
+import { bucketOf } from './open-servers.ts';
 
 /** What was found and done at the servers. */
 export interface Prepared {

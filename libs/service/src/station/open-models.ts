@@ -1,20 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { OpenAiModel, Secret } from '@mle-smith/adapter-openai';
-import { addBudget, AdaptiveLimit, openSource, PriceTable, unpriced, type BudgetBook, type CallStore, type Limits, type ModelSource } from '@mle-smith/agent';
+import { limitsOf as callLimits, OpenAiModel, Secret } from '@mle-smith/adapter-openai';
+import { addBudget, AdaptiveLimit, bookOf, openSource, PriceTable, unpriced, type CallStore, type Limits, type ModelSource } from '@mle-smith/agent';
 import { observedModel, type ServiceMetrics } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import type { StationServiceConfig } from '../settings.ts';
 
-/** Where calls of models are kept and paid for. */
-export interface CallKeeping {
-  readonly calls: CallStore;
-  readonly book: BudgetBook;
-}
-
 /** The models of a station's agents; undefined where rules think. Throws `ConfigurationError`, `ModelError`, `ModelWithoutToolsError`. */
 export async function openModels(
   config: StationServiceConfig,
-  keeping: CallKeeping,
+  calls: CallStore,
   metrics: ServiceMetrics,
   signal: AbortSignal,
 ): Promise<ModelSource | undefined> {
@@ -27,6 +21,8 @@ export async function openModels(
     allowHttp: config.allowHttp,
     headers: Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, new Secret(value)])),
     ...(config.apiKey === undefined ? {} : { apiKey: new Secret(config.apiKey) }),
+    ...(config.callTimeout === undefined ? {} : { limits: callLimits(config.callTimeout * 1_000) }),
+    proxy: proxyOf(config),
   });
   const { identity } = endpoint;
   const prices = await pricesOf(config.prices);
@@ -38,13 +34,19 @@ export async function openModels(
       identity,
       model: observedModel(endpoint, metrics),
       concurrency: new AdaptiveLimit(config.calls),
-      store: keeping.calls,
-      book: keeping.book,
+      store: calls,
+      // What this replica used up counts at once, what others do from the next start on.
+      book: bookOf(await calls.list()),
       limits,
       prices,
     },
     signal,
   );
+}
+
+function proxyOf({ httpProxy, httpsProxy, noProxy }: StationServiceConfig): Record<string, string> {
+  const given = { HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy };
+  return Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 function limitsOf(texts: readonly string[]): Limits {

@@ -1,24 +1,14 @@
 import { join } from 'node:path';
-import { bookOf, withFallback } from '@mle-smith/agent';
+import { withFallback } from '@mle-smith/agent';
 import { S3DatasetSource } from '@mle-smith/adapter-s3';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
 import { LimitedJobs } from '@mle-smith/environment';
-import { DEFAULT_RETRY_POLICY, rest, StationRun, type StageHandler } from '@mle-smith/stage-runtime';
-import {
-  inject,
-  noticeLogger,
-  noticeRecorder,
-  observedCalls,
-  observedJobs,
-  observeQueues,
-  ServiceMetrics,
-  TelemetryEnvironment,
-  withAttempt,
-} from '@mle-smith/telemetry';
+import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime';
+import { inject, noticeLogger, noticeRecorder, observedCalls, observedJobs, observeQueues, ServiceMetrics, type Log, withAttempt } from '@mle-smith/telemetry';
 import { availableParallelism } from 'node:os';
 import { createHttpShell } from '../http/http-shell.ts';
-import { runService, type Service } from '../process/run-service.ts';
+import { runService, untilAborted, type Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
 import { serviceVersion } from '../process/service-version.ts';
 import { bucketOf, openServers, type Servers } from '../servers/open-servers.ts';
@@ -27,6 +17,7 @@ import { logTrouble } from './log-trouble.ts';
 import { openModels } from './open-models.ts';
 import type { Compose, StationParts } from './station-parts.ts';
 
+type Handlers = Awaited<ReturnType<Compose>>;
 type Station = Service<typeof STATION_SERVICE_SETTINGS>;
 
 /** A dataset may be many megabytes of rows for a profile, and its station still has to renew leases. */
@@ -37,7 +28,7 @@ const STALE_HEARTBEAT_MS = 120_000;
  * reach, then its stages. Ends the process: 0 after a shutdown in order, 78 for what only an operator can mend, else 1.
  */
 export async function serveStation(app: string, compose: Compose): Promise<void> {
-  await runService(app, STATION_SERVICE_SETTINGS, Object.keys(TelemetryEnvironment.shape), (service) => live(app, service, compose));
+  await runService(app, STATION_SERVICE_SETTINGS, (service) => live(app, service, compose));
 }
 
 async function live(app: string, service: Station, compose: Compose): Promise<void> {
@@ -64,12 +55,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const servers = await openServers({ app, config, log, metrics, stopping, fail, atEnd, cache, version });
   health.servers = servers;
   const jobs = await openJobs(app, service, servers, metrics);
-  const models = await openModels(
-    config,
-    { calls: observedCalls(servers.state.calls, metrics), book: bookOf(await servers.state.calls.list()) },
-    metrics,
-    stopping,
-  );
+  const models = await openModels(config, observedCalls(servers.state.calls, metrics), metrics, stopping);
   const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
   const { tasks } = servers.state;
   const parts: StationParts = {
@@ -87,7 +73,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     store: tasks,
     bus: servers.bus,
     stages,
-    handlers: await handlersOf(stages, parts, compose),
+    handlers: await handlersOf(parts, compose, log),
     owner: service.owner,
     workers: config.workers,
     context: { artifacts: servers.artifacts },
@@ -125,21 +111,11 @@ async function openJobs(app: string, { config, atEnd }: Station, { artifacts }: 
 }
 
 /** The stages as they are composed, by rules where models are of no use and that is wanted. */
-async function handlersOf(stages: readonly StageName[], parts: StationParts, compose: Compose): Promise<Readonly<Partial<Record<StageName, StageHandler>>>> {
+async function handlersOf(parts: StationParts, compose: Compose, log: Log): Promise<Handlers> {
   const byModels = await compose(parts);
   if (parts.models === undefined || parts.config.fallback === undefined) return byModels;
-  const byRules = await compose({ ...parts, models: undefined });
-  return Object.fromEntries(
-    stages.flatMap((stage) => {
-      const [models, rules] = [byModels[stage], byRules[stage]];
-      return models === undefined || rules === undefined ? [] : [[stage, withFallback(models, rules, () => undefined)]];
-    }),
-  );
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const byRules: Handlers = await compose({ ...parts, models: undefined });
+  const told = (id: string, message: string): void => log.write('stage.fell_back', { subject: id, reason: message });
+  const both = Object.entries(byModels).map(([stage, models]) => [stage, withFallback(models, byRules[stage as StageName] ?? models, told)] as const);
+  return Object.fromEntries(both);
 }

@@ -7,8 +7,9 @@ export interface KafkaOptions {
   readonly json: boolean;
 }
 
-/** Commands about the bus of a cluster; each resolves to an exit code. */
-export interface KafkaCommands {
+/** Commands about the servers of a cluster; each resolves to an exit code. */
+export interface ClusterCommands {
+  prepare(options: { readonly json: boolean }): Promise<number>;
   topics(action: 'apply' | 'check', options: KafkaOptions & { readonly replication?: number }): Promise<number>;
   dlqList(options: KafkaOptions & { readonly all: boolean }): Promise<number>;
   dlqShow(id: string, options: KafkaOptions): Promise<number>;
@@ -16,19 +17,24 @@ export interface KafkaCommands {
 }
 
 const ENVIRONMENT =
-  '\nEnvironment: KAFKA_BROKERS, KAFKA_TLS=true or KAFKA_CA_FILE, KAFKA_USERNAME and KAFKA_PASSWORD with KAFKA_SASL_MECHANISM (plain, scram-sha-256, scram-sha-512; the last by default)';
+  '\nEnvironment: KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, KAFKA_TLS=true or KAFKA_CA_FILE, KAFKA_USERNAME and KAFKA_PASSWORD with KAFKA_SASL_MECHANISM (plain, scram-sha-256, scram-sha-512; the last by default)';
 
-/** Adds `topics` and `dlq`. */
-export function addKafkaCommands(
+/** Adds `prepare`, `topics` and `dlq`. */
+export function addClusterCommands(
   command: (name: string, summary: string, examples: readonly string[]) => Command,
   json: Option,
-  commands: KafkaCommands,
+  commands: ClusterCommands,
   done: (code: number) => void,
 ): void {
+  command('prepare', 'Makes the servers of a cluster ready for services: indexes, topics, bucket; again changes nothing', ['prepare', 'prepare --json'])
+    .addOption(json)
+    .addHelpText('after', '\nEnvironment: that of services, see docs/reference/configuration.md; MONGODB_URI, KAFKA_BROKERS and S3_BUCKET are needed')
+    .action(async (options: { json: boolean }) => done(await commands.prepare(options)));
+
   const withKafka = (target: Command): Command =>
     target
       .option('--brokers <host:port,...>', 'brokers of the cluster; KAFKA_BROKERS by default')
-      .option('--topic-prefix <text>', 'what stands before the name of each topic; mle-smith. by default')
+      .option('--topic-prefix <text>', 'what names of topics begin with; KAFKA_TOPIC_PREFIX or mle-smith. by default')
       .addOption(json)
       .addHelpText('after', ENVIRONMENT);
 
