@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { DatasetLocation } from '@mle-smith/contracts';
+import { putFiles, putJson, type DatasetSource, type FoundDataset } from '@mle-smith/package';
+import { InMemoryArtifactStore } from '@mle-smith/package/testing';
+import type { WorkItem } from '@mle-smith/stage-runtime';
+import { locatedFolders } from './located-folder.ts';
+
+const place = mkdtempSync(join(tmpdir(), 'mle-smith-located-'));
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+const artifacts = new InMemoryArtifactStore();
+const context = { artifacts, signal: new AbortController().signal };
+const asked: string[] = [];
+/** A lake whose bucket `lake` holds one dataset, `fruit/pears`. */
+const sourceAt = (bucket: string, prefix: string): DatasetSource | undefined =>
+  bucket !== 'lake'
+    ? undefined
+    : {
+        scan: async () => [],
+        find: async (name) => {
+          asked.push(`${prefix}|${name}`);
+          return `${prefix}${name}` === 'fruit/pears' ? ({ name, objects: [], bytes: 0, fingerprint: '' } satisfies FoundDataset) : undefined;
+        },
+        fetch: async (_, directory) => {
+          mkdirSync(directory);
+          writeFileSync(join(directory, 'a.csv'), 'x\n1\n');
+        },
+      };
+
+async function open(location: DatasetLocation) {
+  const item: WorkItem = {
+    stage: 'ingest',
+    kind: 'dataset',
+    id: 'pears',
+    datasetId: 'pears',
+    generation: 1,
+    attempt: 1,
+    documents: { location: await putJson(artifacts, location) },
+    findings: [],
+  };
+  return locatedFolders({ directory: place, sourceAt })(item, context);
+}
+
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'opened',
+    (error: { code?: unknown }) => error.code,
+  );
+
+describe('the folder of a dataset that lies elsewhere', () => {
+  it('is brought from a prefix of an allowed bucket under the name that it has there, and removed when it was read', async () => {
+    const folder = await open({ kind: 's3', uri: 's3://lake/fruit/pears/' });
+
+    expect([basename(folder.path), readFileSync(join(folder.path, 'a.csv'), 'utf8')]).toEqual(['pears', 'x\n1\n']);
+    expect(asked).toContain('fruit/|pears');
+    await folder.close();
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  it('is laid out from files that were uploaded, under the name of their folder', async () => {
+    const bundle = await artifacts.putBundle(await putFiles(artifacts, { 'more/b.csv': 'y\n2\n' }));
+
+    const folder = await open({ kind: 'bundle', bundle, name: 'My pears' });
+
+    expect([basename(folder.path), readFileSync(join(folder.path, 'more/b.csv'), 'utf8')]).toEqual(['My pears', 'y\n2\n']);
+    await folder.close();
+  });
+
+  it.each(['..', '../../etc', 'a/b', '.'])('never leaves its room, whatever its name is: %j', async (name) => {
+    const bundle = await artifacts.putBundle(await putFiles(artifacts, { 'b.csv': 'y\n2\n' }));
+
+    const folder = await open({ kind: 'bundle', bundle, name });
+
+    expect(folder.path.startsWith(join(place, 'dataset-'))).toBe(true);
+    expect(basename(folder.path)).not.toMatch(/^\.*$/);
+    await folder.close();
+  });
+
+  it.each([
+    ['s3://other/fruit/pears/', 'not_readable'],
+    ['s3://lake/fruit/plums/', 'path_missing'],
+    ['s3://lake/', 'path_missing'],
+    ['https://lake/fruit/pears/', 'path_missing'],
+  ])('is refused with a reason, and leaves nothing: %s', async (uri, code) => {
+    expect(await codeOf(open({ kind: 's3', uri }))).toBe(code);
+    expect(readdirSync(place)).toEqual([]);
+  });
+});
