@@ -14,9 +14,14 @@ const DATASET = join(ROOT, 'examples', 'penguins');
 await describeServers('stations as services on real servers', SERVERS, (servers) => {
   let place: string;
   let prepared: Cluster;
+  // Attempts are traced, and the collector of traces is out of reach all the time.
   beforeAll(async () => {
     place = await mkdtemp(join(tmpdir(), 'mle-smith-cluster-'));
-    prepared = await Cluster.open({ ...(await settingsOn(newName(), servers)), MLE_SMITH_MAX_TASKS: '2' });
+    prepared = await Cluster.open({
+      ...(await settingsOn(newName(), servers)),
+      MLE_SMITH_MAX_TASKS: '2',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await closedPort()}`,
+    });
   });
   afterAll(async () => {
     await prepared.close();

@@ -55,8 +55,8 @@ export interface CallStore {
   get(key: string): Promise<CallRecord | undefined>;
   /** Keeps a record; where the key is there already, the first stays. */
   put(record: CallRecord): Promise<void>;
-  /** Every record, ordered by place, number and key. */
-  list(): Promise<readonly CallRecord[]>;
+  /** Every record, or those of one dataset or task, ordered by place, number and key. */
+  list(subject?: string): Promise<readonly CallRecord[]>;
 }
 
 /** The order of `list`. */

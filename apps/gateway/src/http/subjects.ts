@@ -42,7 +42,7 @@ export function subjectHandlers(stores: Stores): Handlers<'listDatasets' | 'list
 function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
   const find = (id: string): Promise<SubjectRecord> => findSubject(store, kind, id);
   const costOf = async (id: string, history: readonly HistoryRow[]): Promise<SubjectDetail['cost']> => {
-    const made = ((await calls?.list()) ?? []).filter(({ place }) => place.subject === id);
+    const made = (await calls?.list(id)) ?? [];
     return { seconds: history.reduce((sum, row) => sum + (row.durationMs ?? 0), 0) / 1000, ...spentOn(made), byAgent: spentBy(made, 'agent') };
   };
   return {

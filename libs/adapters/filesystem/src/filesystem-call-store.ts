@@ -60,12 +60,12 @@ export class FilesystemCallStore implements CallStore {
     }
   }
 
-  async list(): Promise<readonly CallRecord[]> {
+  async list(subject?: string): Promise<readonly CallRecord[]> {
     const names = (await readdir(this.#root)).filter((name) => name.endsWith(ENDING));
     const records: CallRecord[] = [];
     for (const name of names) {
       const record = await this.#read(join(this.#root, name));
-      if (record !== undefined) records.push(record);
+      if (record !== undefined && (subject === undefined || record.place.subject === subject)) records.push(record);
     }
     return records.sort(byPlace);
   }

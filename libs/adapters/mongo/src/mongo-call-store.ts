@@ -21,16 +21,16 @@ export class MongoCallStore implements CallStore {
   async put(record: CallRecord): Promise<void> {
     const { key } = CallRecord.parse(record);
     try {
-      await this.#calls.updateOne({ _id: key }, { $setOnInsert: { record: JSON.stringify(record) } }, { upsert: true });
+      await this.#calls.updateOne({ _id: key }, { $setOnInsert: { subject: record.place.subject, record: JSON.stringify(record) } }, { upsert: true });
     } catch (error) {
       // Two at once may both find nothing; the key lets one of them in.
       if (!isDuplicate(error)) throw storeError('put a call', error);
     }
   }
 
-  async list(): Promise<readonly CallRecord[]> {
+  async list(subject?: string): Promise<readonly CallRecord[]> {
     const found = await this.#calls
-      .find({})
+      .find(subject === undefined ? {} : { subject: String(subject) })
       .lean()
       .catch((error: unknown) => Promise.reject(storeError('list calls', error)));
     return found.map(recordOf).sort(byPlace);

@@ -47,6 +47,7 @@ export interface SubjectDocument {
   readonly findings: string;
   readonly code?: string;
   readonly message?: string;
+  readonly trace?: string;
   /** Names the last change, so that one whose answer was lost is known again. */
   readonly change?: string;
   /** The last lines of the history, until they are moved to their own collection. */
@@ -64,6 +65,7 @@ export interface HistoryDocument {
 /** A call of a model, as JSON text. */
 export interface CallDocument {
   readonly _id: string;
+  readonly subject: string;
   readonly record: string;
 }
 
@@ -105,13 +107,14 @@ const subject = new Schema<SubjectDocument>(
     findings: text,
     code: String,
     message: String,
+    trace: String,
     change: String,
     recent: [{ _id: false, fence: number, row: text }],
   },
   PLAIN,
 );
 const history = new Schema<HistoryDocument>({ _id: text, subject: text, fence: number, row: text }, PLAIN);
-const call = new Schema<CallDocument>({ _id: text, record: text }, PLAIN);
+const call = new Schema<CallDocument>({ _id: text, subject: text, record: text }, PLAIN);
 const meta = new Schema<MetaDocument>({ _id: text, value: number, at: Date }, PLAIN);
 
 /** The collections of a database. */
@@ -133,7 +136,7 @@ export function collectionsOf(connection: Connection): Collections {
 }
 
 interface Index {
-  readonly collection: 'subjects' | 'history';
+  readonly collection: 'subjects' | 'history' | 'calls';
   readonly name: string;
   readonly key: Readonly<Record<string, 1>>;
   readonly unique: boolean;
@@ -147,4 +150,5 @@ export const INDEXES: readonly Index[] = [
   { collection: 'subjects', name: 'outbox', key: { 'outbox.id': 1 }, unique: false },
   { collection: 'subjects', name: 'dataset', key: { datasetId: 1, arrival: 1 }, unique: false },
   { collection: 'history', name: 'step', key: { subject: 1, fence: 1 }, unique: true },
+  { collection: 'calls', name: 'subject', key: { subject: 1 }, unique: false },
 ];

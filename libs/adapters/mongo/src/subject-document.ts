@@ -1,10 +1,10 @@
-import type { Finding, StageName, SubjectKind, TaskEvent } from '@mle-smith/contracts';
+import type { Finding, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
 import type { SubjectChange, SubjectRecord } from '@mle-smith/stage-runtime';
 import type { SubjectDocument, WaitingEvent } from './schema.ts';
 
 /** The record that a document tells. */
 export function recordOf(document: SubjectDocument): SubjectRecord {
-  const { _id: id, owner, leasedAt, leaseMs = 0, code, message } = document;
+  const { _id: id, owner, leasedAt, leaseMs = 0, code, message, trace } = document;
   return {
     id,
     kind: document.kind as SubjectKind,
@@ -25,12 +25,13 @@ export function recordOf(document: SubjectDocument): SubjectRecord {
     findings: JSON.parse(document.findings) as Finding[],
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
+    ...(trace === undefined ? {} : { trace: JSON.parse(trace) as TraceContext }),
   };
 }
 
 /** A new subject's document; its place in the queue is given. A lease is not carried over. */
 export function documentOf(record: SubjectRecord, arrival: number, turn: number): SubjectDocument {
-  const { id, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, ...fields } = record;
+  const { id, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, trace, ...fields } = record;
   return {
     _id: id,
     ...fields,
@@ -45,17 +46,28 @@ export function documentOf(record: SubjectRecord, arrival: number, turn: number)
     deadline: new Date(deadline),
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
+    ...(trace === undefined ? {} : { trace: JSON.stringify(trace) }),
   };
 }
 
 /** The fields that a change sets. */
-export function fieldsOf({ events: _events, history: _history, documents, findings, notBefore, deadline, ...change }: SubjectChange): Record<string, unknown> {
+export function fieldsOf({
+  events: _events,
+  history: _history,
+  documents,
+  findings,
+  notBefore,
+  deadline,
+  trace,
+  ...change
+}: SubjectChange): Record<string, unknown> {
   const set = {
     ...change,
     documents: documents === undefined ? undefined : JSON.stringify(documents),
     findings: findings === undefined ? undefined : JSON.stringify(findings),
     notBefore: notBefore === undefined ? undefined : new Date(notBefore),
     deadline: deadline === undefined ? undefined : new Date(deadline),
+    trace: trace === undefined ? undefined : JSON.stringify(trace),
   };
   return Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
 }

@@ -56,6 +56,7 @@ export function callStoreContract(name: string, setUp: () => Promise<{ open: () 
       const listed = await (await around.open()).list();
 
       expect(listed.map(({ key }) => key)).toEqual(['d', 'b', 'c']);
+      expect((await store.list('boats')).map(({ key }) => key)).toEqual(['d']);
     });
 
     it('holds one record where many put the same at once', async () => {

@@ -13,7 +13,8 @@ export class InMemoryCallStore implements CallStore {
     return Promise.resolve();
   }
 
-  list(): Promise<readonly CallRecord[]> {
-    return Promise.resolve([...this.#records.values()].sort(byPlace));
+  list(subject?: string): Promise<readonly CallRecord[]> {
+    const asked = [...this.#records.values()].filter(({ place }) => subject === undefined || place.subject === subject);
+    return Promise.resolve(asked.sort(byPlace));
   }
 }

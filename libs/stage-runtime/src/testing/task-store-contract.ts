@@ -45,6 +45,16 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.history('t')).toEqual([]);
   });
 
+  it('keeps the trace that brought a subject here, from its start and from each change', async () => {
+    const { store, claim } = await withTasks(task('t', { trace: { traceparent: 'first' } }));
+
+    const claimed = await claim();
+    await store.apply('t', claimed?.fence ?? 0, { ...designed, trace: { traceparent: 'then', tracestate: 'a=b' } });
+
+    expect(claimed?.trace).toEqual({ traceparent: 'first' });
+    expect((await store.get('t'))?.trace).toEqual({ traceparent: 'then', tracestate: 'a=b' });
+  });
+
   it('goes by its own clock', async () => {
     const { advance, store } = await withTasks();
     const before = await store.now();
