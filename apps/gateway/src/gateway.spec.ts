@@ -57,6 +57,21 @@ describe('submitting a dataset', () => {
     expect(await served.artifacts.getBundle(location.bundle)).toEqual(files);
   });
 
+  it('never holds a whole file in memory', async () => {
+    const file = await upload('x,y\n1,2\n');
+    let whole = 0;
+    const get = served.artifacts.get.bind(served.artifacts);
+    served.artifacts.get = (digest) => {
+      whole += 1;
+      return get(digest);
+    };
+
+    const answer = await served.ask('submitter', 'POST', '/v1/datasets', { id: 'pears', files: [{ path: 'a.csv', ...file }] });
+
+    expect(answer.status).toBe(201);
+    expect(whole).toBe(0);
+  });
+
   it('again changes nothing, and another one under the same id is a conflict', async () => {
     await served.ask('submitter', 'POST', '/v1/datasets', S3);
 

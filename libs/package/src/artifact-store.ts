@@ -19,6 +19,8 @@ export interface ArtifactStore {
   putFile(hostPath: string): Promise<{ digest: Digest; bytes: number }>;
   /** Reads a blob; throws `ArtifactMissingError` or `ArtifactCorruptError`. */
   get(digest: Digest): Promise<Uint8Array>;
+  /** The bytes of a blob piece by piece, in constant memory. They were right only where it ends without an error; throws as `get` does. */
+  read(digest: Digest): AsyncIterable<Uint8Array>;
   /** Stores a list of files as one bundle; its digest depends on paths and contents only. */
   putBundle(files: readonly BundleFile[]): Promise<Digest>;
   getBundle(digest: Digest): Promise<readonly BundleFile[]>;

@@ -42,6 +42,15 @@ describe('accepting a proposal', () => {
     ]);
   });
 
+  it('makes a task as urgent as its dataset', async () => {
+    const { store } = new Bench();
+    await store.insert(newSubject({ id: 'd', kind: 'dataset', datasetId: 'd', state: 'dataset.registered', priority: 3 }, 1));
+
+    await acceptProposal(store, proposal, 1_000);
+
+    expect((await store.get('t'))?.priority).toBe(3);
+  });
+
   it('changes nothing about a task that is under way or done', async () => {
     const { store } = new Bench();
     const done = { ...newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.verified' }, 1), generation: 2 };

@@ -31,11 +31,12 @@ export interface StationOptions {
   readonly tracing?: Tracing | undefined;
 }
 
-/** Turns a `task.proposed` event into its one task document; a repeated event changes nothing (platform KB-1, KB-5). */
+/** Turns a `task.proposed` event into its one task document, as urgent as its dataset; a repeated event changes nothing (platform KB-1, KB-5). */
 export async function acceptProposal(store: TaskStore, event: TaskEvent, deadlineMs: number): Promise<boolean> {
   const { subject, data, traceparent, tracestate } = TaskEventShape.parse(event);
+  const priority = (await store.get(data.datasetId))?.priority ?? 0;
   const task = newSubject(
-    { id: subject, kind: 'task', datasetId: data.datasetId, state: 'task.proposed', documents: data.documents },
+    { id: subject, kind: 'task', datasetId: data.datasetId, state: 'task.proposed', priority, documents: data.documents },
     (await store.now()) + deadlineMs,
   );
   const trace = { ...(traceparent === undefined ? {} : { traceparent }), ...(tracestate === undefined ? {} : { tracestate }) };

@@ -11,7 +11,7 @@ import { findSubject } from './subjects.ts';
 const ANSWERS = ['data/private/', 'raw/', 'solution/'];
 const SEES_ANSWERS: Role = 'submitter';
 
-/** Downloads at the same time; each holds one file of its package in memory. */
+/** Downloads at the same time. */
 const MOST_DOWNLOADS = 8;
 
 /** Gives packages as tar archives, file by file: equal packages give equal bytes. */
@@ -45,18 +45,8 @@ export function downloadHandlers({ store, artifacts }: { store: TaskStore; artif
 
 async function fill(archive: Pack, files: readonly BundleFile[], artifacts: ArtifactStore): Promise<void> {
   try {
-    for (const { path, digest } of files) {
-      const bytes = Buffer.from(await artifacts.get(digest));
-      if (archive.destroyed) return;
-      await new Promise<void>((resolve, reject) => {
-        archive.once('close', resolve);
-        archive.entry({ name: path, size: bytes.length, mode: 0o644, mtime: new Date(0) }, bytes, (error) => {
-          archive.off('close', resolve);
-          if (error) reject(error);
-          else resolve();
-        });
-      });
-    }
+    for (const { path, digest, bytes } of files)
+      await pipeline(artifacts.read(digest), archive.entry({ name: path, size: bytes, mode: 0o644, mtime: new Date(0) }));
     archive.finalize();
   } catch (error) {
     archive.destroy(error as Error);

@@ -66,7 +66,8 @@ function checkPaths(files: readonly BundleFile[]): void {
 
 /** The store is asked, not the caller, how many bytes a file has. */
 async function checkFile(artifacts: ArtifactStore, { path, digest, bytes }: BundleFile): Promise<void> {
-  const found = (await artifacts.get(digest)).length;
+  let found = 0;
+  for await (const chunk of artifacts.read(digest)) found += chunk.length;
   if (found !== bytes)
     throw new HttpProblem('unprocessable', `the file has ${found} bytes [path=${JSON.stringify(path)}, stated=${bytes}]`, { members: { path } });
 }

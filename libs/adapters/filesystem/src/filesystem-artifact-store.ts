@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -75,6 +76,19 @@ export class FilesystemArtifactStore implements ArtifactStore {
     return bytes;
   }
 
+  async *read(digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
+    const hash = createHash('sha256');
+    try {
+      for await (const chunk of createReadStream(this.#path(digest), { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    } catch (cause) {
+      throw missing(cause) ? new ArtifactMissingError(digest, { cause }) : cause;
+    }
+    if (`sha256:${hash.digest('hex')}` !== digest) throw new ArtifactCorruptError(digest);
+  }
+
   async putBundle(files: readonly BundleFile[]): Promise<Digest> {
     for (const file of files) {
       checkBundlePath(file.path);
@@ -114,7 +128,7 @@ export class FilesystemArtifactStore implements ArtifactStore {
 
   /** Lays one blob at a path whose folder is there; throws as `get` does. */
   async place(digest: Digest, target: string): Promise<void> {
-    await this.#verify(digest);
+    await this.verify(digest);
     await linkOrCopy(this.#path(digest), target).catch((cause: unknown) => {
       throw missing(cause) ? new ArtifactMissingError(digest, { cause }) : cause;
     });
@@ -152,7 +166,7 @@ export class FilesystemArtifactStore implements ArtifactStore {
   }
 
   /** Reads a blob that this process has not seen; throws as `get` does. */
-  async #verify(digest: Digest): Promise<void> {
+  async verify(digest: Digest): Promise<void> {
     if (this.#verified.has(digest)) return;
     const found = await digestOfFile(this.#path(digest)).catch((cause: unknown) => {
       throw missing(cause) ? new ArtifactMissingError(digest, { cause }) : cause;

@@ -14,7 +14,7 @@ class FarAway extends InMemoryArtifactStore {
     return super.get(digest);
   }
 
-  async *read(digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
+  override async *read(digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
     yield await this.get(digest);
   }
 }
@@ -31,7 +31,7 @@ describe('the cached artifact store', () => {
     CachedArtifactStore.open({ remote, directory: join(folder, directory), maxBytes, keepMs: 0 });
   const pathOf = (digest: string): string => join(folder, 'cache', digest.slice(7, 9), digest.slice(7));
 
-  artifactStoreContract(async () => open(new FarAway(), `cache-${Math.random()}`));
+  artifactStoreContract(async () => open(new FarAway(), `cache-${Math.random()}`, 16 << 20));
 
   it('brings a blob to the machine once, whoever asks and however many at a time', async () => {
     const remote = new FarAway();

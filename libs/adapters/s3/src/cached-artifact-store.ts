@@ -11,13 +11,8 @@ import {
 import { again } from './again.ts';
 import { layOut } from './lay-out.ts';
 
-/** A store that is far away and can be read piece by piece; a reading that ends without an error was right. */
-export interface RemoteArtifactStore extends ArtifactStore {
-  read(digest: Digest): AsyncIterable<Uint8Array>;
-}
-
 export interface CachedArtifactStoreOptions {
-  readonly remote: RemoteArtifactStore;
+  readonly remote: ArtifactStore;
   /** The processes of a machine may share it. */
   readonly directory: string;
   /** When there is more, what was used longest ago goes. Default 20 GiB. */
@@ -34,7 +29,7 @@ const TRIES = 3;
  * remote: what is put is there before it is here, and the directory may be deleted while nobody works.
  */
 export class CachedArtifactStore implements ArtifactStore {
-  readonly #remote: RemoteArtifactStore;
+  readonly #remote: ArtifactStore;
   readonly #cache: FilesystemArtifactStore;
   readonly #maxBytes: number;
   readonly #keepMs: number;
@@ -85,6 +80,11 @@ export class CachedArtifactStore implements ArtifactStore {
     return bytes;
   }
 
+  async *read(digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
+    await this.#use(digest, () => this.#cache.verify(digest));
+    yield* this.#cache.read(digest);
+  }
+
   async putBundle(files: readonly BundleFile[]): Promise<Digest> {
     const digest = await this.#remote.putBundle(files);
     await this.#keep(digest, new TextEncoder().encode(bundleManifest(files)));
@@ -97,14 +97,15 @@ export class CachedArtifactStore implements ArtifactStore {
 
   async materialize(digest: Digest, directory: string, select: (path: string) => boolean = () => true): Promise<void> {
     const files = (await this.getBundle(digest)).filter((file) => select(file.path));
-    await layOut(files, directory, (blob, target) => this.#place(blob, target));
+    await layOut(files, directory, (blob, target) => this.#use(blob, () => this.#cache.place(blob, target)));
   }
 
-  async #place(digest: Digest, target: string): Promise<void> {
+  /** Does something with a blob that is here; what is not right is fetched again. */
+  async #use(digest: Digest, work: () => Promise<void>): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       if (!(await this.#cache.holds(digest))) await this.#download(digest);
       try {
-        await this.#cache.place(digest, target);
+        await work();
         return await this.#cache.touch(digest);
       } catch (error) {
         await this.#forget(digest, error);

@@ -5,4 +5,4 @@ export type { FetchLimits } from './fetch-dataset.ts';
 export { S3DatasetSource } from './s3-dataset-source.ts';
 export { SourceTooLargeError } from './scan-prefix.ts';
 export { readerPolicy } from './reader-policy.ts';
-export { CachedArtifactStore, type CachedArtifactStoreOptions, type RemoteArtifactStore } from './cached-artifact-store.ts';
+export { CachedArtifactStore, type CachedArtifactStoreOptions } from './cached-artifact-store.ts';

@@ -19,6 +19,19 @@ export function artifactStoreContract(open: () => Promise<ArtifactStore>): void 
     expect(await store.put(bytes('hello'))).toBe(digest);
   });
 
+  it('gives content piece by piece, with one fault for what is missing', async () => {
+    const store = await open();
+    const long = 'all of it '.repeat(300_000);
+    const readAll = async (digest: string): Promise<string> => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of store.read(digest)) chunks.push(chunk);
+      return Buffer.concat(chunks).toString();
+    };
+
+    expect(await readAll(await store.put(bytes(long)))).toBe(long);
+    await expect(readAll(digestOf('never stored'))).rejects.toMatchObject({ code: 'artifact_missing' });
+  });
+
   it('says which content is missing', async () => {
     const store = await open();
 

@@ -25,6 +25,10 @@ export class InMemoryArtifactStore implements ArtifactStore {
     return bytes;
   }
 
+  async *read(digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
+    yield await this.get(digest);
+  }
+
   async putBundle(files: readonly BundleFile[]): Promise<Digest> {
     for (const file of files) {
       checkBundlePath(file.path);
