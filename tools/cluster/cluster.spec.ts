@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describeServers } from '@mle-smith/tools/testbed';
 import { differences, digestTree } from '../chaos/digest-tree.ts';
 import { launch } from '../chaos/launch.ts';
-import { Cluster, newName, SERVERS, settingsOn, STATIONS } from './cluster.ts';
+import { Cluster, SERVERS, settingsOn, STATIONS } from './cluster.ts';
+import { newName } from './names.ts';
 import { startService } from './service-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

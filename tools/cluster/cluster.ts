@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiKeyLine, hashOfApiKey, newApiKey, PIPELINE } from '@mle-smith/contracts';
 import { prepareServers, readConfig, SERVER_SETTINGS } from '@mle-smith/service';
 import type { RunningServer } from '../testbed/server-recipe.ts';
+import { withDatabase } from './names.ts';
 import { startService, type ServiceProcess } from './service-process.ts';
 
 /** The stations, in the order of the pipeline. */
@@ -30,11 +30,6 @@ export async function settingsOn(name: string, [kafka, mongo, s3]: readonly Runn
     MLE_SMITH_METRICS_PORT: '0',
     MLE_SMITH_WORK_DIRECTORY: workDirectory,
   };
-}
-
-/** A name that no other installation has. */
-export function newName(): string {
-  return `mls-${randomUUID().slice(0, 8)}`;
 }
 
 /** All stations on one set of servers. */
@@ -93,11 +88,4 @@ export class Cluster {
     await this.stop();
     await rm(this.settings['MLE_SMITH_WORK_DIRECTORY'] ?? '', { recursive: true, force: true });
   }
-}
-
-/** The address of a database on a server whose address may name another one. */
-function withDatabase(address: string, name: string): string {
-  const url = new URL(address);
-  url.pathname = `/${name}`;
-  return url.href;
 }

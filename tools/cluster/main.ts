@@ -8,7 +8,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serverFor } from '../testbed/server-for.ts';
 import type { RunningServer } from '../testbed/server-recipe.ts';
-import { Cluster, newName, SERVERS, settingsOn } from './cluster.ts';
+import { Cluster, SERVERS, settingsOn } from './cluster.ts';
+import { newName } from './names.ts';
 
 const OUT = join(import.meta.dirname, '..', '..', 'out');
 

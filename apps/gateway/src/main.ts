@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { GATEWAY_SERVICE_SETTINGS, openServers, runService, serviceVersion, untilAborted, untilReached, type Service } from '@mle-smith/service';
-import { ServiceMetrics } from '@mle-smith/telemetry';
+import { busRecorder, ServiceMetrics } from '@mle-smith/telemetry';
 import { createGateway } from './gateway.ts';
 import { logRequest } from './log-request.ts';
 import { readApiKeys } from './read-api-keys.ts';
@@ -16,7 +16,7 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
     group: owner,
     config,
     log,
-    metrics: new ServiceMetrics(),
+    observe: busRecorder(new ServiceMetrics(), log),
     stopping,
     fail,
     atEnd,

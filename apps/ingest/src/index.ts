@@ -1,4 +1,5 @@
 export { IngestConfig } from './config.ts';
+export { acceptDatasets, type AcceptOptions } from './stage/accept-dataset.ts';
 export { createIngestStage, type IngestOptions } from './stage/ingest.ts';
 export { isRedistributable, readSource } from './stage/source.ts';
 export { foldersAt, type OpenFolder, type RawFolder } from './stage/open-folder.ts';

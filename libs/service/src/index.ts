@@ -25,6 +25,7 @@ export { runService, untilAborted, type Service } from './process/run-service.ts
 export { serviceVersion } from './process/service-version.ts';
 export { untilReached } from './process/until-reached.ts';
 export { serveStation } from './station/serve-station.ts';
+export { holdIntake, type IntakeOptions } from './station/hold-intake.ts';
 export type { Compose, StationParts } from './station/station-parts.ts';
 export { kafkaConnection } from './servers/kafka-connection.ts';
 export { bucketOf, openServers, type ServerConfig, type Servers } from './servers/open-servers.ts';

@@ -98,6 +98,12 @@ export const STATION_SETTINGS = {
   workers: setting('MLE_SMITH_WORKERS', whole(1, 64).default(2), 'stages at work at the same time'),
   maxGenerations: setting('MLE_SMITH_MAX_GENERATIONS', whole(1, 10).default(3), 'rounds of design and repair for each task; the same for all stations'),
   maxTasks: setting('MLE_SMITH_MAX_TASKS', whole(1, 50).default(3), 'formulations kept for each dataset (brainstorm)'),
+  queueHigh: setting(
+    'MLE_SMITH_QUEUE_HIGH',
+    whole(1, 1_000_000).default(2_000),
+    'subjects in the longest queue above which no announced datasets are taken in (ingest)',
+  ),
+  queueLow: setting('MLE_SMITH_QUEUE_LOW', whole(0, 1_000_000).default(1_000), 'subjects in it at which taking in goes on (ingest)'),
   micro: setting('MLE_SMITH_MICRO', yesOrNo.default(false), 'also a variant of each task with at most 200 training rows (brainstorm)'),
   python: setting('MLE_SMITH_PYTHON', text.default(join(ROOT, '.cache', 'venv', 'bin', 'python')), 'the interpreter that has the numeric packages', {
     ownDefault: true,

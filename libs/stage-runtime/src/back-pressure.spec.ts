@@ -23,6 +23,27 @@ describe('back-pressure', () => {
     expect(notices).toEqual(['paused at 21', 'resumed at 10']);
   });
 
+  it('looks by itself when so many were taken in that the queue may be full', async () => {
+    let depth = 15;
+    let looks = 0;
+    let open = true;
+    const pressure = new BackPressure({
+      marks: { low: 10, high: 20 },
+      depth: async (most) => ((looks += 1), Math.min(depth, most)),
+      hold: () => (open = false),
+      letGo: () => (open = true),
+    });
+
+    const seen: number[] = [];
+    for (; open; depth += 1) {
+      await pressure.taken();
+      seen.push(looks);
+    }
+
+    expect(depth).toBe(22);
+    expect(seen).toEqual([1, 1, 1, 1, 1, 1, 2]);
+  });
+
   it('refuses marks that are the wrong way round', () => {
     const options = { depth: async () => 0, hold: () => undefined, letGo: () => undefined };
 

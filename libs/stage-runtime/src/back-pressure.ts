@@ -6,8 +6,8 @@ export interface PressureMarks {
 
 export interface BackPressureOptions {
   readonly marks: PressureMarks;
-  /** How many items wait. */
-  readonly depth: () => Promise<number>;
+  /** How many items wait; counting may end at `most`. */
+  readonly depth: (most: number) => Promise<number>;
   /** Stops the intake, e.g. pauses facts of a bus. */
   readonly hold: () => void;
   readonly letGo: () => void;
@@ -18,6 +18,8 @@ export interface BackPressureOptions {
 export class BackPressure {
   readonly #options: BackPressureOptions;
   #held = false;
+  /** Items that may be taken in before the queue has to be looked at again. */
+  #room = 0;
 
   /** Throws a RangeError where the marks are the wrong way round. */
   constructor(options: BackPressureOptions) {
@@ -29,11 +31,19 @@ export class BackPressure {
   /** Looks at the queue once; to be called every few seconds. */
   async look(): Promise<void> {
     const { depth: ask, marks, hold, letGo, onNotice } = this.#options;
-    const depth = await ask();
+    const most = marks.high + 1;
+    const depth = await ask(most);
+    this.#room = most - depth;
     const held = this.#held ? depth > marks.low : depth > marks.high;
     if (held === this.#held) return;
     this.#held = held;
     (held ? hold : letGo)();
     onNotice?.({ kind: held ? 'paused' : 'resumed', depth });
+  }
+
+  /** To be called after each item that was taken in: looks when there were so many that the queue may be full, whatever the pace. */
+  async taken(): Promise<void> {
+    this.#room -= 1;
+    if (this.#room <= 0) await this.look();
   }
 }

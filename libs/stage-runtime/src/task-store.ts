@@ -37,6 +37,8 @@ export interface TaskStore {
   page(filter: SubjectFilter, limit: number, from?: string): Promise<SubjectPage>;
   /** How many subjects are in each state that some are in, by name. */
   counts(): Promise<readonly StateCount[]>;
+  /** How many subjects are in a state; counting ends at `most`, so that it takes no longer where there are more. */
+  depth(state: string, most: number): Promise<number>;
   /** Whether a subject is in no terminal state, or an event waits for publication. */
   unfinished(): Promise<boolean>;
   /** Some subjects of stages whose deadline has passed and that nobody holds. */

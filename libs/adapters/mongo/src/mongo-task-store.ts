@@ -103,6 +103,10 @@ export class MongoTaskStore implements TaskStore {
     return rows.map(({ _id: state, ...counts }) => ({ state, ...counts }));
   }
 
+  async depth(state: string, most: number): Promise<number> {
+    return ask('count', async () => this.#collections.subjects.countDocuments({ state: idOf(state) }, { limit: most }));
+  }
+
   async unfinished(): Promise<boolean> {
     const { subjects } = this.#collections;
     return ask(

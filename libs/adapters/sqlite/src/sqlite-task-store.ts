@@ -106,6 +106,11 @@ export class SqliteTaskStore implements TaskStore {
       .map((row) => ({ state: String(row['state']), subjects: Number(row['subjects']), leased: Number(row['leased']), waiting: Number(row['waiting']) }));
   }
 
+  async depth(state: string, most: number): Promise<number> {
+    const found = this.#db.prepare('SELECT count(*) AS found FROM (SELECT 1 FROM subjects WHERE state = ? LIMIT ?)').get(state, most);
+    return Number(found?.['found']);
+  }
+
   async unfinished(): Promise<boolean> {
     const terminal = JSON.stringify(TERMINAL_STATES);
     const waits = this.#db.prepare('SELECT 1 FROM subjects WHERE outbox > 0 LIMIT 1').get();

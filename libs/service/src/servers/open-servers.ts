@@ -1,7 +1,7 @@
-import { KafkaEventBus } from '@mle-smith/adapter-kafka';
+import { KafkaEventBus, type KafkaEventBusOptions } from '@mle-smith/adapter-kafka';
 import { MongoState } from '@mle-smith/adapter-mongo';
 import { CachedArtifactStore, S3ArtifactStore, S3Bucket } from '@mle-smith/adapter-s3';
-import { busRecorder, within, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
+import { within, type Log } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
 import type { ConfigOf, PROCESS_SETTINGS, SERVER_SETTINGS } from '../settings.ts';
@@ -23,7 +23,8 @@ export interface OpenServersOptions {
   readonly app: string;
   readonly config: ServerConfig;
   readonly log: Log;
-  readonly metrics: ServiceMetrics;
+  /** Told what the bus does. */
+  readonly observe: NonNullable<KafkaEventBusOptions['observe']>;
   readonly stopping: AbortSignal;
   readonly fail: Service<ServerTable>['fail'];
   readonly atEnd: Service<ServerTable>['atEnd'];
@@ -36,7 +37,7 @@ export interface OpenServersOptions {
 
 /** Opens store, object store and bus, each waited for as long as it is out of reach. Throws their faults of configuration. */
 export async function openServers(options: OpenServersOptions): Promise<Servers> {
-  const { app, config, log, metrics, stopping, fail, atEnd, version } = options;
+  const { app, config, log, observe, stopping, fail, atEnd, version } = options;
   const state = await untilReached('mongodb', () => MongoState.open(config.mongodbUri, { appName: `mle-smith-${app}` }), log, stopping);
   atEnd('mongodb', () => state.close());
   const bucket = bucketOf(config, config.s3Bucket);
@@ -52,7 +53,7 @@ export async function openServers(options: OpenServersOptions): Promise<Servers>
     blobs: remote,
     from: options.group === undefined ? 'first' : 'next',
     trace: within,
-    observe: busRecorder(metrics, log),
+    observe,
     onCrash: fail,
   });
   atEnd('kafka', () => kafka.close());

@@ -5,7 +5,7 @@ import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
 import { LimitedJobs } from '@mle-smith/environment';
 import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime';
-import { inject, noticeLogger, noticeRecorder, observedCalls, observedJobs, observeQueues, ServiceMetrics, type Log, withAttempt } from '@mle-smith/telemetry';
+import { busRecorder, inject, noticeLogger, noticeRecorder, observedCalls, observedJobs, observeQueues, ServiceMetrics, type Log, withAttempt } from '@mle-smith/telemetry';
 import { availableParallelism } from 'node:os';
 import { createHttpShell } from '../http/http-shell.ts';
 import { runService, untilAborted, type Service } from '../process/run-service.ts';
@@ -13,6 +13,7 @@ import { untilReached } from '../process/until-reached.ts';
 import { serviceVersion } from '../process/service-version.ts';
 import { bucketOf, openServers, type Servers } from '../servers/open-servers.ts';
 import { STATION_SERVICE_SETTINGS } from '../settings.ts';
+import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
 import { openModels } from './open-models.ts';
 import type { Compose, StationParts } from './station-parts.ts';
@@ -52,11 +53,13 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
 
   const version = serviceVersion();
   const cache = { directory: join(config.workDirectory, app, 'artifacts'), bytes: config.cacheBytes };
-  const servers = await openServers({ app, config, log, metrics, stopping, fail, atEnd, cache, version });
+  const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
+  const marks = stages.includes(INTAKE.stage) ? marksOf(config) : undefined;
+  const observe = busRecorder(metrics, log, marks);
+  const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version });
   health.servers = servers;
   const jobs = await openJobs(app, service, servers, metrics);
   const models = await openModels(config, observedCalls(servers.state.calls, metrics), metrics, stopping);
-  const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
   const { tasks } = servers.state;
   const parts: StationParts = {
     config,
@@ -68,6 +71,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     sourceAt: (bucket, prefix, limits) => new S3DatasetSource({ bucket: bucketOf(config, bucket), prefix, limits }),
   };
   const tell = [noticeRecorder(metrics), noticeLogger(log)];
+  const onTrouble = logTrouble(log);
   observeQueues(metrics, { source: tasks, deadlineMs: DEFAULT_RETRY_POLICY.deadlineMs, stages });
   const run = new StationRun({
     store: tasks,
@@ -80,11 +84,14 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     policy: { maxGenerations: config.maxGenerations },
     tracing: { attempt: (item, cause, work) => withAttempt(item, cause, work), current: inject },
     onNotice: (notice) => tell.forEach((told) => told(notice)),
-    onTrouble: logTrouble(log),
+    onTrouble,
   });
+  const onFault = (error: unknown): void => onTrouble({ during: 'sweep', error });
+  const watch = marks === undefined ? undefined : holdIntake({ store: tasks, bus: servers.bus, marks, onNotice: observe, onFault });
   await untilReached('kafka', () => servers.bus.start(), log, stopping);
   const working = run.start();
   working.catch(fail);
+  void watch?.(stopping);
   health.working = true;
   log.write('service.ready', { stages });
   await untilAborted(stopping);

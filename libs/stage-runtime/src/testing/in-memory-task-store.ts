@@ -52,6 +52,10 @@ export class InMemoryTaskStore implements TaskStore {
     });
   }
 
+  async depth(state: string, most: number): Promise<number> {
+    return Math.min(most, [...this.#records.values()].filter((record) => record.state === state).length);
+  }
+
   async unfinished(): Promise<boolean> {
     return [...this.#records.values()].some(({ state, outbox }) => !isTerminal(state) || outbox.length > 0);
   }

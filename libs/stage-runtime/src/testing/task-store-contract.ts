@@ -225,6 +225,14 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     ]);
   });
 
+  it('counts a queue, held or not, no further than asked', async () => {
+    const { store, claim } = await withTasks(task('a'), task('b'), task('c'), task('other', { state: 'task.designed' }));
+    await claim();
+
+    expect(await Promise.all([9, 3, 2].map((most) => store.depth('task.proposed', most)))).toEqual([3, 3, 2]);
+    expect(await store.depth('task.reviewed', 9)).toBe(0);
+  });
+
   it('is unfinished while a subject is on its way or an event waits', async () => {
     const { store, claim } = await withTasks();
     const told = event('task.verified', task('t'), {}, 0);
