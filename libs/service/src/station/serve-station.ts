@@ -5,7 +5,18 @@ import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
 import { LimitedJobs } from '@mle-smith/environment';
 import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime';
-import { busRecorder, inject, noticeLogger, noticeRecorder, observedCalls, observedJobs, observeQueues, ServiceMetrics, type Log, withAttempt } from '@mle-smith/telemetry';
+import {
+  busRecorder,
+  inject,
+  noticeLogger,
+  noticeRecorder,
+  observedCalls,
+  observedJobs,
+  observeQueues,
+  ServiceMetrics,
+  type Log,
+  withAttempt,
+} from '@mle-smith/telemetry';
 import { availableParallelism } from 'node:os';
 import { createHttpShell } from '../http/http-shell.ts';
 import { runService, untilAborted, type Service } from '../process/run-service.ts';
