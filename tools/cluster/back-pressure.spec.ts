@@ -1,6 +1,7 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { eventType, type TaskEvent } from '@mle-smith/contracts';
 import { acceptDatasets } from '@mle-smith/ingest';
+import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { holdIntake } from '@mle-smith/service';
 import { describeServers, waitFor } from '@mle-smith/tools/testbed';
 import { STUB_SERVERS, StubInstallation } from './stub-installation.ts';
@@ -23,7 +24,7 @@ function received(id: string): TaskEvent {
 
 await describeServers('a flood of announced datasets', STUB_SERVERS, (servers) => {
   let installation: StubInstallation;
-  beforeAll(async () => void (installation = await StubInstallation.open(servers)));
+  beforeAll(async () => void (installation = await StubInstallation.open(servers, new InMemoryArtifactStore())));
   afterAll(() => installation.close());
 
   it('waits in Kafka while queues are deep, and all of it is taken in', async () => {

@@ -1,9 +1,8 @@
 import { KafkaConnection, KafkaEventBus, applyTopics, type KafkaEventBusOptions } from '@mle-smith/adapter-kafka';
 import { migrate, MongoState } from '@mle-smith/adapter-mongo';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
-import { InMemoryArtifactStore } from '@mle-smith/package/testing';
+import type { ArtifactStore } from '@mle-smith/package';
 import { StationRun, type StageHandler, type StationRunOptions } from '@mle-smith/stage-runtime';
-import { scriptedStages } from '@mle-smith/stage-runtime/testing';
 import type { RunningServer } from '../testbed/server-recipe.ts';
 import { newName, withDatabase } from './names.ts';
 
@@ -21,17 +20,18 @@ export class StubInstallation {
   readonly name = newName();
   readonly connection: KafkaConnection;
   readonly uri: string;
-  readonly artifacts = new InMemoryArtifactStore();
+  readonly artifacts: ArtifactStore;
   readonly #processes: StubProcess[] = [];
 
-  private constructor([kafka, mongo]: readonly RunningServer[]) {
+  private constructor([kafka, mongo]: readonly RunningServer[], artifacts: ArtifactStore) {
+    this.artifacts = artifacts;
     this.connection = KafkaConnection.parse({ brokers: [kafka?.address] });
     this.uri = withDatabase(mongo?.address ?? '', this.name);
   }
 
   /** Prepares the servers, in the order of `STUB_SERVERS`. */
-  static async open(servers: readonly RunningServer[]): Promise<StubInstallation> {
-    const installation = new StubInstallation(servers);
+  static async open(servers: readonly RunningServer[], artifacts: ArtifactStore): Promise<StubInstallation> {
+    const installation = new StubInstallation(servers, artifacts);
     await migrate(installation.uri);
     await applyTopics(installation.connection, { prefix: `${installation.name}.` });
     return installation;
@@ -61,7 +61,7 @@ export class StubInstallation {
       store: state.tasks,
       bus,
       stages: PIPELINE.filter((row) => row.app === app).map((row) => row.stage),
-      handlers: scriptedStages(1, handlers),
+      handlers,
       owner: `${app}-${this.#processes.length}`,
       workers: 2,
       context: { artifacts: this.artifacts },
