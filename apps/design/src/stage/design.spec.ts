@@ -187,6 +187,25 @@ describe('the design stage', () => {
     });
   });
 
+  it('leaves out the sentences that hold a rare tag when a finding asks for it', async () => {
+    const kinds = ['B-place', 'B-person', 'O'];
+    const sentences = Array.from({ length: 240 }, (_, row) => `tok${row} ${row === 7 ? 'B-ship' : kinds[row % 3]}\nwent O\nhome${row % 5} O`);
+    const tags = { column: 'tags', name: 'tags', description: '', classes: ['B-person', 'B-place', 'B-ship', 'O'], dropped: [] };
+    const first = await tryDesign(
+      { 'notes.conll': `${sentences.join('\n\n')}\n` },
+      sketch('tags', 'tags', 'span_f1', { inputs: ['tokens'], textInputs: ['tokens'], target: tags }),
+    );
+
+    const second = await first.again([
+      { rule: 'S17', severity: 'block', message: 'none in train', evidence: {}, owner: 'designer', repair: { action: 'merge_rare_classes', columns: ['B-ship'] } },
+    ]);
+
+    const count = ({ train, test }: Awaited<ReturnType<typeof tables>>): number => train.length + test.length - 2;
+    const [before, after] = [await tables(first), await tables(second)];
+    expect([count(before), count(after)]).toEqual([240, 239]);
+    expect(after.train.concat(after.answers).flat().join(' ')).not.toContain('B-ship');
+  });
+
   it('ends the task where a finding allows no repair', async () => {
     const first = await tryDesign({ 'orchard.csv': orchard() }, sketch('binary', 'ripe', 'roc_auc'));
 

@@ -178,7 +178,12 @@ function labelConstants({ proposal, target, classes }: Plan): string[] {
     ...(target === 'tags' ? ['# Sentences of one token that common tools read as a missing cell.', `UNREADABLE = ${python([...READS_AS_MISSING])}`] : []),
     ...(dropped.length === 0 || target === 'labels'
       ? []
-      : ['# Classes that are left out because they have too few rows to be scored.', `RARE = ${python(dropped)}`]),
+      : [
+          target === 'tags'
+            ? '# Tags that too few sentences hold to be learned and scored; those sentences are left out.'
+            : '# Classes that are left out because they have too few rows to be scored.',
+          `RARE = ${python(dropped)}`,
+        ]),
   ];
 }
 
@@ -189,7 +194,14 @@ function targetLines(plan: Plan): string[] {
     derivation === undefined
       ? [`    target = table[${python(column)}]`]
       : [`    # ${plainText(derivation.reason)}`, `    target = (${derivation.expression}).where(table[${python(derivation.sources)}].notna().all(axis=1))`];
-  if (target === 'tags') return [...source, '    target = target.dropna().astype(str).str.split().str.join(" ")', ...readableLines(plan)];
+  if (target === 'tags') {
+    return [
+      ...source,
+      '    target = target.dropna().astype(str).str.split().str.join(" ")',
+      ...(dropped.length === 0 ? [] : ['    target = target[target.str.split().map(set(RARE).isdisjoint)]']),
+      ...readableLines(plan),
+    ];
+  }
   if (target === 'labels') {
     return [
       ...source,
