@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
 import { Ladder, RunReport, TaskManifest, VerifyReport } from '@mle-smith/contracts';
@@ -13,8 +13,16 @@ const out = join(temporaryFolder(), 'out');
 let first: CliResult;
 let report: RunReport;
 
+/** A folder that holds the part of an example that its source keeps for validation: a field learns from 700 sentences in a quarter of the time. */
+async function partOf(name: string): Promise<string> {
+  const part = join(out, '..', 'parts', name);
+  await cp(join(EXAMPLES, name), part, { recursive: true, filter: (path) => !basename(path).startsWith('train_') });
+  return part;
+}
+
 beforeAll(async () => {
-  const folders = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join(EXAMPLES, entry.name));
+  const names = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const folders = await Promise.all(names.map((name) => (name === 'voice-commands' ? partOf(name) : join(EXAMPLES, name))));
   first = await runCli(['run', ...folders, '--out', out, '--json']);
   report = RunReport.parse(JSON.parse(first.stdout || '{}'));
 }, 600_000);
@@ -223,48 +231,51 @@ suite('a run over the bundled examples', () => {
 
 suite('a run that is disturbed', () => {
   const place = temporaryFolder();
+  const penguins = (...args: readonly string[]): string[] => ['run', join(EXAMPLES, 'penguins'), '--max-tasks', '2', '--out', ...args];
+  const massOf = async (folder: string): Promise<Record<string, string>> => digests(join(folder, 'tasks', 'penguins--body-mass-g'));
 
   it('is refused to a second process while the first works', async () => {
-    const running = startCli(['run', join(EXAMPLES, 'penguins'), '--out', join(place, 'busy')]);
+    const running = startCli(penguins(join(place, 'busy')));
     await running.said('registered');
 
-    const second = await runCli(['run', join(EXAMPLES, 'penguins'), '--out', join(place, 'busy')]);
+    const second = await runCli(penguins(join(place, 'busy')));
 
     expect(second.code).toBe(78);
     expect(second.stderr).toContain('another mle-smith works on this run directory');
-    expect((await running.done).code).toBe(0);
+    process.kill(-running.child.pid!, 'SIGINT');
+    expect((await running.done).code).toBe(130);
   }, 120_000);
 
   it('lets work in hand finish on Ctrl-C, goes on with the same command, and ends in the same packages', async () => {
     const target = join(place, 'interrupted');
-    const running = startCli(['run', join(EXAMPLES, 'penguins'), '--out', target, '--workers', '1']);
+    const running = startCli(penguins(target, '--workers', '1'));
     await running.said('designed');
     process.kill(-running.child.pid!, 'SIGINT');
 
     const stopped = await running.done;
-    const resumed = await runCli(['run', join(EXAMPLES, 'penguins'), '--out', target]);
+    const resumed = await runCli(penguins(target));
 
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toContain('the same command goes on');
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).not.toContain('registered');
-    expect(await digests(join(target, 'tasks', 'penguins--sex'))).toEqual(await digests(join(out, 'tasks', 'penguins--sex')));
+    expect(await massOf(target)).toEqual(await massOf(out));
   }, 180_000);
 
   it('goes on after kill -9 and ends in the same packages', async () => {
     const target = join(place, 'killed');
     for (const moment of ['registered', 'designed', 'asserted']) {
-      const running = startCli(['run', join(EXAMPLES, 'penguins'), '--out', target]);
+      const running = startCli(penguins(target));
       await Promise.race([running.said(moment), running.done]);
       if (running.child.exitCode === null) process.kill(running.child.pid!, 'SIGKILL');
       await running.done;
     }
 
-    const resumed = await runCli(['run', join(EXAMPLES, 'penguins'), '--out', target]);
+    const resumed = await runCli(penguins(target));
     const audit = await runCli(['audit', '--out', target]);
 
     expect(resumed.code).toBe(0);
     expect(audit.code).toBe(0);
-    expect(await digests(join(target, 'tasks', 'penguins--body-mass-g'))).toEqual(await digests(join(out, 'tasks', 'penguins--body-mass-g')));
+    expect(await massOf(target)).toEqual(await massOf(out));
   }, 240_000);
 });
