@@ -197,7 +197,14 @@ describe('the design stage', () => {
     );
 
     const second = await first.again([
-      { rule: 'S17', severity: 'block', message: 'none in train', evidence: {}, owner: 'designer', repair: { action: 'merge_rare_classes', columns: ['B-ship'] } },
+      {
+        rule: 'S17',
+        severity: 'block',
+        message: 'none in train',
+        evidence: {},
+        owner: 'designer',
+        repair: { action: 'merge_rare_classes', columns: ['B-ship'] },
+      },
     ]);
 
     const count = ({ train, test }: Awaited<ReturnType<typeof tables>>): number => train.length + test.length - 2;
