@@ -57,6 +57,8 @@ export interface CallStore {
   put(record: CallRecord): Promise<void>;
   /** Every record, or those of one dataset or task, ordered by place, number and key. */
   list(subject?: string): Promise<readonly CallRecord[]>;
+  /** Every record one after another, in no order. */
+  each(): AsyncIterable<CallRecord>;
 }
 
 /** The order of `list`. */

@@ -59,12 +59,14 @@ export { OPERATIONS, type Operation, type OperationName } from './gateway/operat
 export { openApiDocument } from './gateway/open-api.ts';
 export {
   AuditReport,
+  BlobDigest,
   Cancelled,
   Costs,
   FunnelReport,
   Problem,
   Progress,
   SubjectDetail,
+  SubjectId,
   SubjectPage,
   SubjectRow,
   Submission,

@@ -11,6 +11,7 @@ export { BusUnreachableError } from './outbox-relay.ts';
 export { PipelineRun, type PipelineOptions } from './pipeline-run.ts';
 export { isInfrastructureFault } from './faults.ts';
 export { rest } from './rest.ts';
+export { StoredSubject, type MovableStore } from './stored-subject.ts';
 export { StationRun, type Pace, type StationRunOptions, type Trouble } from './station-run.ts';
 export { checkSize, SubjectTooLargeError } from './record-size.ts';
 export type { StageContext, StageHandler, StageOutcome, WorkItem } from './stage.ts';

@@ -61,13 +61,16 @@ export class FilesystemCallStore implements CallStore {
   }
 
   async list(subject?: string): Promise<readonly CallRecord[]> {
-    const names = (await readdir(this.#root)).filter((name) => name.endsWith(ENDING));
     const records: CallRecord[] = [];
-    for (const name of names) {
-      const record = await this.#read(join(this.#root, name));
-      if (record !== undefined && (subject === undefined || record.place.subject === subject)) records.push(record);
-    }
+    for await (const record of this.each()) if (subject === undefined || record.place.subject === subject) records.push(record);
     return records.sort(byPlace);
+  }
+
+  async *each(): AsyncGenerator<CallRecord, void, undefined> {
+    for (const name of await readdir(this.#root)) {
+      const record = name.endsWith(ENDING) ? await this.#read(join(this.#root, name)) : undefined;
+      if (record !== undefined) yield record;
+    }
   }
 
   async #read(path: string): Promise<CallRecord | undefined> {

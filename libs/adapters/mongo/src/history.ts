@@ -24,8 +24,24 @@ export async function historyOf({ subjects, history }: Collections, subject: str
   // The document first: what is moved in between is then found twice, not missed.
   const recent = (await subjects.findById(subject, { recent: 1 }).lean())?.recent ?? [];
   const moved = await history.find({ subject }).lean();
-  const rows = new Map([...moved, ...recent].map(({ fence, row }) => [fence, row]));
-  return [...rows].sort(([one], [other]) => one - other).map(([, row]) => JSON.parse(row) as HistoryRow);
+  return inOrder([...moved, ...recent]);
+}
+
+/** The history that led to a document, whatever was added since it was read. */
+export async function historyUntil({ history }: Collections, { _id: subject, fence: until, recent }: SubjectDocument): Promise<readonly HistoryRow[]> {
+  const moved = await history.find({ subject, fence: { $lt: until } }).lean();
+  return inOrder([...moved, ...recent]);
+}
+
+/** Writes the whole history of a subject that is not there yet, in place of whatever lies there. */
+export async function writeHistory({ history }: Collections, subject: string, rows: readonly HistoryRow[]): Promise<void> {
+  await history.deleteMany({ subject });
+  await history.insertMany(rows.map((row, fence) => ({ _id: nameOf(subject, fence), subject, fence, row: JSON.stringify(row) })));
+}
+
+function inOrder(rows: readonly { readonly fence: number; readonly row: string }[]): readonly HistoryRow[] {
+  const once = new Map(rows.map(({ fence, row }) => [fence, row]));
+  return [...once].sort(([one], [other]) => one - other).map(([, row]) => JSON.parse(row) as HistoryRow);
 }
 
 function nameOf(subject: string, fence: number): string {

@@ -35,6 +35,14 @@ export class MongoCallStore implements CallStore {
       .catch((error: unknown) => Promise.reject(storeError('list calls', error)));
     return found.map(recordOf).sort(byPlace);
   }
+
+  async *each(): AsyncGenerator<CallRecord, void, undefined> {
+    try {
+      for await (const found of this.#calls.find().lean().cursor()) yield recordOf(found);
+    } catch (error) {
+      throw storeError('read calls', error);
+    }
+  }
 }
 
 function recordOf({ record }: { readonly record: string }): CallRecord {

@@ -1,5 +1,5 @@
 import { newSubject, type TaskStore } from '@mle-smith/stage-runtime';
-import { taskStoreContract } from '@mle-smith/stage-runtime/testing';
+import { movableStoreContract, taskStoreContract } from '@mle-smith/stage-runtime/testing';
 import { describeServer } from '@mle-smith/tools/testbed';
 import { TestDatabases } from './testing/open-state.ts';
 
@@ -16,6 +16,8 @@ await describeServer('the MongoDB task store', 'mongo', (server) => {
     const { tasks } = await databases.open(undefined, () => offset);
     return { store: tasks, advance: (ms) => void (offset += ms) };
   });
+
+  movableStoreContract(async () => (await databases.open()).tasks);
 
   it('gives each subject to one of many processes that ask at once', async () => {
     const uri = await databases.migrated();

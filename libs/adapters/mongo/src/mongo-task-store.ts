@@ -4,7 +4,9 @@ import {
   checkSize,
   turnOf,
   type HistoryRow,
+  type MovableStore,
   type StateCount,
+  type StoredSubject,
   type SubjectChange,
   type SubjectFilter,
   type SubjectPage,
@@ -12,7 +14,7 @@ import {
   type TaskStore,
 } from '@mle-smith/stage-runtime';
 import type { UpdateQuery } from 'mongoose';
-import { historyOf, moveRecent, MOST_RECENT } from './history.ts';
+import { historyOf, historyUntil, moveRecent, MOST_RECENT, writeHistory } from './history.ts';
 import type { Collections, SubjectDocument } from './schema.ts';
 import { InvalidIdError, isDuplicate, StoreFailedError, StoreUnreachableError, storeError } from './store-errors.ts';
 import { documentOf, fieldsOf, recordOf, waiting } from './subject-document.ts';
@@ -23,6 +25,8 @@ export interface MongoTaskStoreOptions {
 }
 
 const OPEN_STATES = PIPELINE.map((row) => row.consumes);
+/** Subjects that are read at once to be moved elsewhere. */
+const MOVED_TOGETHER = 100;
 const NO_LEASE = { owner: 1, leasedAt: 1, leaseMs: 1 } as const;
 const AFTER = { returnDocument: 'after', lean: true } as const;
 
@@ -30,7 +34,7 @@ const AFTER = { returnDocument: 'after', lean: true } as const;
  * A TaskStore in a MongoDB database: one document a subject, changed by single updates that name its fence. Leases go
  * by the server's clock. Errors have the codes `store_unreachable`, `store_denied`, `store_failed` and `invalid_id`.
  */
-export class MongoTaskStore implements TaskStore {
+export class MongoTaskStore implements TaskStore, MovableStore {
   readonly #collections: Collections;
   readonly #offset: () => number;
   /** Changes that were sent and never answered, by subject and fence: whoever sends one again gets the answer of the first. */
@@ -43,23 +47,7 @@ export class MongoTaskStore implements TaskStore {
 
   async insert(record: SubjectRecord): Promise<boolean> {
     checkSize(record);
-    const id = idOf(record.id);
-    return ask('insert', async () => {
-      const { subjects, meta } = this.#collections;
-      for (;;) {
-        const given = await meta.findOneAndUpdate({ _id: 'arrival' }, { $inc: { value: 1 }, $currentDate: { at: true } }, { ...AFTER, upsert: true });
-        if (given === null) throw new StoreFailedError('insert', new Error('no number was given'));
-        const arrivedAt = (given.at?.getTime() ?? 0) + this.#offset();
-        try {
-          await subjects.create(documentOf(record, given.value, turnOf(record, arrivedAt)));
-          return true;
-        } catch (error) {
-          if (!isDuplicate(error)) throw error;
-          // Not the id but the number is taken: the stand-in may answer two that ask at once with the later one's number.
-          if ((await subjects.exists({ _id: id })) !== null) return false;
-        }
-      }
-    });
+    return ask('insert', async () => this.#insert(record));
   }
 
   async get(id: string): Promise<SubjectRecord | undefined> {
@@ -191,12 +179,61 @@ export class MongoTaskStore implements TaskStore {
     return ask('read a history', async () => historyOf(this.#collections, idOf(id)));
   }
 
+  async *stored(): AsyncGenerator<StoredSubject, void, undefined> {
+    let from = 0;
+    for (;;) {
+      const after = from;
+      const found = await ask('page', async () =>
+        this.#collections.subjects
+          .find({ arrival: { $gt: after } })
+          .sort({ arrival: 1 })
+          .limit(MOVED_TOGETHER)
+          .lean(),
+      );
+      for (const document of found) {
+        const { lease: _lease, ...record } = recordOf(document);
+        yield { record, history: await ask('read a history', async () => historyUntil(this.#collections, document)), turn: document.turn };
+      }
+      from = found.at(-1)?.arrival ?? from;
+      if (found.length < MOVED_TOGETHER) return;
+    }
+  }
+
+  async restore({ record, history, turn }: StoredSubject): Promise<boolean> {
+    checkSize(record);
+    return ask('restore', async () => {
+      if ((await this.#collections.subjects.exists({ _id: idOf(record.id) })) !== null) return false;
+      // The history first: a subject is never there without it, and what a process left that died on the way is written over.
+      await writeHistory(this.#collections, record.id, history);
+      return this.#insert(record, turn);
+    });
+  }
+
   async now(): Promise<number> {
     const [answer] = await ask('tell the time', async () =>
       this.#collections.meta.aggregate<{ now: Date }>([{ $match: { _id: 'arrival' } }, { $project: { now: '$$NOW' } }]),
     );
     if (answer === undefined) throw new StoreFailedError('tell the time', new Error('the database is not set up'));
     return answer.now.getTime() + this.#offset();
+  }
+
+  /** A new subject behind all others, in the queue by its arrival where nothing else is said; false where the id is there. */
+  async #insert(record: SubjectRecord, turn?: number): Promise<boolean> {
+    const { subjects, meta } = this.#collections;
+    const id = idOf(record.id);
+    for (;;) {
+      const given = await meta.findOneAndUpdate({ _id: 'arrival' }, { $inc: { value: 1 }, $currentDate: { at: true } }, { ...AFTER, upsert: true });
+      if (given === null) throw new StoreFailedError('insert', new Error('no number was given'));
+      const arrivedAt = (given.at?.getTime() ?? 0) + this.#offset();
+      try {
+        await subjects.create(documentOf(record, given.value, turn ?? turnOf(record, arrivedAt)));
+        return true;
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        // Not the id but the number is taken: the stand-in may answer two that ask at once with the later one's number.
+        if ((await subjects.exists({ _id: id })) !== null) return false;
+      }
+    }
   }
 
   /** One change by the holder of a fence, which ends with it. Where the answer was lost, asking again gives it. */

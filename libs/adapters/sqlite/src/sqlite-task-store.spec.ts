@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { allSubjects, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
-import { InMemoryTaskStore, ManualClock, seededRandom, taskStoreContract } from '@mle-smith/stage-runtime/testing';
+import { InMemoryTaskStore, ManualClock, movableStoreContract, seededRandom, taskStoreContract } from '@mle-smith/stage-runtime/testing';
 import { SqliteTaskStore } from './sqlite-task-store.ts';
 
 const STATES = ['task.designed', 'task.proposed'];
@@ -29,6 +29,8 @@ describe('the SQLite task store', () => {
     const clock = new ManualClock();
     return { store: openAt(await folder(), clock.now), advance: (ms) => clock.advance(ms) };
   });
+
+  movableStoreContract(async () => openAt(await folder()));
 
   it('writes ahead and flushes each change to the disk', async () => {
     const path = await folder();

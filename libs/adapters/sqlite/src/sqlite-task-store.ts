@@ -6,7 +6,9 @@ import {
   checkSize,
   turnOf,
   type HistoryRow,
+  type MovableStore,
   type StateCount,
+  type StoredSubject,
   type SubjectChange,
   type SubjectFilter,
   type SubjectPage,
@@ -22,7 +24,7 @@ import { StateVersionError, orDamaged } from './state-errors.ts';
  * A TaskStore in one SQLite file (WAL, synchronous=FULL): what was answered survives `kill -9`.
  * The writer holds an operating-system lock on a second file for as long as it lives; readers need none.
  */
-export class SqliteTaskStore implements TaskStore {
+export class SqliteTaskStore implements TaskStore, MovableStore {
   readonly #db: DatabaseSync;
   readonly #lock: DatabaseSync | undefined;
   readonly #now: () => number;
@@ -74,12 +76,7 @@ export class SqliteTaskStore implements TaskStore {
 
   async insert(record: SubjectRecord): Promise<boolean> {
     checkSize(record);
-    const result = this.#db
-      .prepare(
-        'INSERT INTO subjects (id, state, turn, not_before, deadline, lease_until, outbox, doc) VALUES (?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT (id) DO NOTHING',
-      )
-      .run(record.id, record.state, turnOf(record, this.#now()), record.notBefore, record.deadline, record.outbox.length, JSON.stringify(record));
-    return result.changes === 1;
+    return this.#insert(record, turnOf(record, this.#now()));
   }
 
   async get(id: string): Promise<SubjectRecord | undefined> {
@@ -167,7 +164,7 @@ export class SqliteTaskStore implements TaskStore {
       if (record === undefined) return false;
       const { events = [], history, ...fields } = change;
       this.#save({ ...record, ...fields, fence: fence + 1, lease: undefined, outbox: [...record.outbox, ...events] });
-      this.#db.prepare('INSERT INTO history (subject, doc) VALUES (?, ?)').run(id, JSON.stringify({ at: new Date(this.#now()).toISOString(), ...history }));
+      this.#note(id, { at: new Date(this.#now()).toISOString(), ...history });
       return true;
     });
   }
@@ -209,6 +206,28 @@ export class SqliteTaskStore implements TaskStore {
       .map((row) => JSON.parse(String(row['doc'])) as HistoryRow);
   }
 
+  async *stored(): AsyncGenerator<StoredSubject, void, undefined> {
+    // One reading is one moment of the whole file, whoever writes meanwhile.
+    this.#db.exec('BEGIN');
+    try {
+      for (const row of this.#db.prepare('SELECT doc, turn FROM subjects ORDER BY rowid').iterate()) {
+        const { lease: _lease, ...record } = recordOf(row);
+        yield { record, history: await this.history(record.id), turn: Number(row['turn']) };
+      }
+    } finally {
+      this.#db.exec('ROLLBACK');
+    }
+  }
+
+  async restore({ record, history, turn }: StoredSubject): Promise<boolean> {
+    checkSize(record);
+    return this.#write(() => {
+      if (!this.#insert(record, turn)) return false;
+      for (const row of history) this.#note(record.id, row);
+      return true;
+    });
+  }
+
   async now(): Promise<number> {
     return this.#now();
   }
@@ -221,6 +240,20 @@ export class SqliteTaskStore implements TaskStore {
   #held(id: string, fence: number): SubjectRecord | undefined {
     const record = this.#read(id);
     return record !== undefined && record.fence === fence ? record : undefined;
+  }
+
+  /** A new subject without a lease; false where the id is there. */
+  #insert(record: SubjectRecord, turn: number): boolean {
+    const { changes } = this.#db
+      .prepare(
+        'INSERT INTO subjects (id, state, turn, not_before, deadline, lease_until, outbox, doc) VALUES (?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT (id) DO NOTHING',
+      )
+      .run(record.id, record.state, turn, record.notBefore, record.deadline, record.outbox.length, JSON.stringify(record));
+    return changes === 1;
+  }
+
+  #note(subject: string, row: HistoryRow): void {
+    this.#db.prepare('INSERT INTO history (subject, doc) VALUES (?, ?)').run(subject, JSON.stringify(row));
   }
 
   #save(record: SubjectRecord): void {

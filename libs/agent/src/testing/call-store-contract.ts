@@ -59,6 +59,16 @@ export function callStoreContract(name: string, setUp: () => Promise<{ open: () 
       expect((await store.list('boats')).map(({ key }) => key)).toEqual(['d']);
     });
 
+    it('gives every record one after another', async () => {
+      const store = await around.open();
+      for (const key of ['a', 'b', 'c']) await store.put(recordOf({ key }));
+
+      const keys: string[] = [];
+      for await (const { key } of store.each()) keys.push(key);
+
+      expect(keys.sort()).toEqual(['a', 'b', 'c']);
+    });
+
     it('holds one record where many put the same at once', async () => {
       const store = await around.open();
 

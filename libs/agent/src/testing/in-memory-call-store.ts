@@ -17,4 +17,8 @@ export class InMemoryCallStore implements CallStore {
     const asked = [...this.#records.values()].filter(({ place }) => subject === undefined || place.subject === subject);
     return Promise.resolve(asked.sort(byPlace));
   }
+
+  async *each(): AsyncGenerator<CallRecord, void, undefined> {
+    yield* this.#records.values();
+  }
 }

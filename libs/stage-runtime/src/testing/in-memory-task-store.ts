@@ -2,10 +2,11 @@ import type { TaskEvent } from '@mle-smith/contracts';
 import { isTerminal, stageOf } from '@mle-smith/task';
 import { checkSize } from '../record-size.ts';
 import type { HistoryRow, SubjectChange, SubjectRecord } from '../subject-record.ts';
+import type { MovableStore, StoredSubject } from '../stored-subject.ts';
 import { turnOf, type StateCount, type SubjectFilter, type SubjectPage, type TaskStore } from '../task-store.ts';
 
 /** A TaskStore in memory, for tests. */
-export class InMemoryTaskStore implements TaskStore {
+export class InMemoryTaskStore implements TaskStore, MovableStore {
   readonly #records = new Map<string, SubjectRecord>();
   readonly #history = new Map<string, HistoryRow[]>();
   readonly #turns = new Map<string, number>();
@@ -124,11 +125,22 @@ export class InMemoryTaskStore implements TaskStore {
     return this.#history.get(id) ?? [];
   }
 
+  async *stored(): AsyncGenerator<StoredSubject, void, undefined> {
+    for (const { lease: _lease, ...record } of this.#records.values()) yield { record, history: this.#history.get(record.id) ?? [], turn: this.#turn(record) };
+  }
+
+  async restore({ record, history, turn }: StoredSubject): Promise<boolean> {
+    if (!(await this.insert(record))) return false;
+    this.#history.set(record.id, [...history]);
+    this.#turns.set(record.id, turn);
+    return true;
+  }
+
   async now(): Promise<number> {
     return this.#now();
   }
 
-  #turn({ id }: SubjectRecord): number {
+  #turn({ id }: Pick<SubjectRecord, 'id'>): number {
     return this.#turns.get(id) ?? 0;
   }
 

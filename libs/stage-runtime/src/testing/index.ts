@@ -4,5 +4,6 @@ export { HostileEventBus, PublicationLostError, type Hostility } from './hostile
 export { InMemoryTaskStore } from './in-memory-task-store.ts';
 export { ManualClock } from './manual-clock.ts';
 export { BLOCKING, scriptedStages } from './scripted-stages.ts';
+export { movableStoreContract } from './movable-store-contract.ts';
 export { seededRandom } from './seeded-random.ts';
 export { taskStoreContract, type StoreUnderTest } from './task-store-contract.ts';

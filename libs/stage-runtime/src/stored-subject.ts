@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { BlobDigest, Finding, PIPELINE, SubjectId, TaskEvent, TERMINAL_STATES, TraceContext } from '@mle-smith/contracts';
+import type { HistoryRow, SubjectRecord } from './subject-record.ts';
+
+/** A subject with all that a store keeps of it, but for the lease: who holds it, holds it there. */
+export interface StoredSubject {
+  readonly record: SubjectRecord;
+  readonly history: readonly HistoryRow[];
+  /** Its place in the queue, see `turnOf`. */
+  readonly turn: number;
+}
+
+/** The port of a store whose subjects can move to another store, of whatever kind. */
+export interface MovableStore {
+  /**
+   * Every subject by arrival, each as of one moment: a task never comes without the dataset that proposed it, and what
+   * is not there yet waits in an outbox. Nothing else is asked of a store of one process until the end.
+   */
+  stored(): AsyncIterable<StoredSubject>;
+  /** Writes a subject as it stood elsewhere, behind all that arrived here; false where the id is there, and then nothing changes. */
+  restore(subject: StoredSubject): Promise<boolean>;
+}
+
+const STATES = [...new Set<string>([...PIPELINE.flatMap((row) => [row.consumes, row.advances]), ...TERMINAL_STATES])];
+const count = z.int().nonnegative();
+const time = z.number().nonnegative();
+
+const Line = z.strictObject({
+  at: z.iso.datetime(),
+  stage: z.string().optional(),
+  generation: count,
+  attempt: count,
+  from: z.string(),
+  to: z.string(),
+  outcome: z.string(),
+  durationMs: z.number().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  created: z.array(SubjectId).optional(),
+  rules: z.array(z.string()).optional(),
+});
+
+const Stored = z.strictObject({
+  id: SubjectId,
+  kind: z.enum(['dataset', 'task']),
+  datasetId: SubjectId,
+  state: z.enum(STATES),
+  priority: z.int(),
+  passed: z.array(z.enum(PIPELINE.map(({ stage }) => stage))),
+  generation: z.int().positive(),
+  fence: count,
+  attempts: count,
+  infraRetries: count,
+  notBefore: time,
+  deadline: time,
+  cancelRequested: z.boolean(),
+  outbox: z.array(TaskEvent),
+  documents: z.record(z.string().max(64), BlobDigest),
+  findings: z.array(Finding),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  trace: TraceContext.optional(),
+});
+
+/** The shape of a stored subject where a stranger may have written it. */
+export const StoredSubject: z.ZodType<StoredSubject> = z
+  .strictObject({ record: Stored, history: z.array(Line), turn: z.number() })
+  .refine(({ record }) => record.state.startsWith(`${record.kind}.`), 'the state is one of another kind of subject')
+  .refine(({ record, history }) => history.length <= record.fence, 'there are more steps than the subject changed hands');
