@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command, type Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { StateOptions } from './commands/state.ts';
 
 export interface KafkaOptions {
   /** `host:port`, several with commas; KAFKA_BROKERS otherwise. */
@@ -10,6 +11,8 @@ export interface KafkaOptions {
 /** Commands about the servers of a cluster; each resolves to an exit code. */
 export interface ClusterCommands {
   prepare(options: { readonly json: boolean }): Promise<number>;
+  exportState(folder: string, options: StateOptions): Promise<number>;
+  importState(folder: string, options: StateOptions): Promise<number>;
   topics(action: 'apply' | 'check', options: KafkaOptions & { readonly replication?: number }): Promise<number>;
   dlqList(options: KafkaOptions & { readonly all: boolean }): Promise<number>;
   dlqShow(id: string, options: KafkaOptions): Promise<number>;
@@ -19,7 +22,7 @@ export interface ClusterCommands {
 const ENVIRONMENT =
   '\nEnvironment: KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, KAFKA_TLS=true or KAFKA_CA_FILE, KAFKA_USERNAME and KAFKA_PASSWORD with KAFKA_SASL_MECHANISM (plain, scram-sha-256, scram-sha-512; the last by default)';
 
-/** Adds `prepare`, `topics` and `dlq`. */
+/** Adds `prepare`, `export-state`, `import-state`, `topics` and `dlq`. */
 export function addClusterCommands(
   command: (name: string, summary: string, examples: readonly string[]) => Command,
   json: Option,
@@ -30,6 +33,30 @@ export function addClusterCommands(
     .addOption(json)
     .addHelpText('after', '\nEnvironment: that of services, see docs/reference/configuration.md; MONGODB_URI, KAFKA_BROKERS and S3_BUCKET are needed')
     .action(async (options: { json: boolean }) => done(await commands.prepare(options)));
+
+  for (const [name, summary, target, act] of [
+    [
+      'export-state',
+      'Writes the state of a run or a cluster to a folder: what is done, what is under way, calls of models, documents',
+      'the folder, which is not there yet',
+      commands.exportState,
+    ],
+    [
+      'import-state',
+      'Brings such a folder into an empty run directory or cluster, where the work goes on',
+      'the folder that export-state wrote',
+      commands.importState,
+    ],
+  ] as const)
+    command(name, summary, [`${name} moved --out out/cars`, `${name} moved --cluster`])
+      .argument('<dir>', target)
+      .addOption(new Option('--out <dir>', 'the run directory').conflicts('cluster'))
+      .option('--cluster', 'the cluster whose servers the environment names: MONGODB_URI, S3_BUCKET and the others of docs/reference/configuration.md', false)
+      .addOption(json)
+      .action(async (folder: string, options: StateOptions, called: Command) => {
+        if (options.out === undefined && !options.cluster) called.error(`error: either option '--out <dir>' or option '--cluster' is needed`);
+        done(await act(folder, options));
+      });
 
   const withKafka = (target: Command): Command =>
     target

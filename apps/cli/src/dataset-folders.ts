@@ -32,6 +32,11 @@ export async function rememberFolders(state: string, datasets: readonly NamedDat
   return Object.fromEntries(Object.entries(known).map(([id, entry]) => [id, entry.path]));
 }
 
+/** The folders that earlier calls named: id → path. */
+export async function knownFolders(state: string): Promise<Readonly<Record<string, string>>> {
+  return Object.fromEntries(Object.entries(await readFolders(join(state, 'datasets.json'))).map(([id, { path }]) => [id, path]));
+}
+
 async function readFolders(file: string): Promise<z.infer<typeof Folders>> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '{}';

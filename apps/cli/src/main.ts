@@ -53,6 +53,8 @@ const commands: Commands = {
   doctor: (options) => doctor(options, around),
   // Loaded when they are called: most runs need no cluster.
   prepare: async (options) => (await import('./commands/prepare.ts')).prepare(options, around),
+  exportState: async (folder, options) => (await import('./commands/state.ts')).exportState(folder, options, around),
+  importState: async (folder, options) => (await import('./commands/state.ts')).importState(folder, options, around),
   topics: async (action, options) => (await import('./commands/topics.ts')).topics(action, options, around),
   dlqList: async (options) => (await import('./commands/dlq.ts')).dlqList(options, around),
   dlqShow: async (id, options) => (await import('./commands/dlq.ts')).dlqShow(id, options, around),

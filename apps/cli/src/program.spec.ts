@@ -50,7 +50,9 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['run', '--out', 'o'], 'missing required argument'],
+    [['run', '--out', 'o', '--server', 'https://s'], 'missing required argument'],
+    [['export-state', 'moved'], "'--cluster'"],
+    [['import-state', 'moved', '--cluster', '--out', 'o'], 'cannot be used with'],
     [['run', 'a'], '--out'],
     [['run', 'a', '--out', 'o', '--workers', '0'], 'whole number'],
     [['run', 'a', '--out', 'o', '--engine', 'magic'], 'Allowed choices'],

@@ -121,12 +121,13 @@ function buildProgram(
       'run data/cars --out out/cars --engine llm --base-url https://models.example/v1 --model large --prices prices.json --budget 5usd --budget task=1usd',
     ]),
   )
-    .argument('<dataset...>', 'folders, each with the raw files of one dataset')
+    .argument('[dataset...]', 'folders, each with the raw files of one dataset; with none, the run in --out goes on')
     .addOption(out)
     .option('--server <url>', `work at this gateway, and bring the verified packages here; ${KEY_HINT}`)
     .action(async (datasets: string[], { server, ...options }: GivenRunOptions & { server?: string }, run: Command) => {
       if (server === undefined) return done(await commands.run(datasets, withWorkers(options, surroundings.cpus)));
       const decided = run.options.filter((option) => !AT_SERVER.has(option.attributeName()) && run.getOptionValueSource(option.attributeName()) === 'cli');
+      if (datasets.length === 0) run.error("error: missing required argument 'dataset'");
       if (decided.length > 0) run.error(`error: the server decides about ${decided.map(({ long }) => long).join(', ')}; leave it out, or --server`);
       done(await commands.runOnServer(datasets, { server, out: options.out, json: options.json }));
     });

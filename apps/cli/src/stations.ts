@@ -5,7 +5,7 @@ import type { StageName } from '@mle-smith/contracts';
 import { createDesignStage, openDesigner, parseDesignConfig, type Designer } from '@mle-smith/design';
 import type { JobRunner } from '@mle-smith/environment';
 import { createExecuteStage, ExecuteConfig, openSolver, type Solver } from '@mle-smith/execute';
-import { createIngestStage, foldersAt, IngestConfig } from '@mle-smith/ingest';
+import { createIngestStage, IngestConfig, type OpenFolder } from '@mle-smith/ingest';
 import { createRefactorStage, openRefactorer, parseRefactorConfig, type Refactorer } from '@mle-smith/refactor';
 import { createReviewStage, openPanel, ReviewConfig, type Panel } from '@mle-smith/review';
 import type { StageHandler } from '@mle-smith/stage-runtime';
@@ -49,7 +49,7 @@ function thinking(
 /** Every stage of the pipeline with its default thresholds. */
 export function stageHandlers(options: {
   jobs: JobRunner;
-  folderOf: (datasetId: string) => string;
+  open: OpenFolder;
   maxTasks: number;
   /** Whether each task gets a micro variant. */
   micro: boolean;
@@ -61,13 +61,13 @@ export function stageHandlers(options: {
   /** Told where rules had to think after all; without it they never do. */
   fallback?: ((id: string, message: string) => void) | undefined;
 }): Readonly<Record<StageName, StageHandler>> {
-  const { jobs, agents, fallback } = options;
+  const { jobs, open, agents, fallback } = options;
   const byRules = thinking(options, undefined);
   const byModels = agents === undefined ? byRules : thinking(options, agents);
   const either = (stage: keyof typeof byRules): StageHandler =>
     agents === undefined || fallback === undefined ? byModels[stage] : withFallback(byModels[stage], byRules[stage], fallback);
   return {
-    ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), open: foldersAt(options.folderOf) }),
+    ingest: createIngestStage({ jobs, config: IngestConfig.parse({}), open }),
     brainstorm: either('brainstorm'),
     design: either('design'),
     'assert-design': createAssertDesignStage({ jobs, config: AssertConfig.parse({}) }),

@@ -37,15 +37,7 @@ export interface Workshop {
 /** Opens a run directory for work. Throws `CliError` where it cannot be written or another process holds it. */
 export async function openWorkshop(out: string, config: CliConfig, allowUnsandboxed: boolean): Promise<Workshop> {
   const folders = runFolders(out);
-  await makeRunDirectory(out);
-  let store: SqliteTaskStore;
-  try {
-    store = SqliteTaskStore.open(folders.state);
-  } catch (error) {
-    if (error instanceof StateInUseError || error instanceof StateVersionError || error instanceof StateDamagedError)
-      throw new CliError(error.code, error.message, { cause: error });
-    throw notWritable(folders.root, error);
-  }
+  const store = await openRunState(out);
   try {
     const artifacts = await FilesystemArtifactStore.open(folders.artifacts);
     const jobs = await openJobs(artifacts, folders.work, config, allowUnsandboxed);
@@ -61,6 +53,19 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
   } catch (error) {
     store.close();
     throw error;
+  }
+}
+
+/** Opens the state of a run directory, made where it is missing. Throws as `openWorkshop` does. */
+export async function openRunState(out: string): Promise<SqliteTaskStore> {
+  await makeRunDirectory(out);
+  const { root, state } = runFolders(out);
+  try {
+    return SqliteTaskStore.open(state);
+  } catch (error) {
+    if (error instanceof StateInUseError || error instanceof StateVersionError || error instanceof StateDamagedError)
+      throw new CliError(error.code, error.message, { cause: error });
+    throw notWritable(root, error);
   }
 }
 

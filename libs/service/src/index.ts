@@ -15,6 +15,7 @@ export {
   SERVER_SETTINGS,
   STATION_SERVICE_SETTINGS,
   STATION_SETTINGS,
+  STORE_SETTINGS,
   type ConfigOf,
   type GatewayServiceConfig,
   type Setting,

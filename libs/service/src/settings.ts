@@ -51,10 +51,9 @@ export const KAFKA_SETTINGS = {
   ),
 } as const;
 
-/** What every service reads: where the servers are. */
-export const SERVER_SETTINGS = {
+/** Where the truth lies: state and packages. */
+export const STORE_SETTINGS = {
   mongodbUri: setting('MONGODB_URI', text.startsWith('mongodb'), 'MongoDB 7 or later: mongodb://host:27017/mle-smith', { secret: true }),
-  ...KAFKA_SETTINGS,
   s3Endpoint: setting('S3_ENDPOINT', z.url({ protocol: /^https?$/ }).optional(), 'the object store; AWS by region where it is not set'),
   s3Region: setting('AWS_REGION', text.default('us-east-1'), 'the region of the object store'),
   s3Bucket: setting('S3_BUCKET', text, 'the bucket of packages'),
@@ -62,6 +61,9 @@ export const SERVER_SETTINGS = {
   s3AccessKeyId: setting('AWS_ACCESS_KEY_ID', text.optional(), 'the user at the object store; the surroundings of the process tell it where it is not set'),
   s3SecretAccessKey: setting('AWS_SECRET_ACCESS_KEY', text.optional(), 'its key', { secret: true }),
 } as const;
+
+/** What every service reads: where the servers are. */
+export const SERVER_SETTINGS = { ...STORE_SETTINGS, ...KAFKA_SETTINGS } as const;
 
 /** What every service reads besides. */
 export const PROCESS_SETTINGS = {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
-import { own, type RunReport } from '@mle-smith/contracts';
+import type { RunReport } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
 import { allSubjects, DEFAULT_RETRY_POLICY, eachSubject, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
@@ -16,6 +17,7 @@ import type { RunState } from '../report/run-state.ts';
 import { endOfRun, writeReports } from '../report/write-reports.ts';
 import { checkModelOptions, openModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { openDataset } from '../open-dataset.ts';
 import { openAgents, stageHandlers } from '../stations.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWorkshop, runFolders } from '../workshop.ts';
@@ -26,12 +28,13 @@ import { openWorkshop, runFolders } from '../workshop.ts';
  */
 const RETRIES = { maxInfraRetries: 50, backoffMs: 200 };
 
-/** Takes datasets to their end: verified packages below tasks/, a report, and everything that is needed to go on. */
+/** Takes datasets, and whatever else is open in the run directory, to their end: verified packages below tasks/, a report, and everything that is needed to go on. */
 export async function run(paths: readonly string[], options: RunOptions, around: Surroundings): Promise<number> {
   const started = performance.now();
   checkModelOptions(options);
   const datasets = await nameDatasets(paths);
   const folders = runFolders(options.out);
+  if (datasets.length === 0) await needRun(folders);
   const workshop = await openWorkshop(options.out, around.config, options.allowUnsandboxed);
   const progress = new RunProgress(options.json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around));
   // Waiting makes no room, and pays no bill: the run stops, and goes on when somebody has seen to it.
@@ -54,7 +57,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       bus: new InProcessEventBus(),
       handlers: stageHandlers({
         jobs,
-        folderOf: (id) => own(known, id) ?? '',
+        open: openDataset(known, join(folders.state, 'datasets')),
         maxTasks: options.maxTasks,
         micro: options.micro ?? false,
         cheat: await readFile(around.config.cheatOracle, 'utf8'),
@@ -98,6 +101,16 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     progress.close();
     await workshop.close();
   }
+}
+
+/** Without a dataset, a run only goes on. */
+async function needRun({ root, state }: ReturnType<typeof runFolders>): Promise<void> {
+  await access(state).catch((cause: unknown) => {
+    throw new CliError('dataset_missing', `no dataset is named, and there is no run here that could go on [out=${root}]; name the folder of a dataset`, {
+      exitCode: EXIT_CODES.usage.code,
+      cause,
+    });
+  });
 }
 
 /** Runs to the end; the first interrupt lets work in hand finish, the second hands it back. True where interrupted. */

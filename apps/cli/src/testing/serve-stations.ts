@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getJson } from '@mle-smith/package';
-import { DatasetLocation, hashOfApiKey, PIPELINE, Role } from '@mle-smith/contracts';
+import { hashOfApiKey, PIPELINE, Role } from '@mle-smith/contracts';
 import { createGateway } from '@mle-smith/gateway';
-import { InProcessEventBus, StationRun, type StageHandler } from '@mle-smith/stage-runtime';
+import { InProcessEventBus, StationRun } from '@mle-smith/stage-runtime';
 import { readConfig } from '../config.ts';
+import { openDataset } from '../open-dataset.ts';
 import { stageHandlers } from '../stations.ts';
 import { openWorkshop } from '../workshop.ts';
 
@@ -24,18 +24,12 @@ export async function serveStations(place: string, maxTasks: number): Promise<{ 
     version: config.version,
     limits: { burst: 10_000 },
   });
-  const folderOf = (id: string): string => join(place, 'datasets', id);
-  const handlers = stageHandlers({ jobs, folderOf, maxTasks, micro: false, cheat: await readFile(config.cheatOracle, 'utf8') });
-  const ingest: StageHandler = async (item, context) => {
-    const location = DatasetLocation.parse(await getJson(artifacts, item.documents['location'] ?? ''));
-    if (location.kind === 'bundle') await artifacts.materialize(location.bundle, folderOf(item.id));
-    return handlers.ingest(item, context);
-  };
+  const open = openDataset({}, join(place, 'datasets'));
   const stations = new StationRun({
     store,
     bus,
     stages: PIPELINE.map(({ stage }) => stage),
-    handlers: { ...handlers, ingest },
+    handlers: stageHandlers({ jobs, open, maxTasks, micro: false, cheat: await readFile(config.cheatOracle, 'utf8') }),
     owner: 'all',
     workers: 2,
     context: { artifacts },

@@ -4,7 +4,7 @@ import { CachedArtifactStore, S3ArtifactStore, S3Bucket } from '@mle-smith/adapt
 import { within, type Log } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
-import type { ConfigOf, PROCESS_SETTINGS, SERVER_SETTINGS } from '../settings.ts';
+import type { ConfigOf, PROCESS_SETTINGS, SERVER_SETTINGS, STORE_SETTINGS } from '../settings.ts';
 import { kafkaConnection } from './kafka-connection.ts';
 
 type ServerTable = typeof SERVER_SETTINGS & typeof PROCESS_SETTINGS;
@@ -61,7 +61,7 @@ export async function openServers(options: OpenServersOptions): Promise<Servers>
 }
 
 /** A bucket with the credentials of the configuration. */
-export function bucketOf(config: ConfigOf<typeof SERVER_SETTINGS>, name: string): S3Bucket {
+export function bucketOf(config: ConfigOf<typeof STORE_SETTINGS>, name: string): S3Bucket {
   const { s3Endpoint, s3Region, s3AccessKeyId, s3SecretAccessKey } = config;
   return new S3Bucket({
     bucket: name,
