@@ -24,8 +24,8 @@ describe('the configuration of a service', () => {
     expect(faultsOf({ MONGODB_URI: 'postgres://hush', MLE_SMITH_WORKERS: 'many', MLE_SMITH_MICRO: 'yes', MLE_SMITH_WORKER: '2' })).toEqual([
       'MLE_SMITH_WORKER: no such setting; did you mean MLE_SMITH_WORKERS?',
       expect.stringMatching(/^MONGODB_URI: the value cannot be used, /),
-      'KAFKA_BROKERS: is missing',
       'S3_BUCKET: is missing',
+      'KAFKA_BROKERS: is missing',
       expect.stringMatching(/^MLE_SMITH_WORKERS: "many" cannot be used, /),
       expect.stringMatching(/^MLE_SMITH_MICRO: "yes" cannot be used, /),
     ]);
