@@ -11,4 +11,6 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...(policies ? [] : ['/s3-policies\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/out'],
   testTimeout: 60_000,
+  // A worker waits for processes of the product most of the time.
+  maxWorkers: '100%',
 };

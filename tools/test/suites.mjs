@@ -18,7 +18,7 @@ function execute(command, args, environment = {}) {
     let output = '';
     const child = spawn(command, args, {
       cwd: ROOT,
-      env: { ...process.env, NX_DAEMON: 'false', OMP_NUM_THREADS: '1', ...environment },
+      env: { ...process.env, NX_DAEMON: 'false', OMP_NUM_THREADS: '1', NODE_COMPILE_CACHE: join(ROOT, '.cache/node'), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.on('data', (chunk) => (output += chunk));

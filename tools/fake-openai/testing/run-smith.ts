@@ -7,7 +7,12 @@ export const ROOT = join(import.meta.dirname, '../../..');
 export const KEY = 'sk-planted-secret';
 
 const MAIN = join(ROOT, 'apps', 'cli', 'src', 'main.ts');
-const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', MLE_SMITH_API_KEY: KEY };
+const ENVIRONMENT = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '/',
+  NODE_COMPILE_CACHE: join(ROOT, '.cache', 'node'),
+  MLE_SMITH_API_KEY: KEY,
+};
 const FLAGS = ['--disable-warning=ExperimentalWarning'];
 
 /** How a command ended. */

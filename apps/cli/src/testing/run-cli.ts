@@ -5,10 +5,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const MAIN = join(import.meta.dirname, '..', 'main.ts');
+const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
+const MAIN = join(ROOT, 'apps', 'cli', 'src', 'main.ts');
 
 /** The bundled datasets. */
-export const EXAMPLES = join(import.meta.dirname, '..', '..', '..', '..', 'examples');
+export const EXAMPLES = join(ROOT, 'examples');
 
 export interface CliResult {
   readonly code: number | null;
@@ -29,7 +30,8 @@ export function startCli(args: readonly string[], options: { readonly input?: st
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...options.env },
+    // The cache of compiled code is that of ./mle-smith.
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', NODE_COMPILE_CACHE: join(ROOT, '.cache', 'node'), ...options.env },
   });
   let stdout = '';
   let stderr = '';
