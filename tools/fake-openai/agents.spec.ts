@@ -75,7 +75,8 @@ describe('a run in engine llm', () => {
 
   it('pays once for each call, and at most once more for each kill', async () => {
     const script = agentsScript([IDEA]) as (request: ChatRequest) => Step;
-    const kills = [2, 4, 5, 8, 10, 12, 13, 16];
+    // `npm run chaos` kills at every call.
+    const kills = [2, 5, 10, 16];
     let killed = 0;
     let running: ChildProcess | undefined;
     const engine = await serve((request, number) => {
@@ -96,7 +97,7 @@ describe('a run in engine llm', () => {
 
     const status = JSON.parse((await run('status', '--out', join(folder, 'killed'), '--json')).stdout) as { funnel: { verified: number }; open: object };
     const bodies = server!.calls.map(({ request }) => JSON.stringify(request.body));
-    expect(killed).toBeGreaterThan(5);
+    expect(killed).toBe(kills.length);
     expect(status).toMatchObject({ funnel: { verified: 1 }, open: {} });
     expect(bodies.length - new Set(bodies).size).toBeLessThanOrEqual(killed);
     expect(server!.problems).toEqual([]);
@@ -133,10 +134,10 @@ describe('a run in engine llm', () => {
       typeof script !== 'function' ? {} : request.messages[0]?.role === 'system' ? { refusal: 'I will not.' } : script(request, number),
     );
 
-    const fallen = await run('run', PENGUINS, '--out', join(folder, 'live'), ...engine, '--fallback', 'rules', '--json');
+    const fallen = await run('run', PENGUINS, '--out', join(folder, 'live'), ...engine, '--fallback', 'rules', '--max-tasks', '2', '--json');
 
     expect(fallen.code).toBe(0);
     expect(fallen.stderr).toContain('rules think for penguins: agent_failed');
-    expect((JSON.parse(fallen.stdout) as { funnel: { verified: number } }).funnel.verified).toBe(2);
+    expect((JSON.parse(fallen.stdout) as { funnel: { verified: number } }).funnel.verified).toBe(1);
   }, 240_000);
 });
