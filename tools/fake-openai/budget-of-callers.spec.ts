@@ -1,4 +1,4 @@
-import { AdaptiveLimit, bookOf, modelAt, spentOn, type CallPlace } from '@mle-smith/agent';
+import { AdaptiveLimit, LocalBudgetBook, modelAt, spentOn, type CallPlace } from '@mle-smith/agent';
 import { InMemoryCallStore } from '@mle-smith/agent/testing';
 import { OpenAiModel } from '@mle-smith/adapter-openai';
 import { startFakeOpenAi } from './fake-openai.ts';
@@ -23,7 +23,7 @@ describe('fifty callers on a budget of one dollar', () => {
       model,
       concurrency: new AdaptiveLimit(CALLERS),
       store,
-      book: bookOf([]),
+      book: new LocalBudgetBook(),
       limits: { deployment: { cost: DOLLAR } },
       prices: PRICES,
     };

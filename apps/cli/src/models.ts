@@ -92,7 +92,7 @@ export async function openModels(options: ModelOptions, around: Surroundings, fo
       model: endpoint,
       concurrency: new AdaptiveLimit(options.calls ?? CALLS),
       store: calls,
-      book: bookOf(await calls.list(), (message) => around.stderr(`mle-smith: ${escapeTerminal(message)}\n`)),
+      book: await bookOf(calls.spent(), { limits, prices }, (message) => around.stderr(`mle-smith: ${escapeTerminal(message)}\n`)),
       limits,
       prices,
     },
@@ -109,7 +109,7 @@ export async function openModels(options: ModelOptions, around: Surroundings, fo
 async function leaveRecord(folder: string, identity: ModelIdentity, calls: CallStore): Promise<void> {
   await mkdir(folder, { recursive: true });
   const record = await FilesystemCallStore.open(join(folder, CALLS_OF_RECORD));
-  for (const call of await calls.list()) await record.put(call);
+  for await (const call of calls.each()) await record.put(call);
   await writeFile(join(folder, IDENTITY), canonicalJson(identity));
 }
 

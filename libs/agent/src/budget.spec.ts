@@ -39,7 +39,7 @@ describe('a budget', () => {
 
   it('sets aside in every account or in none', async () => {
     const book = new LocalBudgetBook();
-    book.add(RUN.name, { cost: 0, tokens: 99_000 });
+    book.add(RUN, { cost: 0, tokens: 99_000 });
 
     await expect(book.reserve([TASK, RUN], { cost: 900_000, tokens: 5_000 })).rejects.toThrow(
       'the budget of the deployment has room for 1000 tokens and a call may take 5000',

@@ -55,11 +55,18 @@ export class LocalBudgetBook implements BudgetBook {
     this.#alert = alert;
   }
 
+  /** Accounts that are kept: those with a limit. */
+  get size(): number {
+    return this.#used.size;
+  }
+
   /** Books what was used up before. */
-  add(account: string, { cost, tokens }: Amount): void {
-    const used = this.#of(account);
+  add(account: Account, { cost, tokens }: Amount): void {
+    if (!isBounded(account)) return;
+    const used = this.#of(account.name);
     used.cost += cost ?? 0;
     used.tokens += tokens;
+    this.#used.set(account.name, used);
   }
 
   // Not async before the amounts are booked: two callers never see the same room.
@@ -75,13 +82,13 @@ export class LocalBudgetBook implements BudgetBook {
           new BudgetExceededError(name, `the budget of ${name} has room for ${Math.max(0, over.room)} ${over.unit} and a call may take ${over.asked}`),
         );
     }
-    for (const { name } of accounts) this.add(name, amount);
+    for (const account of accounts) this.add(account, amount);
     return Promise.resolve({ accounts, amount });
   }
 
   settle({ accounts, amount }: Reservation, taken: Amount): Promise<void> {
     for (const account of accounts) {
-      this.add(account.name, { cost: (taken.cost ?? 0) - (amount.cost ?? 0), tokens: taken.tokens - amount.tokens });
+      this.add(account, { cost: (taken.cost ?? 0) - (amount.cost ?? 0), tokens: taken.tokens - amount.tokens });
       this.#watch(account);
     }
     return Promise.resolve();
@@ -96,8 +103,11 @@ export class LocalBudgetBook implements BudgetBook {
   }
 
   #of(account: string): { cost: number; tokens: number } {
-    const used = this.#used.get(account) ?? { cost: 0, tokens: 0 };
-    this.#used.set(account, used);
-    return used;
+    return this.#used.get(account) ?? { cost: 0, tokens: 0 };
   }
+}
+
+/** Nobody asks what an account without a limit has used up, and there is one for each task and agent. */
+function isBounded({ limit }: Account): boolean {
+  return limit.cost !== undefined || limit.tokens !== undefined;
 }

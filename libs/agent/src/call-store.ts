@@ -50,6 +50,10 @@ export const CallRecord = z.object({
 });
 export type CallRecord = Readonly<z.infer<typeof CallRecord>>;
 
+/** What a call took, without what was said. */
+export const CallSpent = CallRecord.pick({ place: true, identity: true, usage: true, cost: true, at: true });
+export type CallSpent = Readonly<z.infer<typeof CallSpent>>;
+
 /** Keeps calls. What `put` resolved for survives a kill. */
 export interface CallStore {
   get(key: string): Promise<CallRecord | undefined>;
@@ -59,6 +63,13 @@ export interface CallStore {
   list(subject?: string): Promise<readonly CallRecord[]>;
   /** Every record one after another, in no order. */
   each(): AsyncIterable<CallRecord>;
+  /** What every call took, one after another, in no order. */
+  spent(): AsyncIterable<CallSpent>;
+}
+
+/** What the call of a record took. */
+export function spentOf({ place, identity, usage, cost, at }: CallSpent): CallSpent {
+  return { place, identity, usage, cost, at };
 }
 
 /** The order of `list`. */

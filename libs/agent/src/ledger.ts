@@ -1,4 +1,4 @@
-import type { CallPlace, CallRecord } from './call-store.ts';
+import type { CallPlace, CallSpent } from './call-store.ts';
 
 /** What calls came to. */
 export interface Spent {
@@ -11,28 +11,75 @@ export interface Spent {
   readonly unpriced: number;
 }
 
-const NOTHING: Spent = { calls: 0, inputTokens: 0, outputTokens: 0, usd: 0, unpriced: 0 };
+/** A part of the place of a call, by which calls are summed up. */
+export type LedgerPart = keyof Omit<CallPlace, 'generation'>;
+
+/** What all calls came to, and those of each name of each part. */
+export type Ledger<Part extends LedgerPart> = { readonly all: Spent } & { readonly [Name in Part]: Readonly<Record<string, Spent>> };
+
+type Called = Pick<CallSpent, 'usage' | 'cost'>;
+type Placed = Called & Pick<CallSpent, 'place'>;
+
+/** The sums of all calls and by parts of their places, in one pass. */
+export async function ledgerOf<const Part extends LedgerPart>(calls: AsyncIterable<Placed> | Iterable<Placed>, parts: readonly Part[]): Promise<Ledger<Part>> {
+  const all = new Sum();
+  const by = parts.map((part) => ({ part, sums: new Sums() }));
+  for await (const call of calls) {
+    all.add(call);
+    for (const { part, sums } of by) sums.add(call.place[part], call);
+  }
+  return { all: all.spent(), ...Object.fromEntries(by.map(({ part, sums }) => [part, sums.spent()])) } as Ledger<Part>;
+}
 
 /** The sum of records. */
-export function spentOn(records: readonly CallRecord[]): Spent {
-  const micro = records.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
-  const counted = records.reduce<Spent>(
-    (sum, { usage, cost }) => ({
-      ...sum,
-      calls: sum.calls + 1,
-      inputTokens: sum.inputTokens + usage.input,
-      outputTokens: sum.outputTokens + usage.output,
-      unpriced: sum.unpriced + (cost === null ? 1 : 0),
-    }),
-    NOTHING,
-  );
-  return { ...counted, usd: micro / 1_000_000 };
+export function spentOn(records: readonly Called[]): Spent {
+  const sum = new Sum();
+  for (const record of records) sum.add(record);
+  return sum.spent();
 }
 
 /** The sums of records by a part of their place. */
-export function spentBy(records: readonly CallRecord[], part: keyof Omit<CallPlace, 'generation'>): Readonly<Record<string, Spent>> {
-  const names = [...new Set(records.map(({ place }) => place[part]))].sort();
-  return Object.fromEntries(names.map((name) => [name, spentOn(records.filter(({ place }) => place[part] === name))]));
+export function spentBy(records: readonly Placed[], part: LedgerPart): Readonly<Record<string, Spent>> {
+  const sums = new Sums();
+  for (const record of records) sums.add(record.place[part], record);
+  return sums.spent();
+}
+
+class Sum {
+  #calls = 0;
+  #input = 0;
+  #output = 0;
+  /** Millionths of a dollar: dollars would gather faults of rounding. */
+  #micro = 0;
+  #unpriced = 0;
+
+  add({ usage, cost }: Called): void {
+    this.#calls += 1;
+    this.#input += usage.input;
+    this.#output += usage.output;
+    this.#micro += cost ?? 0;
+    if (cost === null) this.#unpriced += 1;
+  }
+
+  spent(): Spent {
+    return { calls: this.#calls, inputTokens: this.#input, outputTokens: this.#output, usd: this.#micro / 1_000_000, unpriced: this.#unpriced };
+  }
+}
+
+/** Sums by name. */
+class Sums {
+  readonly #sums = new Map<string, Sum>();
+
+  add(name: string, call: Called): void {
+    const sum = this.#sums.get(name) ?? new Sum();
+    this.#sums.set(name, sum);
+    sum.add(call);
+  }
+
+  spent(): Record<string, Spent> {
+    const names = [...this.#sums].sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.fromEntries(names.map(([name, sum]) => [name, sum.spent()]));
+  }
 }
 
 /** A sum in words. */

@@ -1,18 +1,21 @@
 import type { CallPlace } from './call-store.ts';
 import { AdaptiveLimit } from './limiter.ts';
 import type { Model, ModelReply } from './model.ts';
-import { bookOf, modelAt, unpriced, type Limits } from './models.ts';
-import { InMemoryCallStore, ScriptedModel, TestTime, failing, replyOf, type ScriptStep } from './testing/index.ts';
+import { ACCOUNTS, type Limits } from './accounts.ts';
+import { bookOf, modelAt, unpriced } from './models.ts';
+import { addBudget } from './parse-budget.ts';
+import type { PriceTable } from './prices.ts';
+import { InMemoryCallStore, ScriptedModel, TestTime, failing, recordOf, replyOf, type ScriptStep } from './testing/index.ts';
 
 const PLACE: CallPlace = { agent: 'designer', stage: 'design', subject: 'cars--mpg', dataset: 'cars', generation: 1 };
 const SIGNAL = new AbortController().signal;
 const PRICES = { scripted: { input: 2, output: 10 } };
 
-function setUp(steps: readonly ScriptStep[], limits: Limits = {}, store = new InMemoryCallStore()) {
+function setUp(steps: readonly ScriptStep[], limits: Limits = {}, store = new InMemoryCallStore(), prices: PriceTable = PRICES) {
   const endpoint = new ScriptedModel(steps);
-  const options = { identity: endpoint.identity, concurrency: new AdaptiveLimit(4), store, limits, prices: PRICES, time: new TestTime() };
+  const options = { identity: endpoint.identity, concurrency: new AdaptiveLimit(4), store, limits, prices, time: new TestTime() };
   const open = async (replay = false, place = PLACE): Promise<Model> =>
-    modelAt({ ...options, model: replay ? undefined : endpoint, book: bookOf(await store.list()) }, place);
+    modelAt({ ...options, model: replay ? undefined : endpoint, book: await bookOf(store.spent(), { limits, prices }) }, place);
   return { endpoint, store, open };
 }
 
@@ -99,6 +102,15 @@ describe('a model at a place', () => {
     await expect(ask(await open(), 'a'.repeat(200))).rejects.toMatchObject({ code: 'budget_exceeded', account: 'one call' });
   });
 
+  it('counts calls that were made before a price was known at that price after a restart', async () => {
+    const store = new InMemoryCallStore();
+    await ask(await setUp(['one'], {}, store, {}).open(), 'a');
+    expect((await store.list()).map(({ cost }) => cost)).toEqual([null]);
+    const { open } = setUp(['two', 'three'], { task: { cost: 900 } }, store);
+
+    await expect(ask(await open(), 'b')).rejects.toThrow('has room for 500 millionths of a dollar');
+  });
+
   it('waits for a free slot without one of its own between tries', async () => {
     const { open, store } = setUp([failing('rate'), 'one', 'two']);
     const [one, other] = [await open(), await open(false, { ...PLACE, agent: 'reviewer' })];
@@ -106,6 +118,30 @@ describe('a model at a place', () => {
     await Promise.all([ask(one, 'a'), ask(other, 'a')]);
 
     expect(await store.list()).toHaveLength(2);
+  });
+});
+
+describe('a book of calls', () => {
+  it('keeps no account without a limit, of which there is one for each task and agent', async () => {
+    const record = (place: number) => recordOf({ place: { ...PLACE, subject: `cars--${place}` } });
+    const calls = Array.from({ length: 100 }, (_, place) => record(place));
+    const book = await bookOf(calls, { limits: { day: { tokens: 1_000_000 } }, prices: PRICES });
+
+    const accounts = [
+      { name: 'the task cars--mpg', limit: {} },
+      { name: 'the day 1970-01-01', limit: { tokens: 1_000_000 } },
+    ];
+    await book.settle(await book.reserve(accounts, { cost: 10, tokens: 10 }), { cost: 5, tokens: 5 });
+
+    expect(book.size).toBe(1);
+    await expect(book.reserve(accounts, { cost: 0, tokens: 990_000 })).rejects.toThrow('the day 1970-01-01 has room for 987995 tokens');
+  });
+
+  it.each(Object.values(ACCOUNTS).map(({ scope }) => scope))('keeps a budget of a %s that a text gives', async (scope) => {
+    const { open } = setUp(['one', 'two'], addBudget(`${scope}=150tokens`));
+    await ask(await open(), 'a');
+
+    await expect(ask(await open(), 'b')).rejects.toMatchObject({ code: 'budget_exceeded' });
   });
 });
 

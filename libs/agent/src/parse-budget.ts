@@ -1,21 +1,17 @@
-import type { Limits } from './models.ts';
+import { ACCOUNTS, type Limits } from './accounts.ts';
 
 /** Whose budget it is, by its name in the text. */
-const SCOPES = {
-  run: 'deployment',
-  day: 'day',
-  dataset: 'dataset',
-  task: 'task',
-  agent: 'agent',
-  call: 'call',
-} as const satisfies Readonly<Record<string, keyof Limits>>;
+const SCOPES: ReadonlyMap<string, keyof Limits> = new Map([
+  ...Object.entries(ACCOUNTS).map(([kind, { scope }]) => [scope, kind as keyof Limits] as const),
+  ['call', 'call'] as const,
+]);
 const MICRO = 1_000_000;
 
 /** A text that is no budget. */
 export class BudgetTextError extends Error {
   readonly code = 'configuration';
   constructor() {
-    super(`A budget reads 5usd or task=1.50usd or day=2000000tokens, for ${Object.keys(SCOPES).join(', ')}.`);
+    super(`A budget reads 5usd or task=1.50usd or day=2000000tokens, for ${[...SCOPES.keys()].join(', ')}.`);
     this.name = new.target.name;
   }
 }
@@ -27,7 +23,7 @@ export class BudgetTextError extends Error {
 export function addBudget(text: string, before: Limits = {}): Limits {
   const { scope = 'run', amount, unit } = /^(?:(?<scope>[a-z]+)=)?(?<amount>\d+(?:\.\d+)?(?:e\d+)?)(?<unit>usd|tokens)$/i.exec(text.trim())?.groups ?? {};
   const most = Number(amount) * (unit?.toLowerCase() === 'usd' ? MICRO : 1);
-  if (unit === undefined || !Object.hasOwn(SCOPES, scope) || !(most >= 1) || most > Number.MAX_SAFE_INTEGER) throw new BudgetTextError();
-  const name = SCOPES[scope as keyof typeof SCOPES];
+  const name = SCOPES.get(scope);
+  if (unit === undefined || name === undefined || !(most >= 1) || most > Number.MAX_SAFE_INTEGER) throw new BudgetTextError();
   return { ...before, [name]: { ...before[name], [unit.toLowerCase() === 'usd' ? 'cost' : 'tokens']: Math.floor(most) } };
 }

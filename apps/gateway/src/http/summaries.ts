@@ -1,4 +1,4 @@
-import { spentBy, spentOn, type CallStore } from '@mle-smith/agent';
+import { ledgerOf, type CallStore } from '@mle-smith/agent';
 import type { ArtifactStore } from '@mle-smith/package';
 import { auditStore, funnelOf, openStates, type TaskStore } from '@mle-smith/stage-runtime';
 import type { Handlers } from './mount.ts';
@@ -15,8 +15,8 @@ export function summaryHandlers({
 }): Handlers<'funnel' | 'costs' | 'audit'> {
   const funnel = shared(async () => ({ funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } }));
   const costs = shared(async () => {
-    const made = (await calls?.list()) ?? [];
-    return { all: spentOn(made), byAgent: spentBy(made, 'agent'), byStage: spentBy(made, 'stage'), byDataset: spentBy(made, 'dataset') };
+    const { all, agent, stage, dataset } = await ledgerOf(calls?.spent() ?? [], ['agent', 'stage', 'dataset']);
+    return { all, byAgent: agent, byStage: stage, byDataset: dataset };
   });
   const audit = shared(async () => {
     const violations = await auditStore(store, artifacts);

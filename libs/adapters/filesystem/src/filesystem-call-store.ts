@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { byPlace, CallRecord, type CallStore } from '@mle-smith/agent';
+import { byPlace, CallRecord, spentOf, type CallSpent, type CallStore } from '@mle-smith/agent';
 import { canonicalJson } from '@mle-smith/package';
 import { sweepDrafts } from './sweep-drafts.ts';
 
@@ -71,6 +71,10 @@ export class FilesystemCallStore implements CallStore {
       const record = name.endsWith(ENDING) ? await this.#read(join(this.#root, name)) : undefined;
       if (record !== undefined) yield record;
     }
+  }
+
+  async *spent(): AsyncGenerator<CallSpent, void, undefined> {
+    for await (const record of this.each()) yield spentOf(record);
   }
 
   async #read(path: string): Promise<CallRecord | undefined> {

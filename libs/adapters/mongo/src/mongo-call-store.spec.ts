@@ -1,4 +1,4 @@
-import { callStoreContract } from '@mle-smith/agent/testing';
+import { callStoreContract, recordOf } from '@mle-smith/agent/testing';
 import { describeServer } from '@mle-smith/tools/testbed';
 import { TestDatabases } from './testing/open-state.ts';
 
@@ -9,6 +9,19 @@ await describeServer('calls in MongoDB', 'mongo', (server) => {
   callStoreContract('MongoCallStore', async () => {
     const uri = await databases.migrated();
     return { open: async () => (await databases.open(uri)).calls, tearDown: () => databases.close() };
+  });
+
+  it('tells what calls took that an earlier version kept', async () => {
+    const uri = await databases.migrated();
+    const { calls } = await databases.open(uri);
+    await calls.put(recordOf({ key: 'new' }));
+    const old = { _id: 'old', subject: 'cars', record: JSON.stringify(recordOf({ key: 'old', cost: 7 })) };
+    await databases.raw(uri, (connection) => connection.collection<typeof old>('calls').insertOne(old));
+
+    const costs: (number | null)[] = [];
+    for await (const { cost } of calls.spent()) costs.push(cost);
+
+    expect(costs.sort()).toEqual([12, 7]);
   });
 
   it('takes nothing for a query that is no key', async () => {

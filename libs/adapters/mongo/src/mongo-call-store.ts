@@ -1,4 +1,4 @@
-import { byPlace, CallRecord, type CallStore } from '@mle-smith/agent';
+import { byPlace, CallRecord, CallSpent, spentOf, type CallStore } from '@mle-smith/agent';
 import type { Collections } from './schema.ts';
 import { isDuplicate, storeError } from './store-errors.ts';
 
@@ -20,8 +20,9 @@ export class MongoCallStore implements CallStore {
 
   async put(record: CallRecord): Promise<void> {
     const { key } = CallRecord.parse(record);
+    const call = { subject: record.place.subject, record: JSON.stringify(record), spent: JSON.stringify(spentOf(record)) };
     try {
-      await this.#calls.updateOne({ _id: key }, { $setOnInsert: { subject: record.place.subject, record: JSON.stringify(record) } }, { upsert: true });
+      await this.#calls.updateOne({ _id: key }, { $setOnInsert: call }, { upsert: true });
     } catch (error) {
       // Two at once may both find nothing; the key lets one of them in.
       if (!isDuplicate(error)) throw storeError('put a call', error);
@@ -39,6 +40,24 @@ export class MongoCallStore implements CallStore {
   async *each(): AsyncGenerator<CallRecord, void, undefined> {
     try {
       for await (const found of this.#calls.find().lean().cursor()) yield recordOf(found);
+    } catch (error) {
+      throw storeError('read calls', error);
+    }
+  }
+
+  async *spent(): AsyncGenerator<CallSpent, void, undefined> {
+    try {
+      for await (const { spent } of this.#calls
+        .find({ spent: { $exists: true } }, { spent: 1 })
+        .lean()
+        .cursor())
+        yield CallSpent.parse(JSON.parse(spent ?? ''));
+      // Earlier versions wrote no such field.
+      for await (const found of this.#calls
+        .find({ spent: { $exists: false } })
+        .lean()
+        .cursor())
+        yield spentOf(recordOf(found));
     } catch (error) {
       throw storeError('read calls', error);
     }

@@ -67,6 +67,8 @@ export interface CallDocument {
   readonly _id: string;
   readonly subject: string;
   readonly record: string;
+  /** What of it says what the call took, by itself: replies are long. */
+  readonly spent?: string;
 }
 
 /** `schema`: the version; `arrival`: the last number given to a subject, and when. */
@@ -114,7 +116,7 @@ const subject = new Schema<SubjectDocument>(
   PLAIN,
 );
 const history = new Schema<HistoryDocument>({ _id: text, subject: text, fence: number, row: text }, PLAIN);
-const call = new Schema<CallDocument>({ _id: text, subject: text, record: text }, PLAIN);
+const call = new Schema<CallDocument>({ _id: text, subject: text, record: text, spent: text }, PLAIN);
 const meta = new Schema<MetaDocument>({ _id: text, value: number, at: Date }, PLAIN);
 
 /** The collections of a database. */

@@ -1,4 +1,4 @@
-import type { CallPlace, CallRecord, CallStore } from '../call-store.ts';
+import type { CallPlace, CallRecord, CallSpent, CallStore } from '../call-store.ts';
 import { replyOf } from './scripted-model.ts';
 
 const PLACE: CallPlace = { agent: 'brainstormer', stage: 'brainstorm', subject: 'cars', dataset: 'cars', generation: 1 };
@@ -67,6 +67,22 @@ export function callStoreContract(name: string, setUp: () => Promise<{ open: () 
       for await (const { key } of store.each()) keys.push(key);
 
       expect(keys.sort()).toEqual(['a', 'b', 'c']);
+    });
+
+    it('tells what every call took, without what was said', async () => {
+      const store = await around.open();
+      const record = recordOf({ key: 'b', cost: null, outcome: 'truncated' });
+      await store.put(recordOf({ key: 'a' }));
+      await store.put(record);
+
+      const told: CallSpent[] = [];
+      for await (const spent of store.spent()) told.push(spent);
+
+      const { place, identity, usage, at } = record;
+      expect(told.sort((one, other) => (other.cost ?? 0) - (one.cost ?? 0))).toEqual([
+        { place, identity, usage, cost: 12, at },
+        { place, identity, usage, cost: null, at },
+      ]);
     });
 
     it('holds one record where many put the same at once', async () => {

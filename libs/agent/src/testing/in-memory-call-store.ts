@@ -1,4 +1,4 @@
-import { byPlace, type CallRecord, type CallStore } from '../call-store.ts';
+import { byPlace, spentOf, type CallRecord, type CallSpent, type CallStore } from '../call-store.ts';
 
 /** Calls in memory. */
 export class InMemoryCallStore implements CallStore {
@@ -20,5 +20,9 @@ export class InMemoryCallStore implements CallStore {
 
   async *each(): AsyncGenerator<CallRecord, void, undefined> {
     yield* this.#records.values();
+  }
+
+  async *spent(): AsyncGenerator<CallSpent, void, undefined> {
+    for (const record of this.#records.values()) yield spentOf(record);
   }
 }

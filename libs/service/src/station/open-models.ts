@@ -36,7 +36,7 @@ export async function openModels(
       concurrency: new AdaptiveLimit(config.calls),
       store: calls,
       // What this replica used up counts at once, what others do from the next start on.
-      book: bookOf(await calls.list()),
+      book: await bookOf(calls.spent(), { limits, prices }),
       limits,
       prices,
     },
