@@ -37,6 +37,8 @@ describe('the configuration of a service', () => {
     ['MLE_SMITH_WORKERS', '0'],
     ['MLE_SMITH_WORKERS', '1.5'],
     ['MLE_SMITH_ENGINE', 'gpt'],
+    ['KAFKA_BROKERS', ' , '],
+    ['KAFKA_BROKERS', 'one:9092,two'],
     ['S3_ENDPOINT', 'file:///etc'],
     ['S3_ENDPOINT', 'not a url'],
     ['KAFKA_SASL_MECHANISM', 'kerberos'],

@@ -30,11 +30,13 @@ const list = text.transform((value) =>
     .filter((part) => part !== ''),
 );
 
+const hostAndPort = z.string().regex(/^[^\s:]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i, 'host:port is needed');
+
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** Where Kafka is, and who we are there. */
 export const KAFKA_SETTINGS = {
-  kafkaBrokers: setting('KAFKA_BROKERS', list, 'Kafka brokers, host:port with commas between'),
+  kafkaBrokers: setting('KAFKA_BROKERS', list.pipe(z.array(hostAndPort).min(1, 'at least one host:port is needed')), 'Kafka brokers, host:port with commas between'),
   kafkaTls: setting('KAFKA_TLS', yesOrNo.default(false), 'whether Kafka is spoken to over TLS'),
   kafkaCaFile: setting('KAFKA_CA_FILE', text.optional(), 'certificates that sign the brokers’, a PEM file'),
   kafkaSaslMechanism: setting(
@@ -98,6 +100,11 @@ export const DATA_SETTINGS = {
 /** What a station reads besides. */
 export const STATION_SETTINGS = {
   workers: setting('MLE_SMITH_WORKERS', whole(1, 64).default(2), 'stages at work at the same time'),
+  leaseSeconds: setting(
+    'MLE_SMITH_LEASE_SECONDS',
+    whole(2, 3600).optional(),
+    'after which silence of a process others take over its work; 60 by default. A lease is renewed three times in this time',
+  ),
   maxGenerations: setting('MLE_SMITH_MAX_GENERATIONS', whole(1, 10).default(3), 'rounds of design and repair for each task; the same for all stations'),
   maxTasks: setting('MLE_SMITH_MAX_TASKS', whole(1, 50).default(3), 'formulations kept for each dataset (brainstorm)'),
   queueHigh: setting(

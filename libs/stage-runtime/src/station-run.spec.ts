@@ -167,6 +167,21 @@ describe('stations in processes of their own', () => {
     expect((await cluster.store.get('d'))?.lease).toBeUndefined();
   });
 
+  it('hold what they work on for as long as they are told, in place of what the pipeline says', async () => {
+    const cluster = new Cluster();
+    const begun = Promise.withResolvers<void>();
+    const run = cluster.station('ingest', 1, { ingest: () => (begun.resolve(), new Promise(() => undefined)) }, { leaseMs: 7_000 });
+    await cluster.receive();
+    const running = run.start();
+    await begun.promise;
+
+    const held = await cluster.store.get('d');
+    await run.stop();
+    await running;
+
+    expect(held?.lease?.until).toBe(cluster.clock.now() + 7_000);
+  });
+
   it('end when they are stopped, though the store never comes back', async () => {
     const cluster = new Cluster();
     const lost = Promise.withResolvers<void>();

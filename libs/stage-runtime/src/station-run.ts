@@ -35,6 +35,8 @@ export interface StationRunOptions {
   /** Who holds the leases; no two processes have the same. */
   readonly owner: string;
   readonly workers: number;
+  /** How long a lease lasts that nobody renews, ms; what the pipeline says for each stage where it is not given. */
+  readonly leaseMs?: number | undefined;
   readonly context: Omit<StageContext, 'signal'>;
   readonly policy?: Partial<RetryPolicy>;
   readonly pace?: Partial<Pace>;
@@ -72,6 +74,7 @@ export class StationRun {
       handlers: options.handlers,
       owner: options.owner,
       workers: options.workers,
+      leaseMs: options.leaseMs,
       context: options.context,
       policy: this.#policy,
       onNotice: options.onNotice,

@@ -15,6 +15,8 @@ export interface WorkLoopOptions {
   readonly owner: string;
   /** Most subjects in hand at the same time. */
   readonly workers: number;
+  /** How long a lease lasts that nobody renews, ms; what the pipeline says for each stage where it is not given. */
+  readonly leaseMs?: number | undefined;
   readonly context: Omit<StageContext, 'signal'>;
   readonly policy: RetryPolicy;
   readonly onNotice?: ((notice: WorkNotice) => void) | undefined;
@@ -96,7 +98,7 @@ export class WorkLoop {
     const woken = this.#wake.promise;
     await beforeClaim?.();
     if (this.#inHand.size >= workers) return this.#rest(woken, lookMs);
-    const record = await store.claim(this.#states, owner, this.#leaseMs());
+    const record = await store.claim(this.#states, owner, this.#leaseMs(this.#options.stages));
     if (record !== undefined) return this.#begin(record);
     const next = (await whenIdle?.(this.#inHand.size)) ?? 'wait';
     if (next === 'end') this.#draining = true;
@@ -118,7 +120,7 @@ export class WorkLoop {
     const stage = stageOf(record.state);
     const handler = stage === undefined ? undefined : handlers[stage];
     if (stage === undefined || handler === undefined) throw new RangeError(`no handler for what was claimed [subject=${record.id}, state=${record.state}]`);
-    const { leaseMs } = pipelineStage(stage);
+    const leaseMs = this.#leaseMs([stage]);
     await work(record, stage, handler, { store, policy, leaseMs, context, onNotice, persist, tracing }, this.#halt.signal);
     await afterWork?.(record);
   }
@@ -134,8 +136,8 @@ export class WorkLoop {
     this.wake();
   }
 
-  #leaseMs(): number {
-    return Math.min(...this.#options.stages.map((stage) => pipelineStage(stage).leaseMs));
+  #leaseMs(stages: readonly StageName[]): number {
+    return this.#options.leaseMs ?? Math.min(...stages.map((stage) => pipelineStage(stage).leaseMs));
   }
 
   async #rest(woken: Promise<void>, ms: number): Promise<void> {

@@ -83,7 +83,6 @@ function configurationOf<Table extends Settings>(table: Table): ConfigOf<Table> 
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     serviceLog().write('service.config_invalid', { faults: error.faults });
-    process.stderr.write(`${error.message}\n`);
     process.exit(EXIT_CONFIGURATION);
   }
 }

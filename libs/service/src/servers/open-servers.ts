@@ -38,6 +38,7 @@ export interface OpenServersOptions {
 /** Opens store, object store and bus, each waited for as long as it is out of reach. Throws their faults of configuration. */
 export async function openServers(options: OpenServersOptions): Promise<Servers> {
   const { app, config, log, observe, stopping, fail, atEnd, version } = options;
+  const connection = await kafkaConnection(config);
   const state = await untilReached('mongodb', () => MongoState.open(config.mongodbUri, { appName: `mle-smith-${app}` }), log, stopping);
   atEnd('mongodb', () => state.close());
   const bucket = bucketOf(config, config.s3Bucket);
@@ -45,7 +46,7 @@ export async function openServers(options: OpenServersOptions): Promise<Servers>
   const remote = new S3ArtifactStore({ bucket, prefix: config.s3Prefix });
   const artifacts = await CachedArtifactStore.open({ remote, directory: options.cache.directory, maxBytes: options.cache.bytes });
   const kafka = new KafkaEventBus({
-    connection: await kafkaConnection(config),
+    connection,
     group: `${config.topicPrefix}${options.group ?? app}`,
     topicPrefix: config.topicPrefix,
     clientId: `mle-smith-${app}-${config.instance}`,

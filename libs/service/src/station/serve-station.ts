@@ -91,6 +91,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     handlers: await handlersOf(parts, compose, log),
     owner: service.owner,
     workers: config.workers,
+    leaseMs: config.leaseSeconds === undefined ? undefined : config.leaseSeconds * 1_000,
     context: { artifacts: servers.artifacts },
     policy: { maxGenerations: config.maxGenerations },
     tracing: { attempt: (item, cause, work) => withAttempt(item, cause, work), current: inject },
