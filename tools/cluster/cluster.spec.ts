@@ -64,7 +64,11 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     expect((await unprepared.ended).code).toBe(78);
     expect(JSON.stringify(unprepared.lines)).toMatch(/mle-smith prepare/);
     expect((await misspelt.ended).code).toBe(78);
-    expect(misspelt.noise.join()).toContain('MLE_SMITH_WORKER: no such setting; did you mean MLE_SMITH_WORKERS?; S3_BUCKET: is missing');
+    expect(misspelt.lines.at(-1)).toMatchObject({
+      code: 'service.config_invalid',
+      data: { faults: ['MLE_SMITH_WORKER: no such setting; did you mean MLE_SMITH_WORKERS?', 'S3_BUCKET: is missing'] },
+    });
+    expect(misspelt.noise).toEqual([]);
   });
 
   it.each(['KAFKA_BROKERS', 'MONGODB_URI', 'S3_ENDPOINT'])(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiKeyLine, hashOfApiKey, newApiKey, PIPELINE } from '@mle-smith/contracts';
 import { prepareServers, readConfig, SERVER_SETTINGS } from '@mle-smith/service';
+import { freePorts } from '../testbed/ports.ts';
 import type { RunningServer } from '../testbed/server-recipe.ts';
 import { withDatabase } from './names.ts';
 import { startService, type ServiceProcess } from './service-process.ts';
@@ -32,44 +33,65 @@ export async function settingsOn(name: string, [kafka, mongo, s3]: readonly Runn
   };
 }
 
+/** What is particular about the start of one service. */
+export interface HowToStart {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A command with its arguments that runs it in its place. */
+  readonly under?: readonly string[];
+}
+
+/** The gateway's address and a key of an administrator. */
+export interface Access {
+  readonly url: string;
+  readonly key: string;
+}
+
 /** All stations on one set of servers. */
 export class Cluster {
   readonly settings: Readonly<Record<string, string>>;
+  /** The same for every start of the gateway. */
+  readonly access: Access;
   readonly services = new Map<string, ServiceProcess>();
-  readonly #onLine: (app: string, line: string) => void;
+  readonly #onLine: (name: string, line: string) => void;
 
-  private constructor(settings: Readonly<Record<string, string>>, onLine: (app: string, line: string) => void) {
+  private constructor(settings: Readonly<Record<string, string>>, access: Access, onLine: (name: string, line: string) => void) {
     this.settings = settings;
+    this.access = access;
     this.#onLine = onLine;
   }
 
-  /** Prepares the servers. Nothing runs yet. */
-  static async open(settings: Readonly<Record<string, string>>, onLine: (app: string, line: string) => void = () => undefined): Promise<Cluster> {
+  /** Prepares the servers and makes a key for the gateway. Nothing runs yet. */
+  static async open(settings: Readonly<Record<string, string>>, onLine: (name: string, line: string) => void = () => undefined): Promise<Cluster> {
     await prepareServers(readConfig(SERVER_SETTINGS, settings, 'any'));
-    return new Cluster(settings, onLine);
+    const [port] = await freePorts(1);
+    const key = newApiKey();
+    await writeFile(keysFile(settings), `${apiKeyLine({ name: 'cluster', role: 'admin', hash: hashOfApiKey(key) })}\n`, { mode: 0o600 });
+    return new Cluster(settings, { url: `http://127.0.0.1:${port}`, key }, onLine);
   }
 
   /** Starts some services (a name may hold a replica: `design#2`) and waits until they are ready. */
-  async start(names: readonly string[] = STATIONS, more: Readonly<Record<string, string>> = {}): Promise<void> {
-    const started = names.map((name) => {
-      const app = name.replace(/#.*$/, '');
-      // Each process has a folder of its own: a start empties that of sandboxes.
-      const own = { MLE_SMITH_INSTANCE: name, MLE_SMITH_WORK_DIRECTORY: join(this.settings['MLE_SMITH_WORK_DIRECTORY'] ?? '', name) };
-      const service = startService(app, { ...this.settings, ...own, ...more }, (line) => this.#onLine(name, line));
-      this.services.set(name, service);
-      return service.said('service.ready');
-    });
-    await Promise.all(started);
+  async start(names: readonly string[] = STATIONS, how: HowToStart = {}): Promise<void> {
+    await Promise.all(names.map((name) => this.launch(name, how).said('service.ready')));
   }
 
-  /** Starts the gateway, with one key of an administrator. */
-  async startGateway(): Promise<{ readonly url: string; readonly key: string }> {
-    const key = newApiKey();
-    const file = join(this.settings['MLE_SMITH_WORK_DIRECTORY'] ?? '', 'api-keys');
-    await writeFile(file, `${apiKeyLine({ name: 'cluster', role: 'admin', hash: hashOfApiKey(key) })}\n`, { mode: 0o600 });
-    await this.start(['gateway'], { MLE_SMITH_API_KEYS_FILE: file });
-    const ready = await this.services.get('gateway')?.said('service.ready');
-    return { url: String(ready?.data?.['url']), key };
+  /** Starts the gateway and waits until it is ready. */
+  async startGateway(): Promise<Access> {
+    await this.start(['gateway']);
+    return this.access;
+  }
+
+  /** Starts one service and does not wait. */
+  launch(name: string, { settings = {}, under = [] }: HowToStart = {}): ServiceProcess {
+    const app = name.replace(/#.*$/, '');
+    const own = {
+      MLE_SMITH_INSTANCE: name,
+      // Each process has a folder of its own: a start empties that of sandboxes.
+      MLE_SMITH_WORK_DIRECTORY: join(workDirectory(this.settings), name),
+      ...(app === 'gateway' ? { MLE_SMITH_API_KEYS_FILE: keysFile(this.settings), MLE_SMITH_PORT: new URL(this.access.url).port } : {}),
+    };
+    const service = startService(app, { ...this.settings, ...own, ...settings }, (line) => this.#onLine(name, line), under);
+    this.services.set(name, service);
+    return service;
   }
 
   /** Ends some services and gives their exit codes. */
@@ -86,6 +108,14 @@ export class Cluster {
 
   async close(): Promise<void> {
     await this.stop();
-    await rm(this.settings['MLE_SMITH_WORK_DIRECTORY'] ?? '', { recursive: true, force: true });
+    await rm(workDirectory(this.settings), { recursive: true, force: true });
   }
+}
+
+function workDirectory(settings: Readonly<Record<string, string>>): string {
+  return settings['MLE_SMITH_WORK_DIRECTORY'] ?? '';
+}
+
+function keysFile(settings: Readonly<Record<string, string>>): string {
+  return join(workDirectory(settings), 'api-keys');
 }

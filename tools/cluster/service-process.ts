@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** Half the time of a start is spent on reading TypeScript. */
+const COMPILED = join(ROOT, '.cache', 'node');
 const LINES_KEPT = 500;
 
 /** One line of a service's log. */
 export interface LogLine {
   readonly code: string;
+  readonly task?: string;
+  readonly dataset?: string;
+  readonly stage?: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
@@ -24,13 +29,19 @@ export interface ServiceProcess {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts a service of this checkout with these settings beside those of the surroundings. */
-export function startService(app: string, settings: Readonly<Record<string, string>>, onLine: (line: string) => void = () => undefined): ServiceProcess {
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--import', join(ROOT, 'libs/telemetry/src/start.ts'), join(ROOT, 'apps', app, 'src/main.ts')],
-    { cwd: ROOT, env: { ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+/**
+ * Starts a service of this checkout with these settings beside those of the surroundings; `under` is a command with its
+ * arguments that runs it in its place, as `unshare` does.
+ */
+export function startService(
+  app: string,
+  settings: Readonly<Record<string, string>>,
+  onLine: (line: string) => void = () => undefined,
+  under: readonly string[] = [],
+): ServiceProcess {
+  const service = ['--disable-warning=ExperimentalWarning', '--import', join(ROOT, 'libs/telemetry/src/start.ts'), join(ROOT, 'apps', app, 'src/main.ts')];
+  const [program = process.execPath, ...args] = [...under, process.execPath, ...service];
+  const child = spawn(program, args, { cwd: ROOT, env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: LogLine[] = [];
   const noise: string[] = [];
   const waiting = new Set<(line: LogLine) => void>();
@@ -70,7 +81,8 @@ export function startService(app: string, settings: Readonly<Record<string, stri
   return { app, child, lines, noise, said, ended };
 }
 
-function lineOf(text: string): LogLine | undefined {
+/** A line of a log; undefined where a text is none. */
+export function lineOf(text: string): LogLine | undefined {
   try {
     const line = JSON.parse(text) as LogLine;
     return typeof line.code === 'string' ? line : undefined;

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApiDocument, PIPELINE } from '@mle-smith/contracts';
 import { z } from 'zod';
+import { faultsPage } from '../chaos/services/page.ts';
+import { readResults } from '../chaos/services/results.ts';
 import { scorecardPage } from '../scorecard/page.ts';
 import { Results } from '../scorecard/tally.ts';
 import { configurationPage } from './configuration-page.ts';
@@ -29,6 +31,7 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'docs/reference/assertions.md': assertionsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),
+    'docs/reference/faults.md': faultsPage(await readResults()),
     'docs/reference/log-codes.md': logCodesPage(),
     'docs/reference/openapi.json': `${JSON.stringify(openApiDocument(await version(root)), undefined, 2)}\n`,
     'docs/reference/metrics.md': metricsPage(),

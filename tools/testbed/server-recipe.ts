@@ -17,6 +17,8 @@ export interface MissingServer {
 /** How one real server is brought to this machine, started and asked whether it lives. */
 export interface ServerRecipe {
   readonly name: string;
+  /** What it brings and its version, for reports. */
+  readonly software?: string;
   /** The environment variable that names one which runs already; it wins over everything else. */
   readonly variable: string;
   /** What else the environment says about that one: credentials, second addresses. */

@@ -7,6 +7,7 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   #open = true;
   #losing: { readonly text: string; times: number } | undefined;
+  #holding: { readonly text: string; readonly part: 'request' | 'answer'; readonly held: () => void } | undefined;
   #lost = 0;
 
   private constructor(target: string) {
@@ -53,6 +54,11 @@ export class TcpProxy {
     this.#losing = { text, times };
   }
 
+  /** Holds back the next request that holds this text, before it reaches the server, or the answer to it; resolves then. Its connection says nothing more. */
+  holdNext(text: string, part: 'request' | 'answer'): Promise<void> {
+    return new Promise((held) => (this.#holding = { text, part, held }));
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -62,7 +68,17 @@ export class TcpProxy {
     if (!this.#open) return void client.destroy();
     const server = connect(this.#target);
     let deaf = false;
+    let mute = false;
+    let held: (() => void) | undefined;
     client.on('data', (bytes) => {
+      const holding = this.#holding;
+      if (holding !== undefined && bytes.includes(holding.text)) {
+        this.#holding = undefined;
+        if (holding.part === 'request') mute = true;
+        held = holding.held;
+        if (mute) held();
+      }
+      if (mute) return;
       const losing = this.#losing;
       if (losing !== undefined && losing.times > 0 && bytes.includes(losing.text)) {
         losing.times -= 1;
@@ -71,7 +87,10 @@ export class TcpProxy {
       }
       server.write(bytes);
     });
-    server.on('data', (bytes) => void (deaf ? client.destroy() : client.write(bytes)));
+    server.on('data', (bytes) => {
+      if (held !== undefined) return held();
+      void (deaf ? client.destroy() : client.write(bytes));
+    });
     for (const [one, other] of [
       [client, server],
       [server, client],

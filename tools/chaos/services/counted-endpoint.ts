@@ -1,0 +1,70 @@
+import { systemText, type ChatRequest } from '../../fake-openai/chat.ts';
+import { startFakeOpenAi, type FakeOpenAi } from '../../fake-openai/fake-openai.ts';
+import type { Script } from '../../fake-openai/step.ts';
+
+/** By how an agent is told what it is, the station that asks. */
+const STATION_OF: Readonly<Record<string, string>> = {
+  'You find questions in a dataset': 'brainstorm',
+  'You make a machine-learning task runnable': 'design',
+  'You bring a machine-learning task': 'refactor',
+  'You judge whether': 'review',
+  'You solve a machine-learning task': 'execute',
+};
+
+/** What an endpoint saw. */
+export interface CallsSeen {
+  readonly all: number;
+  /** Calls that differ from each other. */
+  readonly different: number;
+  /** How often the call came that came most often. */
+  readonly mostOfOne: number;
+  /** What was wrong with the script. */
+  readonly problems: readonly string[];
+}
+
+/** A scripted model that counts its calls and may be told to act before it answers a new one. */
+export class CountedEndpoint {
+  /** Called with the station that asks, and how many different calls there were, before a call is answered for the first time. */
+  onNewCall: (station: string, nth: number) => Promise<void> = async () => undefined;
+  readonly #times = new Map<string, number>();
+  #server: FakeOpenAi | undefined;
+
+  static async start(script: Script): Promise<CountedEndpoint> {
+    const answer = typeof script === 'function' ? script : undefined;
+    if (answer === undefined) throw new RangeError('calls may come again: the script has to be a function of the request');
+    const endpoint = new CountedEndpoint();
+    endpoint.#server = await startFakeOpenAi({
+      script: async (request, number) => {
+        await endpoint.#count(request);
+        return answer(request, number);
+      },
+    });
+    return endpoint;
+  }
+
+  get url(): string {
+    return this.#running.url;
+  }
+
+  get seen(): CallsSeen {
+    return { all: this.#running.calls.length, different: this.#times.size, mostOfOne: Math.max(0, ...this.#times.values()), problems: this.#running.problems };
+  }
+
+  async close(): Promise<void> {
+    await this.#running.close();
+  }
+
+  get #running(): FakeOpenAi {
+    if (this.#server === undefined) throw new RangeError('the endpoint is not started');
+    return this.#server;
+  }
+
+  async #count(request: ChatRequest): Promise<void> {
+    const call = JSON.stringify(request.body);
+    const times = (this.#times.get(call) ?? 0) + 1;
+    this.#times.set(call, times);
+    const station = Object.entries(STATION_OF).find(([words]) => systemText(request).includes(words))?.[1];
+    // What is asked at each start, whether the model can do what agents need, belongs to no station.
+    if (times === 1 && station !== undefined) await this.onNewCall(station, this.#times.size);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Fault } from '../fault.ts';
+
+/** One in so many new calls kills its station. */
+const EVERY = 3;
+
+/** Stations of agents die while a call of theirs is under way: what was answered is never asked again, and what was not at most once. */
+export const killAtCallsOfModels: Fault = {
+  row: 2,
+  name: 'kill-at-calls-of-models',
+  what: 'kill -9 of the station that asks, at one in three new calls of a model, before the answer',
+  load: 'agents',
+  recoverWithinSeconds: 60,
+  inject: async (rig) => {
+    const { endpoint } = rig;
+    if (endpoint === undefined) throw new RangeError('this load asks no model');
+    const first = Math.floor(rig.random() * EVERY);
+    endpoint.onNewCall = async (station, nth) => {
+      if (nth % EVERY !== first || !rig.services.includes(station)) return;
+      rig.note(`${station} is killed at call ${nth}`);
+      await rig.kill([station]);
+      rig.callsCutOff += 1;
+      await rig.start([station], false);
+    };
+    await rig.until('the end of the load', () => rig.loadEnded.signal.aborted, 600);
+  },
+  check: async (rig) => (rig.callsCutOff >= 3 ? [] : [`only ${rig.callsCutOff} calls were cut off`]),
+};

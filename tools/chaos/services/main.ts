@@ -1,0 +1,96 @@
+/**
+ * Does faults to all services on servers of the test bed, one after the other, and judges each by the same rule
+ * (pass-rule.ts). With --write the results go to `results/`, from which `npm run docs` makes docs/reference/faults.md.
+ * Exits with 1 where a fault failed.
+ *
+ * Usage: node tools/chaos/services/main.ts [--rows 5,6] [--seed N] [--out DIR] [--write]
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SERVERS } from '../../cluster/cluster.ts';
+import { recipeOf } from '../../testbed/recipes.ts';
+import { serverFor } from '../../testbed/server-for.ts';
+import type { RunningServer } from '../../testbed/server-recipe.ts';
+import { FAULTS } from './fault-table.ts';
+import type { Fault } from './fault.ts';
+import { LOADS, type LoadName, type Oracle } from './load.ts';
+import { writeResult } from './results.ts';
+import { runFault, type Outcome } from './run-fault.ts';
+
+const { values } = parseArgs({
+  options: { rows: { type: 'string' }, seed: { type: 'string', default: '1' }, out: { type: 'string' }, write: { type: 'boolean', default: false } },
+});
+const seed = Number(values.seed);
+const rows = values.rows?.split(',').map(Number);
+const chosen = FAULTS.filter(({ row }) => rows === undefined || rows.includes(row));
+const folder = values.out ?? (await mkdtemp(join(tmpdir(), 'mle-smith-faults-')));
+const command = `node tools/chaos/services/main.ts${values.rows === undefined ? '' : ` --rows ${values.rows}`} --seed ${seed}`;
+
+console.log(`seed ${seed}, rows ${[...new Set(chosen.map(({ row }) => row))].join(', ')}, in ${folder}`);
+const servers = await Promise.all(SERVERS.map(runningServer));
+const software = SERVERS.map((name, place) => (servers[place]?.pid === undefined ? `${name} of the environment` : (recipeOf(name).software ?? name)));
+const loads = new Map<LoadName, { readonly datasets: readonly string[]; readonly oracle: Oracle }>();
+let failed = 0;
+for (const fault of chosen) {
+  const outcome = await outcomeOf(fault);
+  if (outcome.problems.length > 0) failed += 1;
+  tell(fault, outcome);
+  if (values.write) await writeResult({ ...resultOf(fault, outcome), date: new Date().toISOString().slice(0, 10), seed, command, servers: software });
+}
+console.log(`${chosen.length} faults, ${failed} failed (seed ${seed})`);
+if (failed === 0 && values.out === undefined) await rm(folder, { recursive: true, force: true });
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function runningServer(name: string): Promise<RunningServer> {
+  const server = await serverFor(name);
+  if ('missing' in server) throw new Error(`the services need ${name}: ${server.missing}`);
+  return server;
+}
+
+async function outcomeOf(fault: Fault): Promise<Outcome> {
+  const started = performance.now();
+  const nothing = { recoveredAfterSeconds: undefined, extraAttempts: 0 };
+  const missing = await fault.missing?.();
+  if (missing !== undefined) return { ...nothing, problems: [], seconds: 0, missing };
+  try {
+    return await runFault(fault, { servers, ...(await loadOf(fault.load)), seed, folder: join(folder, `${fault.row}-${fault.name}`) });
+  } catch (error) {
+    const problems = [`the driver failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+    return { ...nothing, problems, seconds: (performance.now() - started) / 1_000 };
+  }
+}
+
+/** The datasets of a load, and what comes of them without faults; made when the first fault asks. */
+async function loadOf(name: LoadName): Promise<{ readonly datasets: readonly string[]; readonly oracle: Oracle | undefined }> {
+  if (name === 'none') return { datasets: [], oracle: undefined };
+  const known = loads.get(name);
+  if (known !== undefined) return known;
+  const datasets = await LOADS[name].datasets(join(folder, name, 'datasets'));
+  const oracle = await LOADS[name].oracle(datasets, join(folder, name, 'oracle'));
+  console.log(`${name} without faults: ${JSON.stringify(oracle.report.funnel)}, ${oracle.calls} calls of models, in ${oracle.report.seconds.toFixed(0)} s`);
+  loads.set(name, { datasets, oracle });
+  return { datasets, oracle };
+}
+
+function tell({ row, name }: Fault, { problems, seconds, recoveredAfterSeconds, extraAttempts, missing }: Outcome): void {
+  const verdict = missing === undefined ? (problems.length === 0 ? 'passed' : 'FAILED') : `not run: ${missing}`;
+  const after = recoveredAfterSeconds === undefined ? '' : `, work went on after ${recoveredAfterSeconds.toFixed(0)} s`;
+  console.log(`row ${row} ${name}: ${verdict} in ${seconds.toFixed(0)} s${after}, ${extraAttempts} extra attempts`);
+  for (const problem of problems) console.log(`  ${problem}`);
+}
+
+function resultOf({ row, name, what, recoverWithinSeconds }: Fault, { missing, problems, seconds, recoveredAfterSeconds, extraAttempts }: Outcome) {
+  return {
+    row,
+    name,
+    what,
+    ...(missing === undefined ? {} : { missing }),
+    problems: [...problems],
+    seconds: Math.round(seconds),
+    ...(recoveredAfterSeconds === undefined ? {} : { recoveredAfterSeconds: Math.round(recoveredAfterSeconds) }),
+    recoverWithinSeconds,
+    extraAttempts,
+  };
+}

@@ -1,0 +1,46 @@
+import { page, table } from '../../docs/tables.ts';
+import { MATRIX } from './matrix.ts';
+import type { FaultResult } from './results.ts';
+
+/** docs/reference/faults.md: what the services came through. */
+export function faultsPage(results: readonly FaultResult[]): string {
+  const tried = results.filter(({ missing }) => missing === undefined);
+  return page(
+    'Faults and what came of them',
+    'Each fault is done to all services at work on real servers, started from nothing. The same rule judges all: the verdicts and packages of a run without faults, byte for byte; a clean audit; no attempt of a stage done again beside those that a killed process had in hand (and what the fault is allowed); work goes on within the stated time with nobody’s help; no error that nobody handled, no crash of a consumer, no log line without a code. Written by `npm run chaos`; rows are those of the fault matrix. A result counts for the machine, the day and the servers that it names.',
+    `${tried.filter(({ problems }) => problems.length === 0).length} of ${tried.length} faults passed. Servers: ${[...new Set(results.flatMap(({ servers }) => servers))].sort().join('; ')}.`,
+    table(
+      ['row', 'what', 'result', 'work went on after', 'extra attempts', 'took', 'run'],
+      MATRIX.flatMap((row) => rowsOf(row, results)),
+    ),
+    ...(tried.some(({ problems }) => problems.length > 0) ? ['## What failed', failures(tried)] : []),
+  );
+}
+
+function rowsOf({ row, title, without }: (typeof MATRIX)[number], results: readonly FaultResult[]): string[][] {
+  const own = results.filter((result) => result.row === row);
+  if (own.length === 0) return [[String(row), title, `not run: ${without ?? 'not done yet'}`, '', '', '', '']];
+  return own.map(({ name, what, missing, problems, recoveredAfterSeconds, recoverWithinSeconds, extraAttempts, seconds, date, seed }) => [
+    String(row),
+    `\`${name}\`: ${what}`,
+    ...(missing === undefined
+      ? [
+          problems.length === 0 ? 'passed' : '**failed**',
+          recoveredAfterSeconds === undefined ? `not within ${recoverWithinSeconds} s` : `${recoveredAfterSeconds} s of ${recoverWithinSeconds} s`,
+          String(extraAttempts),
+          `${seconds} s`,
+        ]
+      : [`not run: ${missing}`, '', '', '']),
+    `${date}, seed ${seed}`,
+  ]);
+}
+
+function failures(results: readonly FaultResult[]): string {
+  return results
+    .filter(({ problems }) => problems.length > 0)
+    .map(
+      ({ name, problems, command }) =>
+        `- \`${name}\` (\`${command}\`)\n${problems.map((problem) => `  - ${problem.replaceAll('\n', ' ').slice(0, 500)}`).join('\n')}`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { seededRandom } from '../kill-moments.ts';
+import type { RunningServer } from '../../testbed/server-recipe.ts';
+import { waitFor } from '../../testbed/wait-for.ts';
+import { STATIONS } from '../../cluster/cluster.ts';
+import type { Fault } from './fault.ts';
+import { LOADS, scriptedEndpoint, type Oracle } from './load.ts';
+import { problemsOf, type Seen } from './pass-rule.ts';
+import { Rig } from './rig.ts';
+import { loadSeen, runLoad } from './run-load.ts';
+
+/** Longest that the load may take, whatever happens to the services. */
+const LOAD_SECONDS = 400;
+const LOOK_MS = 300;
+
+export interface FaultRun {
+  readonly servers: readonly RunningServer[];
+  readonly datasets: readonly string[];
+  /** Undefined where the fault has no load. */
+  readonly oracle: Oracle | undefined;
+  readonly seed: number;
+  /** A folder for logs and what the caller gets. */
+  readonly folder: string;
+}
+
+/** What came of one fault. */
+export interface Outcome {
+  readonly problems: readonly string[];
+  readonly seconds: number;
+  readonly recoveredAfterSeconds: number | undefined;
+  /** Attempts of stages beyond those that came to a result. */
+  readonly extraAttempts: number;
+  /** Why it could not be run. */
+  readonly missing?: string;
+}
+
+/** Does one fault to all services at work, and judges what came of it. */
+export async function runFault(fault: Fault, { servers, datasets, oracle, seed, folder }: FaultRun): Promise<Outcome> {
+  const started = performance.now();
+  await mkdir(folder, { recursive: true });
+  const random = seededRandom(seed * 1_000 + fault.row);
+  const rig = await Rig.open({ servers, random, settings: fault.load === 'none' ? {} : LOADS[fault.load].settings, log: join(folder, 'services.log') });
+  try {
+    const seen = await disturbed(rig, fault, datasets, join(folder, 'far'));
+    return {
+      problems: problemsOf(fault, oracle, seen),
+      seconds: (performance.now() - started) / 1_000,
+      recoveredAfterSeconds: seen.recoveredAfterSeconds,
+      extraAttempts: seen.load === undefined ? 0 : seen.attempts.started - seen.load.useful,
+    };
+  } finally {
+    await rig.close();
+  }
+}
+
+async function disturbed(rig: Rig, fault: Fault, datasets: readonly string[], out: string): Promise<Seen> {
+  if (fault.load === 'agents') await openEndpoint(rig);
+  await fault.prepare?.(rig);
+  await rig.prepareServers();
+  if (fault.load === 'none') {
+    await rig.attempted(() => fault.inject(rig));
+    return seenOf(rig, { load: undefined, recoveredAfterSeconds: 0, complaints: await checked(rig, fault) });
+  }
+  await rig.start([...STATIONS, ...(fault.replicas ?? []), 'gateway'], fault.waitsAtStart !== true);
+  const load = runLoad(rig, datasets, out, LOAD_SECONDS);
+  await rig.attempted(() => fault.inject(rig));
+  const recoveredAfterSeconds = await recovered(rig, fault.recoverWithinSeconds);
+  const report = await load;
+  // The caller has seen the end of the tasks; the last lines and events may be on their way.
+  const seen = await loadSeen(rig, report, out);
+  const complaints = await checked(rig, fault);
+  return seenOf(rig, { load: seen, recoveredAfterSeconds, complaints: [...complaints, ...(await rig.stop())] });
+}
+
+async function openEndpoint(rig: Rig): Promise<void> {
+  const endpoint = await scriptedEndpoint();
+  rig.endpoint = endpoint;
+  rig.settings['MLE_SMITH_MODEL_URL'] = endpoint.url;
+  rig.atEnd(() => endpoint.close());
+}
+
+/** Seconds until every service is ready and an attempt is in somebody's hands, or all are done; undefined where that takes longer than it may. */
+async function recovered(rig: Rig, withinSeconds: number): Promise<number | undefined> {
+  const over = performance.now();
+  const goesOn = async (): Promise<boolean> => (rig.attempts.inHand > 0 || rig.loadEnded.signal.aborted) && (await rig.isAllReady());
+  return (await waitFor(goesOn, withinSeconds * 1_000, LOOK_MS)) ? (performance.now() - over) / 1_000 : undefined;
+}
+
+async function checked(rig: Rig, fault: Fault): Promise<readonly string[]> {
+  return [...rig.complaints, ...((await fault.check?.(rig)) ?? [])];
+}
+
+function seenOf(rig: Rig, more: Pick<Seen, 'load' | 'recoveredAfterSeconds' | 'complaints'>): Seen {
+  const { attempts, cancelled, lines, noise, ends, endpoint, callsCutOff } = rig;
+  return { attempts, cancelled, lines, noise, ends, calls: endpoint?.seen, callsCutOff, ...more };
+}
