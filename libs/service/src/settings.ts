@@ -36,7 +36,11 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** Where Kafka is, and who we are there. */
 export const KAFKA_SETTINGS = {
-  kafkaBrokers: setting('KAFKA_BROKERS', list.pipe(z.array(hostAndPort).min(1, 'at least one host:port is needed')), 'Kafka brokers, host:port with commas between'),
+  kafkaBrokers: setting(
+    'KAFKA_BROKERS',
+    list.pipe(z.array(hostAndPort).min(1, 'at least one host:port is needed')),
+    'Kafka brokers, host:port with commas between',
+  ),
   kafkaTls: setting('KAFKA_TLS', yesOrNo.default(false), 'whether Kafka is spoken to over TLS'),
   kafkaCaFile: setting('KAFKA_CA_FILE', text.optional(), 'certificates that sign the brokers’, a PEM file'),
   kafkaSaslMechanism: setting(
