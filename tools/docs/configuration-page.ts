@@ -3,6 +3,7 @@ import {
   GATEWAY_SETTINGS,
   MODEL_SETTINGS,
   PROCESS_SETTINGS,
+  SCAN_SETTINGS,
   SERVER_SETTINGS,
   STATION_SETTINGS,
   type Setting,
@@ -23,6 +24,7 @@ export function configurationPage(): string {
     section('Datasets: gateway and stations', DATA_SETTINGS),
     section('Gateway', GATEWAY_SETTINGS),
     section('Stations', STATION_SETTINGS),
+    section('Ingest: prefixes that it watches', SCAN_SETTINGS),
     section('Stations that think', MODEL_SETTINGS),
     `## Telemetry\n\n${table(
       HEAD,

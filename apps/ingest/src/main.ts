@@ -1,13 +1,19 @@
 import { join } from 'node:path';
-import { serveStation } from '@mle-smith/service';
+import { PIPELINE } from '@mle-smith/contracts';
+import { ConfigurationError, serveStation, type StationParts } from '@mle-smith/service';
 import { IngestConfig } from './config.ts';
 import { createIngestStage } from './stage/ingest.ts';
 import { locatedFolders } from './stage/located-folder.ts';
 import { acceptDatasets } from './stage/accept-dataset.ts';
+import { PrefixWatch } from './stage/prefix-watch.ts';
+import { PrefixWatcher } from './stage/prefix-watcher.ts';
 
-await serveStation('ingest', async ({ jobs, config, store, artifacts, bus, sourceAt }) => {
+await serveStation('ingest', async (parts) => {
+  const { jobs, config, store, artifacts, bus, sourceAt, onSource } = parts;
   const limits = IngestConfig.parse({});
-  acceptDatasets({ bus, store, artifacts });
+  const watcher = watcherOf(parts, limits);
+  parts.beside((stopping) => watcher.run(stopping));
+  acceptDatasets({ bus, store, artifacts, isWatched: (uri) => watcher.tell(uri) });
   return {
     ingest: createIngestStage({
       jobs,
@@ -15,7 +21,34 @@ await serveStation('ingest', async ({ jobs, config, store, artifacts, bus, sourc
       open: locatedFolders({
         directory: join(config.workDirectory, 'ingest', 'datasets'),
         sourceAt: (bucket, prefix) => (config.sourceBuckets.includes(bucket) ? sourceAt(bucket, prefix, limits) : undefined),
+        onNotice: onSource,
       }),
     }),
   };
 });
+
+/** Watches the prefixes of the settings. Throws `ConfigurationError` where datasets may not be read from one of them. */
+function watcherOf({ config, store, artifacts, sourceAt, onSource }: StationParts, limits: IngestConfig): PrefixWatcher {
+  const places = config.scanPrefixes.map((uri) => ({ uri, ...placeOf(uri) }));
+  const forbidden = places.filter(({ bucket }) => !config.sourceBuckets.includes(bucket));
+  if (forbidden.length > 0)
+    throw new ConfigurationError(forbidden.map(({ uri }) => `MLE_SMITH_SCAN_PREFIXES: its bucket is not in MLE_SMITH_SOURCE_BUCKETS [prefix=${uri}]`));
+  const quiet = { quietMs: config.scanQuietSeconds * 1_000, marker: config.scanMarker };
+  return new PrefixWatcher({
+    watches: places.map(
+      ({ bucket, prefix }) => new PrefixWatch({ bucket, prefix, source: sourceAt(bucket, prefix, limits), store, artifacts, ...quiet, onNotice: onSource }),
+    ),
+    everyMs: config.scanSeconds * 1_000,
+    hasRoom: async () => {
+      const depths = await Promise.all(PIPELINE.map((row) => store.depth(row.consumes, config.queueHigh)));
+      return Math.max(...depths) < config.queueHigh;
+    },
+    onFault: (source, error) => onSource({ kind: 'unreachable', source, error }),
+  });
+}
+
+/** Bucket and prefix of `s3://bucket/prefix/`. */
+function placeOf(uri: string): { bucket: string; prefix: string } {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(uri) ?? [];
+  return { bucket, prefix };
+}

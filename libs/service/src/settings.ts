@@ -125,6 +125,24 @@ export const STATION_SETTINGS = {
   allowUnsandboxed: setting('MLE_SMITH_ALLOW_UNSANDBOXED', yesOrNo.default(false), 'run untrusted code without a sandbox; every verdict says so'),
 } as const;
 
+/** What ingest reads besides: places that it watches itself. */
+export const SCAN_SETTINGS = {
+  scanPrefixes: setting(
+    'MLE_SMITH_SCAN_PREFIXES',
+    list
+      .pipe(z.array(z.string().regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}\/(.*\/)?$/, 'a prefix reads `s3://bucket/prefix/`, with the slash at its end')))
+      .default([]),
+    'prefixes whose folders are datasets, each taken by itself once it is complete; `s3://bucket/prefix/`, with commas between, of buckets in MLE_SMITH_SOURCE_BUCKETS',
+  ),
+  scanSeconds: setting('MLE_SMITH_SCAN_SECONDS', whole(1, 86_400).default(60), 'how often they are listed'),
+  scanQuietSeconds: setting('MLE_SMITH_SCAN_QUIET_SECONDS', whole(0, 604_800).default(300), 'a folder is complete when its listings stayed equal for so long'),
+  scanMarker: setting(
+    'MLE_SMITH_SCAN_MARKER',
+    text.optional(),
+    'a file that says that a folder is complete, `_SUCCESS` say; folders without it then wait for it',
+  ),
+} as const;
+
 /** What a station that thinks reads besides. */
 export const MODEL_SETTINGS = {
   engine: setting('MLE_SMITH_ENGINE', z.enum(['rules', 'llm']).default('rules'), 'what thinks in brainstorm, design, refactor, review and the solver'),
@@ -165,7 +183,14 @@ export const GATEWAY_SERVICE_SETTINGS = { ...SERVER_SETTINGS, ...PROCESS_SETTING
 export type GatewayServiceConfig = ConfigOf<typeof GATEWAY_SERVICE_SETTINGS>;
 
 /** All that a station reads. */
-export const STATION_SERVICE_SETTINGS = { ...SERVER_SETTINGS, ...PROCESS_SETTINGS, ...DATA_SETTINGS, ...STATION_SETTINGS, ...MODEL_SETTINGS } as const;
+export const STATION_SERVICE_SETTINGS = {
+  ...SERVER_SETTINGS,
+  ...PROCESS_SETTINGS,
+  ...DATA_SETTINGS,
+  ...STATION_SETTINGS,
+  ...SCAN_SETTINGS,
+  ...MODEL_SETTINGS,
+} as const;
 export type StationServiceConfig = ConfigOf<typeof STATION_SERVICE_SETTINGS>;
 
 export type Settings = Readonly<Record<string, Setting>>;

@@ -27,6 +27,17 @@ describe('a dataset that is announced on the bus', () => {
     expect((await options.store.page({}, 10)).records).toHaveLength(1);
   });
 
+  it('is left to the listing of a prefix that is watched', async () => {
+    const options = { bus: new InProcessEventBus(), store: new InMemoryTaskStore(), artifacts: new InMemoryArtifactStore() };
+    const told: string[] = [];
+    acceptDatasets({ ...options, isWatched: (uri) => told.push(uri) > 0 });
+
+    await options.bus.publish('dataset.received', 'pears', news('s3://lake/pears/'));
+
+    expect(told).toEqual(['s3://lake/pears/']);
+    expect(await options.store.get('pears')).toBeUndefined();
+  });
+
   it('is left to the store where the news name no place', async () => {
     const options = { bus: new InProcessEventBus(), store: new InMemoryTaskStore(), artifacts: new InMemoryArtifactStore() };
     acceptDatasets(options);

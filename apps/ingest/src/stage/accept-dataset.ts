@@ -6,6 +6,8 @@ export interface AcceptOptions {
   readonly bus: EventBus;
   readonly store: TaskStore;
   readonly artifacts: ArtifactStore;
+  /** Whether a listing takes what lies at an address; then an event is only a hint. */
+  readonly isWatched?: (uri: string) => boolean;
 }
 
 /** Takes datasets that are announced on the bus: each becomes one subject, however often it is told (platform KB-5). */
@@ -14,8 +16,8 @@ export function acceptDatasets(options: AcceptOptions): void {
 }
 
 /** Turns a `dataset.received` event into its dataset. An event without a place tells of one that is in the store already. */
-export async function acceptDataset(event: TaskEvent, { store, artifacts }: Omit<AcceptOptions, 'bus'>): Promise<void> {
-  if (event.data.uri === undefined) return;
+export async function acceptDataset(event: TaskEvent, { store, artifacts, isWatched = () => false }: Omit<AcceptOptions, 'bus'>): Promise<void> {
+  if (event.data.uri === undefined || isWatched(event.data.uri)) return;
   const location = await putJson(artifacts, DatasetLocation.parse({ kind: 's3', uri: event.data.uri }));
   const deadline = (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
   await store.insert(

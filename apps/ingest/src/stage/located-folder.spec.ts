@@ -6,6 +6,7 @@ import { putFiles, putJson, type DatasetSource, type FoundDataset } from '@mle-s
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import type { WorkItem } from '@mle-smith/stage-runtime';
 import { locatedFolders } from './located-folder.ts';
+import type { SourceNotice } from './prefix-watch.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'mle-smith-located-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -21,7 +22,7 @@ const sourceAt = (bucket: string, prefix: string): DatasetSource | undefined =>
         scan: async () => [],
         find: async (name) => {
           asked.push(`${prefix}|${name}`);
-          return `${prefix}${name}` === 'fruit/pears' ? ({ name, objects: [], bytes: 0, fingerprint: '' } satisfies FoundDataset) : undefined;
+          return `${prefix}${name}` === 'fruit/pears' ? ({ name, objects: [], bytes: 4, fingerprint: 'first' } satisfies FoundDataset) : undefined;
         },
         fetch: async (_, directory) => {
           mkdirSync(directory);
@@ -29,7 +30,7 @@ const sourceAt = (bucket: string, prefix: string): DatasetSource | undefined =>
         },
       };
 
-async function open(location: DatasetLocation) {
+async function open(location: DatasetLocation, onNotice: (notice: SourceNotice) => void = () => undefined) {
   const item: WorkItem = {
     stage: 'ingest',
     kind: 'dataset',
@@ -40,7 +41,7 @@ async function open(location: DatasetLocation) {
     documents: { location: await putJson(artifacts, location) },
     findings: [],
   };
-  return locatedFolders({ directory: place, sourceAt })(item, context);
+  return locatedFolders({ directory: place, sourceAt, onNotice })(item, context);
 }
 
 const codeOf = (work: Promise<unknown>): Promise<unknown> =>
@@ -66,6 +67,16 @@ describe('the folder of a dataset that lies elsewhere', () => {
 
     expect([basename(folder.path), readFileSync(join(folder.path, 'more/b.csv'), 'utf8')]).toEqual(['My pears', 'y\n2\n']);
     await folder.close();
+  });
+
+  it('is brought only in the state that it was found in, and what was brought is told', async () => {
+    const told: unknown[] = [];
+    const found = await open({ kind: 's3', uri: 's3://lake/fruit/pears/', fingerprint: 'first' }, (notice) => told.push(notice));
+    await found.close();
+
+    expect(told).toEqual([{ kind: 'fetched', source: 'lake', bytes: 4 }]);
+    expect(await codeOf(open({ kind: 's3', uri: 's3://lake/fruit/pears/', fingerprint: 'earlier' }))).toBe('changed_while_read');
+    expect(readdirSync(place)).toEqual([]);
   });
 
   it.each(['..', '../../etc', 'a/b', '.'])('never leaves its room, whatever its name is: %j', async (name) => {

@@ -4,6 +4,7 @@ import { DatasetLocation } from '@mle-smith/contracts';
 import { getJson, type DatasetSource, type Digest } from '@mle-smith/package';
 import { documentOf, type StageContext } from '@mle-smith/stage-runtime';
 import type { OpenFolder } from './open-folder.ts';
+import type { SourceNotice } from './prefix-watch.ts';
 import { RefusedError } from './snapshot.ts';
 
 export interface LocatedFolderOptions {
@@ -11,10 +12,12 @@ export interface LocatedFolderOptions {
   readonly directory: string;
   /** The source below a prefix of a bucket; undefined where this bucket may not be read. */
   readonly sourceAt: (bucket: string, prefix: string) => DatasetSource | undefined;
+  readonly onNotice?: (notice: SourceNotice) => void;
 }
 
 /** Brings a dataset here from where its document `location` says that it lies. */
-export function locatedFolders({ directory, sourceAt }: LocatedFolderOptions): OpenFolder {
+export function locatedFolders(options: LocatedFolderOptions): OpenFolder {
+  const { directory } = options;
   return async (item, context) => {
     const location = DatasetLocation.parse(await getJson(context.artifacts, documentOf(item, 'location')));
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -22,7 +25,7 @@ export function locatedFolders({ directory, sourceAt }: LocatedFolderOptions): O
     const close = (): Promise<void> => rm(room, { recursive: true, force: true });
     try {
       if (location.kind === 'bundle') return { path: await layOut(location.bundle, join(room, folderName(location.name ?? item.id)), context), close };
-      return { path: await fetchPrefix(location.uri, room, sourceAt), close };
+      return { path: await fetchPrefix(location, room, options), close };
     } catch (error) {
       await close();
       throw error;
@@ -35,15 +38,19 @@ async function layOut(bundle: Digest, path: string, { artifacts }: StageContext)
   return path;
 }
 
-async function fetchPrefix(uri: string, room: string, sourceAt: LocatedFolderOptions['sourceAt']): Promise<string> {
+async function fetchPrefix({ uri, fingerprint }: Extract<DatasetLocation, { kind: 's3' }>, room: string, options: LocatedFolderOptions): Promise<string> {
+  const { sourceAt, onNotice } = options;
   const { bucket, parent, name } = placeOf(uri);
   const source = sourceAt(bucket, parent);
   if (source === undefined)
     throw new RefusedError('not_readable', `datasets may not be read from this bucket [bucket=${bucket}]; an operator allows it by MLE_SMITH_SOURCE_BUCKETS`);
   const found = await source.find(name);
   if (found === undefined) throw new RefusedError('path_missing', `there is nothing below this prefix [uri=${uri}]`);
+  if (fingerprint !== undefined && found.fingerprint !== fingerprint)
+    throw new RefusedError('changed_while_read', `somebody wrote below this prefix since the dataset was found; its new state is another dataset [uri=${uri}]`);
   const path = join(room, folderName(name));
   await source.fetch(found, path);
+  onNotice?.({ kind: 'fetched', source: bucket, bytes: found.bytes });
   return path;
 }
 

@@ -14,6 +14,7 @@ import {
   observedJobs,
   observeQueues,
   ServiceMetrics,
+  sourceRecorder,
   type Log,
   withAttempt,
 } from '@mle-smith/telemetry';
@@ -72,6 +73,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const jobs = await openJobs(app, service, servers, metrics);
   const models = await openModels(config, observedCalls(servers.state.calls, metrics), metrics, stopping);
   const { tasks } = servers.state;
+  const beside: ((stopping: AbortSignal) => Promise<void>)[] = [];
   const parts: StationParts = {
     config,
     store: tasks,
@@ -80,6 +82,8 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     jobs,
     models,
     sourceAt: (bucket, prefix, limits) => new S3DatasetSource({ bucket: bucketOf(config, bucket), prefix, limits }),
+    onSource: sourceRecorder(metrics, log),
+    beside: (work) => void beside.push(work),
   };
   const tell = [noticeRecorder(metrics), noticeLogger(log)];
   const onTrouble = logTrouble(log);
@@ -104,6 +108,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const working = run.start();
   working.catch(fail);
   void watch?.(stopping);
+  for (const work of beside) work(stopping).catch(fail);
   health.working = true;
   log.write('service.ready', { stages });
   await untilAborted(stopping);
@@ -133,7 +138,7 @@ async function openJobs(app: string, { config, atEnd }: Station, { artifacts }: 
 async function handlersOf(parts: StationParts, compose: Compose, log: Log): Promise<Handlers> {
   const byModels = await compose(parts);
   if (parts.models === undefined || parts.config.fallback === undefined) return byModels;
-  const byRules: Handlers = await compose({ ...parts, models: undefined });
+  const byRules: Handlers = await compose({ ...parts, models: undefined, beside: () => undefined });
   const told = (id: string, message: string): void => log.write('stage.fell_back', { subject: id, reason: message });
   const both = Object.entries(byModels).map(([stage, models]) => [stage, withFallback(models, byRules[stage as StageName] ?? models, told)] as const);
   return Object.fromEntries(both);

@@ -4,6 +4,7 @@ import type { StageName } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore, DatasetSource } from '@mle-smith/package';
 import type { EventBus, StageHandler, TaskStore } from '@mle-smith/stage-runtime';
+import type { SourceNotice } from '@mle-smith/telemetry';
 import type { StationServiceConfig } from '../settings.ts';
 
 /** What a station's stages are made of. */
@@ -17,6 +18,10 @@ export interface StationParts {
   readonly sourceAt: (bucket: string, prefix: string, limits: FetchLimits) => DatasetSource;
   /** Where models think; undefined for rules. */
   readonly models: ModelSource | undefined;
+  /** Told what is seen of places outside. */
+  readonly onSource: (notice: SourceNotice) => void;
+  /** Does something beside the stages, from when they are ready until the station stops. */
+  readonly beside: (work: (stopping: AbortSignal) => Promise<void>) => void;
 }
 
 /** Makes the handlers of a station's stages. Called once more without models where rules are the fallback. */

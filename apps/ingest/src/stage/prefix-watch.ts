@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { DatasetLocation } from '@mle-smith/contracts';
+import { putJson, type ArtifactStore, type DatasetSource, type FoundDataset } from '@mle-smith/package';
+import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
+import { slug } from '@mle-smith/task';
+
+/** What is told of a source, by its bucket. */
+export type SourceNotice =
+  | { readonly kind: 'looked'; readonly source: string; readonly outcome: 'taken' | 'known' | 'refused'; readonly objects: number }
+  | {
+      readonly kind: 'found';
+      readonly source: string;
+      readonly dataset: string;
+      readonly uri: string;
+      readonly objects: number;
+      /** From its first sight, ms. */
+      readonly settledMs: number;
+      /** What told that nobody writes to it any more. */
+      readonly by: 'marker' | 'quiet';
+      /** Whether events tell of this source, and none had told of it. */
+      readonly gap: boolean;
+    }
+  | { readonly kind: 'fetched'; readonly source: string; readonly bytes: number }
+  | { readonly kind: 'unreachable'; readonly source: string; readonly error: unknown };
+
+export interface PrefixWatchOptions {
+  readonly bucket: string;
+  /** Empty, or with `/` at its end. */
+  readonly prefix: string;
+  readonly source: Pick<DatasetSource, 'scan'>;
+  readonly store: Pick<TaskStore, 'get' | 'insert' | 'now'>;
+  readonly artifacts: ArtifactStore;
+  /** How long listings have to stay equal, ms. */
+  readonly quietMs: number;
+  /** A file that says that a dataset is complete; one without it is none yet. */
+  readonly marker?: string | undefined;
+  /** Ms of a clock that only goes forward. */
+  readonly now?: () => number;
+  readonly onNotice?: (notice: SourceNotice) => void;
+}
+
+/** A dataset as this process saw it. */
+interface Sight {
+  readonly fingerprint: string;
+  readonly firstAt: number;
+  /** Since when listings are equal. */
+  readonly since: number;
+  readonly known: boolean;
+}
+
+/** Folder names that a dataset cannot have where it is laid out, or in an address. */
+const UNFIT = /^[.\s]*$|[\u0000-\u001f\u007f]/;
+const LONGEST_URI = 2_048;
+const LONGEST_NAME = 29;
+
+/**
+ * The datasets below one prefix of a bucket: each folder is one, and each state of it that nobody writes to any more is a
+ * version, which becomes a subject once, whoever looks and however often (platform IN-2 to IN-4). Events are hints.
+ */
+export class PrefixWatch {
+  readonly #options: PrefixWatchOptions;
+  readonly #now: () => number;
+  readonly #root: string;
+  readonly #sights = new Map<string, Sight>();
+  readonly #told = new Set<string>();
+  #hearsEvents = false;
+
+  constructor(options: PrefixWatchOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#root = `s3://${options.bucket}/${options.prefix}`;
+  }
+
+  /** Whether an address is a dataset of this watch; then an event has told of it, and a listing will take it. */
+  tell(uri: string): boolean {
+    const name = uri.startsWith(this.#root) ? uri.slice(this.#root.length).replace(/\/+$/, '') : '';
+    if (name === '' || name.includes('/')) return false;
+    this.#hearsEvents = true;
+    this.#told.add(name);
+    return true;
+  }
+
+  /** Names it in what is told. */
+  get source(): string {
+    return this.#options.bucket;
+  }
+
+  /** Looks once; throws what source and stores throw, and then what was not taken is taken next time. */
+  async look(): Promise<void> {
+    const found = await this.#options.source.scan();
+    const names = new Set(found.map(({ name }) => name));
+    for (const name of this.#sights.keys()) if (!names.has(name)) this.#sights.delete(name);
+    for (const dataset of found) await this.#lookAt(dataset);
+  }
+
+  async #lookAt(dataset: FoundDataset): Promise<void> {
+    const { name, fingerprint, objects } = dataset;
+    const uri = `${this.#root}${name}/`;
+    if (UNFIT.test(name) || uri.length > LONGEST_URI) return this.#looked('refused', objects.length);
+    const sight = this.#sight(dataset);
+    const id = `${slug(name, 'dataset', LONGEST_NAME)}-${versionOf(uri, fingerprint)}`;
+    if (sight.known || (await this.#options.store.get(id)) !== undefined) {
+      this.#sights.set(name, { ...sight, known: true });
+      return this.#looked('known', objects.length);
+    }
+    const by = this.#settled(dataset, sight);
+    if (by === undefined) return;
+    const first = await this.#register(id, { kind: 's3', uri, fingerprint });
+    this.#sights.set(name, { ...sight, known: true });
+    if (!first) return this.#looked('known', objects.length);
+    this.#looked('taken', objects.length);
+    const gap = this.#hearsEvents && !this.#told.delete(name);
+    const { bucket: source } = this.#options;
+    this.#options.onNotice?.({ kind: 'found', source, dataset: id, uri, objects: objects.length, settledMs: this.#now() - sight.firstAt, by, gap });
+  }
+
+  #sight({ name, fingerprint }: FoundDataset): Sight {
+    const now = this.#now();
+    const before = this.#sights.get(name);
+    const sight =
+      before?.fingerprint === fingerprint ? before : { fingerprint, firstAt: before?.known === false ? before.firstAt : now, since: now, known: false };
+    this.#sights.set(name, sight);
+    return sight;
+  }
+
+  /** What tells that nobody writes any more: the marker, where nothing is newer; else listings that stayed equal. */
+  #settled({ objects }: FoundDataset, { since }: Sight): 'marker' | 'quiet' | undefined {
+    const { marker, quietMs } = this.#options;
+    const mark = marker === undefined ? undefined : objects.find(({ path }) => path === marker);
+    if (marker !== undefined && mark === undefined) return undefined;
+    if (mark !== undefined && objects.every(({ modifiedAt }) => modifiedAt <= mark.modifiedAt)) return 'marker';
+    return this.#now() - since >= quietMs ? 'quiet' : undefined;
+  }
+
+  async #register(id: string, location: DatasetLocation): Promise<boolean> {
+    const { store, artifacts } = this.#options;
+    const documents = { location: await putJson(artifacts, location) };
+    const deadline = (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
+    return store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received', documents }, deadline));
+  }
+
+  #looked(outcome: 'taken' | 'known' | 'refused', objects: number): void {
+    this.#options.onNotice?.({ kind: 'looked', source: this.#options.bucket, outcome, objects });
+  }
+}
+
+/** Ten digits that tell one state of one place from every other. */
+function versionOf(uri: string, fingerprint: string): string {
+  return createHash('sha256').update(`${uri}\n${fingerprint}`).digest('hex').slice(0, 10);
+}

@@ -1,0 +1,40 @@
+import type { Log } from './log.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** What ingest tells of places outside, by their buckets. */
+export type SourceNotice =
+  | { readonly kind: 'looked'; readonly source: string; readonly outcome: 'taken' | 'known' | 'refused'; readonly objects: number }
+  | {
+      readonly kind: 'found';
+      readonly source: string;
+      readonly dataset: string;
+      readonly uri: string;
+      readonly objects: number;
+      readonly settledMs: number;
+      readonly by: 'marker' | 'quiet';
+      readonly gap: boolean;
+    }
+  | { readonly kind: 'fetched'; readonly source: string; readonly bytes: number }
+  | { readonly kind: 'unreachable'; readonly source: string; readonly error: unknown };
+
+/** Counts what is told of sources, and writes the lines that an operator needs. */
+export function sourceRecorder(metrics: ServiceMetrics, log: Log): (notice: SourceNotice) => void {
+  return (notice) => {
+    const { source } = notice;
+    switch (notice.kind) {
+      case 'looked':
+        return metrics.count('mlesmith_ingest_objects_total', { source, outcome: notice.outcome }, notice.objects);
+      case 'fetched':
+        return metrics.count('mlesmith_ingest_bytes_total', { source }, notice.bytes);
+      case 'unreachable':
+        return log.write('ingest.source_unreachable', { source, error: notice.error });
+      case 'found': {
+        const { dataset, uri, objects, settledMs, by, gap } = notice;
+        metrics.record('mlesmith_ingest_settle_seconds', settledMs / 1_000, { source });
+        if (gap) metrics.count('mlesmith_ingest_gaps_total', { source }, objects);
+        log.write('ingest.found', { dataset, uri, objects, by });
+        if (gap) log.write('ingest.gap_found', { dataset, uri, objects });
+      }
+    }
+  };
+}
