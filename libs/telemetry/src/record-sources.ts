@@ -18,7 +18,7 @@ export type SourceNotice =
   | { readonly kind: 'unreachable'; readonly source: string; readonly error: unknown };
 
 /** Counts what is told of sources, and writes the lines that an operator needs. */
-export function sourceRecorder(metrics: ServiceMetrics, log: Log): (notice: SourceNotice) => void {
+export function sourceRecorder(metrics: ServiceMetrics, log: Pick<Log, 'write'>): (notice: SourceNotice) => void {
   return (notice) => {
     const { source } = notice;
     switch (notice.kind) {

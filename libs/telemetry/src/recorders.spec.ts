@@ -1,6 +1,7 @@
 import { busRecorder } from './record-bus.ts';
 import { Log } from './log.ts';
 import { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
+import { sourceRecorder } from './record-sources.ts';
 import { observedCalls, observedModel, type WatchedReply } from './observe-models.ts';
 import { observedJobs, type WatchedJob, type WatchedJobResult } from './observe-jobs.ts';
 import { observeQueues } from './observe-queues.ts';
@@ -231,3 +232,23 @@ function answer<Value>(next: Value | Error | undefined): Value {
   if (next instanceof Error || next === undefined) throw next;
   return next;
 }
+
+describe('sourceRecorder', () => {
+  it('counts what is looked at, taken and brought from each source, and tells of gaps and of sources that are away', async () => {
+    const codes: unknown[] = [];
+    const record = sourceRecorder(recorded.metrics, { write: (code) => void codes.push(code) });
+    const found = { kind: 'found', source: 'lake', dataset: 'pears-1', uri: 's3://lake/pears/', objects: 3, settledMs: 90_000, by: 'quiet' } as const;
+
+    record({ kind: 'looked', source: 'lake', outcome: 'taken', objects: 3 });
+    record({ kind: 'looked', source: 'lake', outcome: 'known', objects: 7 });
+    record({ ...found, gap: false });
+    record({ ...found, gap: true });
+    record({ kind: 'fetched', source: 'lake', bytes: 1_000 });
+    record({ kind: 'unreachable', source: 'lake', error: new Error('away') });
+
+    expect(await recorded.series('mlesmith_ingest_objects_total')).toEqual({ 'source=lake,outcome=taken': 3, 'source=lake,outcome=known': 7 });
+    expect(await recorded.series('mlesmith_ingest_gaps_total')).toEqual({ 'source=lake': 3 });
+    expect(await recorded.series('mlesmith_ingest_bytes_total')).toEqual({ 'source=lake': 1_000 });
+    expect(codes).toEqual(['ingest.found', 'ingest.found', 'ingest.gap_found', 'ingest.source_unreachable']);
+  });
+});
