@@ -44,7 +44,8 @@ await describeServers('a lake that ingest watches', SERVERS, (servers) => {
     await put('fruit/pears/a.csv', TABLE);
     await put('elsewhere/figs/a.csv', TABLE);
     const names = Array.from({ length: MANY }, (_, number) => number);
-    while (names.length > 0) await Promise.all(names.splice(0, 50).map((number) => put(`fruit/many/${number % 2 === 0 ? 'even' : 'odd'}/${number}.txt`, `the number ${number}`)));
+    while (names.length > 0)
+      await Promise.all(names.splice(0, 50).map((number) => put(`fruit/many/${number % 2 === 0 ? 'even' : 'odd'}/${number}.txt`, `the number ${number}`)));
     const bus = new KafkaEventBus({
       connection: KafkaConnection.parse({ brokers: [cluster.settings['KAFKA_BROKERS']] }),
       group: newName(),
