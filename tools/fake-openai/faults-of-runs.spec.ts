@@ -135,17 +135,29 @@ describe('a run whose endpoint', () => {
     expect(await shown()).toMatchObject({ state: 'dataset.refused', code: 'no_target' });
   }, 60_000);
 
-  it('costs more than there is ends the work with what was said, and the ledger is that of the server', async () => {
-    const command = await commandFor((request, number) => honest(request, number), '--budget', 'dataset=8000tokens', '--json');
+  it.each([
+    ['dataset', 'dataset=8000tokens', 'dataset=200000tokens'],
+    ['run', '8000tokens', '200000tokens'],
+  ])(
+    'costs more than the budget of the %s puts the work aside, and the same command goes on with a larger one',
+    async (_, small, large) => {
+      const command = await commandFor((request, number) => honest(request, number), '--budget');
 
-    const ended = await runSmith(...command);
+      const paused = await runSmith(...command, small);
+      const { state } = await shown();
+      const asked = server!.calls.length;
+      const resumed = await runSmith(...command, large, '--json');
 
-    const { input, output } = server!.counted();
-    const { models } = JSON.parse(ended.stdout) as { models: { all: { calls: number; inputTokens: number; outputTokens: number } } };
-    expect(models.all).toMatchObject({ calls: server!.calls.length, inputTokens: input, outputTokens: output });
-    const end = await shown();
-    expect(end).toMatchObject({ state: 'dataset.refused', code: 'budget_exceeded' });
-    expect(Object.keys(end.documents)).toContain('brainstorm-transcript');
-    expect(server!.calls.length).toBeGreaterThan(OF_PROBE);
-  }, 60_000);
+      expect({ code: paused.code, state }).toEqual({ code: 78, state: 'dataset.registered' });
+      expect(paused.stderr).toContain(`the budget ${small} has `);
+      expect(paused.stderr).toMatch(/^mle-smith: 1 unfinished waits for a larger budget .*; the same command with a larger --budget goes on; so far \d+ model calls/m);
+      expect(asked).toBeGreaterThanOrEqual(OF_PROBE);
+      expect({ code: resumed.code, calls: server!.calls.length }).toEqual({ code: 3, calls: OF_PROBE + OF_BRAINSTORMER });
+      expect(await shown()).toMatchObject({ state: 'dataset.refused', code: 'no_target', documents: { 'brainstorm-transcript': expect.any(String) as unknown } });
+      const { input, output } = server!.counted();
+      const { models } = JSON.parse(resumed.stdout) as { models: { all: object } };
+      expect(models.all).toMatchObject({ calls: server!.calls.length, inputTokens: input, outputTokens: output });
+    },
+    60_000,
+  );
 });

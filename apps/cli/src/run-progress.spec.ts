@@ -12,4 +12,22 @@ describe('the progress of a run', () => {
 
     expect(lines).toEqual([{ subject: 'plots--yield', text: 'assert-package sends it back to design: S08: rows of a plot' }]);
   });
+
+  it('tells a reason once while nothing else goes wrong, with the round and the wait', () => {
+    const lines: string[] = [];
+    const progress = new RunProgress({ report: ({ text }) => lines.push(text), status: () => undefined, close: () => undefined }, 50);
+    const record = newSubject({ id: 'plots--yield', kind: 'task', datasetId: 'plots', state: 'task.proposed' }, 1);
+    const retry = (code: string, retries: number): void =>
+      progress.notice({ record, stage: 'design', phase: 'finished', outcome: 'retry', to: 'task.proposed', code, message: `${code}: down`, retries, waitMs: 12_300 });
+
+    retry('model_transport', 3);
+    retry('model_transport', 4);
+    retry('model_quota', 5);
+
+    expect(lines).toEqual([
+      'design is tried again: model_transport: down (round 3 of 50, again in 13 s)',
+      'design is tried again: round 4 of 50, again in 13 s',
+      'design waits: model_quota: down',
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
 import { isTerminal, stageOf } from '@mle-smith/task';
 import type { WorkNotice } from '@mle-smith/stage-runtime';
 import { LineProgress, SilentProgress, TerminalProgress, type Progress } from './progress.ts';
+import { needsSomebody } from './needs-somebody.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The progress that suits where stderr goes. */
@@ -16,16 +17,24 @@ interface Step {
   readonly outcome?: string | undefined;
   readonly message?: string | undefined;
   readonly durationMs?: number | undefined;
+  readonly code?: string | undefined;
+  readonly retries?: number | undefined;
+  readonly waitMs?: number | undefined;
 }
 
 /** Turns what the workers announce into lines for a person, and one status line of what is at work. */
 export class RunProgress {
   readonly #progress: Progress;
   readonly #working = new Map<string, string>();
+  /** Why each subject was put aside last. */
+  readonly #reasons = new Map<string, string>();
+  readonly #mostRetries: number | undefined;
   readonly #ended = { verified: 0, abandoned: 0, refused: 0 };
 
-  constructor(progress: Progress) {
+  /** `mostRetries`: after so many in a row a subject ends, where that is known. */
+  constructor(progress: Progress, mostRetries?: number) {
     this.#progress = progress;
+    this.#mostRetries = mostRetries;
   }
 
   /** The first line: what is about to happen, and behind which walls or where. */
@@ -59,7 +68,8 @@ export class RunProgress {
     this.#progress.close();
   }
 
-  #finished(id: string, { stage, to, outcome, message, durationMs }: Step): void {
+  #finished(id: string, step: Step): void {
+    const { stage, to, outcome, message, durationMs } = step;
     const state = to?.split('.')[1];
     if (state === 'verified' || state === 'abandoned' || state === 'refused') this.#ended[state] += 1;
     const seconds = `${((durationMs ?? 0) / 1000).toFixed(1)} s`;
@@ -70,7 +80,19 @@ export class RunProgress {
           ? `${stage ?? ''} sends it back to ${stageOf(to ?? '') ?? ''}: ${message ?? ''}`
           : to !== undefined && isTerminal(to)
             ? `${state ?? to}: ${message ?? ''}`
-            : `${stage ?? ''} is tried again: ${message ?? ''}`;
+            : `${stage ?? ''} ${this.#putAside(id, step)}`;
     this.#progress.report({ subject: id, text });
+  }
+
+  /** What happens to a subject that did not get on; a reason that was told for it already is not told again. */
+  #putAside(id: string, { message = '', code, retries, waitMs }: Step): string {
+    if (needsSomebody(code)) return `waits: ${message}`;
+    const round =
+      retries === undefined || waitMs === undefined
+        ? ''
+        : `round ${retries}${this.#mostRetries === undefined ? '' : ` of ${this.#mostRetries}`}, again in ${Math.ceil(waitMs / 1000)} s`;
+    const again = this.#reasons.get(id) === message && round !== '';
+    this.#reasons.set(id, message);
+    return `is tried again: ${again ? round : `${message}${round === '' ? '' : ` (${round})`}`}`;
   }
 }

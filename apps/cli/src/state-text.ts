@@ -5,9 +5,6 @@ import { stageOf } from '@mle-smith/task';
 export const STARTER_NOTE =
   'starter: the strong baseline is not clearly better than the simple one, so the task hardly tells solvers apart; export leaves it out unless --include-starter is given';
 
-/** What to do about a dataset that was refused: a run keeps what it found about the files that it began with. */
-export const REFUSED_NOTE = 'refused: mend its folder and run it with another --out';
-
 /** The state of a dataset or a task in a person's words, with its reason code, its grade where it is a starter, or the stage that it waits for. */
 export function stateText({ state, code, difficulty }: { state: string; code?: string | undefined; difficulty?: Difficulty | undefined }): string {
   const word = state === 'dataset.brainstormed' ? 'done' : (state.split('.')[1] ?? state);

@@ -41,7 +41,22 @@ describe('the end of a run for a person', () => {
     const refused = report({ tasks: [], datasets: [{ id: 'cars', state: 'refused', code: 'too_few_rows', tasks: [] }] });
 
     expect(summaryText(refused, FOLDERS)).toMatch(/refused +cars +too_few_rows\n/);
-    expect(summaryText(refused, FOLDERS)).toContain('mend its folder and run it with another --out');
+    expect(summaryText(refused, FOLDERS)).toContain(
+      'too_few_rows: Fewer than 200 labelled rows cannot rank solutions. Mend its folder and run it with another --out.\n',
+    );
     expect(summaryText(report(), FOLDERS)).not.toContain('another --out');
+  });
+
+  it('says once of each end what it means, and blames no folder for what a model did', () => {
+    const ended = (id: string, code: string) => ({ ...TASK, id, state: 'abandoned' as const, code });
+    const tasks = [ended('a', 'agent_failed'), ended('b', 'agent_failed'), ended('c', 'trivial')];
+
+    const text = summaryText(report({ tasks, datasets: [{ id: 'cars', state: 'refused', code: 'agent_failed', tasks: [] }] }), FOLDERS);
+
+    expect(text).toContain(
+      '\n\nagent_failed: An agent gave nothing that can be used; try another model, or the rules. What ended stays so in its --out; another --out begins anew.\n' +
+        'trivial: A simple solution is all but perfect.\n\n',
+    );
+    expect(text).not.toContain('folder and run');
   });
 });

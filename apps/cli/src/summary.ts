@@ -1,17 +1,24 @@
 import { spentText } from '@mle-smith/agent';
 import type { Funnel, RunReport } from '@mle-smith/contracts';
+import { endNotes } from './end-notes.ts';
 import { escapeTerminal } from './report/escape.ts';
-import { REFUSED_NOTE, STARTER_NOTE } from './state-text.ts';
+import { STARTER_NOTE } from './state-text.ts';
 
 /** The end of a run for a person. */
 export function summaryText(report: RunReport, folders: { tasks: string; report: string }): string {
   const tasks = report.tasks.map((task) =>
-    `  ${task.state === 'verified' ? 'verified ' : 'abandoned'}  ${task.id.padEnd(44)} ${task.code ?? noteOf(task)}`.trimEnd(),
+    `  ${task.state.padEnd(9)}  ${task.id.padEnd(44)} ${task.code ?? noteOf(task)}`.trimEnd(),
   );
   const refused = report.datasets
     .filter((dataset) => dataset.state === 'refused')
     .map((dataset) => `  refused    ${dataset.id.padEnd(44)} ${dataset.code ?? ''}`.trimEnd());
-  const notes = [...(report.tasks.some((task) => task.difficulty === 'starter') ? [STARTER_NOTE] : []), ...(refused.length === 0 ? [] : [REFUSED_NOTE])];
+  const notes = [
+    ...(report.tasks.some((task) => task.difficulty === 'starter') ? [STARTER_NOTE] : []),
+    ...endNotes([
+      ...report.datasets.map(({ code }) => ({ kind: 'dataset' as const, code })),
+      ...report.tasks.map(({ code }) => ({ kind: 'task' as const, code })),
+    ]),
+  ];
   return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${notes.map((note) => `${note}\n`).join('')}${notes.length === 0 ? '' : '\n'}${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\n${report.models === undefined ? '' : `${spentText(report.models.all)}\n`}packages: ${report.funnel.verified === 0 ? 'none' : folders.tasks}\nreport:   ${folders.report}/index.html\n`;
 }
 

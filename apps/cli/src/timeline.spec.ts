@@ -19,7 +19,9 @@ describe('the timeline of a dataset or task', () => {
   it('says why a dataset was refused, and what to do then', () => {
     const record = { id: 'cars', state: 'dataset.refused', code: 'too_few_rows', message: 'twenty rows' };
 
-    expect(timelineText({ ...SHOWN, record, difficulty: undefined })).toMatch(/^cars: refused \(too_few_rows\): twenty rows\nrefused: mend its folder/);
+    expect(timelineText({ ...SHOWN, record, difficulty: undefined })).toMatch(
+      /^cars: refused \(too_few_rows\): twenty rows\ntoo_few_rows: Fewer than .*\. Mend its folder/,
+    );
   });
 
   it('says how far the solver came, and by which mistakes', () => {

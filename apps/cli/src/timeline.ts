@@ -3,8 +3,9 @@ import type { AgentTrial, Difficulty, Finding } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from '@mle-smith/stage-runtime';
 import { findingText } from '@mle-smith/task';
 import { agentText } from './agent-text.ts';
+import { endNotes } from './end-notes.ts';
 import { escapeTerminal } from './report/escape.ts';
-import { REFUSED_NOTE, STARTER_NOTE, stateText } from './state-text.ts';
+import { STARTER_NOTE, stateText } from './state-text.ts';
 
 /** What is shown of one dataset or task. */
 export interface Shown {
@@ -27,7 +28,7 @@ export function timelineText({ record, difficulty, history, findings, seconds, s
   return `${[
     `${record.id}: ${stateText({ ...record, difficulty })}${record.message === undefined ? '' : `: ${record.message}`}`,
     ...(difficulty === 'starter' ? [STARTER_NOTE] : []),
-    ...(record.state === 'dataset.refused' ? [REFUSED_NOTE] : []),
+    ...endNotes([{ kind: record.state.startsWith('dataset.') ? 'dataset' : 'task', code: record.code }]),
     ...lines,
     ...(findings.length === 0 ? [] : ['findings:', ...findings.map((finding) => `  ${finding.severity.padEnd(5)}  ${findingText(finding)}`)]),
     ...(agent === undefined ? [] : [agentText(agent)]),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BudgetExceededError, type Account, type Amount, type BudgetBook, type Limit } from './budget.ts';
+import { withoutRoom, type Account, type Amount, type BudgetBook, type Limit } from './budget.ts';
 import { partsOf } from './call-key.ts';
 import type { CallPlace, CallStore } from './call-store.ts';
 import { ModelError } from './model-error.ts';
@@ -32,8 +32,8 @@ export function accounted(model: Model, { book, accounts, call, prices, store, p
     identity,
     async complete(request, signal) {
       const most = amountOf(mostOf(request));
-      if (most.tokens > (call.tokens ?? Infinity) || (most.cost ?? 0) > (call.cost ?? Infinity))
-        throw new BudgetExceededError('one call', `a call may take ${most.tokens} tokens, which is more than one call is allowed`);
+      const refusal = withoutRoom({ name: 'one call', limit: call, scope: 'call' }, { cost: 0, tokens: 0 }, most);
+      if (refusal !== undefined) throw refusal;
       const reservation = await book.reserve(accounts, most);
       let taken: Amount = { cost: 0, tokens: 0 };
       try {

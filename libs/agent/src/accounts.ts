@@ -32,9 +32,9 @@ export type Limits = { readonly [Kind in 'call' | keyof typeof ACCOUNTS]?: Limit
 /** The accounts of a call with their limits, the widest first. */
 export function accountsOf(place: CallPlace, at: number, limits: Limits): Account[] {
   const kinds = Object.entries(ACCOUNTS) as [keyof typeof ACCOUNTS, AccountKind][];
-  return kinds.flatMap(([kind, { nameOf }]) => {
+  return kinds.flatMap(([kind, { scope, nameOf }]) => {
     const name = nameOf(place, at);
-    return name === undefined ? [] : [{ name, limit: limits[kind] ?? {} }];
+    return name === undefined ? [] : [{ name, scope, limit: limits[kind] ?? {} }];
   });
 }
 

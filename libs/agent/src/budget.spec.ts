@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BudgetExceededError, LocalBudgetBook, type Account } from './budget.ts';
+import { BudgetExceededError, LocalBudgetBook, withoutRoom, type Account } from './budget.ts';
 
 const TASK: Account = { name: 'the task cars--mpg', limit: { cost: 1_000_000 } };
 const RUN: Account = { name: 'the deployment', limit: { tokens: 100_000 } };
@@ -42,9 +42,17 @@ describe('a budget', () => {
     book.add(RUN, { cost: 0, tokens: 99_000 });
 
     await expect(book.reserve([TASK, RUN], { cost: 900_000, tokens: 5_000 })).rejects.toThrow(
-      'the budget of the deployment has room for 1000 tokens and a call may take 5000',
+      'the budget of the deployment has 1,000 tokens left for the next call, which may take 5,000 tokens; raise it',
     );
     await expect(book.reserve([TASK], { cost: 900_000, tokens: 0 })).resolves.toBeDefined();
+  });
+
+  it.each<[Account, string | undefined]>([
+    [{ name: 'the deployment', scope: 'run', limit: { cost: 90_000 } }, 'the budget 0.09usd has $0.081 left for the next call, which may take $0.169; raise it'],
+    [{ name: 'the task a', scope: 'task', limit: { tokens: 20_000 } }, 'the budget task=20000tokens has 19,000 tokens left for the next call, which may take 20,000 tokens; raise it'],
+    [{ name: 'the deployment', scope: 'run', limit: { cost: 1_000_000 } }, undefined],
+  ])('%j is told as it was given, in its own unit', (account, said) => {
+    expect(withoutRoom(account, { cost: 8_894, tokens: 1_000 }, { cost: 169_023, tokens: 20_000 })?.message).toBe(said);
   });
 
   it('counts tokens where the price is not known', async () => {

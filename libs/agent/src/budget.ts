@@ -1,3 +1,5 @@
+import { budgetText, dollarsText, tokensText } from './budget-text.ts';
+
 /** What calls may use up: millionths of a dollar and tokens, or either. */
 export interface Limit {
   readonly cost?: number;
@@ -8,6 +10,8 @@ export interface Limit {
 export interface Account {
   readonly name: string;
   readonly limit: Limit;
+  /** Whose it is in the text of a budget, for messages: `task`. */
+  readonly scope?: string;
 }
 
 /** An amount of both. `cost` is null where the price is not known: then tokens alone count. */
@@ -31,6 +35,17 @@ export class BudgetExceededError extends Error {
     super(message);
     this.account = account;
   }
+}
+
+/** Why an account has no room for an amount beside what is used up and set aside; undefined where it has. For books of every kind. */
+export function withoutRoom({ name, limit, scope }: Account, used: Amount, asked: Amount): BudgetExceededError | undefined {
+  const over = ([['cost', dollarsText], ['tokens', tokensText]] as const)
+    .map(([unit, text]) => ({ unit, text, most: limit[unit] ?? Infinity, room: (limit[unit] ?? Infinity) - (used[unit] ?? 0), asked: asked[unit] ?? 0 }))
+    .find((one) => one.asked > one.room);
+  if (over === undefined) return undefined;
+  const budget = scope === undefined ? `of ${name}` : budgetText(scope, { [over.unit]: over.most });
+  const left = over.room === over.most ? 'no room' : `${over.text(Math.max(0, over.room))} left`;
+  return new BudgetExceededError(name, `the budget ${budget} has ${left} for the next call, which may take ${over.text(over.asked)}; raise it`);
 }
 
 /** Keeps what is used up and set aside; shared by all who call. */
@@ -71,16 +86,9 @@ export class LocalBudgetBook implements BudgetBook {
 
   // Not async before the amounts are booked: two callers never see the same room.
   reserve(accounts: readonly Account[], amount: Amount): Promise<Reservation> {
-    for (const { name, limit } of accounts) {
-      const used = this.#of(name);
-      const over = [
-        { unit: 'millionths of a dollar', room: limit.cost === undefined ? Infinity : limit.cost - used.cost, asked: amount.cost ?? 0 },
-        { unit: 'tokens', room: limit.tokens === undefined ? Infinity : limit.tokens - used.tokens, asked: amount.tokens },
-      ].find(({ room, asked }) => asked > room);
-      if (over !== undefined)
-        return Promise.reject(
-          new BudgetExceededError(name, `the budget of ${name} has room for ${Math.max(0, over.room)} ${over.unit} and a call may take ${over.asked}`),
-        );
+    for (const account of accounts) {
+      const refusal = withoutRoom(account, this.#of(account.name), amount);
+      if (refusal !== undefined) return Promise.reject(refusal);
     }
     for (const account of accounts) this.add(account, amount);
     return Promise.resolve({ accounts, amount });
@@ -94,12 +102,14 @@ export class LocalBudgetBook implements BudgetBook {
     return Promise.resolve();
   }
 
-  #watch({ name, limit }: Account): void {
+  #watch({ name, limit, scope }: Account): void {
     const used = this.#of(name);
-    const share = Math.max(used.cost / (limit.cost ?? Infinity), used.tokens / (limit.tokens ?? Infinity));
+    const [ofCost, ofTokens] = [used.cost / (limit.cost ?? Infinity), used.tokens / (limit.tokens ?? Infinity)];
+    const share = Math.max(ofCost, ofTokens);
     if (share < ALERT || this.#alerted.has(name)) return;
     this.#alerted.add(name);
-    this.#alert(`${Math.round(share * 100)} % of the budget of ${name} is used up or set aside`);
+    const given = scope === undefined ? '' : ` (${budgetText(scope, ofCost === share ? { cost: limit.cost ?? 0 } : { tokens: limit.tokens ?? 0 })})`;
+    this.#alert(`${Math.round(share * 100)} % of the budget of ${name}${given} is used up or set aside`);
   }
 
   #of(account: string): { cost: number; tokens: number } {

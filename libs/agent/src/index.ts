@@ -1,5 +1,5 @@
 export { runAgent, type AgentOutcome, type AgentTask, type Bound, type Bounds } from './agent-loop.ts';
-export { BudgetExceededError, LocalBudgetBook, type Account, type Amount, type BudgetBook, type Limit, type Reservation } from './budget.ts';
+export { BudgetExceededError, LocalBudgetBook, withoutRoom, type Account, type Amount, type BudgetBook, type Limit, type Reservation } from './budget.ts';
 export { byPlace, CallPlace, CallRecord, placeName, CallSpent, spentOf, type CallStore, type RequestParts } from './call-store.ts';
 export { ReplayMissError } from './journal.ts';
 export { AdaptiveLimit } from './limiter.ts';

@@ -82,7 +82,7 @@ describe('a model at a place', () => {
     await ask(await open(), 'a');
 
     await expect(ask(await open(), 'b')).resolves.toBeDefined();
-    await expect(ask(await open(), 'c')).rejects.toThrow('the budget of the task cars--mpg has room for 300 millionths of a dollar');
+    await expect(ask(await open(), 'c')).rejects.toThrow('the budget task=0.0011usd has $0.000300 left for the next call, which may take $0.000540; raise it');
     expect(endpoint.calls).toHaveLength(2);
   });
 
@@ -91,7 +91,7 @@ describe('a model at a place', () => {
     await ask(await open(), 'a');
     await ask(await open(), 'b');
 
-    await expect(ask(await open(), 'c')).rejects.toThrow('the budget of the agent cars--mpg/design/1/designer has room for 300 millionths of a dollar');
+    await expect(ask(await open(), 'c')).rejects.toThrow('the budget agent=0.0011usd has $0.000300 left for the next call');
     await expect(ask(await open(false, { ...PLACE, agent: 'careful' }), 'c')).resolves.toBeDefined();
     expect(endpoint.calls).toHaveLength(3);
   });
@@ -99,7 +99,10 @@ describe('a model at a place', () => {
   it('has a budget for one call', async () => {
     const { open } = setUp(['one'], { call: { tokens: 60 } });
 
-    await expect(ask(await open(), 'a'.repeat(200))).rejects.toMatchObject({ code: 'budget_exceeded', account: 'one call' });
+    const refused = ask(await open(), 'a'.repeat(200));
+
+    await expect(refused).rejects.toMatchObject({ code: 'budget_exceeded', account: 'one call' });
+    await expect(refused).rejects.toThrow(/^the budget call=60tokens has no room for the next call, which may take 1\d\d tokens; raise it$/);
   });
 
   it('counts calls that were made before a price was known at that price after a restart', async () => {
@@ -108,7 +111,7 @@ describe('a model at a place', () => {
     expect((await store.list()).map(({ cost }) => cost)).toEqual([null]);
     const { open } = setUp(['two', 'three'], { task: { cost: 900 } }, store);
 
-    await expect(ask(await open(), 'b')).rejects.toThrow('has room for 500 millionths of a dollar');
+    await expect(ask(await open(), 'b')).rejects.toThrow('the budget task=0.0009usd has $0.000500 left');
   });
 
   it('waits for a free slot without one of its own between tries', async () => {
@@ -134,7 +137,7 @@ describe('a book of calls', () => {
     await book.settle(await book.reserve(accounts, { cost: 10, tokens: 10 }), { cost: 5, tokens: 5 });
 
     expect(book.size).toBe(1);
-    await expect(book.reserve(accounts, { cost: 0, tokens: 990_000 })).rejects.toThrow('the day 1970-01-01 has room for 987995 tokens');
+    await expect(book.reserve(accounts, { cost: 0, tokens: 990_000 })).rejects.toThrow('the day 1970-01-01 has 987,995 tokens left');
   });
 
   it.each(Object.values(ACCOUNTS).map(({ scope }) => scope))('keeps a budget of a %s that a text gives', async (scope) => {

@@ -1,5 +1,6 @@
 import { accounted } from './accounted.ts';
-import { accountsOf, takenBy, type Limits } from './accounts.ts';
+import { ACCOUNTS, accountsOf, takenBy, type Limits } from './accounts.ts';
+import { budgetText } from './budget-text.ts';
 import { LocalBudgetBook, type BudgetBook, type Limit } from './budget.ts';
 import type { CallPlace, CallSpent, CallStore } from './call-store.ts';
 import { journaled } from './journal.ts';
@@ -37,10 +38,10 @@ export function modelAt(options: ModelsOptions, place: CallPlace): Model {
 
 /** Why limits in dollars cannot be kept; undefined where they can. An unknown price is not zero. */
 export function unpriced(limits: Limits, prices: PriceTable, { model }: ModelIdentity): string | undefined {
-  const [name] = Object.entries(limits).find(([, limit]: [string, Limit]) => limit.cost !== undefined) ?? [];
-  return name === undefined || Object.hasOwn(prices, model)
-    ? undefined
-    : `the budget of ${name === 'deployment' ? 'the deployment' : `${name === 'agent' ? 'an' : 'a'} ${name}`} is in dollars, and the price of the model is not known [model=${model}]; add it to the price table, or give the budget in tokens`;
+  const [kind, limit] = Object.entries(limits).find(([, { cost }]: [string, Limit]) => cost !== undefined) ?? [];
+  if (limit === undefined || Object.hasOwn(prices, model)) return undefined;
+  const scope = kind === 'call' ? kind : ACCOUNTS[kind as keyof typeof ACCOUNTS].scope;
+  return `the budget ${budgetText(scope, limit)} is in dollars, and the price of the model is not known [model=${model}]; add it to the price table, or give the budget in tokens`;
 }
 
 /** A book that holds what calls have used up of limits; `alert` as in `LocalBudgetBook`. */

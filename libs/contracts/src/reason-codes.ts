@@ -29,7 +29,7 @@ export const REASON_CODES = {
   budget_exceeded: 'A budget for model calls has no room for the next one; raise it.',
   unsandboxed_refused: 'Untrusted code needs a sandbox; see `mle-smith doctor`.',
   // either
-  infra_exhausted: 'Infrastructure faults used up every retry.',
+  infra_exhausted: 'Infrastructure faults used up every retry; mend what the message names.',
   platform_error: 'A fault of this program; please report it.',
   cancelled: 'Cancelled on request.',
   stuck: 'No progress before the deadline.',

@@ -20,14 +20,14 @@ export const Funnel = z.object({
 });
 export type Funnel = z.infer<typeof Funnel>;
 
-/** `run --json`. */
+/** `run --json`; `open` is what a run that was stopped leaves for the next one. */
 export const RunReport = z.object({
-  datasets: z.array(z.object({ id: z.string(), state: z.enum(['done', 'refused']), code: z.string().optional(), tasks: z.array(z.string()) })),
+  datasets: z.array(z.object({ id: z.string(), state: z.enum(['done', 'refused', 'open']), code: z.string().optional(), tasks: z.array(z.string()) })),
   tasks: z.array(
     z.object({
       id: z.string(),
       dataset: z.string(),
-      state: z.enum(['verified', 'abandoned']),
+      state: z.enum(['verified', 'abandoned', 'open']),
       code: z.string().optional(),
       generations: z.int(),
       seconds: z.number(),

@@ -77,7 +77,7 @@ export const AgentTrial = z.object({
   prompt: z.string(),
   /** `answered`, the bound that was met, or the code of the model's fault. */
   ended: z.string(),
-  /** Its best score, told as the environment rounds it, and the action that made it; `final` is the submission that it stands by. */
+  /** Its best score, unrounded, and the action that made it; `final` is the submission that it stands by. */
   best: Submission.nullable(),
   final: Submission.nullable(),
   /** Kinds of the rungs that its best score is as good as. */

@@ -56,6 +56,8 @@ const SOLUTION = 'candidate/solution.py';
 export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #limits: TrialLimits;
+  /** Unrounded scores by what the candidate was told in their place. */
+  readonly #exact = new WeakMap<Feedback, number>();
   #history: Step[] = [];
   #scored = 0;
   #runs = 0;
@@ -111,9 +113,15 @@ export class Environment {
         mode: 'limit_exceeded',
         message: `all ${this.#limits.scoredSubmissions} scored submissions of this trial are used up`,
       });
-    const { feedback } = await this.#run(code, signal);
+    const { feedback, grade } = await this.#run(code, signal);
     if (feedback.mode === 'scored') this.#scored += 1;
+    if (feedback.mode === 'scored' && typeof grade?.score === 'number') this.#exact.set(feedback, grade.score);
     return this.#note('execute_code', feedback);
+  }
+
+  /** The unrounded score behind an answer of `executeCode`: for verdicts, and never for the candidate. */
+  exactScore(feedback: Feedback): number | undefined {
+    return this.#exact.get(feedback);
   }
 
   /** Every step since the last reset, oldest first. */

@@ -1,5 +1,6 @@
-import { stageOf } from '@mle-smith/task';
-import type { SubjectRecord } from './subject-record.ts';
+import { isTerminal, stageOf } from '@mle-smith/task';
+import { eachSubject } from './each-subject.ts';
+import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
 import { end } from './transitions.ts';
 
@@ -31,18 +32,20 @@ export async function renewDeadlines(store: TaskStore, deadlineMs: number): Prom
 }
 
 function renewDeadline(store: TaskStore, record: SubjectRecord, deadline: number): Promise<boolean> {
-  const { generation, attempts, state } = record;
+  return store.apply(record.id, record.fence, { deadline, history: resumption(record, 'the deadline passed while nobody worked') });
+}
+
+/** Lets go on at once what waits for a retry of this code, with all its rounds before it: somebody saw to it. */
+export async function resumeWaiting(store: TaskStore, code: string): Promise<void> {
+  const now = await store.now();
+  for await (const record of eachSubject(store)) {
+    if (isTerminal(record.state) || record.notBefore <= now) continue;
+    if ((await store.history(record.id)).at(-1)?.code !== code) continue;
+    await store.apply(record.id, record.fence, { notBefore: 0, infraRetries: 0, history: resumption(record, `it goes on after ${code}`) });
+  }
+}
+
+function resumption({ generation, attempts, state }: SubjectRecord, message: string): SubjectChange['history'] {
   const stage = stageOf(state);
-  return store.apply(record.id, record.fence, {
-    deadline,
-    history: {
-      ...(stage === undefined ? {} : { stage }),
-      generation,
-      attempt: attempts,
-      from: state,
-      to: state,
-      outcome: 'resumed',
-      message: 'the deadline passed while nobody worked',
-    },
-  });
+  return { ...(stage === undefined ? {} : { stage }), generation, attempt: attempts, from: state, to: state, outcome: 'resumed', message };
 }

@@ -1,5 +1,6 @@
 export { auditStore, type Violation } from './audit.ts';
 export { BackPressure, type BackPressureOptions, type PressureMarks } from './back-pressure.ts';
+export { resumeWaiting } from './deadlines.ts';
 export { documentOf, DocumentMissingError } from './document.ts';
 export { allSubjects, eachSubject } from './each-subject.ts';
 export type { EventBus, RemoteEventBus } from './event-bus.ts';

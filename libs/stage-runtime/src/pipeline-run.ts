@@ -18,6 +18,8 @@ export interface PipelineOptions {
   readonly onNotice?: (notice: WorkNotice) => void;
   /** Longest wait before a worker looks at the store again without having been woken; 500 ms. */
   readonly lookMs?: number;
+  /** Asked where nothing can be done now: whether what is open waits for somebody, and the run ends. */
+  readonly endWaiting?: () => Promise<boolean>;
 }
 
 /** Late stages first, so that tasks finish before new ones start. */
@@ -78,7 +80,7 @@ export class PipelineRun {
   }
 
   async #whenIdle(inHand: number): Promise<'end' | 'again' | 'wait'> {
-    if (inHand === 0 && (await this.#finished())) return 'end';
+    if (inHand === 0 && ((await this.#finished()) || (await this.#options.endWaiting?.()) === true)) return 'end';
     return (await sweepOverdue(this.#options.store)).length === 0 ? 'wait' : 'again';
   }
 

@@ -1,3 +1,5 @@
+import { putJson } from '@mle-smith/package';
+import { resumeWaiting } from './deadlines.ts';
 import { allSubjects } from './each-subject.ts';
 import { MAX_FINDINGS_BYTES } from './record-size.ts';
 import type { StageHandler, StageOutcome } from './stage.ts';
@@ -43,6 +45,35 @@ describe('retries', () => {
 
     expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'infra_exhausted', message: 'model_garbage: a page' });
     expect((await bench.store.history('d-1')).map((row) => row.code)).toEqual(['model_garbage', 'model_garbage', 'infra_exhausted']);
+  });
+
+  it('of what waits for somebody end the run when nothing else can be done, and go on when they are resumed', async () => {
+    const bench = new Bench();
+    const said = await putJson(bench.artifacts, ['a transcript']);
+    const waits = (): StageOutcome => ({ kind: 'retry', code: 'budget_exceeded', message: 'raise it', afterMs: 3_600_000, rounds: 1, documents: { said } });
+    const script = { design: answers(waits, () => ({ kind: 'advanced', documents: {} })) };
+    const endWaiting = async (): Promise<boolean> => true;
+    await (await bench.run(2, script, { workers: 1, endWaiting })).start();
+    expect(await bench.states()).toEqual({ d: 'dataset.brainstormed', 'd-1': 'task.proposed', 'd-2': 'task.verified' });
+    expect((await bench.store.get('d-1'))?.documents).toMatchObject({ said });
+
+    await resumeWaiting(bench.store, 'another_code');
+    expect((await bench.store.get('d-1'))?.infraRetries).toBe(1);
+    await resumeWaiting(bench.store, 'budget_exceeded');
+    await (await bench.run(0, script, { endWaiting })).start();
+
+    expect(await bench.states()).toMatchObject({ 'd-1': 'task.verified' });
+    expect((await bench.store.history('d-1')).map(({ outcome, code }) => code ?? outcome).slice(0, 3)).toEqual(['budget_exceeded', 'resumed', 'advanced']);
+    expect(await bench.audit()).toEqual([]);
+  });
+
+  it('end with their own code where that is a reason', async () => {
+    const bench = new Bench();
+
+    await (await bench.run(1, { design: async () => ({ kind: 'retry', code: 'budget_exceeded', message: 'raise it', rounds: 2 }) })).start();
+
+    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'budget_exceeded', message: 'raise it' });
+    expect(await bench.store.history('d-1')).toHaveLength(3);
   });
 
   it('end when the machine never recovers', async () => {

@@ -38,8 +38,18 @@ export type StageOutcome =
       readonly findings?: readonly Finding[];
       readonly documents?: Readonly<Record<string, Digest>>;
     }
-  /** An infrastructure fault: tried again later without using up a generation; at most `rounds` times where that is told. */
-  | { readonly kind: 'retry'; readonly code: string; readonly message: string; readonly afterMs?: number; readonly rounds?: number };
+  /**
+   * An infrastructure fault, or a wait for somebody: tried again later without using up a generation; at most `rounds` times where that is told.
+   * The last round ends the subject, with the code where that is a reason code, else as `infra_exhausted`.
+   */
+  | {
+      readonly kind: 'retry';
+      readonly code: string;
+      readonly message: string;
+      readonly afterMs?: number;
+      readonly rounds?: number;
+      readonly documents?: Readonly<Record<string, Digest>>;
+    };
 
 /** A station decides: plain functions over ports. */
 export type StageHandler = (item: WorkItem, context: StageContext) => Promise<StageOutcome>;

@@ -18,6 +18,9 @@ export interface WorkNotice {
   readonly code?: string;
   readonly message?: string;
   readonly durationMs?: number;
+  /** Of a retry: how many that makes in a row, and the wait before the next. */
+  readonly retries?: number;
+  readonly waitMs?: number;
 }
 
 export interface StationOptions {
@@ -61,9 +64,10 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
     return;
   }
   const durationMs = Math.round(performance.now() - started);
-  const { held, change } = await persist(async () => {
-    const changed = traced(changeOf(record, result, { stage, now: await store.now(), durationMs }, policy), tracing?.current());
-    return { change: changed, held: await store.apply(record.id, record.fence, changed) };
+  const { held, change, now } = await persist(async () => {
+    const at = await store.now();
+    const changed = traced(changeOf(record, result, { stage, now: at, durationMs }, policy), tracing?.current());
+    return { change: changed, now: at, held: await store.apply(record.id, record.fence, changed) };
   }, stop);
   const { to, outcome, code, message } = change.history;
   tell({
@@ -73,6 +77,7 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
     durationMs,
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
+    ...(outcome === 'retry' && change.infraRetries !== undefined ? { retries: change.infraRetries, waitMs: (change.notBefore ?? now) - now } : {}),
   });
 }
 

@@ -1,4 +1,4 @@
-import { RETURNED, eventType, pipelineStage, type Finding, type StageName, type TaskEvent } from '@mle-smith/contracts';
+import { REASON_CODES, RETURNED, eventType, pipelineStage, type Finding, type StageName, type TaskEvent } from '@mle-smith/contracts';
 import { checkTransition, deterministicName, endState, findingText } from '@mle-smith/task';
 import { outcomeOfError } from './faults.ts';
 import { checkSize } from './record-size.ts';
@@ -95,10 +95,14 @@ function changeOf(record: SubjectRecord, outcome: StageOutcome, attempt: Attempt
         documents: { ...record.documents, ...outcome.documents },
       });
     case 'retry': {
-      const message = `${outcome.code}: ${outcome.message}`;
-      if (record.infraRetries >= Math.min(policy.maxInfraRetries, outcome.rounds ?? Infinity)) return end(record, 'infra_exhausted', message, attempt);
+      const { code, message: reason, rounds = Infinity } = outcome;
+      const message = `${code}: ${reason}`;
+      const kept = outcome.documents === undefined ? {} : { documents: { ...record.documents, ...outcome.documents } };
+      if (record.infraRetries >= Math.min(policy.maxInfraRetries, rounds))
+        return Object.hasOwn(REASON_CODES, code) ? end(record, code, reason, attempt, kept) : end(record, 'infra_exhausted', message, attempt, kept);
       const wait = outcome.afterMs ?? backoff(policy, record.infraRetries);
       return {
+        ...kept,
         infraRetries: record.infraRetries + 1,
         notBefore: now + wait,
         history: { ...history, to: record.state, outcome: 'retry', code: outcome.code, message },

@@ -1,9 +1,9 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
+import { spentBy, spentOn, spentText, type CallRecord } from '@mle-smith/agent';
 import type { RunReport } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
-import { allSubjects, DEFAULT_RETRY_POLICY, eachSubject, funnelOf, InProcessEventBus, newSubject, PipelineRun, type TaskStore } from '@mle-smith/stage-runtime';
+import { allSubjects, DEFAULT_RETRY_POLICY, eachSubject, funnelOf, InProcessEventBus, newSubject, PipelineRun, resumeWaiting, type SubjectRecord, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { readCatalogue } from '../catalogue.ts';
 import { CliError } from '../cli-error.ts';
@@ -17,6 +17,7 @@ import type { RunState } from '../report/run-state.ts';
 import { endOfRun, writeReports } from '../report/write-reports.ts';
 import { checkModelOptions, openModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { isRefusal, WAITS_FOR_BUDGET } from '../needs-somebody.ts';
 import { openDataset } from '../open-dataset.ts';
 import { openAgents, stageHandlers } from '../stations.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -36,10 +37,12 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   const folders = runFolders(options.out);
   if (datasets.length === 0) await needRun(folders);
   const workshop = await openWorkshop(options.out, around.config, options.allowUnsandboxed);
-  const progress = new RunProgress(options.json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around));
+  const progress = new RunProgress(options.json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around), RETRIES.maxInfraRetries);
   // Waiting makes no room, and pays no bill: the run stops, and goes on when somebody has seen to it.
   const full = new AbortController();
-  const paused = new AbortController();
+  const refused = new AbortController();
+  /** What waits for a larger budget, and which it is; other work goes on. */
+  const waiting = new Map<string, string>();
   try {
     const known = await rememberFolders(folders.state, datasets);
     const { store, artifacts, jobs } = workshop;
@@ -51,6 +54,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     for (const { id } of datasets)
       await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
     await sweepDrafts(folders.tasks);
+    await resumeWaiting(store, WAITS_FOR_BUDGET);
     const models = options.engine === 'llm' ? await openModels(options, around, folders.calls, new AbortController().signal) : undefined;
     const pipeline = new PipelineRun({
       store,
@@ -74,25 +78,33 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       onNotice: (notice) => {
         progress.notice(notice);
         if (notice.outcome === 'retry' && isDiskFull(notice.message)) full.abort(notice.message);
-        if (notice.outcome === 'retry' && needsSomebody(notice.code)) paused.abort(notice.message);
+        if (notice.outcome === 'retry' && isRefusal(notice.code)) refused.abort(notice.message);
+        if (notice.outcome === 'retry' && notice.code === WAITS_FOR_BUDGET) waiting.set(notice.record.id, notice.message ?? '');
       },
+      endWaiting: async () => waiting.size > 0 && (await openIn(store)).every(({ id }) => waiting.has(id)),
     });
-    const interrupted = await untilDone(pipeline, around, AbortSignal.any([full.signal, paused.signal]));
+    const interrupted = await untilDone(pipeline, around, AbortSignal.any([full.signal, refused.signal]));
     await models?.keep();
     if (full.signal.aborted) throw diskFull(folders.root);
-    if (paused.signal.aborted)
-      throw new CliError(
-        'model_unavailable',
-        `the endpoint of the models answers nothing more (${String(paused.signal.reason)}); see to it, and the same command goes on`,
-      );
     const seconds = (performance.now() - started) / 1000;
     const report = await leave(store, artifacts, folders, seconds, around.config.version, (await models?.calls.list()) ?? []);
     progress.close();
-    const open = (await allSubjects(store)).filter((subject) => !isTerminal(subject.state));
-    if (interrupted && open.length > 0) {
-      around.stderr(`mle-smith: stopped with ${open.length} unfinished; the same command goes on\n`);
+    const open = (await openIn(store)).length;
+    const soFar = report.models === undefined ? '' : `; so far ${spentText(report.models.all)}`;
+    if (refused.signal.aborted)
+      throw new CliError(
+        'model_unavailable',
+        `the endpoint of the models answers nothing more (${String(refused.signal.reason)}); see to it, and the same command goes on${soFar}`,
+      );
+    if (interrupted && open > 0) {
+      around.stderr(`mle-smith: stopped with ${open} unfinished; the same command goes on${soFar}\n`);
       return EXIT_CODES.interrupted.code;
     }
+    if (open > 0)
+      throw new CliError(
+        WAITS_FOR_BUDGET,
+        `${open} unfinished ${open === 1 ? 'waits' : 'wait'} for a larger budget (${[...new Set(waiting.values())].slice(0, 3).join('; ')}); the same command with a larger --budget goes on${soFar}`,
+      );
     return endOfRun(report, folders, options.json, around);
   } catch (error) {
     if (isDiskFull((error as Error).message)) throw diskFull(folders.root, error);
@@ -101,6 +113,11 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     progress.close();
     await workshop.close();
   }
+}
+
+/** What has not come to its end. */
+async function openIn(store: TaskStore): Promise<readonly SubjectRecord[]> {
+  return (await allSubjects(store)).filter(({ state }) => !isTerminal(state));
 }
 
 /** Without a dataset, a run only goes on. */
@@ -130,11 +147,6 @@ async function untilDone(pipeline: PipelineRun, around: Surroundings, full: Abor
   } finally {
     ignore();
   }
-}
-
-/** Faults of an endpoint that trying again does not mend: a key, a bill, a name. */
-function needsSomebody(code: string | undefined): boolean {
-  return code === 'model_quota' || code === 'model_auth' || code === 'model_config';
 }
 
 function isDiskFull(message: string | undefined): boolean {

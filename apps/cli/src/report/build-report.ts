@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Proposal, type RunReport } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
 import { evidenceOf, readDocument } from '@mle-smith/stage-runtime';
-import { isMicroId } from '@mle-smith/task';
+import { isMicroId, isTerminal } from '@mle-smith/task';
 import type { ReportData, TaskDetail } from './report-data.ts';
 import { isDistinct, spreadOf, type VerifiedTask } from './verified-tasks.ts';
 import type { HistoryView, RunState, SubjectView } from './run-state.ts';
@@ -27,7 +27,7 @@ export async function buildRunReport(
       .sort(byId)
       .map((dataset) => ({
         id: dataset.id,
-        state: dataset.state === 'dataset.brainstormed' ? ('done' as const) : ('refused' as const),
+        state: dataset.state === 'dataset.brainstormed' ? ('done' as const) : isTerminal(dataset.state) ? ('refused' as const) : ('open' as const),
         ...(dataset.code === undefined ? {} : { code: dataset.code }),
         tasks: tasks.filter((task) => task.datasetId === dataset.id).map((task) => task.id),
       })),
@@ -35,7 +35,7 @@ export async function buildRunReport(
       tasks.map(async (task) => ({
         id: task.id,
         dataset: task.datasetId,
-        state: task.state === 'task.verified' ? ('verified' as const) : ('abandoned' as const),
+        state: task.state === 'task.verified' ? ('verified' as const) : isTerminal(task.state) ? ('abandoned' as const) : ('open' as const),
         ...(task.code === undefined ? {} : { code: task.code }),
         generations: task.generation,
         seconds: round(secondsOf(await state.history(task.id))),

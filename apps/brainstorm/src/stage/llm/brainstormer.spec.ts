@@ -109,7 +109,7 @@ describe('the Brainstormer', () => {
   it.each<[string, ScriptStep[], object]>([
     ['gives nothing usable', ['Enough.', '{}', '{}', '{}'], { kind: 'ended', code: 'agent_failed' }],
     ['looks at the same thing for ever', Array.from({ length: 4 }, () => callOf('list_files', {})), { kind: 'ended', code: 'agent_failed' }],
-    ['has no money left', [new BudgetExceededError('the day', 'the budget of the day has no room')], { kind: 'ended', code: 'budget_exceeded' }],
+    ['has no money left', [new BudgetExceededError('the day', 'the budget of the day has no room')], { kind: 'retry', code: 'budget_exceeded' }],
     ['is wanted to wait', [failing('rate', { retryAfterMs: 90_000 })], { kind: 'retry', code: 'model_rate', afterMs: 90_000 }],
   ])('ends or is put aside where it %s', async (_, steps, expected) => {
     expect((await brainstormed(steps)).outcome).toMatchObject(expected);

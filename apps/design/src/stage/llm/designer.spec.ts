@@ -125,7 +125,7 @@ describe('the Designer', () => {
   it.each<[string, ScriptStep[], object]>([
     ['never gets its draft to run', Array.from({ length: 60 }, () => 'I am done.'), { kind: 'ended', code: 'agent_failed' }],
     ['refuses', [failing('refusal')], { kind: 'ended', code: 'agent_failed' }],
-    ['has no money left', [new BudgetExceededError('the task', 'the budget has no room')], { kind: 'ended', code: 'budget_exceeded' }],
+    ['has no money left', [new BudgetExceededError('the task', 'the budget has no room')], { kind: 'retry', code: 'budget_exceeded' }],
     ['has an endpoint that is down', [failing('transport')], { kind: 'retry', code: 'model_transport' }],
   ])('ends or is put aside where it %s', async (_, steps, expected) => {
     expect((await designed(steps)).outcome).toMatchObject(expected);

@@ -65,6 +65,13 @@ describe('the solver', () => {
     ]);
   });
 
+  it('is measured by its exact score, of which the agent is told no more than its error allows', async () => {
+    const { best, transcript } = await solved([callOf('execute_code', { code: guess(36) }), 'I am content.', '{"summary":"A constant.","step":1}']);
+
+    expect(best).toEqual({ step: 1, score: 20.1 });
+    expect(transcript.find(({ role }) => role === 'tool')?.content).toContain('"score":20,');
+  });
+
   it.each([
     ['its endpoint fails', failing('transport'), 'model_transport'],
     ['it refuses', failing('refusal'), 'refusal'],

@@ -29,6 +29,7 @@ export interface Solver {
 /** A scored submission, by the action that made it. */
 export interface Submission {
   readonly step: number;
+  /** Unrounded, as those of the baselines are: the agent is told no finer than the error. */
   readonly score: number;
 }
 
@@ -75,7 +76,8 @@ export async function solveTask(
   const note = (feedback: Feedback): void => {
     const mistake = mistakeOf(actions, feedback);
     if (mistake !== undefined) mistakes.push(mistake);
-    if (feedback.score !== undefined) submissions.push({ step: actions, score: feedback.score });
+    const score = environment.exactScore(feedback);
+    if (score !== undefined) submissions.push({ step: actions, score });
   };
   const model = heard(models.at({ ...input.place, agent: SOLVER }), (said) => {
     transcript = said;

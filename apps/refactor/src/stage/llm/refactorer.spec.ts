@@ -156,7 +156,7 @@ describe('the Refactor', () => {
       { kind: 'ended', code: 'agent_failed' },
     ],
     ['refuses', [failing('refusal')], { kind: 'ended', code: 'agent_failed' }],
-    ['has no money left', [new BudgetExceededError('the task', 'the budget has no room')], { kind: 'ended', code: 'budget_exceeded' }],
+    ['has no money left', [new BudgetExceededError('the task', 'the budget has no room')], { kind: 'retry', code: 'budget_exceeded' }],
     ['has an endpoint that is down', [failing('transport')], { kind: 'retry', code: 'model_transport' }],
   ])('ends or is put aside without a package where it %s', async (_, steps, expected) => {
     const { outcome, read } = await refactored(steps);
