@@ -150,10 +150,16 @@ describe('a run whose endpoint', () => {
 
       expect({ code: paused.code, state }).toEqual({ code: 78, state: 'dataset.registered' });
       expect(paused.stderr).toContain(`the budget ${small} has `);
-      expect(paused.stderr).toMatch(/^mle-smith: 1 unfinished waits for a larger budget .*; the same command with a larger --budget goes on; so far \d+ model calls/m);
+      expect(paused.stderr).toMatch(
+        /^mle-smith: 1 unfinished waits for a larger budget .*; the same command with a larger --budget goes on; so far \d+ model calls/m,
+      );
       expect(asked).toBeGreaterThanOrEqual(OF_PROBE);
       expect({ code: resumed.code, calls: server!.calls.length }).toEqual({ code: 3, calls: OF_PROBE + OF_BRAINSTORMER });
-      expect(await shown()).toMatchObject({ state: 'dataset.refused', code: 'no_target', documents: { 'brainstorm-transcript': expect.any(String) as unknown } });
+      expect(await shown()).toMatchObject({
+        state: 'dataset.refused',
+        code: 'no_target',
+        documents: { 'brainstorm-transcript': expect.any(String) as unknown },
+      });
       const { input, output } = server!.counted();
       const { models } = JSON.parse(resumed.stdout) as { models: { all: object } };
       expect(models.all).toMatchObject({ calls: server!.calls.length, inputTokens: input, outputTokens: output });

@@ -18,7 +18,17 @@ describe('the progress of a run', () => {
     const progress = new RunProgress({ report: ({ text }) => lines.push(text), status: () => undefined, close: () => undefined }, 50);
     const record = newSubject({ id: 'plots--yield', kind: 'task', datasetId: 'plots', state: 'task.proposed' }, 1);
     const retry = (code: string, retries: number): void =>
-      progress.notice({ record, stage: 'design', phase: 'finished', outcome: 'retry', to: 'task.proposed', code, message: `${code}: down`, retries, waitMs: 12_300 });
+      progress.notice({
+        record,
+        stage: 'design',
+        phase: 'finished',
+        outcome: 'retry',
+        to: 'task.proposed',
+        code,
+        message: `${code}: down`,
+        retries,
+        waitMs: 12_300,
+      });
 
     retry('model_transport', 3);
     retry('model_transport', 4);

@@ -6,9 +6,7 @@ import { STARTER_NOTE } from './state-text.ts';
 
 /** The end of a run for a person. */
 export function summaryText(report: RunReport, folders: { tasks: string; report: string }): string {
-  const tasks = report.tasks.map((task) =>
-    `  ${task.state.padEnd(9)}  ${task.id.padEnd(44)} ${task.code ?? noteOf(task)}`.trimEnd(),
-  );
+  const tasks = report.tasks.map((task) => `  ${task.state.padEnd(9)}  ${task.id.padEnd(44)} ${task.code ?? noteOf(task)}`.trimEnd());
   const refused = report.datasets
     .filter((dataset) => dataset.state === 'refused')
     .map((dataset) => `  refused    ${dataset.id.padEnd(44)} ${dataset.code ?? ''}`.trimEnd());

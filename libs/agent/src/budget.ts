@@ -39,7 +39,12 @@ export class BudgetExceededError extends Error {
 
 /** Why an account has no room for an amount beside what is used up and set aside; undefined where it has. For books of every kind. */
 export function withoutRoom({ name, limit, scope }: Account, used: Amount, asked: Amount): BudgetExceededError | undefined {
-  const over = ([['cost', dollarsText], ['tokens', tokensText]] as const)
+  const over = (
+    [
+      ['cost', dollarsText],
+      ['tokens', tokensText],
+    ] as const
+  )
     .map(([unit, text]) => ({ unit, text, most: limit[unit] ?? Infinity, room: (limit[unit] ?? Infinity) - (used[unit] ?? 0), asked: asked[unit] ?? 0 }))
     .find((one) => one.asked > one.room);
   if (over === undefined) return undefined;

@@ -3,7 +3,18 @@ import { join } from 'node:path';
 import { spentBy, spentOn, spentText, type CallRecord } from '@mle-smith/agent';
 import type { RunReport } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
-import { allSubjects, DEFAULT_RETRY_POLICY, eachSubject, funnelOf, InProcessEventBus, newSubject, PipelineRun, resumeWaiting, type SubjectRecord, type TaskStore } from '@mle-smith/stage-runtime';
+import {
+  allSubjects,
+  DEFAULT_RETRY_POLICY,
+  eachSubject,
+  funnelOf,
+  InProcessEventBus,
+  newSubject,
+  PipelineRun,
+  resumeWaiting,
+  type SubjectRecord,
+  type TaskStore,
+} from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { readCatalogue } from '../catalogue.ts';
 import { CliError } from '../cli-error.ts';
@@ -37,7 +48,10 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   const folders = runFolders(options.out);
   if (datasets.length === 0) await needRun(folders);
   const workshop = await openWorkshop(options.out, around.config, options.allowUnsandboxed);
-  const progress = new RunProgress(options.json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around), RETRIES.maxInfraRetries);
+  const progress = new RunProgress(
+    options.json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around),
+    RETRIES.maxInfraRetries,
+  );
   // Waiting makes no room, and pays no bill: the run stops, and goes on when somebody has seen to it.
   const full = new AbortController();
   const refused = new AbortController();
