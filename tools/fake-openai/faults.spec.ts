@@ -234,11 +234,43 @@ describe('a model behind a server with faults', () => {
     );
   });
 
-  test('nobody listens: the connection failed, with the code of the system', async () => {
+  test('nobody listens: the connection failed, with the code of the system and what to look at', async () => {
     const model = await modelOf([]);
     await server?.close();
 
-    expect(await failureOf(model)).toMatchObject({ code: 'transport', message: expect.stringContaining('ECONNREFUSED') as string });
+    const said = 'the connection failed (ECONNREFUSED); nothing listens there: see whether the server runs, and host and port of the base URL';
+    expect(await failureOf(model)).toMatchObject({ code: 'transport', message: expect.stringContaining(said) as string });
+  });
+
+  test('https:// where plain http is spoken: says which address may do', async () => {
+    const { url } = (server = await startFakeOpenAi({ script: [] }));
+    const model = new OpenAiModel({ baseUrl: url.replace('http:', 'https:'), model: 'small' });
+
+    expect(await failureOf(model)).toMatchObject({
+      code: 'transport',
+      message: expect.stringContaining('the server does not speak TLS there: it may be an http:// address') as string,
+    });
+  });
+
+  test.each([
+    ['no key', {}, 'the endpoint wants a key, and none was sent; set MLE_SMITH_API_KEY'],
+    ['another key', { apiKey: new Secret('sk-other') }, 'the endpoint refuses the key of MLE_SMITH_API_KEY'],
+  ])('%s: names the variable', async (_, key, said) => {
+    const { url } = (server = await startFakeOpenAi({ script: [], apiKey: KEY }));
+
+    const failure = await failureOf(new OpenAiModel({ baseUrl: url, model: 'small', ...key }));
+
+    expect(failure).toMatchObject({ code: 'auth', message: expect.stringContaining(said) as string });
+  });
+
+  test('a base URL without a version: says how most of them end', async () => {
+    const { url } = (server = await startFakeOpenAi({ script: [] }));
+    const failure = await failureOf(new OpenAiModel({ baseUrl: url.replace('/v1', ''), model: 'small' }));
+
+    expect(failure).toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('no such model or path; the base URL of most endpoints ends with /v1: nothing answers POST /chat/completions') as string,
+    });
   });
 
   test.each(['hang', 'silence', 'drip', 'comments'] as const)('%s: the caller stops it with a reason of its own', async (fault) => {

@@ -41,6 +41,8 @@ const OPENAI: Profile = {
   },
 };
 
+const SHORT_REPLY = 4_096;
+
 /** Kinds of servers. */
 export const PROFILES = {
   openai: OPENAI,
@@ -57,6 +59,20 @@ export const PROFILES = {
       if ('temperature' in request.body && request.body.temperature !== 1)
         return { message: "Unsupported value: 'temperature' does not support this value with this model.", param: 'temperature', code: 'unsupported_value' };
       return OPENAI.refuses(request);
+    },
+  },
+  'short-replies': {
+    ...OPENAI,
+    meaning: 'like openai, for models whose replies have at most 4096 tokens: more are refused',
+    refuses(request) {
+      const asked = Number(request.body.max_tokens ?? request.body.max_completion_tokens ?? 0);
+      return asked <= SHORT_REPLY
+        ? OPENAI.refuses(request)
+        : {
+            message: `max_tokens is too large: ${asked}. This model supports at most ${SHORT_REPLY} completion tokens, whereas you provided ${asked}.`,
+            param: 'max_tokens',
+            code: 'invalid_value',
+          };
     },
   },
   vllm: {

@@ -102,6 +102,21 @@ describe('a model behind each kind of server', () => {
     ]);
   });
 
+  test('a model of short replies is asked for as many tokens as it takes, from its first refusal on', async () => {
+    const model = await modelOf(() => ({ content: 'ok' }), 'short-replies');
+    const request = { messages: [{ role: 'user' as const, content: 'How many?' }], maxTokens: 16_000 };
+
+    await model.complete(request, new AbortController().signal);
+    await model.complete(request, new AbortController().signal);
+
+    expect(server?.calls.map((call) => [call.request.body.max_tokens, call.answer])).toEqual([
+      [16_000, 'refused'],
+      [4_096, 'reply'],
+      [4_096, 'reply'],
+    ]);
+    expect(model.mostReplyTokens).toBe(4_096);
+  });
+
   test('a server that wants the most tokens by their new name is told so, and later at once', async () => {
     const model = await modelOf(() => ({ content: 'ok' }), 'openai-reasoning');
 

@@ -29,6 +29,10 @@ describe('a base URL', () => {
     expect(check).not.toThrow(/5f2a/);
   });
 
+  test('with the path of the calls is refused with the one to give', () => {
+    expect(() => checkedBaseUrl('https://models.example.com/v1/chat/completions/')).toThrow('without /chat/completions; give https://models.example.com/v1');
+  });
+
   test('plain http to another machine is taken where it is allowed', () => {
     expect(checkedBaseUrl('http://gateway:4000/v1', { allowHttp: true })).toBe('http://gateway:4000/v1');
   });

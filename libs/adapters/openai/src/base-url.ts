@@ -22,6 +22,8 @@ export function checkedBaseUrl(text: string, { allowedHosts, allowHttp = false }
   if (url.username !== '' || url.password !== '') throw new BaseUrlError(`a base URL holds no credentials; give the key by itself [host=${url.host}]`);
   if (url.search !== '' || url.hash !== '')
     throw new BaseUrlError(`a base URL ends with its path, without ? and #; give what is needed as headers [host=${url.host}]`);
+  const [, base] = /^(.*)\/chat\/completions\/*$/.exec(url.pathname) ?? [];
+  if (base !== undefined) throw new BaseUrlError(`a base URL goes up to and without /chat/completions; give ${url.origin}${base}`);
   if (allowedHosts !== undefined && !allowedHosts.includes(url.hostname))
     throw new BaseUrlError(`the host is not on the list of allowed hosts [host=${url.hostname}, allowed=${allowedHosts.join(' ')}]`);
   if (url.protocol === 'http:' && !allowHttp && !isThisMachine(url.hostname))

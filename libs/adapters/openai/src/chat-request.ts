@@ -8,7 +8,7 @@ export function chatRequest(model: string, request: ModelRequest, dialect: Diale
   return {
     model,
     messages: messages.map(toParam),
-    [dialect.maxTokens]: maxTokens,
+    [dialect.maxTokens]: Math.min(maxTokens, dialect.mostTokens ?? maxTokens),
     ...(temperature === undefined ? {} : { temperature }),
     ...(tools === undefined || tools.length === 0
       ? {}

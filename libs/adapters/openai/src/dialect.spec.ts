@@ -15,9 +15,21 @@ describe('the way of asking after a refusal', () => {
     });
   });
 
-  test.each(['the upstream is unhappy', 'temperature is out of range', ''])('%s: none', (refusal) => {
-    expect(otherDialect(COMMON_DIALECT, refusal)).toBeUndefined();
+  test.each([
+    ['max_tokens is too large: 16000. This model supports at most 4096 completion tokens, whereas you provided 16000.', 4096],
+    ['max_tokens: 16000 > 8192, which is the maximum allowed number of output tokens for large-20250219', 8192],
+    ['Invalid max_tokens value, the valid range of max_tokens is [1, 8192]', 8192],
+  ])('%s: as many as the model takes', (refusal, mostTokens) => {
+    expect(otherDialect(COMMON_DIALECT, refusal, 16_000)).toEqual({ ...COMMON_DIALECT, mostTokens });
+    expect(otherDialect({ ...COMMON_DIALECT, mostTokens }, refusal, 16_000)).toBeUndefined();
   });
+
+  test.each(['the upstream is unhappy', 'temperature is out of range', 'max_tokens must fit the context of 8192', 'max_tokens must be an integer', ''])(
+    '%s: none',
+    (refusal) => {
+      expect(otherDialect(COMMON_DIALECT, refusal, 16_000)).toBeUndefined();
+    },
+  );
 
   test('none where it was tried already', () => {
     const tried = { stream: false, maxTokens: 'max_completion_tokens' as const };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { PassedLimit } from './call-watch.ts';
 import { errorEnvelope } from './envelope.ts';
 import type { Limits } from './limits.ts';
-import { isCertificateCode, networkErrorIn } from './network-error.ts';
+import { connectionHint, isCertificateCode, networkErrorIn } from './network-error.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** What is known of a call that failed. */
@@ -18,8 +18,10 @@ export interface FailedCall {
   readonly now: number;
   /** Makes a text of the endpoint fit for messages. */
   readonly plain: (text: string) => string;
-  /** Endpoint and model for the message. */
-  readonly where: string;
+  readonly endpoint: string;
+  readonly model: string;
+  /** Whether a key or headers of the user's own were sent. */
+  readonly keyed: boolean;
   /** The endpoint's name for the call, where its headers came. */
   readonly requestId: string | undefined;
 }
@@ -40,7 +42,8 @@ const QUOTA_CODES = ['insufficient_quota', 'billing_hard_limit_reached', 'billin
 export function failureOf(call: FailedCall): ModelError {
   const { error, passed, usage, limits } = call;
   if (passed !== undefined) return asLimit(call, passed, limits[passed]);
-  if (error instanceof ModelError) return failed(call, error.code, error.message, error.usage ?? usage);
+  if (error instanceof ModelError)
+    return failed(call, error.code, error.code === 'garbage' ? `${error.message}${pathHint(call.endpoint)}` : error.message, error.usage ?? usage);
   if (error instanceof APIError && error.status !== undefined) return asStatus(call, error.status, error.headers ?? new Headers(), errorDetails(error));
   const told = toldInStream(error);
   if (told !== undefined) return asTold(call, told);
@@ -52,7 +55,7 @@ export function failureOf(call: FailedCall): ModelError {
       'config',
       `the certificate of the endpoint is not trusted (${code}); name a PEM file with that of its authority in NODE_EXTRA_CA_CERTS`,
     );
-  return failed(call, 'transport', `the connection failed (${code ?? 'no code'})`, usage);
+  return failed(call, 'transport', `the connection failed (${code ?? 'no code'})${connectionHint(code)}`, usage);
 }
 
 interface Details {
@@ -62,7 +65,8 @@ interface Details {
 
 function failed(call: FailedCall, code: ModelErrorCode, text: string, usage?: Usage, more: { retryAfterMs?: number; status?: number } = {}): ModelError {
   const facts = [
-    call.where,
+    `endpoint=${call.endpoint}`,
+    `model=${call.model}`,
     ...(more.status === undefined ? [] : [`status=${more.status}`]),
     ...(call.requestId === undefined ? [] : [`request=${call.requestId}`]),
   ];
@@ -90,7 +94,7 @@ function asStatus(call: FailedCall, status: number, headers: Headers, { text, co
   const said = text === '' ? '' : `: ${call.plain(text)}`;
   const known = { ...call, requestId: requestIdOf(headers, call.plain) };
   if (status < 500 && isTooLong(text, codes)) return failed(known, 'truncated', `the talk is longer than the model can read${said}`, undefined, { status });
-  return failed(known, statusClass(status, codes), `${statusMeaning(status)}${said}`, undefined, {
+  return failed(known, statusClass(status, codes), `${statusMeaning(status, codes, call)}${said}`, undefined, {
     status,
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
   });
@@ -109,10 +113,21 @@ function statusClass(status: number, codes: readonly string[]): ModelErrorCode {
   return status === 408 || status === 409 || status === 425 || status >= 500 ? 'transport' : 'config';
 }
 
-function statusMeaning(status: number): string {
-  if (status === 404) return 'the endpoint knows no such model or path';
+function statusMeaning(status: number, codes: readonly string[], { keyed, endpoint }: FailedCall): string {
+  if (status === 401 && !keyed) return 'the endpoint wants a key, and none was sent; set MLE_SMITH_API_KEY';
+  if (status === 401 || (status === 403 && !codes.includes('content_filter')))
+    return keyed
+      ? 'the endpoint refuses the key of MLE_SMITH_API_KEY, or what it is asked for with it'
+      : 'the endpoint refuses this; it may want a key in MLE_SMITH_API_KEY';
+  if (codes.includes('model_not_found')) return 'the endpoint knows no such model';
+  if (status === 404) return `the endpoint knows no such model or path${pathHint(endpoint)}`;
   if (status >= 300 && status < 400) return 'the endpoint sends elsewhere, which is not followed; give the address that answers';
   return 'the endpoint answered with an error';
+}
+
+/** What may be wrong with a base URL that names no version of the API. */
+function pathHint(endpoint: string): string {
+  return /\/v\d/.test(new URL(endpoint).pathname) ? '' : '; the base URL of most endpoints ends with /v1';
 }
 
 /** An error in place of a reply, of which the endpoint told no status of its own. */

@@ -26,3 +26,17 @@ export function networkErrorIn(error: unknown): NetworkError | undefined {
 export function isCertificateCode(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)_/.test(code);
 }
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^ECONNREFUSED$/, 'nothing listens there: see whether the server runs, and host and port of the base URL'],
+  [/^ENOTFOUND$/, 'no such host: see the base URL'],
+  [/^EAI_AGAIN$/, 'the name of the host cannot be looked up now'],
+  [/^(EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|ETIMEDOUT)$/, 'the host is not to be reached: see network, proxy and base URL'],
+  [/^(EPROTO|ERR_SSL_)/, 'the server does not speak TLS there: it may be an http:// address'],
+];
+
+/** What can be done about a code of the network, as the end of a message; empty where nothing is known. */
+export function connectionHint(code: string | undefined): string {
+  const hint = HINTS.find(([codes]) => codes.test(code ?? ''))?.[1];
+  return hint === undefined ? '' : `; ${hint}`;
+}

@@ -46,6 +46,8 @@ export class OpenAiModel implements Model {
   readonly #limits: Limits;
   readonly #now: () => number;
   readonly #plain: (text: string) => string;
+  /** Whether calls carry a key. */
+  readonly #keyed: boolean;
   #dialect = COMMON_DIALECT;
 
   /** Throws `BaseUrlError` for a base URL that is not allowed, `SecretError` for the value of a header that none can hold. */
@@ -53,6 +55,7 @@ export class OpenAiModel implements Model {
     const endpoint = checkedBaseUrl(baseUrl, rules);
     this.identity = { model, endpoint };
     const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value instanceof Secret ? value : new Secret(value)] as const);
+    this.#keyed = apiKey !== undefined || given.length > 0;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#now = now;
     this.#plain = plainText([apiKey, ...Object.values(headers)].flatMap((value) => (value instanceof Secret ? [value.reveal()] : [])));
@@ -94,6 +97,11 @@ export class OpenAiModel implements Model {
     }
   }
 
+  /** Most tokens of a reply that the model takes, where it refused more. */
+  get mostReplyTokens(): number | undefined {
+    return this.#dialect.mostTokens;
+  }
+
   /** What the endpoint's list tells of the model; undefined where it gives no list. Throws nothing but the caller's abort. */
   async card(signal: AbortSignal): Promise<ModelCard | undefined> {
     const watch = new CallWatch(signal, this.#limits);
@@ -125,7 +133,7 @@ export class OpenAiModel implements Model {
       return assembly.reply({ ...asked, requestId });
     } catch (error) {
       signal.throwIfAborted();
-      const other = refusedWay(dialect, error);
+      const other = refusedWay(dialect, error, request.maxTokens);
       if (other !== undefined) return { otherDialect: other };
       throw failureOf({
         error,
@@ -134,7 +142,9 @@ export class OpenAiModel implements Model {
         limits: this.#limits,
         now: this.#now(),
         plain: this.#plain,
-        where: `endpoint=${this.identity.endpoint}, model=${this.identity.model}`,
+        endpoint: this.identity.endpoint,
+        model: this.identity.model,
+        keyed: this.#keyed,
         requestId,
       });
     } finally {
@@ -172,7 +182,7 @@ export class OpenAiModel implements Model {
 }
 
 /** The way of asking to try next where the endpoint refused this one. */
-function refusedWay(dialect: Dialect, error: unknown): Dialect | undefined {
+function refusedWay(dialect: Dialect, error: unknown, tokens: number): Dialect | undefined {
   if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422)) return undefined;
-  return otherDialect(dialect, `${error.message} ${error.param ?? ''}`);
+  return otherDialect(dialect, `${error.message} ${error.param ?? ''}`, tokens);
 }
