@@ -1,12 +1,14 @@
 import type { Finding } from '@mle-smith/contracts';
-import { canonicalJson } from '@mle-smith/package';
 import { z } from 'zod';
 import { runAgent, type AgentOutcome, type Bounds } from './agent-loop.ts';
 import type { CallPlace } from './call-store.ts';
 import type { ModelSource } from './model-source.ts';
 import type { Prompt } from './prompt.ts';
 import type { AnyTool } from './tool.ts';
-import { untrusted } from './untrusted.ts';
+import { plain, untrusted } from './untrusted.ts';
+
+/** Most characters of the evidence of one finding. */
+const MOST_EVIDENCE = 4_000;
 
 /** An agent that works on the files of a draft. */
 export interface DraftAgent {
@@ -52,7 +54,18 @@ export async function workOnDraft(
   );
 }
 
+/** Findings, each whole, and after them their evidence, which may be long and is cut first. */
 function found(findings: readonly Finding[]): string[] {
-  const told = findings.map(({ rule, severity, message, evidence, repair }) => ({ rule, severity, message, evidence, repair }));
-  return ['Your last draft was checked, and this was found. Mend it; leave alone what was not objected to.', untrusted('findings', canonicalJson(told))];
+  const told = findings.map(({ rule, severity, message, repair }) => JSON.stringify({ rule, severity, message, ...(repair === undefined ? {} : { repair }) }));
+  const evidence = findings.filter((finding) => Object.keys(finding.evidence).length > 0);
+  return [
+    'Your last draft was checked, and this was found. Mend it; leave alone what was not objected to.',
+    untrusted('findings', told.join('\n')),
+    ...(evidence.length === 0 ? [] : [untrusted('evidence', evidence.map((finding) => evidenceOf(finding)).join('\n'))]),
+  ];
+}
+
+/** What was measured for a finding; long evidence of one leaves room for that of others. */
+function evidenceOf({ rule, evidence }: Finding): string {
+  return `${rule}: ${plain(JSON.stringify(evidence)).slice(0, MOST_EVIDENCE)}`;
 }

@@ -94,14 +94,20 @@ describe('the Designer', () => {
       'Done.',
       DONE,
     ]);
-    const finding: Finding = { rule: 'L05', severity: 'block', message: 'the description names no file', evidence: {}, owner: 'designer' };
+    const finding: Finding = {
+      rule: 'L05',
+      severity: 'block',
+      message: 'the description names no file',
+      evidence: { quote: 'x'.repeat(20_000) },
+      owner: 'designer',
+    };
 
-    const second = await first.again([finding]);
+    const second = await first.again([finding, { ...finding, rule: 'L06', message: 'it tells no metric', evidence: { lines: 7 } }]);
 
     expect(second.outcome.kind).toBe('advanced');
     expect(await second.read('description.txt')).toBe('Weigh well.\n');
     const calls = first.source.at({ agent: 'designer', stage: 'design', subject: '', dataset: '', generation: 2 }).calls;
-    expect(calls[4]?.messages[1]?.content).toContain('the description names no file');
+    for (const part of ['the description names no file', 'it tells no metric', 'L06: {"lines":7}']) expect(calls[4]?.messages[1]?.content).toContain(part);
     expect(told(calls)[0]).toContain('Weigh.');
   });
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { readPrompt, untrusted, workOnDraft, type AgentOutcome, type CallPlace, type DraftAgent, type ModelSource } from '@mle-smith/agent';
+import { readPrompt, workOnDraft, type AgentOutcome, type CallPlace, type DraftAgent, type ModelSource } from '@mle-smith/agent';
 import type { Finding, Proposal } from '@mle-smith/contracts';
-import { canonicalJson } from '@mle-smith/package';
 import type { DesignConfig } from '../../config.ts';
 import type { Draft } from './draft.ts';
+import { toldProposal } from './told-proposal.ts';
 
 /** The agent that makes a proposal runnable. */
 export type Designer = DraftAgent;
@@ -24,7 +24,7 @@ export async function draftDesign(
     designer,
     {
       place: { ...place, agent: 'designer' },
-      given: [untrusted('proposal', canonicalJson(proposal))],
+      given: toldProposal(proposal),
       begin: 'Make it runnable.',
       findings,
       draft,

@@ -130,4 +130,16 @@ describe('what a judge is shown of a document', () => {
     expect(shown(SOURCES)).toContain('\nverification/audit.json#/audit/split/rows/test: 400\n');
     expect(shown(SOURCES)).toContain('\nverification/assert.json#/rules/S20/status: passed\n');
   });
+
+  it('begins with what there is one of, and ends with what there is one of for each column', () => {
+    const material = cleanMaterial();
+    const [column] = material.manifest.columns;
+    material.manifest.columns = Array.from({ length: 200 }, (_, place) => ({ ...column!, name: `measure_of_the_cars_${place}` }));
+
+    const text = shown(sourcesOf(material));
+
+    expect(text).toContain(`\ntask.json#/question/user: ${material.manifest.question.user}\n`);
+    expect(text).toContain('\ntask.json#/metric/name: rmse\n');
+    expect(text).toContain('facts are left out]');
+  });
 });
