@@ -76,6 +76,16 @@ describe('retries', () => {
     expect(await bench.store.history('d-1')).toHaveLength(3);
   });
 
+  it('that are free count against nothing, however many there are', async () => {
+    const bench = new Bench();
+    const unpaid = (): StageOutcome => ({ kind: 'retry', code: 'model_quota', message: 'no money', rounds: 2, free: true });
+
+    await (await bench.run(1, { design: answers(...times(120, unpaid), lost, lost) }, { policy: { maxInfraRetries: 2 } })).start();
+
+    expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.verified', infraRetries: 0 });
+    expect((await bench.store.history('d-1')).filter(({ code }) => code === 'model_quota')).toHaveLength(120);
+  });
+
   it('end when the machine never recovers', async () => {
     const bench = new Bench();
 

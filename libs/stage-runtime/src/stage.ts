@@ -41,6 +41,7 @@ export type StageOutcome =
   /**
    * An infrastructure fault, or a wait for somebody: tried again later without using up a generation; at most `rounds` times where that is told.
    * The last round ends the subject, with the code where that is a reason code, else as `infra_exhausted`.
+   * `free`: it is a fault of all work alike that is waited out, and counts against no bound but the deadline.
    */
   | {
       readonly kind: 'retry';
@@ -48,6 +49,7 @@ export type StageOutcome =
       readonly message: string;
       readonly afterMs?: number;
       readonly rounds?: number;
+      readonly free?: boolean;
       readonly documents?: Readonly<Record<string, Digest>>;
     };
 

@@ -148,6 +148,35 @@ describe('stations in processes of their own', () => {
     expect(await cluster.audit()).toEqual([]);
   });
 
+  it('take no work while they are held', async () => {
+    const cluster = new Cluster();
+    const [looked, worked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let looks = 0;
+    let isHeld = true;
+    const held = (): boolean => {
+      looks += 1;
+      if (looks === 5) looked.resolve();
+      return isHeld;
+    };
+    const ingest: StageHandler = async () => {
+      worked.resolve();
+      return { kind: 'advanced', documents: {} };
+    };
+    const run = cluster.station('ingest', 1, { ingest }, { held });
+    await cluster.receive();
+    const running = run.start();
+
+    await looked.promise;
+    const before = [...cluster.asked];
+    isHeld = false;
+    await worked.promise;
+    await run.drain();
+    await running;
+
+    expect(before).toEqual([]);
+    expect(await cluster.states()).toEqual({ d: 'dataset.registered' });
+  });
+
   it('hand work in hand back without charge when they are stopped', async () => {
     const cluster = new Cluster();
     const begun = Promise.withResolvers<void>();

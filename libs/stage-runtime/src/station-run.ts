@@ -43,6 +43,8 @@ export interface StationRunOptions {
   readonly onNotice?: (notice: WorkNotice) => void;
   readonly onTrouble?: (trouble: Trouble) => void;
   readonly tracing?: Tracing;
+  /** Whether no work is to be taken now, for a reason that is the same for all work. */
+  readonly held?: () => boolean;
 }
 
 /**
@@ -79,6 +81,7 @@ export class StationRun {
       policy: this.#policy,
       onNotice: options.onNotice,
       lookMs: this.#pace.lookMs,
+      held: options.held,
       afterWork: (record) => this.#relayOf(record.id),
       onFault: (error, faults) => {
         this.#tell('work', error);

@@ -22,6 +22,8 @@ export interface WorkLoopOptions {
   readonly onNotice?: ((notice: WorkNotice) => void) | undefined;
   /** Longest wait before the store is looked at again without a wake-up, ms. */
   readonly lookMs: number;
+  /** Whether no work is to be taken now; asked each time before the store is. What is in hand goes on. */
+  readonly held?: (() => boolean) | undefined;
   /** Called before the store is asked for work. */
   readonly beforeClaim?: () => Promise<void>;
   /** Called when nothing was found to do: whether to end, to look again at once, or to wait. */
@@ -93,11 +95,11 @@ export class WorkLoop {
   }
 
   async #step(): Promise<void> {
-    const { store, owner, workers, lookMs, beforeClaim, whenIdle } = this.#options;
+    const { store, owner, workers, lookMs, held, beforeClaim, whenIdle } = this.#options;
     // What happens from here on is not missed by the wait at the end.
     const woken = this.#wake.promise;
     await beforeClaim?.();
-    if (this.#inHand.size >= workers) return this.#rest(woken, lookMs);
+    if (this.#inHand.size >= workers || held?.() === true) return this.#rest(woken, lookMs);
     const record = await store.claim(this.#states, owner, this.#leaseMs(this.#options.stages));
     if (record !== undefined) return this.#begin(record);
     const next = (await whenIdle?.(this.#inHand.size)) ?? 'wait';
