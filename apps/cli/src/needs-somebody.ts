@@ -1,9 +1,11 @@
+import { mendingOf } from '@mle-smith/agent';
+
 /** The code of a retry that only a larger budget mends. */
 export const WAITS_FOR_BUDGET = 'budget_exceeded';
 
 /** Faults of an endpoint that trying again does not mend: a key, a bill, a name. */
 export function isRefusal(code: string | undefined): boolean {
-  return code === 'model_quota' || code === 'model_auth' || code === 'model_config';
+  return mendingOf(code) === 'operator';
 }
 
 /** Whether a retry waits for somebody and not for time. */

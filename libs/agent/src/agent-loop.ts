@@ -1,6 +1,6 @@
 import { canonicalJson } from '@mle-smith/package';
 import { BudgetExceededError } from './budget.ts';
-import { ModelError } from './model-error.ts';
+import { ModelError, type ModelErrorCode } from './model-error.ts';
 import type { Message, Model, ToolCall } from './model.ts';
 import { AnswerError, askFor, type AnswerShape, type Format } from './structured.ts';
 import { jsonOf, type AnyTool } from './tool.ts';
@@ -47,16 +47,13 @@ export type AgentOutcome<Answer> =
   /** The model did not give anything that can be used. */
   | {
       readonly kind: 'unusable';
-      readonly code: 'answer_unusable' | 'refusal' | 'filtered' | 'truncated';
+      readonly code: 'answer_unusable' | ModelErrorCode;
       readonly message: string;
       readonly transcript: readonly Message[];
     };
 
 /** Longest result of a tool, in characters: a program with its readers. */
 const MOST_RESULT = 60_000;
-
-/** Faults of a reply that say something about the model's behaviour here, and not about the endpoint. */
-const BEHAVIOUR = ['refusal', 'filtered', 'truncated'] as const;
 
 /**
  * Lets a model use tools until it is done or a bound is met, then asks for its answer without tools (few servers can do both at once).
@@ -79,8 +76,8 @@ export async function runAgent<Answer>(given: AgentTask<Answer>, signal: AbortSi
     if (error instanceof BoundReachedError) return { kind: 'bounded', bound: error.bound, message: error.message, transcript };
     if (error instanceof BudgetExceededError) return { kind: 'bounded', bound: 'budget', message: error.message, transcript };
     if (error instanceof AnswerError) return { kind: 'unusable', code: error.code, message: error.message, transcript: error.messages };
-    const code = error instanceof ModelError ? BEHAVIOUR.find((known) => known === error.code) : undefined;
-    if (code !== undefined) return { kind: 'unusable', code, message: (error as ModelError).message, transcript };
+    // What only another talk mends says something about the model's behaviour here, and not about the endpoint.
+    if (error instanceof ModelError && error.mendedBy === 'talk') return { kind: 'unusable', code: error.code, message: error.message, transcript };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
+import { MODEL_FAULTS } from '@mle-smith/contracts';
 import { z } from 'zod';
-import { MODEL_ERRORS, type ModelErrorCode } from './model-error.ts';
 
 /** Who calls, and on whose behalf. */
 export const CallPlace = z.object({
@@ -40,7 +40,7 @@ export const CallRecord = z.object({
   number: z.int(),
   identity: z.object({ model: z.string(), endpoint: z.string() }),
   request: RequestParts,
-  outcome: z.enum(['answered', ...(Object.keys(MODEL_ERRORS) as ModelErrorCode[])]),
+  outcome: z.enum(['answered', ...MODEL_FAULTS]),
   reply: Reply.exactOptional(),
   usage: Usage,
   /** Millionths of a dollar; null where the price of the model is not known. */

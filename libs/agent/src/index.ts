@@ -5,7 +5,7 @@ export { ReplayMissError } from './journal.ts';
 export { AdaptiveLimit } from './limiter.ts';
 export { workOnDraft, type DraftAgent, type DraftWork } from './draft-agent.ts';
 export { DRAFT_FILES, draftTools, type DraftFile, type DraftTexts } from './draft-texts.ts';
-export { MODEL_ERRORS, ModelError, type ModelErrorCode } from './model-error.ts';
+export { mendingOf, ModelError, stageCodeOf, type MendedBy, type ModelErrorCode } from './model-error.ts';
 export type { Message, Model, ModelIdentity, ModelReply, ModelRequest, ReplyFormat, ToolCall, ToolSpec, Usage } from './model.ts';
 export { accountNames, dayAccount, DEPLOYMENT, takenBy, type Limits } from './accounts.ts';
 export { bookOf, modelAt, unpriced, type ModelsOptions } from './models.ts';

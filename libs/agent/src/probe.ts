@@ -63,7 +63,7 @@ function isRefused(reply: ModelReply | ModelError): reply is ModelError {
 /** The reply, or why there is none where the endpoint does not take such a request or the model cannot answer it. */
 async function taken(model: Model, request: ModelRequest, signal: AbortSignal): Promise<ModelReply | ModelError> {
   return model.complete(request, signal).catch((error: unknown) => {
-    if (error instanceof ModelError && ['config', 'truncated', 'refusal', 'filtered'].includes(error.code)) return error;
+    if (error instanceof ModelError && (error.code === 'config' || error.mendedBy === 'talk')) return error;
     throw error;
   });
 }

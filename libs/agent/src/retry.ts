@@ -1,4 +1,4 @@
-import { MODEL_ERRORS, ModelError } from './model-error.ts';
+import { ModelError, type MendedBy } from './model-error.ts';
 import type { Model } from './model.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -16,6 +16,8 @@ export interface RetryBounds {
 
 export const DEFAULT_RETRY_BOUNDS: RetryBounds = { tries: 4, firstWaitMs: 500, longestWaitMs: 20_000, totalMs: 900_000 };
 
+const ASKED_AGAIN: readonly MendedBy[] = ['retry', 'time'];
+
 /** A model that is asked again where that may help; what is thrown in the end is the last error. The only layer that tries again. */
 export function retrying(model: Model, bounds: RetryBounds, time: Waiting): Model {
   return {
@@ -27,7 +29,7 @@ export function retrying(model: Model, bounds: RetryBounds, time: Waiting): Mode
         try {
           return await model.complete(request, signal);
         } catch (error) {
-          if (!(error instanceof ModelError) || !MODEL_ERRORS[error.code].retried) throw error;
+          if (!(error instanceof ModelError) || !ASKED_AGAIN.includes(error.mendedBy)) throw error;
           if (error.code !== 'rate') failures += 1;
           const longest = Math.min(bounds.firstWaitMs * 2 ** Math.min(round, 20), bounds.longestWaitMs);
           const wait = error.retryAfterMs ?? Math.round(longest * (0.5 + time.random() / 2));

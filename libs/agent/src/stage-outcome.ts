@@ -2,11 +2,7 @@ import type { StageOutcome } from '@mle-smith/stage-runtime';
 import type { AgentOutcome } from './agent-loop.ts';
 import { BudgetExceededError } from './budget.ts';
 import { ReplayMissError } from './journal.ts';
-import { ModelError } from './model-error.ts';
-
-/** An endpoint that goes on sending what is no reply is not waited for as one that is down: each call may be paid for. */
-const ROUNDS_OF_GARBAGE = 2;
-const AFTER_GARBAGE_MS = 5_000;
+import { MODEL_ERRORS, ModelError, stageCodeOf } from './model-error.ts';
 
 /** A budget is the user's to raise, and that of a day has room again tomorrow: a service looks again once an hour for a day, and then ends the item. */
 const AFTER_BUDGET_MS = 3_600_000;
@@ -18,12 +14,13 @@ export function outcomeOfModelError(error: unknown): StageOutcome {
   if (error instanceof ReplayMissError) return { kind: 'ended', code: error.code, message: error.message };
   if (!(error instanceof ModelError)) throw error;
   const { code, message, retryAfterMs } = error;
+  const { rounds } = MODEL_ERRORS[code];
   return {
     kind: 'retry',
-    code: `model_${code}`,
+    code: stageCodeOf(code),
     message,
     ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }),
-    ...(code === 'garbage' ? { rounds: ROUNDS_OF_GARBAGE, afterMs: AFTER_GARBAGE_MS } : {}),
+    ...(rounds === undefined ? {} : { rounds: rounds.most, afterMs: rounds.afterMs }),
   };
 }
 

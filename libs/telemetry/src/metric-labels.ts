@@ -1,4 +1,4 @@
-import { FACTS, PIPELINE, REASON_CODES, RETURNED, type Fact, type ReasonCode, type StageName } from '@mle-smith/contracts';
+import { FACTS, MODEL_FAULTS, PIPELINE, REASON_CODES, RETURNED, type Fact, type ReasonCode, type StageName } from '@mle-smith/contracts';
 
 /** What a label may hold: a closed set, or at most so many different values that the configuration decides. */
 export type LabelValues<Value extends string = string> = { readonly values: readonly Value[] } | { readonly atMost: number };
@@ -23,7 +23,7 @@ export type FaultClass = (typeof FAULT_CLASSES)[number];
 export const STAGE_OUTCOMES = ['advanced', 'returned', 'ended', 'retry', 'failed', 'fenced', 'released'] as const;
 export const JOB_STATUSES = ['succeeded', 'failed', 'timeout', 'out_of_memory', 'log_limit', 'output_rejected', 'lost', 'not_run'] as const;
 export const ZONES = ['measure', 'solve', 'grade'] as const;
-export const MODEL_OUTCOMES = ['garbage', 'truncated', 'refusal', 'filtered', 'transport', 'rate', 'quota', 'auth', 'config', 'aborted', OTHER] as const;
+export const MODEL_OUTCOMES = [...MODEL_FAULTS, 'aborted', OTHER] as const;
 
 /** A label that holds one of these. */
 export function oneOf<const Value extends string>(values: readonly Value[]): { readonly values: readonly Value[] } {

@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
-import type { StageName } from '@mle-smith/contracts';
+import { MODEL_FAULTS, type StageName } from '@mle-smith/contracts';
 import { withSpan } from './attempt-span.ts';
+import { OTHER, STAGES } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** A model as far as it is watched. */
@@ -65,7 +66,7 @@ export function observedModel<Request, Reply extends WatchedReply>(
       return reply;
     } catch (error) {
       const code = (error as { code?: unknown } | undefined)?.code;
-      const type = signal.aborted ? 'aborted' : typeof code === 'string' ? (code as 'rate') : 'other';
+      const type = signal.aborted ? 'aborted' : (MODEL_FAULTS.find((fault) => fault === code) ?? OTHER);
       metrics.record('gen_ai.client.operation.duration', secondsFrom(began), { ...labels, 'error.type': type });
       throw error;
     } finally {
@@ -99,7 +100,8 @@ export function observedCalls<Call extends WatchedCall, Store extends WatchedCal
 }
 
 function labelsOf({ identity, place }: WatchedCall): { model: string; stage: StageName } {
-  return { model: identity.model, stage: place.stage as StageName };
+  // A probe is of no stage.
+  return { model: identity.model, stage: STAGES.find((stage) => stage === place.stage) ?? (OTHER as StageName) };
 }
 
 function secondsFrom(began: number): number {

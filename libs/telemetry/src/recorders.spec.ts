@@ -6,6 +6,7 @@ import { observedCalls, observedModel, type WatchedReply } from './observe-model
 import { observedJobs, type WatchedJob, type WatchedJobResult } from './observe-jobs.ts';
 import { observeQueues } from './observe-queues.ts';
 import { recordMetrics, type RecordedMetrics } from './testing/index.ts';
+import { warningCounts } from './warnings.ts';
 
 let recorded: RecordedMetrics;
 beforeEach(() => void (recorded = recordMetrics()));
@@ -144,6 +145,22 @@ describe('observedModel and observedCalls', () => {
     expect(await recorded.series('gen_ai.client.operation.duration')).toEqual({ [place]: 1, [`${place},error.type=rate`]: 1 });
     expect(Object.keys(await recorded.series('gen_ai.client.token.usage')).length).toBe(2);
     expect(await recorded.series('mlesmith_llm_calls_running')).toEqual({ 'model=small': 0 });
+  });
+
+  it.each([
+    ['config', 'config'],
+    ['ECONNRESET', 'other'],
+    ['budget_exceeded', 'other'],
+    [7, 'other'],
+  ])('tells a failure of code %s as %s', async (code, type) => {
+    const outside = (): number => warningCounts().find((warning) => warning.code === 'telemetry.label_outside')?.count ?? 0;
+    const before = outside();
+    const model = observedModel({ identity, complete: () => Promise.reject(Object.assign(new Error('no'), { code })) }, recorded.metrics);
+
+    await expect(model.complete({}, new AbortController().signal)).rejects.toThrow('no');
+
+    expect(Object.keys(await recorded.series('gen_ai.client.operation.duration'))).toEqual([expect.stringContaining(`error.type=${type}`)]);
+    expect(outside()).toBe(before);
   });
 
   it('counts dollars, calls of unknown price and answers that were there already', async () => {

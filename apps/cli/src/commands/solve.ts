@@ -1,6 +1,6 @@
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { spentBy, spentOn, spentText } from '@mle-smith/agent';
+import { mendingOf, spentBy, spentOn, spentText } from '@mle-smith/agent';
 import { RungKind, type SolveReport, type TaskManifest } from '@mle-smith/contracts';
 import { ExecuteConfig, openSolver, solvePackage } from '@mle-smith/execute';
 import { canonicalJson, readManifest } from '@mle-smith/package';
@@ -60,7 +60,7 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
       models: spentBy(await models.calls.list(), 'subject')[manifest.id] ?? spentOn([]),
     };
     around.stdout(options.json ? `${JSON.stringify(report)}\n` : describe(report));
-    if (trial.ended === 'budget' || trial.ended.startsWith('model_')) {
+    if (trial.ended === 'budget' || mendingOf(trial.ended) !== undefined) {
       around.stderr(`mle-smith: the agent could not end its work (${trial.ended}); see to the model or its budget, and the same command goes on\n`);
       return EXIT_CODES.configuration.code;
     }

@@ -1,4 +1,4 @@
-import { outcomeOfModelError, type ModelErrorCode } from '@mle-smith/agent';
+import { outcomeOfModelError, type MendedBy } from '@mle-smith/agent';
 import { Proposal, TaskManifest, type ProbeResult } from '@mle-smith/contracts';
 import { EnvironmentFault, type Environment, type JobRunner } from '@mle-smith/environment';
 import { canonicalJson, getJson, putFiles, putJson, readManifest, type ArtifactStore, type Digest } from '@mle-smith/package';
@@ -24,8 +24,8 @@ export interface ExecuteOptions {
   readonly withoutSolver?: boolean | undefined;
 }
 
-/** Faults of the solver's endpoint that somebody or time mends. Others say as much tomorrow, and what the solver reached until then stays. */
-const WORTH_WAITING: readonly ModelErrorCode[] = ['quota', 'auth', 'config', 'rate'];
+/** What mends a fault of the solver's endpoint that the task waits for. Others say as much tomorrow, and what the solver reached until then stays. */
+const WORTH_WAITING: readonly MendedBy[] = ['operator', 'time'];
 
 /** Proves a package by running solutions in its environment. Leaves `execute` and, where it passed, `verified`. */
 export function createExecuteStage({ jobs, config, cheat, solver, withoutSolver = false }: ExecuteOptions): StageHandler {
@@ -84,7 +84,7 @@ export function createExecuteStage({ jobs, config, cheat, solver, withoutSolver 
           },
           signal,
         );
-        if (fault !== undefined && !withoutSolver && WORTH_WAITING.includes(fault.code)) return outcomeOfModelError(fault);
+        if (fault !== undefined && !withoutSolver && WORTH_WAITING.includes(fault.mendedBy)) return outcomeOfModelError(fault);
         verdict = { ...verdict, agent: trial };
         execute = await putJson(artifacts, verdict);
         kept['solver'] = trial.transcript;

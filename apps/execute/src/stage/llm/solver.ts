@@ -4,6 +4,7 @@ import {
   ModelError,
   readPrompt,
   runAgent,
+  stageCodeOf,
   type AgentOutcome,
   type Bounds,
   type CallPlace,
@@ -107,7 +108,7 @@ export async function solveTask(
     ended = endOf(outcome);
   } catch (error) {
     if (error instanceof BudgetExceededError) ended = 'budget';
-    else if (error instanceof ModelError) [ended, fault] = [`model_${error.code}`, error];
+    else if (error instanceof ModelError) [ended, fault] = [stageCodeOf(error.code), error];
     else throw error;
   }
   const declared = outcome?.kind === 'answered' ? outcome.answer.step : null;
