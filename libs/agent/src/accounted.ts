@@ -9,6 +9,7 @@ import type { Waiting } from './waiting.ts';
 
 /** No tokenizer makes more than one token of two bytes of ordinary text; what is set aside is the most that a call may take. */
 const BYTES_A_TOKEN = 2;
+const NOTHING: Amount = { cost: 0, tokens: 0 };
 
 export interface Accounting {
   readonly book: BudgetBook;
@@ -35,23 +36,21 @@ export function accounted(model: Model, { book, accounts, call, prices, store, p
       const refusal = withoutRoom({ name: 'one call', limit: call, scope: 'call' }, { cost: 0, tokens: 0 }, most);
       if (refusal !== undefined) throw refusal;
       const reservation = await book.reserve(accounts, most);
-      let taken: Amount = { cost: 0, tokens: 0 };
-      try {
-        const reply = await model.complete(request, signal);
-        taken = amountOf(reply.usage);
-        return reply;
-      } catch (error) {
+      // Booked before it is kept: what the store of calls holds is never missing in the book.
+      const failed = async (error: unknown): Promise<never> => {
         const usage = error instanceof ModelError ? error.usage : undefined;
+        const taken = usage === undefined ? NOTHING : amountOf(usage);
+        await book.settle(reservation, taken);
         if (usage !== undefined) {
-          taken = amountOf(usage);
           const { code } = error as ModelError;
           const key = `failed-${randomUUID()}`;
           await store.put({ key, place, number: 0, identity, request: partsOf(request), outcome: code, usage, cost: taken.cost, at: time.now() });
         }
         throw error;
-      } finally {
-        await book.settle(reservation, taken);
-      }
+      };
+      const reply = await model.complete(request, signal).catch(failed);
+      await book.settle(reservation, amountOf(reply.usage));
+      return reply;
     },
   };
 }

@@ -22,8 +22,15 @@ export interface Amount {
 
 /** What is set aside for one call. */
 export interface Reservation {
+  readonly id: string;
   readonly accounts: readonly Account[];
   readonly amount: Amount;
+}
+
+/** What an account has used up and set aside. */
+export interface Used {
+  readonly cost: number;
+  readonly tokens: number;
 }
 
 /** A budget has no room for one more call. */
@@ -55,74 +62,32 @@ export function withoutRoom({ name, limit, scope }: Account, used: Amount, asked
 
 /** Keeps what is used up and set aside; shared by all who call. */
 export interface BudgetBook {
-  /** Sets an amount aside in every account, or in none. Throws `BudgetExceededError`. */
+  /** Sets an amount aside in every account, the widest first, or in none. Throws `BudgetExceededError`. */
   reserve(accounts: readonly Account[], amount: Amount): Promise<Reservation>;
-  /** Replaces what was set aside by what the call took. */
+  /** Replaces what was set aside by what the call took; once, however often it is told. */
   settle(reservation: Reservation, taken: Amount): Promise<void>;
+  /** What an account that has a limit has used up and set aside. */
+  used(account: string): Promise<Used>;
 }
 
 /** The share of a budget at which somebody is told (platform LL-5). */
 const ALERT = 0.8;
 
-/** The book of one process, which begins with what was used up before. */
-export class LocalBudgetBook implements BudgetBook {
-  readonly #used = new Map<string, { cost: number; tokens: number }>();
-  readonly #alerted = new Set<string>();
-  readonly #alert: (message: string) => void;
+/** Tells once of each account that has used up most of its budget. */
+export class BudgetAlert {
+  readonly #told = new Set<string>();
+  readonly #tell: (message: string) => void;
 
-  /** `alert` is told once of each account that has used up most of its budget. */
-  constructor(alert: (message: string) => void = () => undefined) {
-    this.#alert = alert;
+  constructor(tell: (message: string) => void = () => undefined) {
+    this.#tell = tell;
   }
 
-  /** Accounts that are kept: those with a limit. */
-  get size(): number {
-    return this.#used.size;
-  }
-
-  /** Books what was used up before. */
-  add(account: Account, { cost, tokens }: Amount): void {
-    if (!isBounded(account)) return;
-    const used = this.#of(account.name);
-    used.cost += cost ?? 0;
-    used.tokens += tokens;
-    this.#used.set(account.name, used);
-  }
-
-  // Not async before the amounts are booked: two callers never see the same room.
-  reserve(accounts: readonly Account[], amount: Amount): Promise<Reservation> {
-    for (const account of accounts) {
-      const refusal = withoutRoom(account, this.#of(account.name), amount);
-      if (refusal !== undefined) return Promise.reject(refusal);
-    }
-    for (const account of accounts) this.add(account, amount);
-    return Promise.resolve({ accounts, amount });
-  }
-
-  settle({ accounts, amount }: Reservation, taken: Amount): Promise<void> {
-    for (const account of accounts) {
-      this.add(account, { cost: (taken.cost ?? 0) - (amount.cost ?? 0), tokens: taken.tokens - amount.tokens });
-      this.#watch(account);
-    }
-    return Promise.resolve();
-  }
-
-  #watch({ name, limit, scope }: Account): void {
-    const used = this.#of(name);
+  watch({ name, limit, scope }: Account, used: Used): void {
     const [ofCost, ofTokens] = [used.cost / (limit.cost ?? Infinity), used.tokens / (limit.tokens ?? Infinity)];
     const share = Math.max(ofCost, ofTokens);
-    if (share < ALERT || this.#alerted.has(name)) return;
-    this.#alerted.add(name);
+    if (share < ALERT || this.#told.has(name)) return;
+    this.#told.add(name);
     const given = scope === undefined ? '' : ` (${budgetText(scope, ofCost === share ? { cost: limit.cost ?? 0 } : { tokens: limit.tokens ?? 0 })})`;
-    this.#alert(`${Math.round(share * 100)} % of the budget of ${name}${given} is used up or set aside`);
+    this.#tell(`${Math.round(share * 100)} % of the budget of ${name}${given} is used up or set aside`);
   }
-
-  #of(account: string): { cost: number; tokens: number } {
-    return this.#used.get(account) ?? { cost: 0, tokens: 0 };
-  }
-}
-
-/** Nobody asks what an account without a limit has used up, and there is one for each task and agent. */
-function isBounded({ limit }: Account): boolean {
-  return limit.cost !== undefined || limit.tokens !== undefined;
 }

@@ -1,5 +1,16 @@
 export { runAgent, type AgentOutcome, type AgentTask, type Bound, type Bounds } from './agent-loop.ts';
-export { BudgetExceededError, LocalBudgetBook, withoutRoom, type Account, type Amount, type BudgetBook, type Limit, type Reservation } from './budget.ts';
+export {
+  BudgetAlert,
+  BudgetExceededError,
+  withoutRoom,
+  type Account,
+  type Amount,
+  type BudgetBook,
+  type Limit,
+  type Reservation,
+  type Used,
+} from './budget.ts';
+export { LocalBudgetBook } from './local-budget-book.ts';
 export { byPlace, CallPlace, CallRecord, placeName, CallSpent, spentOf, type CallStore, type RequestParts } from './call-store.ts';
 export { ReplayMissError } from './journal.ts';
 export { AdaptiveLimit } from './limiter.ts';

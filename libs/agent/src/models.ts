@@ -1,10 +1,11 @@
 import { accounted } from './accounted.ts';
 import { ACCOUNTS, accountsOf, takenBy, type Limits } from './accounts.ts';
 import { budgetText } from './budget-text.ts';
-import { LocalBudgetBook, type BudgetBook, type Limit } from './budget.ts';
+import type { BudgetBook, Limit } from './budget.ts';
 import type { CallPlace, CallSpent, CallStore } from './call-store.ts';
 import { journaled } from './journal.ts';
 import { limited, type AdaptiveLimit } from './limiter.ts';
+import { LocalBudgetBook } from './local-budget-book.ts';
 import type { Model, ModelIdentity } from './model.ts';
 import type { PriceTable } from './prices.ts';
 import { DEFAULT_RETRY_BOUNDS, retrying, type RetryBounds } from './retry.ts';

@@ -167,7 +167,11 @@ export const MODEL_SETTINGS = {
   allowHttp: setting('MLE_SMITH_ALLOW_HTTP', yesOrNo.default(false), 'take an http:// endpoint on another machine'),
   calls: setting('MLE_SMITH_CALLS', whole(1, 256).default(16), 'model calls of one replica at the same time'),
   prices: setting('MLE_SMITH_PRICES', text.optional(), 'a JSON file: model → dollars for a million tokens {input, output}'),
-  budget: setting('MLE_SMITH_BUDGET', list.default([]), 'most that calls may take, as --budget of the command line, with commas between'),
+  budget: setting(
+    'MLE_SMITH_BUDGET',
+    list.default([]),
+    'most that calls of all replicas may take, as --budget of the command line, with commas between; the same for all stations',
+  ),
   fallback: setting('MLE_SMITH_FALLBACK', z.enum(['rules']).optional(), 'what thinks where the model, its endpoint or its budget is of no use'),
 } as const;
 

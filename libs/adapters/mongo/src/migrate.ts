@@ -1,19 +1,25 @@
 import type { Connection } from 'mongoose';
+import { beginBudgets } from './begin-budgets.ts';
 import { connect } from './connect.ts';
+import { MongoCallStore } from './mongo-call-store.ts';
 import { collectionsOf, INDEXES, SCHEMA_VERSION } from './schema.ts';
 import { MissingIndexError, storeError, StoreVersionError } from './store-errors.ts';
 
+const FIRST_WITH_BUDGETS = 2;
+
 /**
- * Sets a database up for this version: indexes, counter, version. Doing it again changes nothing. Throws
+ * Sets a database up for this version: indexes, counter, budgets, version. Doing it again changes nothing. Throws
  * `StoreVersionError` where a newer version was here, and the errors of `connect`.
  */
 export async function migrate(uri: string): Promise<{ readonly version: number; readonly indexes: number }> {
   const connection = await connect(uri);
   try {
-    await refuseNewer(connection);
+    const found = await refuseNewer(connection);
     for (const { collection, name, key, unique } of INDEXES) await connection.collection(collection).createIndex({ ...key }, { name, unique });
-    const { meta } = collectionsOf(connection);
+    const collections = collectionsOf(connection);
+    const { meta } = collections;
     await meta.updateOne({ _id: 'arrival' }, { $setOnInsert: { value: 0 } }, { upsert: true });
+    if (found < FIRST_WITH_BUDGETS) await beginBudgets(collections, new MongoCallStore(collections).spent());
     await meta.updateOne({ _id: 'schema' }, { $set: { value: SCHEMA_VERSION } }, { upsert: true });
     return { version: SCHEMA_VERSION, indexes: INDEXES.length };
   } catch (error) {

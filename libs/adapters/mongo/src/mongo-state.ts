@@ -1,26 +1,31 @@
 import type { Connection } from 'mongoose';
 import { connect, type ConnectionSettings } from './connect.ts';
 import { verifySchema } from './migrate.ts';
+import { MongoBudgetBook, type MongoBudgetBookOptions } from './mongo-budget-book.ts';
 import { MongoCallStore } from './mongo-call-store.ts';
 import { MongoTaskStore, type MongoTaskStoreOptions } from './mongo-task-store.ts';
 import { collectionsOf } from './schema.ts';
 import { MissingIndexError, storeError, StoreVersionError } from './store-errors.ts';
 
-/** What a service keeps in one database: tasks and calls, over one pool of connections. */
+export type MongoStateOptions = ConnectionSettings & MongoTaskStoreOptions & MongoBudgetBookOptions;
+
+/** What a service keeps in one database: tasks, calls and budgets, over one pool of connections. */
 export class MongoState {
   readonly tasks: MongoTaskStore;
   readonly calls: MongoCallStore;
+  readonly budgets: MongoBudgetBook;
   readonly #connection: Connection;
 
-  private constructor(connection: Connection, options: MongoTaskStoreOptions) {
+  private constructor(connection: Connection, options: MongoStateOptions) {
     const collections = collectionsOf(connection);
     this.#connection = connection;
     this.tasks = new MongoTaskStore(collections, options);
     this.calls = new MongoCallStore(collections);
+    this.budgets = new MongoBudgetBook(collections, options);
   }
 
   /** Opens a database that `migrate` has set up. Throws `StoreVersionError`, `MissingIndexError` and the errors of `connect`. */
-  static async open(uri: string, options: ConnectionSettings & MongoTaskStoreOptions = {}): Promise<MongoState> {
+  static async open(uri: string, options: MongoStateOptions = {}): Promise<MongoState> {
     const connection = await connect(uri, options);
     try {
       await verifySchema(connection);

@@ -14,9 +14,11 @@ import {
   type TaskStore,
 } from '@mle-smith/stage-runtime';
 import type { UpdateQuery } from 'mongoose';
+import { ask, idOf } from './ask.ts';
 import { historyOf, historyUntil, moveRecent, MOST_RECENT, writeHistory } from './history.ts';
 import type { Collections, SubjectDocument } from './schema.ts';
-import { InvalidIdError, isDuplicate, StoreFailedError, StoreUnreachableError, storeError } from './store-errors.ts';
+import { nowAtServer, serverTime } from './server-time.ts';
+import { isDuplicate, StoreFailedError, StoreUnreachableError, storeError } from './store-errors.ts';
 import { documentOf, fieldsOf, recordOf, waiting } from './subject-document.ts';
 
 export interface MongoTaskStoreOptions {
@@ -210,11 +212,7 @@ export class MongoTaskStore implements TaskStore, MovableStore {
   }
 
   async now(): Promise<number> {
-    const [answer] = await ask('tell the time', async () =>
-      this.#collections.meta.aggregate<{ now: Date }>([{ $match: { _id: 'arrival' } }, { $project: { now: '$$NOW' } }]),
-    );
-    if (answer === undefined) throw new StoreFailedError('tell the time', new Error('the database is not set up'));
-    return answer.now.getTime() + this.#offset();
+    return (await serverTime(this.#collections)) + this.#offset();
   }
 
   /** A new subject behind all others, in the queue by its arrival where nothing else is said; false where the id is there. */
@@ -280,22 +278,6 @@ export class MongoTaskStore implements TaskStore, MovableStore {
   }
 
   #now() {
-    const offset = this.#offset();
-    return offset === 0 ? '$$NOW' : { $add: ['$$NOW', offset] };
+    return nowAtServer(this.#offset());
   }
-}
-
-/** Does one thing with the driver, and tells its errors by our names. */
-async function ask<T>(during: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof InvalidIdError ? error : storeError(during, error);
-  }
-}
-
-/** The text itself. What is no text would be a query. */
-function idOf(value: string): string {
-  if (typeof value !== 'string' || value === '' || value.length > 512) throw new InvalidIdError(value);
-  return value;
 }

@@ -1,7 +1,7 @@
 import { Schema, type Connection, type Model } from 'mongoose';
 
 /** Version of the documents that this code writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** An event that waits for publication; the event itself as JSON text. */
 export interface WaitingEvent {
@@ -71,6 +71,22 @@ export interface CallDocument {
   readonly spent?: string;
 }
 
+/** What is set aside for one call, until when by the server's clock. */
+export interface HoldPart {
+  readonly id: string;
+  readonly cost: number;
+  readonly tokens: number;
+  readonly until: Date;
+}
+
+/** What an account has used up, and what is set aside from it. Millionths of a dollar. */
+export interface BudgetDocument {
+  readonly _id: string;
+  readonly cost: number;
+  readonly tokens: number;
+  readonly holds: readonly HoldPart[];
+}
+
 /** `schema`: the version; `arrival`: the last number given to a subject, and when. */
 export interface MetaDocument {
   readonly _id: string;
@@ -117,6 +133,10 @@ const subject = new Schema<SubjectDocument>(
 );
 const history = new Schema<HistoryDocument>({ _id: text, subject: text, fence: number, row: text }, PLAIN);
 const call = new Schema<CallDocument>({ _id: text, subject: text, record: text, spent: text }, PLAIN);
+const budget = new Schema<BudgetDocument>(
+  { _id: text, cost: number, tokens: number, holds: [{ _id: false, id: text, cost: number, tokens: number, until: date }] },
+  PLAIN,
+);
 const meta = new Schema<MetaDocument>({ _id: text, value: number, at: Date }, PLAIN);
 
 /** The collections of a database. */
@@ -124,6 +144,7 @@ export interface Collections {
   readonly subjects: Model<SubjectDocument>;
   readonly history: Model<HistoryDocument>;
   readonly calls: Model<CallDocument>;
+  readonly budgets: Model<BudgetDocument>;
   readonly meta: Model<MetaDocument>;
 }
 
@@ -133,6 +154,7 @@ export function collectionsOf(connection: Connection): Collections {
     subjects: connection.model<SubjectDocument>('Subject', subject, 'subjects'),
     history: connection.model<HistoryDocument>('History', history, 'history'),
     calls: connection.model<CallDocument>('Call', call, 'calls'),
+    budgets: connection.model<BudgetDocument>('Budget', budget, 'budgets'),
     meta: connection.model<MetaDocument>('Meta', meta, 'meta'),
   };
 }

@@ -1,3 +1,4 @@
+export { budgetBookContract, type BudgetBookUnderTest } from './budget-book-contract.ts';
 export { callStoreContract, recordOf } from './call-store-contract.ts';
 export { describeHostileInput, outside, type HostileInput, type Worked } from './hostile-input.ts';
 export { INJECTIONS, type Injection } from './injections.ts';

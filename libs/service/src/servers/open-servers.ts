@@ -39,7 +39,8 @@ export interface OpenServersOptions {
 export async function openServers(options: OpenServersOptions): Promise<Servers> {
   const { app, config, log, observe, stopping, fail, atEnd, version } = options;
   const connection = await kafkaConnection(config);
-  const state = await untilReached('mongodb', () => MongoState.open(config.mongodbUri, { appName: `mle-smith-${app}` }), log, stopping);
+  const onBudgetNear = (detail: string): void => log.write('model.budget_near', { detail });
+  const state = await untilReached('mongodb', () => MongoState.open(config.mongodbUri, { appName: `mle-smith-${app}`, onBudgetNear }), log, stopping);
   atEnd('mongodb', () => state.close());
   const bucket = bucketOf(config, config.s3Bucket);
   await untilReached('object store', () => bucket.check(), log, stopping);

@@ -1,17 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { limitsOf as callLimits, OpenAiModel, Secret } from '@mle-smith/adapter-openai';
-import { addBudget, AdaptiveLimit, bookOf, openSource, PriceTable, unpriced, type CallStore, type Limits, type ModelSource } from '@mle-smith/agent';
+import { addBudget, AdaptiveLimit, openSource, PriceTable, unpriced, type BudgetBook, type CallStore, type Limits, type ModelSource } from '@mle-smith/agent';
 import { observedModel, type ServiceMetrics } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import type { StationServiceConfig } from '../settings.ts';
 
+export interface OpenModelsOptions {
+  readonly config: StationServiceConfig;
+  readonly calls: CallStore;
+  /** Shared by all replicas. */
+  readonly book: BudgetBook;
+  readonly metrics: ServiceMetrics;
+  readonly signal: AbortSignal;
+}
+
 /** The models of a station's agents; undefined where rules think. Throws `ConfigurationError`, `ModelError`, `ModelWithoutToolsError`. */
-export async function openModels(
-  config: StationServiceConfig,
-  calls: CallStore,
-  metrics: ServiceMetrics,
-  signal: AbortSignal,
-): Promise<ModelSource | undefined> {
+export async function openModels({ config, calls, book, metrics, signal }: OpenModelsOptions): Promise<ModelSource | undefined> {
   if (config.engine === 'rules') return undefined;
   const { modelUrl, model } = config;
   if (modelUrl === undefined || model === undefined) throw new ConfigurationError(['MLE_SMITH_ENGINE: llm needs MLE_SMITH_MODEL_URL and MLE_SMITH_MODEL']);
@@ -35,8 +39,7 @@ export async function openModels(
       model: observedModel(endpoint, metrics),
       concurrency: new AdaptiveLimit(config.calls),
       store: calls,
-      // What this replica used up counts at once, what others do from the next start on.
-      book: await bookOf(calls.spent(), { limits, prices }),
+      book,
       limits,
       prices,
     },

@@ -71,7 +71,8 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version });
   health.servers = servers;
   const jobs = await openJobs(app, service, servers, metrics);
-  const models = await openModels(config, observedCalls(servers.state.calls, metrics), metrics, stopping);
+  const calls = observedCalls(servers.state.calls, metrics);
+  const models = await openModels({ config, calls, book: servers.state.budgets, metrics, signal: stopping });
   const { tasks } = servers.state;
   const beside: ((stopping: AbortSignal) => Promise<void>)[] = [];
   const parts: StationParts = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { migrate } from '../migrate.ts';
-import { MongoState } from '../mongo-state.ts';
+import { MongoState, type MongoStateOptions } from '../mongo-state.ts';
 
 /** Databases of a server that tests make for themselves, and that are gone afterwards. */
 export class TestDatabases {
@@ -30,8 +30,8 @@ export class TestDatabases {
   }
 
   /** Opens a database; a new one where none is named. */
-  async open(uri?: string, clockOffsetMs: () => number = () => 0): Promise<MongoState> {
-    const state = await MongoState.open(uri ?? (await this.migrated()), { clockOffsetMs });
+  async open(uri?: string, clockOffsetMs: () => number = () => 0, more: MongoStateOptions = {}): Promise<MongoState> {
+    const state = await MongoState.open(uri ?? (await this.migrated()), { clockOffsetMs, ...more });
     this.#open.push(state);
     return state;
   }
