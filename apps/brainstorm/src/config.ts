@@ -1,3 +1,4 @@
+import { AGENTS } from '@mle-smith/agent';
 import { ScaleLimits } from '@mle-smith/contracts';
 import { z } from 'zod';
 
@@ -27,7 +28,7 @@ export const BrainstormConfig = z.object({
   /** Bounds of the agent that proposes. */
   brainstormer: z
     .object({ turns: z.int(), toolCalls: z.int(), tokens: z.int(), wallMs: z.int(), repeats: z.int(), replyTokens: z.int() })
-    .default({ turns: 30, toolCalls: 60, tokens: 600_000, wallMs: 1_200_000, repeats: 3, replyTokens: 6_000 }),
+    .default({ turns: 30, toolCalls: 60, tokens: 600_000, wallMs: 1_200_000, repeats: 3, replyTokens: AGENTS.brainstormer.reply }),
   missingness: ScaleLimits.default({ r2: 0.97, roc_auc: 0.99, balanced_accuracy: 0.98, concordance: 0.99 }),
   maxClasses: z.int().positive().default(30),
   /** Rows that each class of a macro average needs in the test data. */

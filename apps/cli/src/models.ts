@@ -3,14 +3,21 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   AdaptiveLimit,
+  AGENTS,
   bookOf,
+  LONGEST_REPLY,
+  modelsIn,
   openSource,
   PriceTable,
   probe,
+  tooSmall,
   unpriced,
+  type AgentName,
   type Capabilities,
   type CallStore,
   type ModelIdentity,
+  type ModelNames,
+  type ModelRequest,
   type ModelSource,
 } from '@mle-smith/agent';
 import type { ModelCard, OpenAiModel } from '@mle-smith/adapter-openai';
@@ -28,7 +35,13 @@ const CALLS = 16;
 /** What a record holds: the model that was asked, and the calls. */
 const IDENTITY = 'model.json';
 const CALLS_OF_RECORD = 'calls';
-const Identity = z.strictObject({ model: z.string(), endpoint: z.string() });
+type RecordedIdentity = z.infer<typeof Identity>;
+const Identity = z.strictObject({
+  model: z.string(),
+  endpoint: z.string(),
+  /** Models of agents that have one of their own. */
+  agents: z.record(z.string(), z.string()).default({}),
+});
 
 /** The models of a run, with what was asked of them so far. */
 export interface OpenModels {
@@ -42,7 +55,8 @@ export interface OpenModels {
 /** Throws `CliError` where the options name no models, or two kinds, or models for rules. */
 export function checkModelOptions(options: ModelOptions): void {
   const { engine, baseUrl, model, record, replay, fallback, budget } = options;
-  const [given] = Object.entries({ baseUrl, model, record, replay, fallback, budget }).find(([, value]) => value !== undefined) ?? [];
+  const { replyTokens } = options;
+  const [given] = Object.entries({ baseUrl, model, record, replay, fallback, budget, replyTokens }).find(([, value]) => value !== undefined) ?? [];
   if (engine === 'rules' && given !== undefined) throw usage(`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} needs --engine llm`);
   if (engine === 'rules') return;
   checkSource('--engine llm', options);
@@ -53,6 +67,8 @@ export function checkSource(who: string, { baseUrl, model, record, replay }: Omi
   if (replay !== undefined && (record !== undefined || baseUrl !== undefined || model !== undefined))
     throw usage('--replay asks nobody: leave out --record, --base-url and --model');
   if (replay === undefined && (baseUrl === undefined || model === undefined)) throw usage(`${who} needs --base-url and --model, or --replay`);
+  if (model !== undefined && model.main === undefined)
+    throw usage(`--model names a model for ${Object.keys(model.agents).join(', ')} alone; name that of the others too: --model NAME`);
 }
 
 /** What was found out about an endpoint. */
@@ -62,34 +78,62 @@ export interface TriedEndpoint {
   /** What its list of models tells; undefined where it gives none. */
   readonly card: ModelCard | undefined;
   readonly seconds: number;
-  readonly priced: boolean;
+  /** Dollars for a million tokens, where they are known. */
+  readonly price: PriceTable[string] | undefined;
+  /** Most tokens of one reply that were asked for, and as many as the model takes. */
+  readonly replyTokens: number;
+  readonly mostReplyTokens: number;
 }
 
-/** What an endpoint can do, by trying it once: three small calls, which nothing is kept of. Throws `CliError`, `ModelError`, `BaseUrlError`. */
-export async function tryEndpoint(options: Omit<ModelOptions, 'engine'>, around: Surroundings): Promise<TriedEndpoint> {
+/** What the models of an endpoint can do, by trying each once: three small calls, which nothing is kept of. Throws `CliError`, `ModelError`, `BaseUrlError`. */
+export async function tryEndpoint(options: Omit<ModelOptions, 'engine'>, around: Surroundings): Promise<TriedEndpoint[]> {
   const prices = await pricesOf(options.prices);
-  const endpoint = await endpointOf({ ...options, engine: 'llm' }, around);
   const { signal } = new AbortController();
-  const started = performance.now();
-  const capabilities = await probe(endpoint, signal);
-  const seconds = (performance.now() - started) / 1000;
-  return { identity: endpoint.identity, capabilities, card: await endpoint.card(signal), seconds, priced: Object.hasOwn(prices, endpoint.identity.model) };
+  const replyTokens = options.replyTokens ?? LONGEST_REPLY;
+  const tried: TriedEndpoint[] = [];
+  for (const [name, endpoint] of await endpointsOf(options, around)) {
+    const started = performance.now();
+    const asked = { identity: endpoint.identity, complete: (request: ModelRequest) => endpoint.complete({ ...request, maxTokens: replyTokens }, signal) };
+    const capabilities = await probe(asked, signal);
+    const seconds = (performance.now() - started) / 1000;
+    const price = Object.hasOwn(prices, name) ? prices[name] : undefined;
+    const mostReplyTokens = Math.min(replyTokens, endpoint.mostReplyTokens ?? replyTokens);
+    tried.push({ identity: endpoint.identity, capabilities, card: await endpoint.card(signal), seconds, price, replyTokens, mostReplyTokens });
+  }
+  return tried;
 }
 
-/** Opens the endpoint or record that the options name, and finds out what it can do. Throws `CliError`, `ModelError`, `BaseUrlError`. */
-export async function openModels(options: ModelOptions, around: Surroundings, folder: string, signal: AbortSignal): Promise<OpenModels> {
-  const { replay, record } = options;
+/** Opens the endpoint or record that the options name for some agents, all of them where nothing else is said, and finds out what it can do. Throws `CliError`, `ModelError`, `BaseUrlError`. */
+export async function openModels(
+  options: ModelOptions,
+  around: Surroundings,
+  folder: string,
+  signal: AbortSignal,
+  agents = Object.keys(AGENTS) as readonly AgentName[],
+): Promise<OpenModels> {
+  const { replay, record, replyTokens } = options;
   const prices = await pricesOf(options.prices);
-  const endpoint = replay === undefined ? await endpointOf(options, around) : undefined;
-  const identity = endpoint?.identity ?? (await recordedIdentity(replay ?? ''));
+  const endpoints = replay === undefined ? await endpointsOf(options, around) : new Map<string, OpenAiModel>();
+  const recorded = replay === undefined ? undefined : await recordedIdentity(replay);
+  const names: ModelNames = recorded === undefined ? (options.model ?? { agents: {} }) : { main: recorded.model, agents: recorded.agents };
+  const ofModel = (model: string) => {
+    const endpoint = endpoints.get(model);
+    return { identity: endpoint?.identity ?? { model, endpoint: recorded?.endpoint ?? '' }, model: endpoint };
+  };
+  const main = ofModel(names.main ?? '');
   const limits = options.budget ?? {};
-  const complaint = unpriced(limits, prices, identity);
+  const modelOf = (agent: AgentName): string => names.agents[agent] ?? names.main ?? '';
+  const complaint =
+    modelsIn(names)
+      .map((model) => unpriced(limits, prices, ofModel(model).identity))
+      .find((one) => one !== undefined) ?? (replay === undefined ? tooSmall(limits, { agents, modelOf, prices, replyTokens }) : undefined);
   if (complaint !== undefined) throw usage(complaint);
   const calls = replay === undefined ? await FilesystemCallStore.open(folder) : FilesystemCallStore.openReader(join(replay, CALLS_OF_RECORD));
   const source = await openSource(
     {
-      identity,
-      model: endpoint,
+      ...main,
+      ofAgents: Object.fromEntries(Object.entries(names.agents).map(([agent, model]) => [agent, ofModel(model)])),
+      replyTokens,
       concurrency: new AdaptiveLimit(options.calls ?? CALLS),
       store: calls,
       book: await bookOf(calls.spent(), { limits, prices }, (message) => around.stderr(`mle-smith: ${escapeTerminal(message)}\n`)),
@@ -100,32 +144,36 @@ export async function openModels(options: ModelOptions, around: Surroundings, fo
   );
   return {
     source,
-    identity,
+    identity: main.identity,
     calls,
-    keep: async () => (record === undefined ? undefined : leaveRecord(record, identity, calls)),
+    keep: async () => (record === undefined ? undefined : leaveRecord(record, { ...main.identity, agents: names.agents }, calls)),
   };
 }
 
-async function leaveRecord(folder: string, identity: ModelIdentity, calls: CallStore): Promise<void> {
+async function leaveRecord(folder: string, identity: RecordedIdentity, calls: CallStore): Promise<void> {
   await mkdir(folder, { recursive: true });
   const record = await FilesystemCallStore.open(join(folder, CALLS_OF_RECORD));
   for await (const call of calls.each()) await record.put(call);
   await writeFile(join(folder, IDENTITY), canonicalJson(identity));
 }
 
-async function endpointOf({ baseUrl, model, allowHttp, callTimeout }: ModelOptions, { config }: Surroundings): Promise<OpenAiModel> {
+/** The models of the endpoint that the options name, by name. */
+async function endpointsOf(
+  { baseUrl, model, allowHttp, callTimeout }: Omit<ModelOptions, 'engine'>,
+  { config }: Surroundings,
+): Promise<ReadonlyMap<string, OpenAiModel>> {
   if (baseUrl === undefined || model === undefined) throw usage('an endpoint needs --base-url and --model');
   // Most of a start would go into it, and most starts need none.
   const openai = await import('@mle-smith/adapter-openai');
-  return new openai.OpenAiModel({
+  const shared = {
     baseUrl,
-    model,
     allowHttp: allowHttp ?? false,
     ...(config.apiKey === undefined ? {} : { apiKey: new openai.Secret(config.apiKey) }),
     headers: Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [checkedName(name), new openai.Secret(value)])),
     proxy: config.proxy,
     ...(callTimeout === undefined ? {} : { limits: openai.limitsOf(callTimeout * 1000) }),
-  });
+  };
+  return new Map(modelsIn(model).map((name) => [name, new openai.OpenAiModel({ ...shared, model: name })]));
 }
 
 /** The name of a header. Throws `CliError` for what no header is called. */
@@ -134,7 +182,7 @@ function checkedName(name: string): string {
   throw usage('MLE_SMITH_HEADERS holds a line that is no header; write one `Name: value` a line');
 }
 
-async function recordedIdentity(folder: string): Promise<ModelIdentity> {
+async function recordedIdentity(folder: string): Promise<RecordedIdentity> {
   try {
     return Identity.parse(JSON.parse(await readFile(join(folder, IDENTITY), 'utf8')));
   } catch (cause) {

@@ -33,7 +33,7 @@ describe('the command line', () => {
 
     expect(result.code).toBe(0);
     expect(calls).toEqual([
-      ['run', ['a', 'b'], { out: 'o', engine: 'rules', maxTasks: 3, maxGenerations: 3, workers: 2, json: false, allowUnsandboxed: false }],
+      ['run', ['a', 'b'], { out: 'o', engine: 'rules', engineGiven: false, maxTasks: 3, maxGenerations: 3, workers: 2, json: false, allowUnsandboxed: false }],
     ]);
   });
 

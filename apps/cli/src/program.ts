@@ -50,11 +50,12 @@ const KEY_HINT = 'its key is read from MLE_SMITH_SERVER_KEY, or from the file th
 /** What a run at a server takes from the command line. */
 const AT_SERVER = new Set(['server', 'out', 'json']);
 
-type GivenRunOptions = Omit<RunOptions, 'workers'> & { readonly workers?: number };
+type GivenRunOptions = Omit<RunOptions, 'workers' | 'engine' | 'engineGiven'> & { readonly workers?: number; readonly engine?: RunOptions['engine'] };
 
 /** A worker that waits for a model leaves the processors to others; one that runs rules does not. */
-function withWorkers(options: GivenRunOptions, cpus: number): RunOptions {
-  return { ...options, workers: options.workers ?? (options.engine === 'llm' ? MOST_WORKERS : Math.max(1, Math.min(cpus, MOST_WORKERS))) };
+function withDefaults(options: GivenRunOptions, cpus: number): RunOptions {
+  const given = { ...options, engine: options.engine ?? 'rules', engineGiven: options.engine !== undefined };
+  return { ...given, workers: options.workers ?? (options.engine === 'llm' ? MOST_WORKERS : Math.max(1, Math.min(cpus, MOST_WORKERS))) };
 }
 
 /** Parses the arguments and runs one command; faults of usage are printed and give exit code 2. */
@@ -125,7 +126,7 @@ function buildProgram(
     .addOption(out)
     .option('--server <url>', `work at this gateway, and bring the verified packages here; ${KEY_HINT}`)
     .action(async (datasets: string[], { server, ...options }: GivenRunOptions & { server?: string }, run: Command) => {
-      if (server === undefined) return done(await commands.run(datasets, withWorkers(options, surroundings.cpus)));
+      if (server === undefined) return done(await commands.run(datasets, withDefaults(options, surroundings.cpus)));
       const decided = run.options.filter((option) => !AT_SERVER.has(option.attributeName()) && run.getOptionValueSource(option.attributeName()) === 'cli');
       if (datasets.length === 0) run.error("error: missing required argument 'dataset'");
       if (decided.length > 0) run.error(`error: the server decides about ${decided.map(({ long }) => long).join(', ')}; leave it out, or --server`);
@@ -133,7 +134,7 @@ function buildProgram(
     });
   withRunOptions(command('demo', 'Runs the bundled examples', ['demo', 'demo --out /tmp/demo --max-tasks 1']))
     .option('--out <dir>', 'the run directory', path, 'out/demo')
-    .action(async (options: GivenRunOptions) => done(await commands.demo(withWorkers(options, surroundings.cpus))));
+    .action(async (options: GivenRunOptions) => done(await commands.demo(withDefaults(options, surroundings.cpus))));
   command('status', 'Shows the funnel of a run', ['status --out out/cars', 'status --server https://mle-smith.example'])
     .addOption(place)
     .addOption(server)

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { AGENTS } from '@mle-smith/agent';
 import { z } from 'zod';
 
 const PYTHON = join(import.meta.dirname, '..', '..', '..', 'libs', 'mle-env', 'src', 'mle_env');
@@ -17,7 +18,7 @@ export const DesignConfig = z.object({
   /** Bounds of the agent that designs. */
   designer: z
     .object({ turns: z.int(), toolCalls: z.int(), tokens: z.int(), wallMs: z.int(), repeats: z.int(), replyTokens: z.int() })
-    .default({ turns: 40, toolCalls: 80, tokens: 1_500_000, wallMs: 1_800_000, repeats: 4, replyTokens: 16_000 }),
+    .default({ turns: 40, toolCalls: 80, tokens: 1_500_000, wallMs: 1_800_000, repeats: 4, replyTokens: AGENTS.designer.reply }),
   /** Where the code that reads raw files lies; prepare.py holds what it needs of it. */
   readersDirectory: z.string().default(join(PYTHON, 'readers')),
   /** The same for instants and their places on a calendar. */

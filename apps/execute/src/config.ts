@@ -1,3 +1,4 @@
+import { AGENTS } from '@mle-smith/agent';
 import { z } from 'zod';
 
 /** Thresholds of what execution must show; the sources are assertions S20, X02 to X04, X15 and task-science 4. */
@@ -68,7 +69,7 @@ export const ExecuteConfig = z.object({
       /** Time of one program. */
       programWallMs: z.int(),
     })
-    .default({ turns: 25, toolCalls: 30, tokens: 400_000, wallMs: 1_200_000, repeats: 3, replyTokens: 6_000, programWallMs: 120_000 }),
+    .default({ turns: 25, toolCalls: 30, tokens: 400_000, wallMs: 1_200_000, repeats: 3, replyTokens: AGENTS.solver.reply, programWallMs: 120_000 }),
   solveWallMs: z.int().positive().default(300_000),
   probeWallMs: z.int().positive().default(20_000),
 });

@@ -1,3 +1,4 @@
+import { AGENTS } from '@mle-smith/agent';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -13,7 +14,7 @@ export const RefactorConfig = z.object({
   /** Bounds of the agent that rewrites. */
   refactorer: z
     .object({ turns: z.int(), toolCalls: z.int(), tokens: z.int(), wallMs: z.int(), repeats: z.int(), replyTokens: z.int() })
-    .default({ turns: 25, toolCalls: 50, tokens: 1_000_000, wallMs: 1_800_000, repeats: 10, replyTokens: 16_000 }),
+    .default({ turns: 25, toolCalls: 50, tokens: 1_000_000, wallMs: 1_800_000, repeats: 10, replyTokens: AGENTS.refactor.reply }),
 });
 export type RefactorConfig = z.infer<typeof RefactorConfig>;
 

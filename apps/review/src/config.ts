@@ -1,3 +1,4 @@
+import { AGENTS } from '@mle-smith/agent';
 import { DIMENSIONS, ScaleLimits } from '@mle-smith/contracts';
 import { z } from 'zod';
 
@@ -36,7 +37,7 @@ export const ReviewConfig = z.object({
   /** Bounds of a judge that is a model. */
   judge: z
     .object({ turns: z.int(), toolCalls: z.int(), tokens: z.int(), wallMs: z.int(), repeats: z.int(), replyTokens: z.int() })
-    .default({ turns: 1, toolCalls: 0, tokens: 200_000, wallMs: 600_000, repeats: 1, replyTokens: 6_000 }),
+    .default({ turns: 1, toolCalls: 0, tokens: 200_000, wallMs: 600_000, repeats: 1, replyTokens: AGENTS.careful.reply }),
   /** Share of columns without a documented meaning. */
   undocumented: z.number().default(0.5),
 });

@@ -1,5 +1,6 @@
 import { accounted } from './accounted.ts';
 import { ACCOUNTS, accountsOf, takenBy, type Limits } from './accounts.ts';
+import { agentAt, type AgentName } from './agents.ts';
 import { budgetText } from './budget-text.ts';
 import type { BudgetBook, Limit } from './budget.ts';
 import type { CallPlace, CallSpent, CallStore } from './call-store.ts';
@@ -23,18 +24,25 @@ export interface ModelsOptions {
   readonly prices: PriceTable;
   readonly retries?: RetryBounds;
   readonly time?: Waiting;
+  /** Most tokens of one reply, whatever an agent asks for. */
+  readonly replyTokens?: number | undefined;
+  /** Agents with a model of their own at the same endpoint. */
+  readonly ofAgents?: Readonly<Partial<Record<AgentName, Pick<ModelsOptions, 'identity' | 'model'>>>>;
 }
 
 /** The model as one agent sees it at one place: its answers are kept, its tries bounded, its calls paid for and only so many at once. */
 export function modelAt(options: ModelsOptions, place: CallPlace): Model {
-  const { identity, model, concurrency, store, book, limits, prices, retries = DEFAULT_RETRY_BOUNDS, time = REAL_TIME } = options;
+  const { concurrency, store, book, limits, prices, retries = DEFAULT_RETRY_BOUNDS, time = REAL_TIME, replyTokens } = options;
+  const agent = agentAt(place.agent);
+  const { identity, model } = (agent === undefined ? undefined : options.ofAgents?.[agent]) ?? options;
   const accounts = accountsOf(place, time.now(), limits);
   // A slot is held by a call alone: not while it waits to be tried again, and not before there is money for it.
   const asked =
     model === undefined
       ? undefined
       : retrying(accounted(limited(model, concurrency), { book, accounts, call: limits.call ?? {}, prices, store, place, time }), retries, time);
-  return journaled({ identity, model: asked, store, place, prices, time });
+  const kept = journaled({ identity, model: asked, store, place, prices, time });
+  return replyTokens === undefined ? kept : { identity, complete: (request, signal) => kept.complete({ ...request, maxTokens: replyTokens }, signal) };
 }
 
 /** Why limits in dollars cannot be kept; undefined where they can. An unknown price is not zero. */

@@ -147,7 +147,12 @@ export const SCAN_SETTINGS = {
 export const MODEL_SETTINGS = {
   engine: setting('MLE_SMITH_ENGINE', z.enum(['rules', 'llm']).default('rules'), 'what thinks in brainstorm, design, refactor, review and the solver'),
   modelUrl: setting('MLE_SMITH_MODEL_URL', text.optional(), 'the endpoint of models, up to and without /chat/completions'),
-  model: setting('MLE_SMITH_MODEL', text.optional(), 'the model by the name that the endpoint knows'),
+  model: setting(
+    'MLE_SMITH_MODEL',
+    list.default([]),
+    'the model by the name that the endpoint knows; AGENT=NAME besides, with commas between, for agents with another one: large,judges=small',
+  ),
+  replyTokens: setting('MLE_SMITH_REPLY_TOKENS', whole(256, 1_000_000).optional(), 'most tokens of one reply, as --reply-tokens of the command line'),
   apiKey: setting('MLE_SMITH_API_KEY', text.optional(), 'the key of the endpoint', { secret: true }),
   headers: setting(
     'MLE_SMITH_HEADERS',

@@ -3,11 +3,13 @@ import { promisify } from 'node:util';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { ModelOptions } from '../model-options.ts';
-import { tryEndpoint } from '../models.ts';
+import { tryEndpoint, type TriedEndpoint } from '../models.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** Tokens of context below which a longer transcript of an agent may not fit; a choice, with room over the longest call of a judge that was seen (13,000). */
 const LEAST_CONTEXT = 32_000;
+/** Tokens of a reply below which a program with its call may not fit; a choice, with room over the longest reply that was seen. */
+const LEAST_REPLY = 4_000;
 
 const VERSIONS =
   'import json, platform, numpy, pandas, scipy, sklearn, lightgbm; print(json.dumps({"python": platform.python_version(), **{m.__name__: m.__version__ for m in (numpy, pandas, scipy, sklearn, lightgbm)}}))';
@@ -18,29 +20,68 @@ export async function doctor(options: { json: boolean; llm: boolean } & Omit<Mod
 }
 
 async function endpoint(options: { json: boolean } & Omit<ModelOptions, 'engine'>, around: Surroundings): Promise<number> {
-  const { identity, capabilities, card, seconds, priced } = await tryEndpoint(options, around);
-  const { tools, formats } = capabilities;
-  const advice = [
-    ...(tools ? [] : ['the model called no tool when it was asked to: the agents need one that does']),
+  const tried = (await tryEndpoint(options, around)).map((one) => ({ ...one, advice: adviceOn(one, options.prices !== undefined) }));
+  if (options.json) {
+    const answers = tried.map(({ identity, capabilities, card, seconds, price, replyTokens, mostReplyTokens, advice }) => ({
+      ...identity,
+      ...capabilities,
+      contextTokens: card?.contextTokens ?? null,
+      replyTokens,
+      mostReplyTokens,
+      seconds,
+      priced: price !== undefined,
+      advice,
+    }));
+    around.stdout(`${JSON.stringify(answers.length === 1 ? answers[0] : answers)}\n`);
+  } else around.stdout(tried.map(endpointText).join('\n'));
+  return tried.every(({ capabilities }) => capabilities.tools) ? EXIT_CODES.ok.code : EXIT_CODES.configuration.code;
+}
+
+function adviceOn({ identity, capabilities, card, price, replyTokens, mostReplyTokens }: TriedEndpoint, pricesGiven: boolean): string[] {
+  return [
+    ...(capabilities.tools ? [] : ['the model called no tool when it was asked to: all agents but the judges need one that does']),
     ...(card?.listed === false ? ['the list of the endpoint does not have the model by this name, although it answers: see which model it is'] : []),
     ...((card?.contextTokens ?? Infinity) < LEAST_CONTEXT
       ? [`transcripts of agents may not fit: give the model a context of ${LEAST_CONTEXT} tokens or more`]
       : []),
-    ...(priced ? [] : ['the price of the model is not known: give --prices, or budgets in tokens']),
+    ...((card?.contextTokens ?? Infinity) < LEAST_CONTEXT && (card?.contextTokens ?? 0) <= replyTokens
+      ? ['a reply alone may fill the context: lower --reply-tokens']
+      : []),
+    ...(mostReplyTokens < LEAST_REPLY
+      ? [`programs of the agents may not fit into replies of ${mostReplyTokens} tokens: take a model with ${LEAST_REPLY} or more`]
+      : []),
+    ...(price !== undefined
+      ? []
+      : [
+          pricesGiven
+            ? `the price table does not have the model by this name: add ${JSON.stringify(identity.model)}, or give budgets in tokens`
+            : 'the price of the model is not known: give --prices, or budgets in tokens',
+        ]),
   ];
-  if (options.json) around.stdout(`${JSON.stringify({ ...identity, tools, formats, contextTokens: card?.contextTokens ?? null, seconds, priced, advice })}\n`);
-  else
-    around.stdout(
-      [
-        `${identity.model} at ${identity.endpoint} answers; three small calls took ${seconds.toFixed(1)} s`,
-        `tools: ${tools ? 'yes' : 'no'}`,
-        `forms of answers: ${formats.map((format) => ({ schema: 'strict schema', json: 'JSON', words: 'JSON asked for in words' })[format]).join(', ')}`,
-        `context: ${card?.contextTokens === undefined ? 'the endpoint does not tell' : `${card.contextTokens} tokens`}`,
-        ...advice.map((line) => `  to do: ${line}`),
-        '',
-      ].join('\n'),
-    );
-  return tools ? EXIT_CODES.ok.code : EXIT_CODES.configuration.code;
+}
+
+function endpointText({
+  identity,
+  capabilities,
+  card,
+  seconds,
+  price,
+  replyTokens,
+  mostReplyTokens,
+  advice,
+}: TriedEndpoint & { readonly advice: readonly string[] }): string {
+  const { tools, formats } = capabilities;
+  const short = mostReplyTokens < replyTokens ? `; ${replyTokens} were refused` : '';
+  return [
+    `${identity.model} at ${identity.endpoint} answers; three small calls took ${seconds.toFixed(1)} s`,
+    `tools: ${tools ? 'yes' : 'no'}`,
+    `forms of answers: ${formats.map((format) => ({ schema: 'strict schema', json: 'JSON', words: 'JSON asked for in words' })[format]).join(', ')}`,
+    `replies: up to ${mostReplyTokens} tokens may be asked for${short}`,
+    `context: ${card?.contextTokens === undefined ? 'the endpoint does not tell' : `${card.contextTokens} tokens`}`,
+    `price: ${price === undefined ? 'not known' : `$${price.input} in and $${price.output} out for a million tokens`}`,
+    ...advice.map((line) => `  to do: ${line}`),
+    '',
+  ].join('\n');
 }
 
 async function machine({ json }: { json: boolean }, around: Surroundings): Promise<number> {

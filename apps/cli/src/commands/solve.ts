@@ -33,7 +33,7 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
     if (manifest === undefined)
       throw new CliError('no_manifest', `the package has no task.json, which says what is to be predicted [path=${resolve(taskDirectory)}]`);
     const out = await folderFor(options.out ?? join('out', 'solve', basename(resolve(taskDirectory))), taskDirectory);
-    models = await openModels({ ...options, engine: 'llm' }, around, join(out, 'calls'), stop.signal);
+    models = await openModels({ ...options, engine: 'llm' }, around, join(out, 'calls'), stop.signal, ['solver']);
     const { trial, transcript } = await solvePackage(
       await openSolver(models.source),
       {

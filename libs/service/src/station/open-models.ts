@@ -1,6 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { limitsOf as callLimits, OpenAiModel, Secret } from '@mle-smith/adapter-openai';
-import { addBudget, AdaptiveLimit, openSource, PriceTable, unpriced, type BudgetBook, type CallStore, type Limits, type ModelSource } from '@mle-smith/agent';
+import {
+  addBudget,
+  addModel,
+  AdaptiveLimit,
+  modelsIn,
+  openSource,
+  PriceTable,
+  unpriced,
+  type BudgetBook,
+  type CallStore,
+  type Limits,
+  type ModelSource,
+} from '@mle-smith/agent';
 import { observedModel, type ServiceMetrics } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import type { StationServiceConfig } from '../settings.ts';
@@ -17,26 +29,31 @@ export interface OpenModelsOptions {
 /** The models of a station's agents; undefined where rules think. Throws `ConfigurationError`, `ModelError`, `ModelWithoutToolsError`. */
 export async function openModels({ config, calls, book, metrics, signal }: OpenModelsOptions): Promise<ModelSource | undefined> {
   if (config.engine === 'rules') return undefined;
-  const { modelUrl, model } = config;
-  if (modelUrl === undefined || model === undefined) throw new ConfigurationError(['MLE_SMITH_ENGINE: llm needs MLE_SMITH_MODEL_URL and MLE_SMITH_MODEL']);
-  const endpoint = new OpenAiModel({
+  const { modelUrl } = config;
+  const names = read('MLE_SMITH_MODEL', config.model, addModel, { agents: {} });
+  if (modelUrl === undefined || names.main === undefined) throw new ConfigurationError(['MLE_SMITH_ENGINE: llm needs MLE_SMITH_MODEL_URL and MLE_SMITH_MODEL']);
+  const shared = {
     baseUrl: modelUrl,
-    model,
     allowHttp: config.allowHttp,
     headers: Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, new Secret(value)])),
     ...(config.apiKey === undefined ? {} : { apiKey: new Secret(config.apiKey) }),
     ...(config.callTimeout === undefined ? {} : { limits: callLimits(config.callTimeout * 1_000) }),
     proxy: proxyOf(config),
-  });
-  const { identity } = endpoint;
+  };
+  const ofModel = (model: string) => {
+    const endpoint = new OpenAiModel({ ...shared, model });
+    return { identity: endpoint.identity, model: observedModel(endpoint, metrics) };
+  };
+  const models = new Map(modelsIn(names).map((model) => [model, ofModel(model)]));
   const prices = await pricesOf(config.prices);
-  const limits = limitsOf(config.budget);
-  const complaint = unpriced(limits, prices, identity);
+  const limits = read<Limits>('MLE_SMITH_BUDGET', config.budget, addBudget, {});
+  const complaint = [...models.values()].map(({ identity }) => unpriced(limits, prices, identity)).find((one) => one !== undefined);
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
   return openSource(
     {
-      identity,
-      model: observedModel(endpoint, metrics),
+      ...(models.get(names.main) ?? ofModel(names.main)),
+      ofAgents: Object.fromEntries(Object.entries(names.agents).map(([agent, model]) => [agent, models.get(model) ?? ofModel(model)])),
+      replyTokens: config.replyTokens,
       concurrency: new AdaptiveLimit(config.calls),
       store: calls,
       book,
@@ -52,11 +69,12 @@ function proxyOf({ httpProxy, httpsProxy, noProxy }: StationServiceConfig): Reco
   return Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-function limitsOf(texts: readonly string[]): Limits {
+/** Puts the texts of a variable together. Throws `ConfigurationError`. */
+function read<Value>(variable: string, texts: readonly string[], add: (text: string, before: Value) => Value, none: Value): Value {
   try {
-    return texts.reduce<Limits>((before, text) => addBudget(text, before), {});
+    return texts.reduce((before, text) => add(text, before), none);
   } catch (error) {
-    throw new ConfigurationError([`MLE_SMITH_BUDGET: ${(error as Error).message}`]);
+    throw new ConfigurationError([`${variable}: ${(error as Error).message}`]);
   }
 }
 

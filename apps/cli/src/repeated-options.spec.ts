@@ -1,4 +1,4 @@
-import { addBudget } from './budget-option.ts';
+import { addBudget } from './repeated-options.ts';
 
 describe('a budget of the command line', () => {
   it.each([
