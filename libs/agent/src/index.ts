@@ -22,6 +22,7 @@ export { AGENTS, LONGEST_REPLY, type AgentName } from './agents.ts';
 export { tooSmall } from './least-budget.ts';
 export { addModel, modelsIn, ModelTextError, type ModelNames } from './model-names.ts';
 export { accountNames, dayAccount, DEPLOYMENT, takenBy, type Limits } from './accounts.ts';
+export type { ModelNotice } from './model-notice.ts';
 export { bookOf, modelAt, unpriced, type ModelsOptions } from './models.ts';
 export { costOf, PriceTable } from './prices.ts';
 export { ModelWithoutToolsError, openSource } from './open-source.ts';

@@ -37,6 +37,8 @@ export interface ModelRequest {
   /** Most tokens of the reply. */
   readonly maxTokens: number;
   readonly temperature?: number;
+  /** Whether it asks again for an answer that did not have its form; told to whoever watches, not to the endpoint. */
+  readonly repair?: boolean;
 }
 
 /** Tokens of one call. `reported` is false where the endpoint did not tell and they were estimated. */

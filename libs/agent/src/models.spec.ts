@@ -1,10 +1,13 @@
+import { z } from 'zod';
 import type { CallPlace } from './call-store.ts';
 import { AdaptiveLimit } from './limiter.ts';
+import type { ModelNotice } from './model-notice.ts';
 import type { Model, ModelReply } from './model.ts';
 import { ACCOUNTS, type Limits } from './accounts.ts';
 import { bookOf, modelAt, unpriced } from './models.ts';
 import { addBudget } from './parse-budget.ts';
 import type { PriceTable } from './prices.ts';
+import { askFor } from './structured.ts';
 import { InMemoryCallStore, ScriptedModel, TestTime, failing, recordOf, replyOf, type ScriptStep } from './testing/index.ts';
 
 const PLACE: CallPlace = { agent: 'designer', stage: 'design', subject: 'cars--mpg', dataset: 'cars', generation: 1 };
@@ -43,6 +46,22 @@ describe('a model at a place', () => {
     const model = await open();
 
     expect([(await ask(model, 'a')).content, (await ask(model, 'a')).content]).toEqual(['one', 'two']);
+  });
+
+  it('tells of calls that are tried again, and of replies that go back for their form', async () => {
+    const notices: ModelNotice[] = [];
+    const endpoint = new ScriptedModel([failing('transport'), 'no form', '{"yes":true}']);
+    const options = { identity: endpoint.identity, concurrency: new AdaptiveLimit(1), store: new InMemoryCallStore(), limits: {}, prices: PRICES };
+    const book = await bookOf([], { limits: {}, prices: PRICES });
+    const model = modelAt({ ...options, model: endpoint, book, time: new TestTime(), onNotice: (notice) => notices.push(notice) }, PLACE);
+    const shape = z.object({ yes: z.boolean() });
+
+    await askFor(model, [{ role: 'user', content: 'Yes?' }], { name: 'yes', shape }, { formats: ['words'], maxTokens: 50 }, SIGNAL);
+
+    expect(notices).toEqual([
+      { kind: 'retried', reason: 'transport' },
+      { kind: 'repaired', model: 'scripted', place: PLACE },
+    ]);
   });
 
   it('shares no answer with another generation', async () => {

@@ -7,6 +7,7 @@ import type { CallPlace, CallSpent, CallStore } from './call-store.ts';
 import { journaled } from './journal.ts';
 import { limited, type AdaptiveLimit } from './limiter.ts';
 import { LocalBudgetBook } from './local-budget-book.ts';
+import { watched, type ModelNotice } from './model-notice.ts';
 import type { Model, ModelIdentity } from './model.ts';
 import type { PriceTable } from './prices.ts';
 import { DEFAULT_RETRY_BOUNDS, retrying, type RetryBounds } from './retry.ts';
@@ -28,19 +29,20 @@ export interface ModelsOptions {
   readonly replyTokens?: number | undefined;
   /** Agents with a model of their own at the same endpoint. */
   readonly ofAgents?: Readonly<Partial<Record<AgentName, Pick<ModelsOptions, 'identity' | 'model'>>>>;
+  /** Told what a call comes to on its way. */
+  readonly onNotice?: (notice: ModelNotice) => void;
 }
 
 /** The model as one agent sees it at one place: its answers are kept, its tries bounded, its calls paid for and only so many at once. */
 export function modelAt(options: ModelsOptions, place: CallPlace): Model {
-  const { concurrency, store, book, limits, prices, retries = DEFAULT_RETRY_BOUNDS, time = REAL_TIME, replyTokens } = options;
+  const { concurrency, store, book, limits, prices, retries = DEFAULT_RETRY_BOUNDS, time = REAL_TIME, replyTokens, onNotice = () => undefined } = options;
   const agent = agentAt(place.agent);
   const { identity, model } = (agent === undefined ? undefined : options.ofAgents?.[agent]) ?? options;
   const accounts = accountsOf(place, time.now(), limits);
   // A slot is held by a call alone: not while it waits to be tried again, and not before there is money for it.
-  const asked =
-    model === undefined
-      ? undefined
-      : retrying(accounted(limited(model, concurrency), { book, accounts, call: limits.call ?? {}, prices, store, place, time }), retries, time);
+  const paid = (endpoint: Model): Model => accounted(limited(endpoint, concurrency), { book, accounts, call: limits.call ?? {}, prices, store, place, time });
+  const tried = (endpoint: Model): Model => retrying(paid(endpoint), retries, time, (reason) => onNotice({ kind: 'retried', reason }));
+  const asked = model === undefined ? undefined : watched(tried(model), place, onNotice);
   const kept = journaled({ identity, model: asked, store, place, prices, time });
   return replyTokens === undefined ? kept : { identity, complete: (request, signal) => kept.complete({ ...request, maxTokens: replyTokens }, signal) };
 }

@@ -1,4 +1,4 @@
-import { ModelError, type MendedBy } from './model-error.ts';
+import { ModelError, type MendedBy, type ModelErrorCode } from './model-error.ts';
 import type { Model } from './model.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -19,7 +19,7 @@ export const DEFAULT_RETRY_BOUNDS: RetryBounds = { tries: 4, firstWaitMs: 500, l
 const ASKED_AGAIN: readonly MendedBy[] = ['retry', 'time'];
 
 /** A model that is asked again where that may help; what is thrown in the end is the last error. The only layer that tries again. */
-export function retrying(model: Model, bounds: RetryBounds, time: Waiting): Model {
+export function retrying(model: Model, bounds: RetryBounds, time: Waiting, onRetry: (reason: ModelErrorCode) => void = () => undefined): Model {
   return {
     identity: model.identity,
     async complete(request, signal) {
@@ -34,6 +34,7 @@ export function retrying(model: Model, bounds: RetryBounds, time: Waiting): Mode
           const longest = Math.min(bounds.firstWaitMs * 2 ** Math.min(round, 20), bounds.longestWaitMs);
           const wait = error.retryAfterMs ?? Math.round(longest * (0.5 + time.random() / 2));
           if (failures >= bounds.tries || wait > bounds.longestWaitMs || time.now() + wait > end) throw error;
+          onRetry(error.code);
           await time.wait(wait, signal);
         }
       }

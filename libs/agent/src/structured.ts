@@ -52,7 +52,13 @@ export async function askFor<Answer>(
     let content: string;
     try {
       const reply = await model.complete(
-        { messages: talk, maxTokens, ...(asked === undefined ? {} : { format: asked }), ...(temperature === undefined ? {} : { temperature }) },
+        {
+          messages: talk,
+          maxTokens,
+          ...(asked === undefined ? {} : { format: asked }),
+          ...(temperature === undefined ? {} : { temperature }),
+          ...(repairs > 0 ? { repair: true } : {}),
+        },
         signal,
       );
       ({ content } = reply);

@@ -51,6 +51,21 @@ describe('LimitedJobs', () => {
     expect(await Promise.all(all)).toHaveLength(4);
   });
 
+  it('tells how many wait, and how long each waited', async () => {
+    const [waiting, waits]: [number[], number[]] = [[], []];
+    jobs = new LimitedJobs(held, 1, { waiting: (count) => waiting.push(count), started: (ms) => waits.push(ms) });
+    const all = ['a', 'b', 'c'].map((name) => jobs.run(job(name)));
+    for (const name of ['a', 'b', 'c']) {
+      await settled();
+      held.ends.get(name)?.resolve();
+    }
+    await Promise.all(all);
+
+    expect(waiting).toEqual([1, 2, 1, 0]);
+    expect(waits.map((ms) => ms >= 0)).toEqual([true, true, true]);
+    expect(waits[0]).toBeLessThan(waits[2] ?? 0);
+  });
+
   it('gives the place of a job back that failed', async () => {
     const failing = jobs.run(job('a'));
     const others = [jobs.run(job('b')), jobs.run(job('c'))];

@@ -1,6 +1,16 @@
 import type { Isolation } from '@mle-smith/contracts';
 import type { Job, JobResult, JobRunner } from './job-runner.ts';
 
+/** Whoever watches the jobs that wait for a place. */
+export interface JobQueueWatch {
+  /** How many wait now. */
+  readonly waiting: (jobs: number) => void;
+  /** A job starts that waited so long. */
+  readonly started: (waitedMs: number) => void;
+}
+
+const UNWATCHED: JobQueueWatch = { waiting: () => undefined, started: () => undefined };
+
 /** Jobs of which only so many run at once, the longest waiting first: work in hand may wait for a model without a processor, and processors are not shared by more than there are. */
 export class LimitedJobs implements JobRunner {
   readonly #jobs: JobRunner;
@@ -8,14 +18,19 @@ export class LimitedJobs implements JobRunner {
   #running = 0;
   readonly #waiting = new Set<() => void>();
 
-  constructor(jobs: JobRunner, most: number) {
+  readonly #watch: JobQueueWatch;
+
+  constructor(jobs: JobRunner, most: number, watch: JobQueueWatch = UNWATCHED) {
+    this.#watch = watch;
     this.#jobs = jobs;
     this.#most = most;
   }
 
   /** A job's clock starts when it does. Rejects with the signal's reason when it is aborted while waiting. */
   async run(job: Job, signal?: AbortSignal): Promise<JobResult> {
+    const came = performance.now();
     await this.#enter(signal);
+    this.#watch.started(performance.now() - came);
     try {
       return await this.#jobs.run(job, signal);
     } finally {
@@ -43,10 +58,12 @@ export class LimitedJobs implements JobRunner {
       turn.reject(signal?.reason);
     };
     this.#waiting.add(turn.resolve);
+    this.#watch.waiting(this.#waiting.size);
     signal?.addEventListener('abort', abandon, { once: true });
     try {
       await turn.promise;
     } finally {
+      this.#watch.waiting(this.#waiting.size);
       signal?.removeEventListener('abort', abandon);
     }
   }

@@ -4,6 +4,7 @@ import type { StageHandler } from './stage.ts';
 import { acceptProposal, work, type WorkNotice } from './station.ts';
 import { Bench } from './testing/bench.ts';
 import type { Tracing } from './tracing.ts';
+import { WorkLoop } from './work-loop.ts';
 import { DEFAULT_RETRY_POLICY, event } from './transitions.ts';
 
 const proposal = event('task.proposed', { id: 't', datasetId: 'd', generation: 1 }, { proposal: 'sha256:1' }, 0);
@@ -24,7 +25,14 @@ async function claimed(): Promise<{ bench: Bench; notices: WorkNotice[]; run: (h
         record,
         'design',
         handler,
-        { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 3, context: { artifacts: bench.artifacts }, onNotice: (notice) => notices.push(notice) },
+        {
+          store: bench.store,
+          policy: DEFAULT_RETRY_POLICY,
+          leaseMs: 3,
+          claimedAt: bench.clock.now(),
+          context: { artifacts: bench.artifacts },
+          onNotice: (notice) => notices.push(notice),
+        },
         never,
       ),
   };
@@ -96,12 +104,45 @@ describe('a traced attempt', () => {
         record,
         'design',
         async () => ({ kind: 'advanced', documents: {} }),
-        { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 60_000, context: { artifacts: bench.artifacts }, tracing },
+        { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 60_000, claimedAt: 0, context: { artifacts: bench.artifacts }, tracing },
         never,
       );
 
     expect(causes).toEqual([['design', 1, { traceparent: 'before' }]]);
     expect(await bench.store.get('t')).toMatchObject({ trace: { traceparent: 'now' }, outbox: [{ traceparent: 'now', subject: 't' }] });
+  });
+});
+
+describe('the start of an attempt', () => {
+  it('tells how long the subject could have been claimed, by the clock of the store', async () => {
+    const bench = new Bench();
+    const notices: WorkNotice[] = [];
+    const deadline = bench.clock.now() + DEFAULT_RETRY_POLICY.deadlineMs;
+    const run = async (id: string, notBefore: number): Promise<void> => {
+      await bench.store.insert({ ...newSubject({ id, kind: 'task', datasetId: 'd', state: 'task.proposed' }, deadline), notBefore });
+      bench.clock.advance(5_000);
+      const loop = new WorkLoop({
+        store: bench.store,
+        stages: ['design'],
+        handlers: { design: async () => ({ kind: 'advanced', documents: {} }) },
+        owner: 'me',
+        workers: 1,
+        context: { artifacts: bench.artifacts },
+        policy: DEFAULT_RETRY_POLICY,
+        lookMs: 1,
+        onNotice: (notice) => notices.push(notice),
+        whenIdle: async (inHand) => (inHand === 0 ? 'end' : 'wait'),
+      });
+      await loop.run();
+    };
+
+    await run('a', 0);
+    await run('b', bench.clock.now() + 3_000);
+
+    expect(notices.filter(({ phase }) => phase === 'started').map(({ record, waitedMs, lostLeases }) => [record.id, waitedMs, lostLeases])).toEqual([
+      ['a', 5_000, 0],
+      ['b', 2_000, 0],
+    ]);
   });
 });
 

@@ -18,6 +18,9 @@ export interface WorkNotice {
   readonly code?: string;
   readonly message?: string;
   readonly durationMs?: number;
+  /** Of a start: how long the subject could have been claimed, and how many leases of others ran out before. */
+  readonly waitedMs?: number;
+  readonly lostLeases?: number;
   /** Of a retry: how many that makes in a row, and the wait before the next. */
   readonly retries?: number;
   readonly waitMs?: number;
@@ -27,6 +30,8 @@ export interface StationOptions {
   readonly store: TaskStore;
   readonly policy: RetryPolicy;
   readonly leaseMs: number;
+  /** When it was claimed, by the store's clock. */
+  readonly claimedAt: number;
   readonly context: Omit<StageContext, 'signal'>;
   readonly onNotice?: ((notice: WorkNotice) => void) | undefined;
   /** Makes the write of a result; the plain write where it is not given. */
@@ -56,7 +61,7 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
   const { store, policy, tracing, persist = (write) => write() } = options;
   const started = performance.now();
   const tell = (notice: Omit<WorkNotice, 'record' | 'stage'>): void => options.onNotice?.({ record, stage, ...notice });
-  tell({ phase: 'started' });
+  tell({ phase: 'started', waitedMs: waitedMs(record, options), lostLeases: record.lease?.lost ?? 0 });
   const result = outcomeBeforeWork(record, policy) ?? (await attemptStage(record, stage, handler, options, stop));
   if (stop.aborted && result instanceof Error) {
     await store.release(record.id, record.fence);
@@ -79,6 +84,11 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
     ...(message === undefined ? {} : { message }),
     ...(outcome === 'retry' && change.infraRetries !== undefined ? { retries: change.infraRetries, waitMs: (change.notBefore ?? now) - now } : {}),
   });
+}
+
+/** From the step that brought the subject here, or the end of its pause, until it was claimed. */
+function waitedMs({ deadline, notBefore }: SubjectRecord, { policy, claimedAt }: StationOptions): number {
+  return Math.max(0, claimedAt - Math.max(deadline - policy.deadlineMs, notBefore));
 }
 
 /** What ends a subject before its stage is asked at all. */

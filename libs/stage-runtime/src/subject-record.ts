@@ -19,7 +19,8 @@ export interface SubjectRecord {
   readonly attempts: number;
   /** Infrastructure faults, which cost no attempt. */
   readonly infraRetries: number;
-  readonly lease?: { readonly owner: string; readonly until: number } | undefined;
+  /** `lost`, told by a claim: leases of others that ran out before this one. */
+  readonly lease?: { readonly owner: string; readonly until: number; readonly lost?: number } | undefined;
   /** Not to be claimed before (ms since the epoch, the store's clock). */
   readonly notBefore: number;
   /** Moved to `stuck` after (ms since the epoch). */

@@ -123,7 +123,8 @@ export class WorkLoop {
     const handler = stage === undefined ? undefined : handlers[stage];
     if (stage === undefined || handler === undefined) throw new RangeError(`no handler for what was claimed [subject=${record.id}, state=${record.state}]`);
     const leaseMs = this.#leaseMs([stage]);
-    await work(record, stage, handler, { store, policy, leaseMs, context, onNotice, persist, tracing }, this.#halt.signal);
+    const claimedAt = (record.lease?.until ?? 0) - this.#leaseMs(this.#options.stages);
+    await work(record, stage, handler, { store, policy, leaseMs, claimedAt, context, onNotice, persist, tracing }, this.#halt.signal);
     await afterWork?.(record);
   }
 

@@ -4,9 +4,9 @@ export { TelemetryEnvironment, telemetryConfig, type TelemetryConfig } from './c
 export { LOG_CODES, type LogCode, type LogCodeName, type LogLevel } from './log-codes.ts';
 export { Log, type LogData, type LogOptions, type LogSubject } from './log.ts';
 export { SERVICE_METRICS, scrapedName, type MetricRow, type ServiceMetricName } from './metric-catalogue.ts';
-export { observedJobs } from './observe-jobs.ts';
+export { jobQueueRecorder, observedJobs } from './observe-jobs.ts';
 export { sourceRecorder, type SourceNotice } from './record-sources.ts';
-export { observedCalls, observedModel } from './observe-models.ts';
+export { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedAccount } from './observe-models.ts';
 export { observeQueues, type QueueSource, type QueueWatch } from './observe-queues.ts';
 export { busRecorder, type BusNotice } from './record-bus.ts';
 export { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';

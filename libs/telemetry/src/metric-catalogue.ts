@@ -138,7 +138,7 @@ export const SERVICE_METRICS = {
     kind: 'histogram',
     unit: 's',
     labels: { stage },
-    help: 'From the time of the event that woke a stage until a worker claimed its subject.',
+    help: 'From the step that brought a subject to a stage, or the end of its pause, until a worker claimed it.',
     dashboard: 'kafka',
     buckets: [...SHORT, 60, 300, 1_800],
   },
@@ -239,7 +239,7 @@ export const SERVICE_METRICS = {
   mlesmith_llm_concurrency_limit: {
     kind: 'observed_gauge',
     unit: '{call}',
-    labels: { model },
+    labels: {},
     help: 'Calls that the endpoint takes at once, as learned.',
     dashboard: 'llm',
   },

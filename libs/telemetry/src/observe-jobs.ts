@@ -63,3 +63,14 @@ export function observedJobs<Job extends WatchedJob, Result extends WatchedJobRe
     },
   });
 }
+
+/** Counts the jobs that wait for a place on this machine, and for how long they waited. */
+export function jobQueueRecorder(
+  metrics: ServiceMetrics,
+  profile = 'sandbox',
+): { readonly waiting: (jobs: number) => void; readonly started: (waitedMs: number) => void } {
+  return {
+    waiting: (jobs) => metrics.set('mlesmith_jobs', jobs, { phase: 'queued', profile }),
+    started: (waitedMs) => metrics.record('mlesmith_job_queue_seconds', waitedMs / 1_000, { profile }),
+  };
+}

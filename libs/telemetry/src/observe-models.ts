@@ -99,6 +99,35 @@ export function observedCalls<Call extends WatchedCall, Store extends WatchedCal
   });
 }
 
+/** What is told of calls on their way. */
+export type WatchedModelNotice =
+  { readonly kind: 'retried'; readonly reason: string } | { readonly kind: 'repaired'; readonly model: string; readonly place: { readonly stage: string } };
+
+/** Counts calls that were tried again, and replies that went back for want of their form. */
+export function modelRecorder(metrics: ServiceMetrics): (notice: WatchedModelNotice) => void {
+  metrics.showZeroes(['mlesmith_llm_retries_total']);
+  return (notice) => {
+    if (notice.kind === 'retried') metrics.count('mlesmith_llm_retries_total', { reason: notice.reason as 'other' });
+    else metrics.count('mlesmith_llm_schema_repairs_total', { model: notice.model, stage: notice.place.stage as StageName });
+  };
+}
+
+/** An account with a limit in dollars, as far as it is shown. */
+export interface WatchedAccount {
+  readonly account: 'day' | 'deployment';
+  /** Millionths of a dollar. */
+  readonly limit: number;
+  readonly used: () => Promise<number>;
+}
+
+/** Shows how many calls the endpoint takes at once, and what is left of budgets. */
+export function observeCalls(metrics: ServiceMetrics, concurrency: { readonly limit: number }, accounts: readonly WatchedAccount[]): void {
+  metrics.observe('mlesmith_llm_concurrency_limit', () => [{ value: concurrency.limit, labels: {} }]);
+  metrics.observe('mlesmith_llm_budget_remaining_usd', () =>
+    Promise.all(accounts.map(async ({ account, limit, used }) => ({ value: Math.max(0, limit - (await used())) / 1_000_000, labels: { account } }))),
+  );
+}
+
 function labelsOf({ identity, place }: WatchedCall): { model: string; stage: StageName } {
   // A probe is of no stage.
   return { model: identity.model, stage: STAGES.find((stage) => stage === place.stage) ?? (OTHER as StageName) };

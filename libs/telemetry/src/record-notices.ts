@@ -14,6 +14,8 @@ export interface TracedNotice {
   readonly code?: string;
   readonly message?: string;
   readonly durationMs?: number;
+  readonly waitedMs?: number;
+  readonly lostLeases?: number;
 }
 
 /** Counts what workers tell: attempts, their time, who was at fault, and what came of the subjects. */
@@ -25,12 +27,17 @@ export function noticeRecorder(metrics: ServiceMetrics): (notice: TracedNotice) 
     const now = (working.get(stage) ?? 0) + (phase === 'started' ? 1 : -1);
     working.set(stage, now);
     metrics.set('mlesmith_stage_working', Math.max(0, now), { stage });
-    if (phase === 'started') return;
+    if (phase === 'started') return countStarted(metrics, notice);
     const outcome = phase === 'finished' ? (notice.outcome as 'advanced') : phase;
     metrics.record('mlesmith_stage_duration_seconds', (notice.durationMs ?? 0) / 1_000, { stage, outcome });
     if (phase === 'fenced') metrics.count('mlesmith_fenced_results_total', { stage });
     if (phase === 'finished') countFinished(metrics, notice);
   };
+}
+
+function countStarted(metrics: ServiceMetrics, { stage, waitedMs, lostLeases = 0 }: TracedNotice): void {
+  if (waitedMs !== undefined) metrics.record('mlesmith_claim_latency_seconds', waitedMs / 1_000, { stage });
+  if (lostLeases > 0) metrics.count('mlesmith_lease_expired_total', { stage }, lostLeases);
 }
 
 function countFinished(metrics: ServiceMetrics, notice: TracedNotice): void {

@@ -2,8 +2,8 @@ import { busRecorder } from './record-bus.ts';
 import { Log } from './log.ts';
 import { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
 import { sourceRecorder } from './record-sources.ts';
-import { observedCalls, observedModel, type WatchedReply } from './observe-models.ts';
-import { observedJobs, type WatchedJob, type WatchedJobResult } from './observe-jobs.ts';
+import { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedReply } from './observe-models.ts';
+import { jobQueueRecorder, observedJobs, type WatchedJob, type WatchedJobResult } from './observe-jobs.ts';
 import { observeQueues } from './observe-queues.ts';
 import { recordMetrics, type RecordedMetrics } from './testing/index.ts';
 import { warningCounts } from './warnings.ts';
@@ -45,7 +45,9 @@ describe('noticeRecorder', () => {
   it('counts what came of each attempt and who was at fault', async () => {
     const record = noticeRecorder(recorded.metrics);
 
-    for (const notice of FINISHED) for (const phase of ['started', notice.phase] as const) record({ ...notice, phase });
+    for (const notice of FINISHED) for (const phase of ['started', notice.phase] as const) record({ ...notice, phase, waitedMs: 2_000 });
+    record({ record: RECORD, stage: 'execute', phase: 'started', waitedMs: 5, lostLeases: 2 });
+    record({ record: RECORD, stage: 'execute', phase: 'released' });
 
     const attempts = await recorded.series('mlesmith_stage_attempts_total');
     expect(Object.fromEntries(Object.entries(attempts).filter(([, value]) => value > 0))).toEqual({
@@ -63,6 +65,8 @@ describe('noticeRecorder', () => {
     expect(await recorded.series('mlesmith_stage_returns_total')).toEqual({ 'stage=review,to=design': 1 });
     expect((await recorded.series('mlesmith_fenced_results_total'))['stage=design']).toBe(1);
     expect(await recorded.series('mlesmith_stage_working')).toMatchObject({ 'stage=design': 0, 'stage=execute': 0 });
+    expect(await recorded.series('mlesmith_claim_latency_seconds')).toEqual({ 'stage=design': 4, 'stage=review': 1, 'stage=execute': 3, 'stage=ingest': 1 });
+    expect(await recorded.series('mlesmith_lease_expired_total')).toMatchObject({ 'stage=execute': 2, 'stage=design': 0 });
   });
 });
 
@@ -182,7 +186,35 @@ describe('observedModel and observedCalls', () => {
   });
 });
 
+describe('modelRecorder and observeCalls', () => {
+  it('counts calls that were tried again or mended, and shows what the endpoint takes and what is left of budgets', async () => {
+    const record = modelRecorder(recorded.metrics);
+    observeCalls(recorded.metrics, { limit: 7 }, [
+      { account: 'day', limit: 5_000_000, used: async () => 2_000_000 },
+      { account: 'deployment', limit: 1_000_000, used: async () => 1_500_000 },
+    ]);
+
+    record({ kind: 'retried', reason: 'rate' });
+    record({ kind: 'repaired', model: 'small', place: { stage: 'design' } });
+
+    expect(await recorded.series('mlesmith_llm_retries_total')).toMatchObject({ 'reason=rate': 1, 'reason=transport': 0 });
+    expect(await recorded.series('mlesmith_llm_schema_repairs_total')).toEqual({ 'model=small,stage=design': 1 });
+    expect(await recorded.series('mlesmith_llm_concurrency_limit')).toEqual({ '': 7 });
+    expect(await recorded.series('mlesmith_llm_budget_remaining_usd')).toEqual({ 'account=day': 3, 'account=deployment': 0 });
+  });
+});
+
 describe('observedJobs', () => {
+  it('shows the jobs that wait for a place', async () => {
+    const watch = jobQueueRecorder(recorded.metrics);
+
+    watch.waiting(3);
+    watch.started(1_500);
+
+    expect(await recorded.series('mlesmith_jobs')).toEqual({ 'phase=queued,profile=sandbox': 3 });
+    expect(await recorded.series('mlesmith_job_queue_seconds')).toEqual({ 'profile=sandbox': 1 });
+  });
+
   it('counts jobs by how they ended, also those that the runner could not run', async () => {
     const results = [{ status: 'succeeded' as const, durationMs: 20, peakMemoryMb: 100 }, new Error('no sandbox')];
     const runner = observedJobs(

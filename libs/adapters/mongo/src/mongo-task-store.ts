@@ -126,8 +126,9 @@ export class MongoTaskStore implements TaskStore, MovableStore {
         ),
       );
       if (claimed === null) continue;
-      const held = claimed.claims > 1 ? await this.#chargeLostLeases(claimed) : claimed;
-      if (held !== null) return recordOf(held);
+      if (claimed.claims <= 1) return recordOf(claimed);
+      const held = await this.#chargeLostLeases(claimed);
+      if (held !== null) return withLost(recordOf(held), claimed.claims - 1);
     }
     return undefined;
   }
@@ -280,4 +281,8 @@ export class MongoTaskStore implements TaskStore, MovableStore {
   #now() {
     return nowAtServer(this.#offset());
   }
+}
+
+function withLost(record: SubjectRecord, lost: number): SubjectRecord {
+  return record.lease === undefined ? record : { ...record, lease: { ...record.lease, lost } };
 }

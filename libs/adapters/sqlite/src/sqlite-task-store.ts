@@ -138,7 +138,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
           ...record,
           fence: record.fence + 1,
           infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1),
-          lease: { owner, until: now + leaseMs },
+          lease: { owner, until: now + leaseMs, ...(record.lease === undefined ? {} : { lost: 1 }) },
         };
         this.#save(claimed);
         return claimed;

@@ -4,6 +4,8 @@ import {
   addBudget,
   addModel,
   AdaptiveLimit,
+  dayAccount,
+  DEPLOYMENT,
   modelsIn,
   openSource,
   PriceTable,
@@ -13,7 +15,7 @@ import {
   type Limits,
   type ModelSource,
 } from '@mle-smith/agent';
-import { observedModel, type ServiceMetrics } from '@mle-smith/telemetry';
+import { modelRecorder, observeCalls, observedModel, type ServiceMetrics, type WatchedAccount } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import type { StationServiceConfig } from '../settings.ts';
 
@@ -49,19 +51,31 @@ export async function openModels({ config, calls, book, metrics, signal }: OpenM
   const limits = read<Limits>('MLE_SMITH_BUDGET', config.budget, addBudget, {});
   const complaint = [...models.values()].map(({ identity }) => unpriced(limits, prices, identity)).find((one) => one !== undefined);
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
+  const concurrency = new AdaptiveLimit(config.calls);
+  observeCalls(metrics, concurrency, watchedAccounts(limits, book));
   return openSource(
     {
       ...(models.get(names.main) ?? ofModel(names.main)),
       ofAgents: Object.fromEntries(Object.entries(names.agents).map(([agent, model]) => [agent, models.get(model) ?? ofModel(model)])),
       replyTokens: config.replyTokens,
-      concurrency: new AdaptiveLimit(config.calls),
+      concurrency,
       store: calls,
       book,
       limits,
       prices,
+      onNotice: modelRecorder(metrics),
     },
     signal,
   );
+}
+
+/** What all calls share, where it has a limit in dollars. */
+function watchedAccounts({ day, deployment }: Limits, book: BudgetBook): WatchedAccount[] {
+  const rows = [
+    { account: 'day', limit: day?.cost, name: () => dayAccount(Date.now()) },
+    { account: 'deployment', limit: deployment?.cost, name: () => DEPLOYMENT },
+  ] as const;
+  return rows.flatMap(({ account, limit, name }) => (limit === undefined ? [] : [{ account, limit, used: async () => (await book.used(name())).cost }]));
 }
 
 function proxyOf({ httpProxy, httpsProxy, noProxy }: StationServiceConfig): Record<string, string> {

@@ -8,6 +8,7 @@ import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime
 import {
   busRecorder,
   inject,
+  jobQueueRecorder,
   noticeLogger,
   noticeRecorder,
   observedCalls,
@@ -132,7 +133,7 @@ async function openJobs(app: string, { config, atEnd }: Station, { artifacts }: 
     allowUnsandboxed: config.allowUnsandboxed,
   });
   atEnd('sandboxes', () => runner.close());
-  return new LimitedJobs(observedJobs(runner, metrics), config.sandboxes ?? availableParallelism());
+  return new LimitedJobs(observedJobs(runner, metrics), config.sandboxes ?? availableParallelism(), jobQueueRecorder(metrics));
 }
 
 /** The stages as they are composed, by rules where models are of no use and that is wanted. */

@@ -79,7 +79,7 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
       ...record,
       fence: record.fence + 1,
       infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1),
-      lease: { owner, until: now + leaseMs },
+      lease: { owner, until: now + leaseMs, ...(record.lease === undefined ? {} : { lost: 1 }) },
     });
   }
 

@@ -89,7 +89,8 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     advance(LEASE_MS);
     const heir = await claim();
 
-    expect(heir).toMatchObject({ id: 't', infraRetries: 1, attempts: 0 });
+    expect(heir).toMatchObject({ id: 't', infraRetries: 1, attempts: 0, lease: { lost: 1 } });
+    expect(zombie?.lease?.lost).toBeUndefined();
     expect(await store.renew('t', zombie?.fence ?? 0, LEASE_MS)).toBeUndefined();
     expect(await store.apply('t', zombie?.fence ?? 0, designed)).toBe(false);
     expect(await store.release('t', zombie?.fence ?? 0)).toBe(false);
