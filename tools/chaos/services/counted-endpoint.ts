@@ -11,13 +11,17 @@ const STATION_OF: Readonly<Record<string, string>> = {
   'You solve a machine-learning task': 'execute',
 };
 
+/** In place of a station: what is asked when a process starts, whether the model can do what agents need. */
+export const AT_START = 'start';
+
 /** What an endpoint saw. */
 export interface CallsSeen {
-  readonly all: number;
   /** Calls that differ from each other. */
   readonly different: number;
-  /** How often the call came that came most often. */
-  readonly mostOfOne: number;
+  /** Calls whose caller was gone before the answer. */
+  readonly unanswered: number;
+  /** Stations whose calls came again, one for each time; `AT_START` for what is asked when a process starts. */
+  readonly again: readonly string[];
   /** What was wrong with the script. */
   readonly problems: readonly string[];
 }
@@ -27,6 +31,7 @@ export class CountedEndpoint {
   /** Called with the station that asks, and how many different calls there were, before a call is answered for the first time. */
   onNewCall: (station: string, nth: number) => Promise<void> = async () => undefined;
   readonly #times = new Map<string, number>();
+  readonly #again: string[] = [];
   #server: FakeOpenAi | undefined;
 
   static async start(script: Script): Promise<CountedEndpoint> {
@@ -47,7 +52,8 @@ export class CountedEndpoint {
   }
 
   get seen(): CallsSeen {
-    return { all: this.#running.calls.length, different: this.#times.size, mostOfOne: Math.max(0, ...this.#times.values()), problems: this.#running.problems };
+    const { calls, problems } = this.#running;
+    return { different: this.#times.size, unanswered: calls.filter(({ done }) => !done).length, again: this.#again, problems };
   }
 
   async close(): Promise<void> {
@@ -64,7 +70,7 @@ export class CountedEndpoint {
     const times = (this.#times.get(call) ?? 0) + 1;
     this.#times.set(call, times);
     const station = Object.entries(STATION_OF).find(([words]) => systemText(request).includes(words))?.[1];
-    // What is asked at each start, whether the model can do what agents need, belongs to no station.
+    if (times > 1) this.#again.push(station ?? AT_START);
     if (times === 1 && station !== undefined) await this.onNewCall(station, this.#times.size);
   }
 }

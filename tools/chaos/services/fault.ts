@@ -11,6 +11,8 @@ export interface Allowance {
   readonly crashes?: number;
   /** Exit codes with which services end by themselves, to be started again. */
   readonly ends?: readonly number[];
+  /** Signals by which they do. */
+  readonly endsBy?: readonly NodeJS.Signals[];
   /** Lines without a code, which others than the service write: Node when its heap is full, say. */
   readonly noise?: RegExp;
 }

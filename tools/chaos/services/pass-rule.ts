@@ -1,7 +1,7 @@
 import type { RunReport } from '@mle-smith/contracts';
 import { differences } from '../digest-tree.ts';
 import { outcomes } from '../disturb.ts';
-import type { CallsSeen } from './counted-endpoint.ts';
+import { AT_START, type CallsSeen } from './counted-endpoint.ts';
 import type { Fault } from './fault.ts';
 import type { Oracle } from './load.ts';
 import type { End, Noise, RigLine } from './rig.ts';
@@ -25,8 +25,6 @@ export interface Seen {
   readonly cancelled: ReadonlySet<string>;
   /** Undefined where rules think. */
   readonly calls: CallsSeen | undefined;
-  /** Calls whose caller was killed before the answer. */
-  readonly callsCutOff: number;
   /** Undefined where it took longer than it may. */
   readonly recoveredAfterSeconds: number | undefined;
   readonly lines: readonly RigLine[];
@@ -86,21 +84,24 @@ function work({ allowance = {} }: Judged, { useful }: LoadSeen, { attempts: { st
   return extra > allowed ? [`${extra} attempts came to nothing, and ${allowed} may (${lost} were in the hands of processes that ended)`] : [];
 }
 
-/** (3) Each call is paid for once, and once more where its caller died before the answer. */
-function calls({ allowance = {} }: Judged, oracle: Oracle, { calls: seen, callsCutOff }: Seen): string[] {
+/** (3) Each call is paid for once, and once more where its caller was gone before the answer. */
+function calls({ allowance = {} }: Judged, oracle: Oracle, { calls: seen }: Seen): string[] {
   if (seen === undefined) return [];
-  const { all, different, problems } = seen;
-  const allowed = callsCutOff + (allowance.calls ?? 0);
+  const { different, unanswered, problems } = seen;
+  // Processes that start at the same time may each ask what the model can do.
+  const again = seen.again.filter((station) => station !== AT_START);
+  const allowed = unanswered + (allowance.calls ?? 0);
   return [
     ...(different === oracle.calls ? [] : [`${different} different calls of models, and without faults ${oracle.calls}`]),
-    ...(all - different > allowed ? [`${all - different} calls of models came again, and ${allowed} may`] : []),
+    ...(again.length > allowed ? [`${again.length} calls of models came again (${again.join(', ')}), and ${allowed} may`] : []),
     ...problems.map((problem) => `the model: ${problem}`),
   ];
 }
 
 /** (4) The services came back by themselves. */
 function recovery({ recoverWithinSeconds, allowance = {} }: Judged, { recoveredAfterSeconds, ends }: Seen): string[] {
-  const unasked = ends.filter(({ code }) => code === null || !(allowance.ends ?? []).includes(code));
+  const { ends: codes = [], endsBy: signals = [] } = allowance;
+  const unasked = ends.filter(({ code, signal }) => !(code !== null && codes.includes(code)) && !(signal !== null && signals.includes(signal)));
   return [
     ...(recoveredAfterSeconds === undefined || recoveredAfterSeconds > recoverWithinSeconds
       ? [`no work went on within ${recoverWithinSeconds} s after the fault`]

@@ -76,8 +76,6 @@ export class Rig {
   readonly cancelled = new Set<string>();
   /** The model, where the load asks one. */
   endpoint: CountedEndpoint | undefined;
-  /** Calls of models whose caller was killed before the answer. */
-  callsCutOff = 0;
   /** The load is over, one way or another. */
   readonly loadEnded = new AbortController();
   readonly #settings: Record<string, string>;
@@ -234,19 +232,32 @@ export class Rig {
     return (await Promise.all(this.services.map((service) => this.isReady(service)))).every(Boolean);
   }
 
-  async isReady(service: string): Promise<boolean> {
+  isReady(service: string): Promise<boolean> {
+    return this.#answers(service, '/readyz');
+  }
+
+  isAlive(service: string): Promise<boolean> {
+    return this.#answers(service, '/livez');
+  }
+
+  async #answers(service: string, path: string): Promise<boolean> {
     const url = this.lines.findLast((line) => line.service === service && typeof line.data?.['url'] === 'string')?.data?.['url'];
     if (url === undefined) return false;
-    return fetch(`${String(url)}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
+    return fetch(`${String(url)}${path}`, { signal: AbortSignal.timeout(5_000) }).then(
       ({ ok }) => ok,
       () => false,
     );
   }
 
+  /** Where a service tells its metrics. */
+  async metricsOf(service: string): Promise<URL> {
+    const { data } = await this.processOf(service).said('telemetry.started');
+    return new URL(`http://127.0.0.1:${String(data?.['metricsPort'])}/metrics`);
+  }
+
   /** The sum of a metric over its labels, as a scrape of a service tells it. */
   async metric(service: string, name: string): Promise<number> {
-    const { data } = await this.processOf(service).said('telemetry.started');
-    const text = await (await fetch(`http://127.0.0.1:${String(data?.['metricsPort'])}/metrics`)).text();
+    const text = await (await fetch(await this.metricsOf(service))).text();
     const rows = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
     return rows.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }

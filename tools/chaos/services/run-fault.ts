@@ -92,6 +92,6 @@ async function checked(rig: Rig, fault: Fault): Promise<readonly string[]> {
 }
 
 function seenOf(rig: Rig, more: Pick<Seen, 'load' | 'recoveredAfterSeconds' | 'complaints'>): Seen {
-  const { attempts, cancelled, lines, noise, ends, endpoint, callsCutOff } = rig;
-  return { attempts, cancelled, lines, noise, ends, calls: endpoint?.seen, callsCutOff, ...more };
+  const { attempts, cancelled, lines, noise, ends, endpoint } = rig;
+  return { attempts, cancelled, lines, noise, ends, calls: endpoint?.seen, ...more };
 }

@@ -15,3 +15,17 @@ export async function cannotUnshare(): Promise<string | undefined> {
 export function withFileMounted(source: string, target: string): readonly string[] {
   return ['unshare', '--mount', 'sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec "$@"', 'sh', source, target];
 }
+
+/** Runs a program for which a folder is a file system of its own, of so many MiB. */
+export function withFolderOfSize(folder: string, megabytes: number): readonly string[] {
+  return [
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    'mkdir -p "$1" && mount -t tmpfs -o size="$2"m tmpfs "$1" && shift 2 && exec "$@"',
+    'sh',
+    folder,
+    String(megabytes),
+  ];
+}

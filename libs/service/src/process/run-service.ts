@@ -4,6 +4,7 @@ import { ConfigurationError, printable, readConfig, secretsOf } from '../config.
 import { GATEWAY_SERVICE_SETTINGS, STATION_SERVICE_SETTINGS, type ConfigOf, type PROCESS_SETTINGS, type Settings } from '../settings.ts';
 import { isConfigurationFault } from './configuration-faults.ts';
 import { StoppedWaitingError } from './until-reached.ts';
+import { watchLoop } from './watch-loop.ts';
 
 /** What an operator must mend before a start can succeed (sysexits.h: EX_CONFIG). */
 export const EXIT_CONFIGURATION = 78;
@@ -52,6 +53,7 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) process.on(event, (error: unknown) => fail(asError(error)));
+  const endWatch = watchLoop(log);
   try {
     const instance = (config as { instance: string }).instance;
     await work({
@@ -67,6 +69,7 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
     if (!(error instanceof StoppedWaitingError)) fail(asError(error));
   }
   for (const { name, step } of ends.reverse()) await bounded(name, step, log);
+  endWatch();
   const code = exitCodeOf(fault);
   if (fault !== undefined) log.write(code === EXIT_CONFIGURATION ? 'service.config_invalid' : 'service.failed', { error: fault });
   else log.write('service.stopped');

@@ -25,7 +25,7 @@ export async function untilReached<T>(dependency: string, open: () => Promise<T>
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     if (stopping.aborted) throw new StoppedWaitingError(dependency);
     try {
-      return await open();
+      return await orStopped(open(), dependency, stopping);
     } catch (error) {
       if (isConfigurationFault(error) || !isInfrastructureFault(error)) throw error;
       if (performance.now() - told >= TOLD_EVERY_MS) {
@@ -34,5 +34,17 @@ export async function untilReached<T>(dependency: string, open: () => Promise<T>
       }
       await rest(pause, stopping);
     }
+  }
+}
+
+/** What is opened, unless the service is told to stop before: joining a group, say, may take half a minute. */
+async function orStopped<T>(opened: Promise<T>, dependency: string, stopping: AbortSignal): Promise<T> {
+  const told = Promise.withResolvers<never>();
+  const stop = (): void => told.reject(new StoppedWaitingError(dependency));
+  stopping.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([opened, told.promise]);
+  } finally {
+    stopping.removeEventListener('abort', stop);
   }
 }

@@ -5,6 +5,7 @@ import { within, type Log } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
 import type { ConfigOf, PROCESS_SETTINGS, SERVER_SETTINGS, STORE_SETTINGS } from '../settings.ts';
+import { watchClock } from './watch-clock.ts';
 import { kafkaConnection } from './kafka-connection.ts';
 
 type ServerTable = typeof SERVER_SETTINGS & typeof PROCESS_SETTINGS;
@@ -42,6 +43,7 @@ export async function openServers(options: OpenServersOptions): Promise<Servers>
   const onBudgetNear = (detail: string): void => log.write('model.budget_near', { detail });
   const state = await untilReached('mongodb', () => MongoState.open(config.mongodbUri, { appName: `mle-smith-${app}`, onBudgetNear }), log, stopping);
   atEnd('mongodb', () => state.close());
+  void watchClock(() => state.tasks.now(), log, stopping);
   const bucket = bucketOf(config, config.s3Bucket);
   await untilReached('object store', () => bucket.check(), log, stopping);
   const remote = new S3ArtifactStore({ bucket, prefix: config.s3Prefix });

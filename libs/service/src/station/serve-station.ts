@@ -39,7 +39,7 @@ const STALE_HEARTBEAT_MS = 120_000;
 
 /**
  * Runs a station as a service until SIGTERM: health at once, then its servers, waited for as long as they are out of
- * reach, then its stages. Ends the process: 0 after a shutdown in order, 78 for what only an operator can mend, else 1.
+ * reach, then its stages; news of the bus come as soon as they can. Ends the process: 0 after a shutdown in order, 78 for what only an operator can mend, else 1.
  */
 export async function serveStation(app: string, compose: Compose): Promise<void> {
   await runService(app, STATION_SERVICE_SETTINGS, (service) => live(app, service, compose));
@@ -106,21 +106,23 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   });
   const onFault = (error: unknown): void => onTrouble({ during: 'sweep', error });
   const watch = marks === undefined ? undefined : holdIntake({ store: tasks, bus: servers.bus, marks, onNotice: observe, onFault });
-  await untilReached('kafka', () => servers.bus.start(), log, stopping);
-  const working = run.start();
-  working.catch(fail);
-  void watch?.(stopping);
-  for (const work of beside) work(stopping).catch(fail);
-  health.working = true;
-  log.write('service.ready', { stages });
-  await untilAborted(stopping);
-
-  health.working = false;
-  log.write('service.stopping');
-  // What is not done in time is handed back, without charge.
-  const patience = new AbortController();
-  await Promise.race([run.drain().finally(() => patience.abort()), rest(config.shutdownSeconds * 1_000, patience.signal)]);
-  await run.stop();
+  // The store holds what is to be done: work does not wait for brokers, nor until a group gives up a member that was killed.
+  run.start().catch(fail);
+  try {
+    await untilReached('kafka', () => servers.bus.start(), log, stopping);
+    void watch?.(stopping);
+    for (const work of beside) work(stopping).catch(fail);
+    health.working = true;
+    log.write('service.ready', { stages });
+    await untilAborted(stopping);
+  } finally {
+    health.working = false;
+    log.write('service.stopping');
+    // What is not done in time is handed back, without charge.
+    const patience = new AbortController();
+    await Promise.race([run.drain().finally(() => patience.abort()), rest(config.shutdownSeconds * 1_000, patience.signal)]);
+    await run.stop();
+  }
 }
 
 /** Sandboxes, as many at work as there are processors. */

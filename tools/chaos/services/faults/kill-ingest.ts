@@ -1,0 +1,38 @@
+import { setTimeout as rest } from 'node:timers/promises';
+import type { Fault } from '../fault.ts';
+
+const KILLS = 20;
+/** Within the time that a snapshot takes. */
+const LATEST_MS = 600;
+const REPLICAS = ['ingest', 'ingest#2', 'ingest#3'];
+
+/** Whoever takes the dataset in is killed at a random moment of it, again and again. */
+export const killIngest: Fault = {
+  row: 1,
+  name: 'kill-ingest',
+  what: `kill -9 of the replica of ingest that takes a dataset in, at ${KILLS} random moments`,
+  load: 'tables',
+  replicas: REPLICAS.slice(1),
+  recoverWithinSeconds: 60,
+  prepare: async (rig) => {
+    rig.settings['MLE_SMITH_LEASE_SECONDS'] = '2';
+  },
+  inject: async (rig) => {
+    let from = 0;
+    const back: Promise<void>[] = [];
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const { service, at } = await rig.seen(
+        'an attempt of ingest for penguins',
+        (line) => line.code === 'stage.started' && line.stage === 'ingest' && line.dataset === 'penguins' && rig.services.includes(line.service),
+        { from },
+      );
+      from = rig.lines.findIndex((line) => line.at === at) + 1;
+      await rest(rig.random() * LATEST_MS);
+      const done = rig.lines.slice(from).some((line) => line.code === 'stage.advanced' && line.dataset === 'penguins');
+      if (done) throw new RangeError(`ingest was done after ${kill - 1} kills`);
+      await rig.kill([service]);
+      back.push(rig.start([service]));
+    }
+    await Promise.all(back);
+  },
+};
