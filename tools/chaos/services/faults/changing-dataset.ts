@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { bucketOf, readConfig, SERVER_SETTINGS } from '@mle-smith/service';
-import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { writeTrees } from '../../../fake-openai/testing/trees.ts';
 import type { Fault } from '../fault.ts';
 import type { Rig } from '../rig.ts';
@@ -12,11 +11,11 @@ import { ask } from '../run-load.ts';
 const FILE = 'orchard.csv';
 const ENDED_WITHIN_SECONDS = 120;
 
-/** Datasets of a lake that are written over while they are taken in, and removed once they are. */
+/** Datasets of a lake that are written over while they are taken in, and once they are. */
 export const changingDataset: Fault = {
   row: 36,
   name: 'changing-dataset',
-  what: 'a dataset of a lake written over again and again while it is taken in; another one removed once it is registered',
+  what: 'a dataset of a lake written over again and again while it is taken in; another one spoilt once it is registered',
   load: 'tables',
   recoverWithinSeconds: 30,
   // What was going on with the two when everything was told to end.
@@ -26,13 +25,14 @@ export const changingDataset: Fault = {
   },
   inject: async (rig) => {
     const contents = await Promise.all((await writeTrees(rig.folderOf('lake'), 2)).map((folder) => readFile(join(folder, FILE))));
-    await Promise.all([writtenOver(rig, contents), removed(rig, contents)]);
+    const store = await FilesystemArtifactStore.open(rig.folderOf('versions'));
+    const versions = new Set(await Promise.all(contents.map((bytes) => bundleOf(store, bytes))));
+    await Promise.all([writtenOver(rig, contents, versions), spoilt(rig, contents[0])]);
   },
 };
 
 /** Every version is whole; which one is taken is chance, and none is a mixture. */
-async function writtenOver(rig: Rig, contents: readonly Buffer[]): Promise<void> {
-  const versions = new Set(await Promise.all(contents.map(bundleOf)));
+async function writtenOver(rig: Rig, contents: readonly Buffer[], versions: ReadonlySet<string>): Promise<void> {
   const lake = lakeOf(rig, 'changing');
   await lake.write(contents[0]);
   await submitFrom(rig, 'changing', lake.uri);
@@ -48,16 +48,16 @@ async function writtenOver(rig: Rig, contents: readonly Buffer[]): Promise<void>
   }
 }
 
-/** What is registered is pinned: its tasks are made though the files are gone. */
-async function removed(rig: Rig, [content]: readonly Buffer[]): Promise<void> {
-  const lake = lakeOf(rig, 'removed');
+/** What is registered is pinned: its tasks are made though the files are others by now. */
+async function spoilt(rig: Rig, content: Buffer | undefined): Promise<void> {
+  const lake = lakeOf(rig, 'spoilt');
   await lake.write(content);
-  await submitFrom(rig, 'removed', lake.uri);
-  await rig.seen('a dataset that is registered', ({ code, dataset }) => code === 'stage.advanced' && dataset === 'removed', { from: 0 });
-  await lake.remove();
+  await submitFrom(rig, 'spoilt', lake.uri);
+  await rig.seen('a dataset that is registered', ({ code, dataset }) => code === 'stage.advanced' && dataset === 'spoilt', { from: 0 });
+  await lake.write(Buffer.from('no table'));
   await rig.seen(
-    'a package of a dataset that is gone',
-    ({ code, dataset, stage }) => code === 'stage.advanced' && stage === 'assert-package' && dataset === 'removed',
+    'a package of a dataset that is spoilt',
+    ({ code, dataset, stage }) => code === 'stage.advanced' && stage === 'assert-package' && dataset === 'spoilt',
     {
       from: 0,
       withinSeconds: ENDED_WITHIN_SECONDS,
@@ -66,8 +66,7 @@ async function removed(rig: Rig, [content]: readonly Buffer[]): Promise<void> {
   );
 }
 
-async function bundleOf(bytes: Buffer): Promise<string> {
-  const store = new InMemoryArtifactStore();
+async function bundleOf(store: FilesystemArtifactStore, bytes: Buffer): Promise<string> {
   return store.putBundle([{ path: FILE, digest: await store.put(bytes), bytes: bytes.length }]);
 }
 
@@ -85,7 +84,6 @@ function lakeOf(rig: Rig, id: string) {
           .update(bytes ?? '')
           .digest('base64'),
       ),
-    remove: async () => bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: key })),
   };
 }
 
