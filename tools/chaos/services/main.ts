@@ -3,7 +3,8 @@
  * (pass-rule.ts). With --write the results go to `results/`, from which `npm run docs` makes docs/reference/faults.md.
  * Exits with 1 where a fault failed.
  *
- * Usage: node tools/chaos/services/main.ts [--rows 5,6] [--seed N] [--out DIR] [--write]
+ * Usage: node tools/chaos/services/main.ts [--rows 5,6] [--seed N] [--minutes N] [--out DIR] [--write]
+ * With --minutes the chosen faults, by default those of chance (row 43), come again with the next seeds until the time is over.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,30 +17,43 @@ import type { RunningServer } from '../../testbed/server-recipe.ts';
 import { FAULTS } from './fault-table.ts';
 import type { Fault } from './fault.ts';
 import { LOADS, type LoadName, type Oracle } from './load.ts';
-import { writeResult } from './results.ts';
+import { writeResult, type FaultResult } from './results.ts';
 import { runFault, type Outcome } from './run-fault.ts';
 
+/** Faults of chance. */
+const SOAK_ROW = 43;
+
 const { values } = parseArgs({
-  options: { rows: { type: 'string' }, seed: { type: 'string', default: '1' }, out: { type: 'string' }, write: { type: 'boolean', default: false } },
+  options: {
+    rows: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string' },
+    out: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
 });
-const seed = Number(values.seed);
-const rows = values.rows?.split(',').map(Number);
+const firstSeed = Number(values.seed);
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+const rows = values.rows?.split(',').map(Number) ?? (minutes === undefined ? undefined : [SOAK_ROW]);
 const chosen = FAULTS.filter(({ row }) => rows === undefined || rows.includes(row));
 const folder = values.out ?? (await mkdtemp(join(tmpdir(), 'mle-smith-faults-')));
-const command = `node tools/chaos/services/main.ts${values.rows === undefined ? '' : ` --rows ${values.rows}`} --seed ${seed}`;
 
-console.log(`seed ${seed}, rows ${[...new Set(chosen.map(({ row }) => row))].join(', ')}, in ${folder}`);
+console.log(`seed ${firstSeed}, rows ${[...new Set(chosen.map(({ row }) => row))].join(', ')}, in ${folder}`);
 const servers = await Promise.all(SERVERS.map(runningServer));
 const software = SERVERS.map((name, place) => (servers[place]?.pid === undefined ? `${name} of the environment` : (recipeOf(name).software ?? name)));
 const loads = new Map<LoadName, { readonly datasets: readonly string[]; readonly oracle: Oracle }>();
-let failed = 0;
-for (const fault of chosen) {
-  const outcome = await outcomeOf(fault);
-  if (outcome.problems.length > 0) failed += 1;
-  tell(fault, outcome);
-  if (values.write) await writeResult({ ...resultOf(fault, outcome), date: new Date().toISOString().slice(0, 10), seed, command, servers: software });
-}
-console.log(`${chosen.length} faults, ${failed} failed (seed ${seed})`);
+let [done, failed] = [0, 0];
+const until = performance.now() + (minutes ?? 0) * 60_000;
+for (let seed = firstSeed; seed === firstSeed || performance.now() < until; seed += 1)
+  for (const fault of chosen) {
+    const outcome = await outcomeOf(fault, seed);
+    done += 1;
+    if (outcome.problems.length > 0) failed += 1;
+    tell(fault, seed, outcome);
+    // A fault that came again and again is told by its last failure.
+    if (values.write && (minutes === undefined || failed === 0 || outcome.problems.length > 0)) await writeResult(resultOf(fault, seed, outcome));
+  }
+console.log(`${done} faults, ${failed} failed (first seed ${firstSeed})`);
 if (failed === 0 && values.out === undefined) await rm(folder, { recursive: true, force: true });
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -49,13 +63,13 @@ async function runningServer(name: string): Promise<RunningServer> {
   return server;
 }
 
-async function outcomeOf(fault: Fault): Promise<Outcome> {
+async function outcomeOf(fault: Fault, seed: number): Promise<Outcome> {
   const started = performance.now();
   const nothing = { recoveredAfterSeconds: undefined, extraAttempts: 0 };
   const missing = await fault.missing?.();
   if (missing !== undefined) return { ...nothing, problems: [], seconds: 0, missing };
   try {
-    return await runFault(fault, { servers, ...(await loadOf(fault.load)), seed, folder: join(folder, `${fault.row}-${fault.name}`) });
+    return await runFault(fault, { servers, ...(await loadOf(fault.load)), seed, folder: join(folder, `${fault.row}-${fault.name}-${seed}`) });
   } catch (error) {
     const problems = [`the driver failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
     return { ...nothing, problems, seconds: (performance.now() - started) / 1_000 };
@@ -74,14 +88,15 @@ async function loadOf(name: LoadName): Promise<{ readonly datasets: readonly str
   return { datasets, oracle };
 }
 
-function tell({ row, name }: Fault, { problems, seconds, recoveredAfterSeconds, extraAttempts, missing }: Outcome): void {
+function tell({ row, name }: Fault, seed: number, { problems, seconds, recoveredAfterSeconds, extraAttempts, missing }: Outcome): void {
   const verdict = missing === undefined ? (problems.length === 0 ? 'passed' : 'FAILED') : `not run: ${missing}`;
   const after = recoveredAfterSeconds === undefined ? '' : `, work went on after ${recoveredAfterSeconds.toFixed(0)} s`;
-  console.log(`row ${row} ${name}: ${verdict} in ${seconds.toFixed(0)} s${after}, ${extraAttempts} extra attempts`);
+  console.log(`row ${row} ${name}, seed ${seed}: ${verdict} in ${seconds.toFixed(0)} s${after}, ${extraAttempts} extra attempts`);
   for (const problem of problems) console.log(`  ${problem}`);
 }
 
-function resultOf({ row, name, what, recoverWithinSeconds }: Fault, { missing, problems, seconds, recoveredAfterSeconds, extraAttempts }: Outcome) {
+function resultOf(fault: Fault, seed: number, { missing, problems, seconds, recoveredAfterSeconds, extraAttempts }: Outcome): FaultResult {
+  const { row, name, what, recoverWithinSeconds } = fault;
   return {
     row,
     name,
@@ -92,5 +107,9 @@ function resultOf({ row, name, what, recoverWithinSeconds }: Fault, { missing, p
     ...(recoveredAfterSeconds === undefined ? {} : { recoveredAfterSeconds: Math.round(recoveredAfterSeconds) }),
     recoverWithinSeconds,
     extraAttempts,
+    date: new Date().toISOString().slice(0, 10),
+    seed,
+    command: `node tools/chaos/services/main.ts --rows ${row} --seed ${seed}`,
+    servers: software,
   };
 }
