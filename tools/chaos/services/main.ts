@@ -35,7 +35,7 @@ const { values } = parseArgs({
 const firstSeed = Number(values.seed);
 const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
 const rows = values.rows?.split(',').map(Number) ?? (minutes === undefined ? undefined : [SOAK_ROW]);
-const chosen = FAULTS.filter(({ row }) => rows === undefined || rows.includes(row));
+const chosen = rows?.flatMap((row) => FAULTS.filter((fault) => fault.row === row)) ?? FAULTS;
 const folder = values.out ?? (await mkdtemp(join(tmpdir(), 'mle-smith-faults-')));
 
 console.log(`seed ${firstSeed}, rows ${[...new Set(chosen.map(({ row }) => row))].join(', ')}, in ${folder}`);

@@ -59,7 +59,7 @@ const ADDRESS_OF = { mongo: 'MONGODB_URI', s3: 'S3_ENDPOINT' } as const satisfie
 
 /** A process that ends by itself is started again after this time, as a cluster does. */
 const RESTART_MS = 1_000;
-const SEEN_WITHIN_SECONDS = 120;
+const SEEN_WITHIN_SECONDS = 300;
 const ASKED_EVERY_MS = 300;
 
 /** All services on servers of the test bed, under the hands of a fault; it keeps what they write and starts again what ends by itself. */

@@ -11,7 +11,7 @@ import { Rig } from './rig.ts';
 import { loadSeen, runLoad } from './run-load.ts';
 
 /** Longest that the load may take, whatever happens to the services. */
-const LOAD_SECONDS = 400;
+const LOAD_SECONDS = 900;
 const LOOK_MS = 300;
 
 export interface FaultRun {

@@ -12,7 +12,7 @@ export const blockedEventLoop: Fault = {
   what: `the event loop of a worker blocked for ${BLOCKED_SECONDS} s, four times its lease`,
   load: 'tables',
   replicas: REPLICAS.slice(1),
-  recoverWithinSeconds: 30,
+  recoverWithinSeconds: 60,
   // What the blocked worker had in hand.
   allowance: { attempts: 2 },
   prepare: async (rig) => {

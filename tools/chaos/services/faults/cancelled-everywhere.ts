@@ -14,7 +14,7 @@ export const cancelledEverywhere: Fault = {
   name: 'cancelled-everywhere',
   what: 'one subject cancelled in the midst of each stage, the rest while they wait',
   load: 'tables',
-  recoverWithinSeconds: 30,
+  recoverWithinSeconds: 60,
   // What was in hand comes to nothing.
   allowance: { attempts: 2 * PIPELINE.length },
   inject: async (rig) => {

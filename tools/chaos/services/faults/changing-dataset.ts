@@ -17,7 +17,7 @@ export const changingDataset: Fault = {
   name: 'changing-dataset',
   what: 'a dataset of a lake written over again and again while it is taken in; another one spoilt once it is registered',
   load: 'tables',
-  recoverWithinSeconds: 30,
+  recoverWithinSeconds: 60,
   // What was going on with the two when everything was told to end.
   allowance: { attempts: 4 },
   prepare: async (rig) => {

@@ -15,7 +15,7 @@ export const killAroundPublication: Fault = {
   name: 'kill-around-publication',
   what: 'kill -9 of stations between the write of a result and the publication of its event, or between that and the note that it is published',
   load: 'tables',
-  recoverWithinSeconds: 30,
+  recoverWithinSeconds: 60,
   prepare: async (rig) => {
     for (const station of STATIONS) await rig.proxy('mongo', station);
   },
@@ -34,5 +34,5 @@ async function killAt(rig: Rig, station: string, { text, part, where }: (typeof 
   await proxy.holdNext(text, part);
   rig.note(`${station} is killed ${where}`);
   await rig.kill([station]);
-  await rig.start([station]);
+  await rig.start([station], false);
 }

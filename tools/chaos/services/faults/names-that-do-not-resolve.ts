@@ -15,7 +15,7 @@ export const namesThatDoNotResolve: Fault = {
   what: 'services started while no name of a server resolves; the names come back one by one',
   load: 'tables',
   waitsAtStart: true,
-  recoverWithinSeconds: 30,
+  recoverWithinSeconds: 60,
   missing: cannotUnshare,
   prepare: async (rig) => {
     await cp('/etc/hosts', hostsOf(rig));

@@ -9,7 +9,7 @@ export const rollingRestarts: Fault = {
   name: 'rolling-restarts',
   what: 'every station told to end and started again in the midst of its first attempt, and one after the other',
   load: 'tables',
-  recoverWithinSeconds: 30,
+  recoverWithinSeconds: 60,
   inject: async (rig) => {
     await Promise.all(
       STATIONS.map(async (station) => {

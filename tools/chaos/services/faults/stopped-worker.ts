@@ -9,7 +9,7 @@ export const stoppedWorker: Fault = {
   what: 'SIGSTOP of a worker past its lease, SIGCONT after somebody else took over',
   load: 'tables',
   replicas: ['execute#2'],
-  recoverWithinSeconds: 30,
+  recoverWithinSeconds: 60,
   // The result of the stopped worker.
   allowance: { attempts: 2 },
   prepare: async (rig) => {

@@ -10,7 +10,7 @@ export const telemetryAway: Fault = {
   name: 'telemetry-away',
   what: 'a collector of traces that takes everything and never answers, then is gone; scrapers that hang',
   load: 'tables',
-  recoverWithinSeconds: 10,
+  recoverWithinSeconds: 60,
   prepare: async (rig) => {
     const [tarpit, sockets] = [createServer(), new Set<Socket>()];
     tarpit.on('connection', (socket) => void sockets.add(socket.on('error', () => undefined).resume()));

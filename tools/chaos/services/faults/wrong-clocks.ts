@@ -14,7 +14,7 @@ export const wrongClocks: Fault = {
   what: 'stations whose clocks are ten minutes ahead or behind, and jump twenty minutes in the midst of the work',
   load: 'tables',
   replicas: ['execute#2'],
-  recoverWithinSeconds: 30,
+  recoverWithinSeconds: 60,
   missing: async () => ((await exists(LIBRARY)) ? undefined : `faketime is not installed (${LIBRARY})`),
   prepare: async (rig) => {
     for (const [place, station] of rig.shuffled(CHANGED).entries()) {
