@@ -1,7 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { ChatRequest } from './chat.ts';
 import type { FaultName } from './fault-table.ts';
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
@@ -126,13 +128,42 @@ describe('a run whose endpoint', () => {
 
     const stopped = await runSmith(...command);
     const asked = server!.calls.length;
+    const byRules = await runSmith('run', '--out', join(folder, 'out'));
     bill = false;
     const resumed = await runSmith(...command);
 
     expect({ code: stopped.code, asked }).toEqual({ code: 78, asked: OF_PROBE + 1 });
     expect(stopped.stderr.match(/^mle-smith: /gm)).toHaveLength(1);
+    expect(byRules).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('and 1 of it is unfinished; give --engine llm with the endpoint again') as unknown,
+    });
     expect({ code: resumed.code, calls: server!.calls.length }).toEqual({ code: 3, calls: asked + OF_BRAINSTORMER });
     expect(await shown()).toMatchObject({ state: 'dataset.refused', code: 'no_target' });
+  }, 60_000);
+
+  it('is slow when the run is interrupted gets no call after the one under way, which is kept', async () => {
+    let running: ChildProcess | undefined;
+    const command = await commandFor(async (request, number) => {
+      const step = await honest(request, number);
+      if (running === undefined || !isOfAgent(request)) return step;
+      running.kill('SIGINT');
+      return { ...step, latencyMs: 1_000 };
+    });
+
+    running = startSmith(...command);
+    const closed = once(running, 'close') as Promise<[number]>;
+    const [said, [code]] = await Promise.all([text(running.stderr!), closed]);
+    const asked = server!.calls.length;
+    running = undefined;
+    const resumed = await runSmith(...command);
+
+    expect({ code, asked, said }).toEqual({
+      code: 130,
+      asked: OF_PROBE + 1,
+      said: expect.stringMatching(/stopped with 1 unfinished; the same command goes on; so far 4 model calls, /) as unknown,
+    });
+    expect({ code: resumed.code, calls: server!.calls.length }).toEqual({ code: 3, calls: OF_PROBE + OF_BRAINSTORMER });
   }, 60_000);
 
   it.each([

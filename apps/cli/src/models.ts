@@ -41,6 +41,8 @@ const Identity = z.strictObject({
   endpoint: z.string(),
   /** Models of agents that have one of their own. */
   agents: z.record(z.string(), z.string()).default({}),
+  /** Most tokens of one reply, where that was set. */
+  replyTokens: z.int().exactOptional(),
 });
 
 /** The models of a run, with what was asked of them so far. */
@@ -111,10 +113,11 @@ export async function openModels(
   signal: AbortSignal,
   agents = Object.keys(AGENTS) as readonly AgentName[],
 ): Promise<OpenModels> {
-  const { replay, record, replyTokens } = options;
+  const { replay, record } = options;
   const prices = await pricesOf(options.prices);
   const endpoints = replay === undefined ? await endpointsOf(options, around) : new Map<string, OpenAiModel>();
   const recorded = replay === undefined ? undefined : await recordedIdentity(replay);
+  const replyTokens = options.replyTokens ?? recorded?.replyTokens;
   const names: ModelNames = recorded === undefined ? (options.model ?? { agents: {} }) : { main: recorded.model, agents: recorded.agents };
   const ofModel = (model: string) => {
     const endpoint = endpoints.get(model);
@@ -146,7 +149,10 @@ export async function openModels(
     source,
     identity: main.identity,
     calls,
-    keep: async () => (record === undefined ? undefined : leaveRecord(record, { ...main.identity, agents: names.agents }, calls)),
+    keep: async () =>
+      record === undefined
+        ? undefined
+        : leaveRecord(record, { ...main.identity, agents: names.agents, ...(replyTokens === undefined ? {} : { replyTokens }) }, calls),
   };
 }
 

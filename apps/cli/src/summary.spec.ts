@@ -47,6 +47,17 @@ describe('the end of a run for a person', () => {
     expect(summaryText(report(), FOLDERS)).not.toContain('another --out');
   });
 
+  it('tells what models took, in all and now, by agent', () => {
+    const all = { calls: 5, inputTokens: 17_341, outputTokens: 1_305, usd: 0.0564, unpriced: 0 };
+    const now = { calls: 0, inputTokens: 0, outputTokens: 0, usd: 0, unpriced: 0 };
+
+    const text = summaryText(report({ models: { all, now, byAgent: { designer: all }, byModel: { large: all } } }), FOLDERS);
+
+    expect(text).toContain(
+      '\nlarge: 5 model calls, 17,341 tokens in and 1,305 out, $0.0564; of these now: no model calls, $0\n  designer       5 model calls, 17,341 tokens in and 1,305 out, $0.0564\n',
+    );
+  });
+
   it('says once of each end what it means, and blames no folder for what a model did', () => {
     const ended = (id: string, code: string) => ({ ...TASK, id, state: 'abandoned' as const, code });
     const tasks = [ended('a', 'agent_failed'), ended('b', 'agent_failed'), ended('c', 'trivial')];

@@ -1,7 +1,7 @@
-import { spentText } from '@mle-smith/agent';
 import type { Funnel, RunReport } from '@mle-smith/contracts';
 import { endNotes } from './end-notes.ts';
 import { escapeTerminal } from './report/escape.ts';
+import { modelLines } from './spent-of-run.ts';
 import { STARTER_NOTE } from './state-text.ts';
 
 /** The end of a run for a person. */
@@ -17,7 +17,7 @@ export function summaryText(report: RunReport, folders: { tasks: string; report:
       ...report.tasks.map(({ code }) => ({ kind: 'task' as const, code })),
     ]),
   ];
-  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${notes.map((note) => `${note}\n`).join('')}${notes.length === 0 ? '' : '\n'}${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\n${report.models === undefined ? '' : `${spentText(report.models.all)}\n`}packages: ${report.funnel.verified === 0 ? 'none' : folders.tasks}\nreport:   ${folders.report}/index.html\n`;
+  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${notes.map((note) => `${note}\n`).join('')}${notes.length === 0 ? '' : '\n'}${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\n${report.models === undefined ? '' : `${modelLines(report.models).map(escapeTerminal).join('\n')}\n`}packages: ${report.funnel.verified === 0 ? 'none' : folders.tasks}\nreport:   ${folders.report}/index.html\n`;
 }
 
 function noteOf({ difficulty, twin, microOf }: RunReport['tasks'][number]): string {

@@ -12,8 +12,18 @@ const SHOWN: Shown = {
 
 describe('the timeline of a dataset or task', () => {
   it('says where it stands, and what a starter is', () => {
-    expect(timelineText(SHOWN)).toBe('cars--mpg: verified\ncost: 1.50 s of processing, no model calls\n');
+    expect(timelineText(SHOWN)).toBe('cars--mpg: verified\ncost: 1.50 s of processing, no model calls, $0\n');
     expect(timelineText({ ...SHOWN, difficulty: 'starter' })).toMatch(/^cars--mpg: verified \(starter\)\nstarter: the strong baseline is not/);
+  });
+
+  it('tells what each agent took, and where what they said is kept', () => {
+    const spent = { calls: 5, inputTokens: 17_341, outputTokens: 1_305, usd: 0.0564, unpriced: 0 };
+    const said = timelineText({ ...SHOWN, spent, byAgent: { designer: spent }, transcripts: { 'design-transcript': '/out/.state/artifacts/ab/abc' } });
+
+    expect(said).toContain('design-transcript: /out/.state/artifacts/ab/abc\n');
+    expect(said).toMatch(
+      /cost: 1.50 s of processing, 5 model calls, 17,341 tokens in and 1,305 out, \$0.0564\n {2}designer +5 model calls, 17,341 tokens in and 1,305 out, \$0.0564\n$/,
+    );
   });
 
   it('says why a dataset was refused, and what to do then', () => {

@@ -97,7 +97,7 @@ async function refuseForeignFolder(root: string): Promise<void> {
 }
 
 /** Opens a run directory for reading, beside a run that may be at work. */
-export async function openArchive(out: string): Promise<{ store: SqliteTaskStore; artifacts: ArtifactStore; close: () => void }> {
+export async function openArchive(out: string): Promise<{ store: SqliteTaskStore; artifacts: FilesystemArtifactStore; close: () => void }> {
   const folders = runFolders(out);
   try {
     await access(join(folders.state, 'state.sqlite'), constants.R_OK);

@@ -84,7 +84,7 @@ class Sums {
 
 /** A sum in words. */
 export function spentText({ calls, inputTokens, outputTokens, usd, unpriced }: Spent): string {
-  if (calls === 0) return 'no model calls';
+  if (calls === 0) return 'no model calls, $0';
   const money = unpriced === calls ? 'price unknown' : `$${usd.toFixed(4)}${unpriced === 0 ? '' : ` and ${unpriced} calls of unknown price`}`;
-  return `${calls} model call${calls === 1 ? '' : 's'}, ${inputTokens} + ${outputTokens} tokens, ${money}`;
+  return `${calls} model call${calls === 1 ? '' : 's'}, ${inputTokens.toLocaleString('en')} tokens in and ${outputTokens.toLocaleString('en')} out, ${money}`;
 }

@@ -51,7 +51,7 @@ export {
 export { Difficulty, Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
-export { ExportReport, Funnel, RunReport, ScoreReport, SolveReport, VerifyReport } from './reports.ts';
+export { Spent, ExportReport, Funnel, RunReport, ScoreReport, SolveReport, VerifyReport } from './reports.ts';
 export { TaskEvent, TraceContext, eventType } from './event.ts';
 export { DatasetLocation } from './location.ts';
 export { ROLES, Role, isAtLeast } from './gateway/roles.ts';

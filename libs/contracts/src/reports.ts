@@ -5,6 +5,7 @@ import { AgentTrial } from './verdict.ts';
 
 /** What model calls came to. */
 export const Spent = z.object({ calls: z.int(), inputTokens: z.number(), outputTokens: z.number(), usd: z.number(), unpriced: z.int() });
+export type Spent = z.infer<typeof Spent>;
 
 export const Funnel = z.object({
   datasets: z.int(),
@@ -43,8 +44,10 @@ export const RunReport = z.object({
   /** Verified tasks that repeat no other one and are no micro variant. */
   distinct: z.int(),
   seconds: z.number(),
-  /** Model calls of this run directory, in all and by agent; absent where none were made. */
-  models: z.object({ all: Spent, byAgent: z.record(z.string(), Spent) }).exactOptional(),
+  /** Model calls of this run directory or record, in all, by agent and by model; `now` are those of the last command alone. Absent where none were made: rules thought. */
+  models: z
+    .object({ all: Spent, now: Spent.exactOptional(), byAgent: z.record(z.string(), Spent), byModel: z.record(z.string(), Spent).exactOptional() })
+    .exactOptional(),
   version: z.string(),
 });
 export type RunReport = z.infer<typeof RunReport>;

@@ -1,11 +1,10 @@
-import { access } from 'node:fs/promises';
-import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
-import { spentBy, spentOn, type CallRecord } from '@mle-smith/agent';
+import { spentBy, spentOn } from '@mle-smith/agent';
 import { allSubjects, auditStore, difficultyOf, evidenceOf, funnelOf, openStates, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { auditOutput, listOutput, showOutput, statusOutput } from '../archive-output.ts';
 import { auditPackages } from '../audit-packages.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { callsOf, modelsReport } from '../spent-of-run.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openArchive, runFolders } from '../workshop.ts';
 
@@ -17,7 +16,8 @@ interface Where {
 /** The funnel, and what is still open. */
 export async function status({ out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store }) => {
-    around.stdout(statusOutput({ funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } }, json));
+    const models = modelsReport(await callsOf(out), Infinity);
+    around.stdout(statusOutput({ funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } }, json, models));
     return EXIT_CODES.ok.code;
   });
 }
@@ -54,18 +54,16 @@ export async function show(id: string, { out, json }: Where, around: Surrounding
     const cost = { seconds, ...spentOn(calls), byAgent: spentBy(calls, 'agent') };
     const difficulty = await difficultyOf(artifacts, record);
     const { findings, execute } = await evidenceOf(artifacts, record);
-    around.stdout(showOutput({ record, difficulty, agent: execute?.agent, findings, history, cost }, json));
+    const transcripts = transcriptsOf(record, (digest) => artifacts.pathOf(digest));
+    around.stdout(showOutput({ record, difficulty, agent: execute?.agent, findings, history, cost, transcripts }, json));
     return EXIT_CODES.ok.code;
   });
 }
 
-/** The model calls of a run; none where none were made. */
-async function callsOf(out: string): Promise<readonly CallRecord[]> {
-  const { calls } = runFolders(out);
-  return access(calls).then(
-    () => FilesystemCallStore.openReader(calls).list(),
-    () => [],
-  );
+/** Where what agents said is kept, by the document. */
+function transcriptsOf({ documents }: SubjectRecord, pathOf: (digest: string) => string): Record<string, string> {
+  const said = Object.entries(documents).filter(([name]) => name === 'solver' || name.endsWith('-transcript'));
+  return Object.fromEntries(said.map(([name, digest]) => [name, pathOf(digest)]));
 }
 
 /** Every broken invariant. */

@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spentBy, spentOn, spentText, type CallRecord } from '@mle-smith/agent';
+import { spentBy, spentOn, spentText } from '@mle-smith/agent';
 import type { RunReport } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
 import {
@@ -16,6 +16,7 @@ import {
   type TaskStore,
 } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
+import { CallGate } from '../call-gate.ts';
 import { readCatalogue } from '../catalogue.ts';
 import { CliError } from '../cli-error.ts';
 import { rememberFolders } from '../dataset-folders.ts';
@@ -25,11 +26,12 @@ import { progressFor, RunProgress } from '../run-progress.ts';
 import type { RunOptions } from '../program.ts';
 import { publishTask, sweepDrafts } from '../publish.ts';
 import type { RunState } from '../report/run-state.ts';
-import { endOfRun, writeReports } from '../report/write-reports.ts';
+import { endOfRun, writeReports, type ReportFacts } from '../report/write-reports.ts';
 import { checkModelOptions, openModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { isRefusal, WAITS_FOR_BUDGET } from '../needs-somebody.ts';
 import { openDataset } from '../open-dataset.ts';
+import { callsOf, modelsReport, spentIn } from '../spent-of-run.ts';
 import { openAgents, stageHandlers } from '../stations.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWorkshop, runFolders } from '../workshop.ts';
@@ -42,7 +44,7 @@ const RETRIES = { maxInfraRetries: 50, backoffMs: 200 };
 
 /** Takes datasets, and whatever else is open in the run directory, to their end: verified packages below tasks/, a report, and everything that is needed to go on. */
 export async function run(paths: readonly string[], options: RunOptions, around: Surroundings): Promise<number> {
-  const started = performance.now();
+  const [started, since] = [performance.now(), Date.now()];
   checkModelOptions(options);
   const datasets = await nameDatasets(paths);
   const folders = runFolders(options.out);
@@ -57,6 +59,10 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   const refused = new AbortController();
   /** What waits for a larger budget, and which it is; other work goes on. */
   const waiting = new Map<string, string>();
+  /** What is at work; behind a closed gate nothing of it calls models any more. */
+  const inHand = new Set<string>();
+  let stop = async (): Promise<void> => {};
+  const gate = new CallGate(() => [...inHand].every((id) => gate.holds(id)) && void stop());
   try {
     const known = await rememberFolders(folders.state, datasets);
     const { store, artifacts, jobs } = workshop;
@@ -65,6 +71,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       `${options.workers} worker${options.workers === 1 ? '' : 's'}, isolation ${jobs.isolation('untrusted').kind}`,
       folders.root,
     );
+    await refuseOtherEngine(options, store);
     for (const { id } of datasets)
       await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
     await sweepDrafts(folders.tasks);
@@ -80,7 +87,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
         micro: options.micro ?? false,
         cheat: await readFile(around.config.cheatOracle, 'utf8'),
         catalogue: options.catalogue === undefined ? undefined : await readCatalogue(options.catalogue),
-        agents: models === undefined ? undefined : await openAgents(models.source),
+        agents: models === undefined ? undefined : await openAgents(gate.guard(models.source)),
         fallback:
           options.fallback === undefined
             ? undefined
@@ -91,17 +98,30 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       policy: { maxGenerations: options.maxGenerations, ...RETRIES },
       onNotice: (notice) => {
         progress.notice(notice);
+        if (notice.phase === 'started') inHand.add(notice.record.id);
+        else inHand.delete(notice.record.id);
+        gate.look();
         if (notice.outcome === 'retry' && isDiskFull(notice.message)) full.abort(notice.message);
         if (notice.outcome === 'retry' && isRefusal(notice.code)) refused.abort(notice.message);
         if (notice.outcome === 'retry' && notice.code === WAITS_FOR_BUDGET) waiting.set(notice.record.id, notice.message ?? '');
       },
       endWaiting: async () => waiting.size > 0 && (await openIn(store)).every(({ id }) => waiting.has(id)),
     });
-    const interrupted = await untilDone(pipeline, around, AbortSignal.any([full.signal, refused.signal]));
+    stop = () => pipeline.stop();
+    const interrupted = await untilDone(pipeline, gate, around, AbortSignal.any([full.signal, refused.signal]));
     await models?.keep();
     if (full.signal.aborted) throw diskFull(folders.root);
     const seconds = (performance.now() - started) / 1000;
-    const report = await leave(store, artifacts, folders, seconds, around.config.version, (await models?.calls.list()) ?? []);
+    const calls = models === undefined ? await callsOf(options.out) : await spentIn(models.calls);
+    const report = await leave({
+      store,
+      artifacts,
+      folders,
+      seconds,
+      version: around.config.version,
+      models: modelsReport(calls, since),
+      spent: spentBy(calls, 'subject'),
+    });
     progress.close();
     const open = (await openIn(store)).length;
     const soFar = report.models === undefined ? '' : `; so far ${spentText(report.models.all)}`;
@@ -129,6 +149,18 @@ export async function run(paths: readonly string[], options: RunOptions, around:
   }
 }
 
+/** What models began does not go on by rules by a slip: it would be another task, and the money would be gone. */
+async function refuseOtherEngine({ engine, engineGiven, out }: RunOptions, store: TaskStore): Promise<void> {
+  if (engine === 'llm' || engineGiven === true) return;
+  const [open, calls] = [await openIn(store), await callsOf(out)];
+  if (open.length === 0 || calls.length === 0) return;
+  throw new CliError(
+    'engine_missing',
+    `models think in this run (${spentText(spentOn(calls))}), and ${open.length} of it ${open.length === 1 ? 'is' : 'are'} unfinished; give --engine llm with the endpoint again, or --engine rules to let rules take over`,
+    { exitCode: EXIT_CODES.usage.code },
+  );
+}
+
 /** What has not come to its end. */
 async function openIn(store: TaskStore): Promise<readonly SubjectRecord[]> {
   return (await allSubjects(store)).filter(({ state }) => !isTerminal(state));
@@ -144,13 +176,14 @@ async function needRun({ root, state }: ReturnType<typeof runFolders>): Promise<
   });
 }
 
-/** Runs to the end; the first interrupt lets work in hand finish, the second hands it back. True where interrupted. */
-async function untilDone(pipeline: PipelineRun, around: Surroundings, full: AbortSignal): Promise<boolean> {
+/** Runs to the end; the first interrupt lets work in hand finish but for its next model call, the second hands it back. True where interrupted. */
+async function untilDone(pipeline: PipelineRun, gate: CallGate, around: Surroundings, full: AbortSignal): Promise<boolean> {
   let interrupts = 0;
   let stopping: Promise<void> = Promise.resolve();
   const ignore = around.onInterrupt(() => {
     interrupts += 1;
-    if (interrupts === 1) around.stderr('mle-smith: finishing what is in hand; press Ctrl-C again to stop at once\n');
+    if (interrupts === 1) around.stderr('mle-smith: finishing what is in hand, without another model call; press Ctrl-C again to stop at once\n');
+    gate.close();
     stopping = interrupts === 1 ? pipeline.drain() : pipeline.stop();
   });
   full.addEventListener('abort', () => (stopping = pipeline.stop()), { once: true });
@@ -171,20 +204,19 @@ function diskFull(root: string, cause?: unknown): CliError {
   return new CliError('disk_full', `the disk is full [out=${root}]; make room, and the same command goes on`, { cause });
 }
 
+/** What is left of a run at its end. */
+interface Left extends ReportFacts {
+  readonly store: TaskStore;
+  readonly artifacts: ArtifactStore;
+  readonly folders: ReturnType<typeof runFolders>;
+}
+
 /** Publishes what is verified and writes the report. */
-async function leave(
-  store: TaskStore,
-  artifacts: ArtifactStore,
-  folders: ReturnType<typeof runFolders>,
-  seconds: number,
-  version: string,
-  calls: readonly CallRecord[],
-): Promise<RunReport> {
+async function leave({ store, artifacts, folders, ...facts }: Left): Promise<RunReport> {
   for await (const task of eachSubject(store, { states: ['task.verified'] })) {
     const bundle = task.documents['verified'];
     if (task.state === 'task.verified' && bundle !== undefined) await publishTask(artifacts, bundle, folders.tasks, task.id);
   }
   const state: RunState = { list: () => allSubjects(store), history: (id) => store.history(id), funnel: () => funnelOf(store) };
-  const models = calls.length === 0 ? undefined : { all: spentOn(calls), byAgent: spentBy(calls, 'agent') };
-  return writeReports(state, artifacts, folders, { seconds, version, models });
+  return writeReports(state, artifacts, folders, facts);
 }

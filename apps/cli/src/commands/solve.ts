@@ -10,6 +10,7 @@ import type { ModelOptions } from '../model-options.ts';
 import { mistakesText } from '../agent-text.ts';
 import { checkSource, openModels, type OpenModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { spentIn } from '../spent-of-run.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { loadPackage, openBench, reasonOf } from '../workshop.ts';
 
@@ -66,7 +67,11 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
     }
     return trial.best === null ? EXIT_CODES.failed.code : EXIT_CODES.ok.code;
   } catch (error) {
-    if (stop.signal.aborted) return EXIT_CODES.interrupted.code;
+    if (stop.signal.aborted) {
+      const spent = models === undefined ? '' : `; so far ${spentText(spentOn(await spentIn(models.calls)))}`;
+      around.stderr(`mle-smith: stopped; the same command goes on from the calls that were answered${spent}\n`);
+      return EXIT_CODES.interrupted.code;
+    }
     throw error;
   } finally {
     ignore();

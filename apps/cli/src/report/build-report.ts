@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { Proposal, type RunReport } from '@mle-smith/contracts';
-import type { ArtifactStore } from '@mle-smith/package';
+import { Proposal, type RunReport, type Spent } from '@mle-smith/contracts';
+import { readBundleText, type ArtifactStore } from '@mle-smith/package';
 import { evidenceOf, readDocument } from '@mle-smith/stage-runtime';
 import { isMicroId, isTerminal } from '@mle-smith/task';
 import type { ReportData, TaskDetail } from './report-data.ts';
 import { isDistinct, spreadOf, type VerifiedTask } from './verified-tasks.ts';
 import type { HistoryView, RunState, SubjectView } from './run-state.ts';
 
+const Engine = z.object({ name: z.string() });
 const Brainstorm = z.object({
   turnedDown: z.array(z.object({ target: z.string(), objective: z.string().optional(), code: z.string(), reason: z.string() })).default([]),
 });
@@ -52,7 +53,13 @@ export async function buildRunReport(
 }
 
 /** The report with the evidence of each task, read from the documents that the stages left. */
-export async function buildReport(state: RunState, artifacts: ArtifactStore, verified: ReadonlyMap<string, VerifiedTask>, run: RunReport): Promise<ReportData> {
+export async function buildReport(
+  state: RunState,
+  artifacts: ArtifactStore,
+  verified: ReadonlyMap<string, VerifiedTask>,
+  run: RunReport,
+  spent: Readonly<Record<string, Spent>> = {},
+): Promise<ReportData> {
   const subjects = await state.list();
   const datasets = subjects.filter((subject) => subject.kind === 'dataset').sort(byId);
   const turnedDown = await Promise.all(
@@ -76,7 +83,10 @@ export async function buildReport(state: RunState, artifacts: ArtifactStore, ver
       subjects
         .filter((subject) => subject.kind === 'task')
         .sort(byId)
-        .map((task) => taskDetail(state, artifacts, task, verified.get(task.id))),
+        .map(async (task) => ({
+          ...(await taskDetail(state, artifacts, task, verified.get(task.id))),
+          ...(spent[task.id] === undefined ? {} : { spent: spent[task.id] }),
+        })),
     ),
     turnedDown: turnedDown.flat(),
     spread: spreadOf(verified),
@@ -114,8 +124,16 @@ async function taskDetail(state: RunState, artifacts: ArtifactStore, task: Subje
     ...(review === undefined ? {} : { review }),
     rules: judged.flatMap((verdict) => verdict.rules),
     findings: [...findings],
+    engines: await enginesOf(artifacts, task, review?.engine),
     ...(judged.at(-1) === undefined ? {} : { isolation: judged.at(-1)!.isolation }),
   };
+}
+
+/** Who thought about a task, by the documents that the stages left. */
+async function enginesOf(artifacts: ArtifactStore, { documents }: SubjectView, review: string | undefined): Promise<TaskDetail['engines']> {
+  const written = documents['design'] === undefined ? undefined : await readBundleText(artifacts, documents['design'], 'design.json');
+  const design = z.object({ engine: Engine }).safeParse(JSON.parse(written ?? 'null')).data?.engine.name;
+  return { ...(design === undefined ? {} : { design }), ...(review === undefined ? {} : { review }) };
 }
 
 function difficultyOf(task: VerifiedTask | undefined): Pick<RunReport['tasks'][number], 'difficulty'> {

@@ -22,6 +22,7 @@ const TASK: TaskDetail = {
   skills: [],
   rules: [],
   findings: [],
+  engines: {},
 };
 
 describe('the report page', () => {
@@ -87,5 +88,19 @@ describe('the report page', () => {
 
   it('says nothing of a solver where none worked', () => {
     expect(reportPage({ ...EMPTY, details: [TASK], spread: { modality: {}, objective: {}, difficulty: {}, skill: {} } })).not.toContain('solver');
+  });
+
+  it('says who thought, about each task and in all, and what models took', () => {
+    const spent = { calls: 5, inputTokens: 17_341, outputTokens: 1_305, usd: 0.0564, unpriced: 0 };
+    const models = { all: spent, now: spent, byAgent: { designer: spent }, byModel: { 'large<1>': spent } };
+    const details = [{ ...TASK, engines: { design: 'llm', review: 'rules' }, spent }];
+    const spread = { modality: {}, objective: {}, difficulty: {}, skill: {} };
+
+    const page = reportPage({ ...EMPTY, details, models, spread });
+
+    expect(page).toContain('<p class="facts">large&lt;1&gt;: 5 model calls, 17,341 tokens in and 1,305 out, $0.0564</p>');
+    expect(page).toContain('<tr><td>designer</td><td>5</td><td>17,341</td><td>1,305</td><td>0.0564</td></tr>');
+    expect(page).toContain('<p class="facts">design by models · review by rules · 5 model calls, 17,341 tokens in and 1,305 out, $0.0564</p>');
+    expect(reportPage({ ...EMPTY, spread })).toContain('thought by rules; no model was asked');
   });
 });

@@ -1,5 +1,7 @@
+import { spentText, type Spent } from '@mle-smith/agent';
 import type { AgentTrial, Funnel, Ladder } from '@mle-smith/contracts';
 import { agentText } from '../agent-text.ts';
+import { modelLines } from '../spent-of-run.ts';
 import { escapeHtml } from './escape.ts';
 import { ladderChart, type Bar } from './ladder-chart.ts';
 import type { ReportData, TaskDetail } from './report-data.ts';
@@ -27,9 +29,10 @@ export function reportPage(report: ReportData): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>MLE-Smith report</title><style>${STYLE}</style></head><body>
 <header><h1>MLE-Smith report</h1><p>${counted(report.funnel.verified, 'verified task')} from ${counted(report.funnel.datasets, 'dataset')}, ${report.tasks.reduce((sum, task) => sum + task.seconds, 0).toFixed(1)} s of processing · version ${escapeHtml(report.version)}</p></header>
+<p class="facts">${escapeHtml(report.models === undefined ? 'thought by rules; no model was asked' : (modelLines(report.models)[0] ?? ''))}</p>
 <section><h2>Funnel</h2>${funnelTable(report.funnel)}</section>
 <section><h2>What the ${counted(report.distinct, 'distinct task')} cover${report.distinct === 1 ? 's' : ''}</h2>${spreadTables(report.spread)}</section>
-<section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
+${modelsSection(report.models)}<section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Abandoned tasks</h2>${others.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Refused datasets</h2>${table(
     ['dataset', 'code', 'reason'],
@@ -41,6 +44,29 @@ export function reportPage(report: ReportData): string {
   )}</section>
 </body></html>
 `;
+}
+
+/** What models took, by agent and by model. */
+function modelsSection(models: ReportData['models']): string {
+  if (models === undefined) return '';
+  const { byAgent, byModel = {} } = models;
+  const rows = (by: Readonly<Record<string, Spent>>): string[][] =>
+    Object.entries(by).map(([name, { calls, inputTokens, outputTokens, usd, unpriced }]) => [
+      name,
+      String(calls),
+      inputTokens.toLocaleString('en'),
+      outputTokens.toLocaleString('en'),
+      unpriced === calls ? 'price unknown' : usd.toFixed(4),
+    ]);
+  const head = ['calls', 'tokens in', 'tokens out', 'dollars'];
+  return `<section><h2>Model calls</h2>${table(['agent', ...head], rows(byAgent))}${table(['model', ...head], rows(byModel))}</section>\n`;
+}
+
+/** Who thought about a task, and what that took. */
+function thoughtBy({ engines, spent }: TaskDetail): string {
+  const stages = Object.entries(engines).map(([stage, engine]) => `${stage} by ${engine === 'llm' ? 'models' : engine}`);
+  const parts = [...stages, ...(spent === undefined ? [] : [spentText(spent)])];
+  return parts.length === 0 ? '' : `<p class="facts">${escapeHtml(parts.join(' · '))}</p>\n`;
 }
 
 function funnelTable(funnel: Funnel): string {
@@ -108,7 +134,7 @@ function taskCard(task: TaskDetail): string {
   const open = task.rules.filter((rule) => rule.status === 'failed' || rule.status === 'warned');
   return `<article id="${escapeHtml(task.id)}"><h3>${escapeHtml(task.title)} <span class="state ${task.state}">${escapeHtml(outcome)}</span></h3>
 <p class="facts"><code>${escapeHtml(task.id)}</code> · ${escapeHtml(task.dataset)} · ${escapeHtml(task.objective)} · target <code>${escapeHtml(task.target)}</code> · ${escapeHtml(task.metric)} · ${escapeHtml(task.split)} · ${counted(task.generations, 'generation')} · ${task.seconds.toFixed(1)} s</p>
-<p>${escapeHtml(task.question)}</p>
+${thoughtBy(task)}<p>${escapeHtml(task.question)}</p>
 ${task.message === undefined ? '' : `<p class="message">${escapeHtml(task.message)}</p>`}
 ${task.ladder === undefined ? '' : `${ladderChart(barsOf(task.ladder, task.agent))}<p class="facts">${task.ladder.units} ${escapeHtml(task.ladder.unit)}s · gain ${task.ladder.gain} ± ${task.ladder.gainStandardError} · ladder ${escapeHtml(task.ladder.ladder_difficulty)}</p>`}
 ${solverOf(task.agent)}${worth(task)}

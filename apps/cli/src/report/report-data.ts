@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentTrial, Finding, Isolation, Ladder, ReviewVerdict, RuleResult, RunReport } from '@mle-smith/contracts';
+import { AgentTrial, Finding, Isolation, Ladder, ReviewVerdict, RuleResult, RunReport, Spent } from '@mle-smith/contracts';
 
 /** What the report shows of one task, verified or not. */
 export const TaskDetail = z.object({
@@ -30,6 +30,10 @@ export const TaskDetail = z.object({
   rules: z.array(RuleResult),
   findings: z.array(Finding),
   isolation: Isolation.optional(),
+  /** Who thought in each stage that thinks, as far as the task came. */
+  engines: z.partialRecord(z.enum(['design', 'review']), z.string()).default({}),
+  /** Model calls of this task. */
+  spent: Spent.optional(),
 });
 export type TaskDetail = z.infer<typeof TaskDetail>;
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunReport } from '@mle-smith/contracts';
+import type { RunReport, Spent } from '@mle-smith/contracts';
 import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { summaryText } from '../summary.ts';
@@ -10,17 +10,26 @@ import { reportPage } from './html.ts';
 import type { RunState } from './run-state.ts';
 import { verifiedTasks } from './verified-tasks.ts';
 
+/** What a report says besides what store and artifacts hold. */
+export interface ReportFacts {
+  readonly seconds: number;
+  readonly version: string;
+  readonly models: RunReport['models'] | undefined;
+  /** Model calls by dataset and task. */
+  readonly spent?: Readonly<Record<string, Spent>>;
+}
+
 /** Writes `report/` of a run, wherever its stages worked. */
 export async function writeReports(
   state: RunState,
   artifacts: ArtifactStore,
   folders: { readonly report: string },
-  { seconds, version, models }: { readonly seconds: number; readonly version: string; readonly models: RunReport['models'] | undefined },
+  { seconds, version, models, spent }: ReportFacts,
 ): Promise<RunReport> {
   const verified = await verifiedTasks(state, artifacts);
   const ran = await buildRunReport(state, artifacts, verified, seconds, version);
   const report = models === undefined ? ran : { ...ran, models };
-  const data = await buildReport(state, artifacts, verified, report);
+  const data = await buildReport(state, artifacts, verified, report, spent);
   await mkdir(folders.report, { recursive: true });
   await replaceFile(join(folders.report, 'report.json'), canonicalJson(data));
   await replaceFile(join(folders.report, 'index.html'), reportPage(data));

@@ -205,6 +205,11 @@ export class FilesystemArtifactStore implements ArtifactStore {
     }
   }
 
+  /** Where a blob lies, for a person to look at; it may not be there. */
+  pathOf(digest: Digest): string {
+    return this.#path(digest);
+  }
+
   #path(digest: Digest): string {
     const hex = digest.slice('sha256:'.length);
     if (!/^[0-9a-f]{64}$/.test(hex)) throw new ArtifactMissingError(digest);
