@@ -19,8 +19,6 @@ export interface SubjectPage {
 export interface StateCount {
   readonly state: string;
   readonly subjects: number;
-  /** How many of them somebody holds, or held when his lease ran out. */
-  readonly leased: number;
   /** How many of them have events that wait for publication. */
   readonly waiting: number;
 }
@@ -39,6 +37,8 @@ export interface TaskStore {
   counts(): Promise<readonly StateCount[]>;
   /** How many subjects are in a state; counting ends at `most`, so that it takes no longer where there are more. */
   depth(state: string, most: number): Promise<number>;
+  /** The earliest deadline of a subject in a state, ms since the epoch; undefined where there is none. */
+  firstDeadline(state: string): Promise<number | undefined>;
   /** Whether a subject is in no terminal state, or an event waits for publication. */
   unfinished(): Promise<boolean>;
   /** Some subjects of stages whose deadline has passed and that nobody holds. */

@@ -6,7 +6,7 @@ import type { ServiceMetrics } from './service-metrics.ts';
 /** What is asked of the store, whatever it is. */
 export interface QueueSource {
   counts(): Promise<readonly { readonly state: string; readonly subjects: number; readonly waiting: number }[]>;
-  page(filter: { readonly states: readonly string[] }, limit: number): Promise<{ readonly records: readonly { readonly deadline: number }[] }>;
+  firstDeadline(state: string): Promise<number | undefined>;
   pendingEvents(limit: number): Promise<readonly { readonly event: { readonly time: string } }[]>;
   overdue(limit: number): Promise<readonly unknown[]>;
   now(): Promise<number>;
@@ -20,7 +20,7 @@ export interface QueueWatch {
   readonly stages?: readonly StageName[];
 }
 
-/** Subjects of which the one that has waited longest is looked for; beyond them the age is a lower bound. */
+/** Events of which the one that has waited longest is looked for, and overdue subjects that are counted; beyond them the figures are lower bounds. */
 const LOOKED_AT = 50;
 
 interface Figures {
@@ -57,8 +57,8 @@ async function readFigures({ source, deadlineMs }: QueueWatch, stages: readonly 
   const busy = stages.filter((stage) => (states.get(waitingState(stage)) ?? 0) > 0);
   const ages = await Promise.all(
     busy.map(async (stage) => {
-      const { records } = await source.page({ states: [waitingState(stage)] }, LOOKED_AT);
-      return [stage, secondsSince(now, Math.min(now, ...records.map(({ deadline }) => deadline - deadlineMs)))] as const;
+      const first = await source.firstDeadline(waitingState(stage));
+      return [stage, first === undefined ? 0 : secondsSince(now, first - deadlineMs)] as const;
     }),
   );
   return {

@@ -103,7 +103,7 @@ describe('observeQueues', () => {
       { state: 'task.proposed', subjects: 3, waiting: 1 },
       { state: 'task.verified', subjects: 5, waiting: 0 },
     ],
-    page: async () => ({ records: [{ deadline: 90_000 }, { deadline: 80_000 }] }),
+    firstDeadline: async () => 80_000,
     pendingEvents: async () => [{ event: { time: new Date(95_000).toISOString() } }],
     overdue: async () => [{}],
   };

@@ -16,7 +16,7 @@ import {
 import type { UpdateQuery } from 'mongoose';
 import { ask, idOf } from './ask.ts';
 import { historyOf, historyUntil, moveRecent, MOST_RECENT, writeHistory } from './history.ts';
-import type { Collections, SubjectDocument } from './schema.ts';
+import { QUEUE, type Collections, type SubjectDocument } from './schema.ts';
 import { nowAtServer, serverTime } from './server-time.ts';
 import { isDuplicate, StoreFailedError, StoreUnreachableError, storeError } from './store-errors.ts';
 import { documentOf, fieldsOf, recordOf, waiting } from './subject-document.ts';
@@ -75,22 +75,29 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     return { records: given.map(recordOf), next: found.length > limit ? String(given.at(-1)?.arrival) : undefined };
   }
 
+  /** By indexes alone: subjects by that of the queues, and of their documents only those that have events to tell. */
   async counts(): Promise<readonly StateCount[]> {
-    const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
-    const rows = await ask('count', async () =>
-      this.#collections.subjects.aggregate<Omit<StateCount, 'state'> & { _id: string }>([
-        {
-          $group: {
-            _id: '$state',
-            subjects: { $sum: 1 },
-            leased: count({ $gt: ['$leasedAt', null] }),
-            waiting: count({ $gt: [{ $size: '$outbox' }, 0] }),
-          },
-        },
-        { $sort: { _id: 1 } },
+    const { subjects } = this.#collections;
+    const group = { $group: { _id: '$state', count: { $sum: 1 } } };
+    type Row = { _id: string; count: number };
+    const [all, waiting] = await ask('count', () =>
+      Promise.all([
+        subjects.aggregate<Row>([group, { $sort: { _id: 1 } }], { hint: { ...QUEUE } }),
+        subjects.aggregate<Row>([{ $match: { 'outbox.id': { $gt: '' } } }, group]),
       ]),
     );
-    return rows.map(({ _id: state, ...counts }) => ({ state, ...counts }));
+    const waits = new Map(waiting.map(({ _id, count }) => [_id, count]));
+    return all.map(({ _id: state, count }) => ({ state, subjects: count, waiting: waits.get(state) ?? 0 }));
+  }
+
+  async firstDeadline(state: string): Promise<number | undefined> {
+    const first = await ask('look for a deadline', () =>
+      this.#collections.subjects
+        .findOne({ state: idOf(state) }, { deadline: 1 })
+        .sort({ state: 1, deadline: 1 })
+        .lean(),
+    );
+    return first?.deadline.getTime();
   }
 
   async depth(state: string, most: number): Promise<number> {
@@ -243,7 +250,10 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     const change = repeated ?? randomUUID();
     try {
       const update = { $set: { ...$set, change }, $inc: { fence: 1 }, $unset: NO_LEASE, ...($push === undefined ? {} : { $push }) };
-      const changed = await ask('change', async () => subjects.findOneAndUpdate({ _id: id, fence: Number(fence) }, update, AFTER));
+      // A subject may be long; what is looked at afterwards is its recent history.
+      const changed = await ask('change', async () =>
+        subjects.findOneAndUpdate({ _id: id, fence: Number(fence) }, update, { ...AFTER, projection: { recent: 1 } }),
+      );
       const done = changed !== null || (repeated !== undefined && (await ask('change', async () => subjects.exists({ _id: id, change: repeated }))) !== null);
       this.#unanswered.delete(key);
       if (changed !== null && changed.recent.length >= MOST_RECENT) await this.#move(changed);

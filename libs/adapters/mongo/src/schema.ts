@@ -166,10 +166,14 @@ interface Index {
   readonly unique: boolean;
 }
 
+/** The order in which subjects are claimed, state by state. */
+export const QUEUE = { state: 1, turn: 1, arrival: 1 } as const;
+
 /** What `migrate` creates and every start asks for. */
 export const INDEXES: readonly Index[] = [
   { collection: 'subjects', name: 'arrival', key: { arrival: 1 }, unique: true },
-  { collection: 'subjects', name: 'queue', key: { state: 1, turn: 1, arrival: 1 }, unique: false },
+  { collection: 'subjects', name: 'queue', key: QUEUE, unique: false },
+  { collection: 'subjects', name: 'listing', key: { state: 1, arrival: 1 }, unique: false },
   { collection: 'subjects', name: 'deadlines', key: { state: 1, deadline: 1 }, unique: false },
   { collection: 'subjects', name: 'outbox', key: { 'outbox.id': 1 }, unique: false },
   { collection: 'subjects', name: 'dataset', key: { datasetId: 1, arrival: 1 }, unique: false },

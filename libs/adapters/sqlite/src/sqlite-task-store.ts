@@ -98,14 +98,19 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
 
   async counts(): Promise<readonly StateCount[]> {
     return this.#db
-      .prepare('SELECT state, count(*) AS subjects, count(lease_until) AS leased, sum(outbox > 0) AS waiting FROM subjects GROUP BY state ORDER BY state')
+      .prepare('SELECT state, count(*) AS subjects, sum(outbox > 0) AS waiting FROM subjects GROUP BY state ORDER BY state')
       .all()
-      .map((row) => ({ state: String(row['state']), subjects: Number(row['subjects']), leased: Number(row['leased']), waiting: Number(row['waiting']) }));
+      .map((row) => ({ state: String(row['state']), subjects: Number(row['subjects']), waiting: Number(row['waiting']) }));
   }
 
   async depth(state: string, most: number): Promise<number> {
     const found = this.#db.prepare('SELECT count(*) AS found FROM (SELECT 1 FROM subjects WHERE state = ? LIMIT ?)').get(state, most);
     return Number(found?.['found']);
+  }
+
+  async firstDeadline(state: string): Promise<number | undefined> {
+    const first = this.#db.prepare('SELECT min(deadline) AS first FROM subjects WHERE state = ?').get(state)?.['first'];
+    return typeof first === 'number' ? first : undefined;
   }
 
   async unfinished(): Promise<boolean> {

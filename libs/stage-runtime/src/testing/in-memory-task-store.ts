@@ -48,13 +48,17 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
     const records = [...this.#records.values()];
     return [...new Set(records.map(({ state }) => state))].sort().map((state) => {
       const there = records.filter((record) => record.state === state);
-      const leased = there.filter(({ lease }) => lease !== undefined).length;
-      return { state, subjects: there.length, leased, waiting: there.filter(({ outbox }) => outbox.length > 0).length };
+      return { state, subjects: there.length, waiting: there.filter(({ outbox }) => outbox.length > 0).length };
     });
   }
 
   async depth(state: string, most: number): Promise<number> {
     return Math.min(most, [...this.#records.values()].filter((record) => record.state === state).length);
+  }
+
+  async firstDeadline(state: string): Promise<number | undefined> {
+    const deadlines = [...this.#records.values()].filter((record) => record.state === state).map(({ deadline }) => deadline);
+    return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
 
   async unfinished(): Promise<boolean> {

@@ -214,15 +214,15 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await found({ states: ['task.proposed'], datasetId: 'e' })).toEqual(['b']);
   });
 
-  it('counts what is where, what is held and what waits to be told', async () => {
+  it('counts what is where and what waits to be told', async () => {
     const { store, claim } = await withTasks(task('a'), task('b'), task('c'), task('done', { state: 'task.verified' }));
     await store.apply('a', (await claim())?.fence ?? 0, { ...designed, events: [event('task.designed', task('a'), {}, 0)] });
     await claim();
 
     expect(await store.counts()).toEqual([
-      { state: 'task.designed', subjects: 1, leased: 1, waiting: 1 },
-      { state: 'task.proposed', subjects: 2, leased: 0, waiting: 0 },
-      { state: 'task.verified', subjects: 1, leased: 0, waiting: 0 },
+      { state: 'task.designed', subjects: 1, waiting: 1 },
+      { state: 'task.proposed', subjects: 2, waiting: 0 },
+      { state: 'task.verified', subjects: 1, waiting: 0 },
     ]);
   });
 
@@ -232,6 +232,12 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
 
     expect(await Promise.all([9, 3, 2].map((most) => store.depth('task.proposed', most)))).toEqual([3, 3, 2]);
     expect(await store.depth('task.reviewed', 9)).toBe(0);
+  });
+
+  it('tells the first deadline of a queue', async () => {
+    const { store } = await withTasks(task('a', { deadline: 7_000 }), task('b', { deadline: 3_000 }), task('c', { deadline: 1, state: 'task.designed' }));
+
+    expect([await store.firstDeadline('task.proposed'), await store.firstDeadline('task.reviewed')]).toEqual([3_000, undefined]);
   });
 
   it('is unfinished while a subject is on its way or an event waits', async () => {
