@@ -9,7 +9,7 @@ export const MOST_RECENT = 8;
  * (platform ST-13). Each line has one name whoever moves it, and leaves the document only when it is there: a process
  * that dies on the way loses and doubles nothing.
  */
-export async function moveRecent({ subjects, history }: Collections, { _id: subject, recent }: SubjectDocument): Promise<void> {
+export async function moveRecent({ subjects, history }: Collections, { _id: subject, recent }: Pick<SubjectDocument, '_id' | 'recent'>): Promise<void> {
   await history.bulkWrite(
     recent.map(({ fence, row }) => ({
       updateOne: { filter: { _id: nameOf(subject, fence) }, update: { $setOnInsert: { subject, fence, row } }, upsert: true },

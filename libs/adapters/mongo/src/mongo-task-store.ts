@@ -265,7 +265,7 @@ export class MongoTaskStore implements TaskStore, MovableStore {
   }
 
   /** The change is made; lines that could not be moved now are moved after the next one. */
-  async #move(document: SubjectDocument): Promise<void> {
+  async #move(document: Pick<SubjectDocument, '_id' | 'recent'>): Promise<void> {
     await moveRecent(this.#collections, document).catch((error: unknown) => {
       const known = storeError('move the history', error);
       if (!(known instanceof StoreUnreachableError)) throw known;
