@@ -11,6 +11,7 @@ await createProjectGraphAsync({ exitOnError: false });
 const vendorPackages = ['commander', 'kafkajs', 'express', 'mongoose', 'openai', '@kubernetes/*', '@opentelemetry/sdk-*', 'node:sqlite', 'sqlite'];
 const stations = '@mle-smith/(ingest|brainstorm|design|refactor|assert|review|execute)';
 const testbed = '@mle-smith/tools/testbed';
+const fakeOpenAi = '@mle-smith/tools/fake-openai';
 
 // No `*` constraint: a project without a type tag may then depend on nothing.
 const depConstraints = [
@@ -86,7 +87,7 @@ export default [
     rules: { '@nx/enforce-module-boundaries': boundaries([stations]) },
   },
   // Real servers for specs.
-  { files: ['**/*.spec.ts'], rules: { '@nx/enforce-module-boundaries': boundaries([testbed]) } },
+  { files: ['**/*.spec.ts', 'libs/service/src/station/testing/**/*.ts'], rules: { '@nx/enforce-module-boundaries': boundaries([testbed, fakeOpenAi]) } },
   { files: ['apps/cli/**/*.spec.ts', 'tools/**/*.ts'], rules: { '@nx/enforce-module-boundaries': boundaries([stations, testbed]) } },
   {
     // Specs of the command line start the gateway that they talk to.

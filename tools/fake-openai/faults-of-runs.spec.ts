@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -165,6 +165,28 @@ describe('a run whose endpoint', () => {
     });
     expect({ code: resumed.code, calls: server!.calls.length }).toEqual({ code: 3, calls: OF_PROBE + OF_BRAINSTORMER });
   }, 60_000);
+
+  it.each<[string, Answer | undefined]>([
+    ['is not there', undefined],
+    ['calls no tools', ({ tools }, number) => (tools.length > 0 ? { content: 'Noted.' } : honest({ tools } as never, number))],
+  ])(
+    '%s at the start leaves all to rules where these may think, which is said once, and else stops the run',
+    async (_, script) => {
+      const command = await commandFor(script ?? honest);
+      if (script === undefined) await server!.close();
+      await writeFile(join(folder, 'orchard', 'orchard.csv'), 'rain,weight\n1,2\n');
+
+      const stopped = await runSmith(...command);
+      const { state } = await shown();
+      const fallen = await runSmith(...command, '--fallback', 'rules');
+
+      expect({ code: stopped.code, state }).toEqual({ code: 78, state: 'dataset.received' });
+      expect(fallen.code).toBe(3);
+      expect(fallen.stderr.match(/^mle-smith: rules think for .*$/gm)).toEqual([expect.stringContaining('rules think for all: ')]);
+      expect((await shown()).state).toBe('dataset.refused');
+    },
+    60_000,
+  );
 
   it.each([
     ['dataset', 'dataset=100000tokens', 'dataset=1000000tokens'],

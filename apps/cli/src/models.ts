@@ -6,7 +6,9 @@ import {
   AGENTS,
   bookOf,
   LONGEST_REPLY,
+  ModelError,
   modelsIn,
+  ModelWithoutToolsError,
   openSource,
   PriceTable,
   probe,
@@ -154,6 +156,17 @@ export async function openModels(
         ? undefined
         : leaveRecord(record, { ...main.identity, agents: names.agents, ...(replyTokens === undefined ? {} : { replyTokens }) }, calls),
   };
+}
+
+/** The same; undefined, and said once, where the endpoint is of no use and rules may think. */
+export async function openModelsOrRules(options: ModelOptions, around: Surroundings, folder: string, signal: AbortSignal): Promise<OpenModels | undefined> {
+  try {
+    return await openModels(options, around, folder, signal);
+  } catch (error) {
+    if (options.fallback === undefined || !(error instanceof ModelError || error instanceof ModelWithoutToolsError)) throw error;
+    around.stderr(`mle-smith: rules think for all: ${escapeTerminal(error.message)}\n`);
+    return undefined;
+  }
 }
 
 async function leaveRecord(folder: string, identity: RecordedIdentity, calls: CallStore): Promise<void> {

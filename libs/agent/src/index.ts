@@ -25,7 +25,7 @@ export { accountNames, dayAccount, DEPLOYMENT, takenBy, type Limits } from './ac
 export type { ModelNotice } from './model-notice.ts';
 export { bookOf, modelAt, unpriced, type ModelsOptions } from './models.ts';
 export { costOf, PriceTable } from './prices.ts';
-export { ModelWithoutToolsError, openSource } from './open-source.ts';
+export { askEndpoint, ModelWithoutToolsError, openSource } from './open-source.ts';
 export { addBudget, BudgetTextError } from './parse-budget.ts';
 export { probe, type Capabilities } from './probe.ts';
 export { DEFAULT_RETRY_BOUNDS, type RetryBounds } from './retry.ts';

@@ -21,6 +21,7 @@ const INFRASTRUCTURE_CODES = new Set([
   'object_store_refused',
   'bus_unreachable',
   'bus_publish_failed',
+  'model_unreachable',
 ]);
 
 /**

@@ -78,6 +78,7 @@ export const LOG_CODES = {
     says: 'the model endpoint refuses the key, the model or the request',
     todo: 'Mend key, model or quota as the line says; work waits meanwhile.',
   },
+  'model.recovered': { level: 'info', says: 'the model endpoint answers again; work goes on', todo: NOTHING },
   'model.budget_near': { level: 'warn', says: 'a budget for model calls is nearly used up', todo: 'Raise it, or work stops when it is.' },
   'model.budget_used_up': { level: 'error', says: 'a budget for model calls is used up', todo: 'Raise it.' },
   'job.runner_failed': { level: 'warn', says: 'a job could not be run', todo: `${ITSELF}run \`mle-smith doctor\` on the machine.` },

@@ -27,7 +27,7 @@ import type { RunOptions } from '../program.ts';
 import { publishTask, sweepDrafts } from '../publish.ts';
 import type { RunState } from '../report/run-state.ts';
 import { endOfRun, writeReports, type ReportFacts } from '../report/write-reports.ts';
-import { checkModelOptions, openModels } from '../models.ts';
+import { checkModelOptions, openModelsOrRules } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { isRefusal, WAITS_FOR_BUDGET } from '../needs-somebody.ts';
 import { openDataset } from '../open-dataset.ts';
@@ -76,7 +76,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
     await sweepDrafts(folders.tasks);
     await resumeWaiting(store, WAITS_FOR_BUDGET);
-    const models = options.engine === 'llm' ? await openModels(options, around, folders.calls, new AbortController().signal) : undefined;
+    const models = options.engine === 'llm' ? await openModelsOrRules(options, around, folders.calls, new AbortController().signal) : undefined;
     const pipeline = new PipelineRun({
       store,
       bus: new InProcessEventBus(),

@@ -6,9 +6,6 @@ const CONFIGURATION_CODES = new Set([
   'store_denied',
   'bus_topic_missing',
   'object_store_refused',
-  'model_auth',
-  'model_config',
-  'model_without_tools',
   'unsandboxed_refused',
 ]);
 

@@ -20,9 +20,15 @@ export class StoppedWaitingError extends Error {
  * Opens a connection, again and again while the server is out of reach: a service waits for its servers and says so,
  * it does not crash. Throws what `open` throws for other reasons, and `StoppedWaitingError`.
  */
-export async function untilReached<T>(dependency: string, open: () => Promise<T>, log: Log, stopping: AbortSignal): Promise<T> {
+export async function untilReached<T>(
+  dependency: string,
+  open: () => Promise<T>,
+  log: Log,
+  stopping: AbortSignal,
+  longestPauseMs = LONGEST_PAUSE_MS,
+): Promise<T> {
   let told = -Infinity;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, longestPauseMs)) {
     if (stopping.aborted) throw new StoppedWaitingError(dependency);
     try {
       return await orStopped(open(), dependency, stopping);

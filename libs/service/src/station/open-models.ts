@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { limitsOf as callLimits, OpenAiModel, Secret } from '@mle-smith/adapter-openai';
+import { BaseUrlError, limitsOf as callLimits, OpenAiModel, Secret } from '@mle-smith/adapter-openai';
 import {
   addBudget,
   addModel,
   AdaptiveLimit,
   dayAccount,
   DEPLOYMENT,
+  ModelError,
   modelsIn,
+  ModelWithoutToolsError,
   openSource,
   PriceTable,
   unpriced,
@@ -14,38 +16,38 @@ import {
   type CallStore,
   type Limits,
   type ModelSource,
+  type ModelsOptions,
 } from '@mle-smith/agent';
 import { modelRecorder, observeCalls, observedModel, type ServiceMetrics, type WatchedAccount } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import type { StationServiceConfig } from '../settings.ts';
 
-export interface OpenModelsOptions {
+export interface ModelsOfService {
   readonly config: StationServiceConfig;
   readonly calls: CallStore;
   /** Shared by all replicas. */
   readonly book: BudgetBook;
   readonly metrics: ServiceMetrics;
-  readonly signal: AbortSignal;
 }
 
-/** The models of a station's agents; undefined where rules think. Throws `ConfigurationError`, `ModelError`, `ModelWithoutToolsError`. */
-export async function openModels({ config, calls, book, metrics, signal }: OpenModelsOptions): Promise<ModelSource | undefined> {
-  if (config.engine === 'rules') return undefined;
-  const { modelUrl } = config;
+/** The endpoint of the models does not answer now. */
+class ModelsUnreachableError extends Error {
+  readonly code = 'model_unreachable';
+  constructor(cause: Error) {
+    super(`the endpoint of the models does not answer: ${cause.message}`, { cause });
+    this.name = new.target.name;
+  }
+}
+
+/** How the models of a station's agents are reached. Throws `ConfigurationError`. */
+export async function modelsOptions({ config, calls, book, metrics }: ModelsOfService): Promise<ModelsOptions> {
   const names = read('MLE_SMITH_MODEL', config.model, addModel, { agents: {} });
-  if (modelUrl === undefined || names.main === undefined) throw new ConfigurationError(['MLE_SMITH_ENGINE: llm needs MLE_SMITH_MODEL_URL and MLE_SMITH_MODEL']);
-  const shared = {
-    baseUrl: modelUrl,
-    allowHttp: config.allowHttp,
-    headers: Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, new Secret(value)])),
-    ...(config.apiKey === undefined ? {} : { apiKey: new Secret(config.apiKey) }),
-    ...(config.callTimeout === undefined ? {} : { limits: callLimits(config.callTimeout * 1_000) }),
-    proxy: proxyOf(config),
-  };
+  const endpointOf = endpointsOf(config);
   const ofModel = (model: string) => {
-    const endpoint = new OpenAiModel({ ...shared, model });
+    const endpoint = endpointOf(model);
     return { identity: endpoint.identity, model: observedModel(endpoint, metrics) };
   };
+  if (names.main === undefined) throw new ConfigurationError([NEEDED]);
   const models = new Map(modelsIn(names).map((model) => [model, ofModel(model)]));
   const prices = await pricesOf(config.prices);
   const limits = read<Limits>('MLE_SMITH_BUDGET', config.budget, addBudget, {});
@@ -53,20 +55,64 @@ export async function openModels({ config, calls, book, metrics, signal }: OpenM
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
   const concurrency = new AdaptiveLimit(config.calls);
   observeCalls(metrics, concurrency, watchedAccounts(limits, book));
-  return openSource(
-    {
-      ...(models.get(names.main) ?? ofModel(names.main)),
-      ofAgents: Object.fromEntries(Object.entries(names.agents).map(([agent, model]) => [agent, models.get(model) ?? ofModel(model)])),
-      replyTokens: config.replyTokens,
-      concurrency,
-      store: calls,
-      book,
-      limits,
-      prices,
-      onNotice: modelRecorder(metrics),
-    },
-    signal,
-  );
+  return {
+    ...(models.get(names.main) ?? ofModel(names.main)),
+    ofAgents: Object.fromEntries(Object.entries(names.agents).map(([agent, model]) => [agent, models.get(model) ?? ofModel(model)])),
+    replyTokens: config.replyTokens,
+    concurrency,
+    store: calls,
+    book,
+    limits,
+    prices,
+    onNotice: modelRecorder(metrics),
+  };
+}
+
+/** Reaches them. Throws `ConfigurationError` where somebody has to see to key, bill or name, and `ModelsUnreachableError` where time may help. */
+export async function reachModels(options: ModelsOptions, signal: AbortSignal): Promise<ModelSource> {
+  try {
+    return await openSource(options, signal);
+  } catch (error) {
+    if (error instanceof ModelWithoutToolsError) throw new ConfigurationError([`MLE_SMITH_MODEL: ${error.message}`]);
+    if (!(error instanceof ModelError)) throw error;
+    throw error.mendedBy === 'operator'
+      ? new ConfigurationError([`MLE_SMITH_MODEL_URL, MLE_SMITH_MODEL, MLE_SMITH_API_KEY: ${error.message}`])
+      : new ModelsUnreachableError(error);
+  }
+}
+
+const NEEDED = 'MLE_SMITH_ENGINE: llm needs MLE_SMITH_MODEL_URL and MLE_SMITH_MODEL';
+
+/** Makes the endpoint of a model. Throws `ConfigurationError`. */
+function endpointsOf(config: StationServiceConfig): (model: string) => OpenAiModel {
+  const { modelUrl } = config;
+  if (modelUrl === undefined) throw new ConfigurationError([NEEDED]);
+  const headers = Object.entries(config.headers).map(([name, value]) => [name, secretOf('MLE_SMITH_HEADERS', value)] as const);
+  const shared = {
+    baseUrl: modelUrl,
+    allowHttp: config.allowHttp,
+    headers: Object.fromEntries(headers),
+    ...(config.apiKey === undefined ? {} : { apiKey: secretOf('MLE_SMITH_API_KEY', config.apiKey) }),
+    ...(config.callTimeout === undefined ? {} : { limits: callLimits(config.callTimeout * 1_000) }),
+    proxy: proxyOf(config),
+  };
+  return (model) => {
+    try {
+      return new OpenAiModel({ ...shared, model });
+    } catch (error) {
+      if (error instanceof BaseUrlError) throw new ConfigurationError([`MLE_SMITH_MODEL_URL: ${error.message}`]);
+      throw error;
+    }
+  };
+}
+
+/** A text that is sent and never shown. Throws `ConfigurationError`, which does not hold it. */
+function secretOf(variable: string, text: string): Secret {
+  try {
+    return new Secret(text);
+  } catch (error) {
+    throw new ConfigurationError([`${variable}: ${(error as Error).message}`]);
+  }
 }
 
 /** What all calls share, where it has a limit in dollars. */

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { withFallback } from '@mle-smith/agent';
 import { S3DatasetSource } from '@mle-smith/adapter-s3';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
-import { PIPELINE, type StageName } from '@mle-smith/contracts';
+import { PIPELINE } from '@mle-smith/contracts';
 import { LimitedJobs } from '@mle-smith/environment';
 import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime';
 import {
@@ -16,7 +15,6 @@ import {
   observeQueues,
   ServiceMetrics,
   sourceRecorder,
-  type Log,
   withAttempt,
 } from '@mle-smith/telemetry';
 import { availableParallelism } from 'node:os';
@@ -26,12 +24,13 @@ import { untilReached } from '../process/until-reached.ts';
 import { serviceVersion } from '../process/service-version.ts';
 import { bucketOf, openServers, type Servers } from '../servers/open-servers.ts';
 import { STATION_SERVICE_SETTINGS } from '../settings.ts';
+import type { EndpointWatch } from './endpoint-watch.ts';
 import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
-import { openModels } from './open-models.ts';
+import { modelsOptions } from './open-models.ts';
+import { byModels, byModelsOrRules, type Handlers, type ThinkingOptions } from './station-models.ts';
 import type { Compose, StationParts } from './station-parts.ts';
 
-type Handlers = Awaited<ReturnType<Compose>>;
 type Station = Service<typeof STATION_SERVICE_SETTINGS>;
 
 /** A dataset may be many megabytes of rows for a profile, and its station still has to renew leases. */
@@ -41,14 +40,20 @@ const STALE_HEARTBEAT_MS = 120_000;
  * Runs a station as a service until SIGTERM: health at once, then its servers, waited for as long as they are out of
  * reach, then its stages; news of the bus come as soon as they can. Ends the process: 0 after a shutdown in order, 78 for what only an operator can mend, else 1.
  */
-export async function serveStation(app: string, compose: Compose): Promise<void> {
-  await runService(app, STATION_SERVICE_SETTINGS, (service) => live(app, service, compose));
+export async function serveStation(app: string, compose: Compose, { thinks = true }: StationKind = {}): Promise<void> {
+  await runService(app, STATION_SERVICE_SETTINGS, (service) => live(app, service, compose, thinks));
 }
 
-async function live(app: string, service: Station, compose: Compose): Promise<void> {
+/** What differs from station to station besides its stages. */
+export interface StationKind {
+  /** Whether models may think in its stages; true by default. Others wait for no endpoint. */
+  readonly thinks?: boolean;
+}
+
+async function live(app: string, service: Station, compose: Compose, thinks: boolean): Promise<void> {
   const { config, log, stopping, atEnd, fail } = service;
   const metrics = new ServiceMetrics();
-  const health = { servers: undefined as Servers | undefined, working: false };
+  const health = { servers: undefined as Servers | undefined, endpoint: undefined as EndpointWatch | undefined, working: false };
   const shell = createHttpShell({
     health: {
       started: () => health.working,
@@ -57,6 +62,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
       dependencies: {
         mongodb: async () => health.servers?.state.tasks.now(),
         'object store': async () => health.servers?.bucket.check(),
+        ...(config.engine === 'llm' ? { models: async () => health.endpoint?.check() } : {}),
       },
     },
   });
@@ -72,17 +78,14 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version });
   health.servers = servers;
   const jobs = await openJobs(app, service, servers, metrics);
-  const calls = observedCalls(servers.state.calls, metrics);
-  const models = await openModels({ config, calls, book: servers.state.budgets, metrics, signal: stopping });
   const { tasks } = servers.state;
   const beside: ((stopping: AbortSignal) => Promise<void>)[] = [];
-  const parts: StationParts = {
+  const parts: Omit<StationParts, 'models'> = {
     config,
     store: tasks,
     artifacts: servers.artifacts,
     bus: servers.bus,
     jobs,
-    models,
     sourceAt: (bucket, prefix, limits) => new S3DatasetSource({ bucket: bucketOf(config, bucket), prefix, limits }),
     onSource: sourceRecorder(metrics, log),
     beside: (work) => void beside.push(work),
@@ -90,11 +93,15 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const tell = [noticeRecorder(metrics), noticeLogger(log)];
   const onTrouble = logTrouble(log);
   observeQueues(metrics, { source: tasks, deadlineMs: DEFAULT_RETRY_POLICY.deadlineMs, stages });
+  const stagesBy: ThinkingOptions['compose'] = (models) => compose({ ...parts, models });
+  const { handlers, watch } = thinks ? await thinkingOf(service, servers, metrics, stagesBy) : { handlers: await stagesBy(undefined) };
+  health.endpoint = watch;
   const run = new StationRun({
     store: tasks,
     bus: servers.bus,
     stages,
-    handlers: await handlersOf(parts, compose, log),
+    handlers,
+    held: () => watch?.refuses === true,
     owner: service.owner,
     workers: config.workers,
     leaseMs: config.leaseSeconds === undefined ? undefined : config.leaseSeconds * 1_000,
@@ -105,12 +112,12 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     onTrouble,
   });
   const onFault = (error: unknown): void => onTrouble({ during: 'sweep', error });
-  const watch = marks === undefined ? undefined : holdIntake({ store: tasks, bus: servers.bus, marks, onNotice: observe, onFault });
+  const intake = marks === undefined ? undefined : holdIntake({ store: tasks, bus: servers.bus, marks, onNotice: observe, onFault });
   // The store holds what is to be done: work does not wait for brokers, nor until a group gives up a member that was killed.
   run.start().catch(fail);
   try {
     await untilReached('kafka', () => servers.bus.start(), log, stopping);
-    void watch?.(stopping);
+    void intake?.(stopping);
     for (const work of beside) work(stopping).catch(fail);
     health.working = true;
     log.write('service.ready', { stages });
@@ -138,12 +145,15 @@ async function openJobs(app: string, { config, atEnd }: Station, { artifacts }: 
   return new LimitedJobs(observedJobs(runner, metrics), config.sandboxes ?? availableParallelism(), jobQueueRecorder(metrics));
 }
 
-/** The stages as they are composed, by rules where models are of no use and that is wanted. */
-async function handlersOf(parts: StationParts, compose: Compose, log: Log): Promise<Handlers> {
-  const byModels = await compose(parts);
-  if (parts.models === undefined || parts.config.fallback === undefined) return byModels;
-  const byRules: Handlers = await compose({ ...parts, models: undefined, beside: () => undefined });
-  const told = (id: string, message: string): void => log.write('stage.fell_back', { subject: id, reason: message });
-  const both = Object.entries(byModels).map(([stage, models]) => [stage, withFallback(models, byRules[stage as StageName] ?? models, told)] as const);
-  return Object.fromEntries(both);
+/** The stages, by what thinks in them, and the endpoint that their work waits for. */
+async function thinkingOf(
+  { config, log, stopping, fail }: Station,
+  { state }: Servers,
+  metrics: ServiceMetrics,
+  compose: ThinkingOptions['compose'],
+): Promise<{ handlers: Handlers; watch?: EndpointWatch }> {
+  if (config.engine === 'rules') return { handlers: await compose(undefined) };
+  const models = await modelsOptions({ config, calls: observedCalls(state.calls, metrics), book: state.budgets, metrics });
+  const options = { models, compose, log, stopping };
+  return config.fallback === undefined ? byModels(options) : { handlers: await byModelsOrRules(options, fail) };
 }

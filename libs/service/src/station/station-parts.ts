@@ -24,5 +24,5 @@ export interface StationParts {
   readonly beside: (work: (stopping: AbortSignal) => Promise<void>) => void;
 }
 
-/** Makes the handlers of a station's stages. Called once more without models where rules are the fallback. */
+/** Makes the handlers of a station's stages. Called twice where rules are the fallback of models: without and with these. */
 export type Compose = (parts: StationParts) => Promise<Readonly<Partial<Record<StageName, StageHandler>>>>;
