@@ -52,5 +52,6 @@ function defaultOf({ shape, ownDefault }: Setting): string {
 }
 
 function shown(value: unknown): string {
-  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0) ? '' : `\`${String(value)}\``;
+  const isEmpty = value === undefined || value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+  return isEmpty ? '' : `\`${String(value)}\``;
 }

@@ -8,23 +8,10 @@ import { differences, digestTree } from '../chaos/digest-tree.ts';
 import type { ChatRequest } from './chat.ts';
 import type { Script, Step } from './step.ts';
 import { agentsScript } from './testing/agents-script.ts';
+import { IDEA } from './testing/penguins-script.ts';
 import { KEY, ROOT, runSmith as run, startSmith } from './testing/run-smith.ts';
 
 const PENGUINS = join(ROOT, 'examples', 'penguins');
-const IDEA = {
-  table: 'penguins_raw',
-  target: 'Body Mass (g)',
-  objective: 'regression',
-  positive: null,
-  title: 'Mass of penguins',
-  question: 'How heavy is a penguin whose bill and flippers have been measured?',
-  user: 'a field worker',
-  decision: 'which birds need to be caught and weighed',
-  momentOfPrediction: 'When bill and flippers are measured and the bird has not been weighed.',
-  leaveOut: [],
-  unseen: [],
-  attack: 'The species gives half of it; within a species the measures have to be used.',
-};
 
 describe('a run in engine llm', () => {
   let folder: string;

@@ -54,6 +54,7 @@ describe('the timeline of a dataset or task', () => {
     expect(timelineText({ ...SHOWN, agent })).toContain(
       'solver: best score 2.2 at action 3, as good as trivial, simple; 4 actions, mistakes: 2 × syntax error, ended: answered\n',
     );
+    expect(timelineText({ ...SHOWN, agent: { ...agent, ended: 'toolCalls' } })).toContain('ended: toolCalls (it had no actions left)\n');
   });
 
   it('gives each finding with its rule, its text and its repair', () => {

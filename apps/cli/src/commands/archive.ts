@@ -63,7 +63,7 @@ export async function show(id: string, { out, json }: Where, around: Surrounding
 /** Where what agents said is kept, by the document. */
 function transcriptsOf({ documents }: SubjectRecord, pathOf: (digest: string) => string): Record<string, string> {
   const said = Object.entries(documents).filter(([name]) => name === 'solver' || name.endsWith('-transcript'));
-  return Object.fromEntries(said.map(([name, digest]) => [name, pathOf(digest)]));
+  return Object.fromEntries(said.map(([name, digest]) => [name === 'solver' ? 'solver-transcript' : name, pathOf(digest)]));
 }
 
 /** Every broken invariant. */

@@ -7,7 +7,7 @@ import { canonicalJson, readManifest } from '@mle-smith/package';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { ModelOptions } from '../model-options.ts';
-import { mistakesText } from '../agent-text.ts';
+import { endText, mistakesText } from '../agent-text.ts';
 import { checkSource, openModels, type OpenModels } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { spentIn } from '../spent-of-run.ts';
@@ -127,7 +127,7 @@ function describe({ task, metric, direction, rungs, agent, transcript, models }:
     ...(agent.final !== null && agent.final.step !== agent.best?.step ? [`handed in: ${agent.final.score} (action ${agent.final.step})`] : []),
     `baselines: ${beside === '' ? 'the package states none' : beside}`,
     `reached: ${agent.reached.length === 0 ? 'none of them' : agent.reached.join(', ')}`,
-    `actions: ${agent.actions}, ended: ${agent.ended}`,
+    `actions: ${agent.actions}, ended: ${endText(agent.ended)}`,
     `mistakes: ${mistakesText(agent.mistakes)}`,
     `model: ${agent.model}, ${spentText(models)}`,
     `transcript: ${transcript}`,
