@@ -38,6 +38,23 @@ await describeServer('the MongoDB task store', 'mongo', (server) => {
     expect(claimed.sort()).toEqual(ids.sort());
   });
 
+  it('gives a subject that moves elsewhere as of one moment, whoever works on it meanwhile', async () => {
+    const { tasks } = await databases.open();
+    for (const id of ['t', 'u']) await tasks.insert(task(id));
+    const found: unknown[] = [];
+
+    for await (const { record, history } of tasks.stored()) {
+      found.push([record.id, record.fence, history.length]);
+      for (let fence = 0; fence < 10; fence += 1) await tasks.apply('u', fence, step);
+    }
+
+    expect((await tasks.history('u')).length).toBe(10);
+    expect(found).toEqual([
+      ['t', 0, 0],
+      ['u', 0, 0],
+    ]);
+  });
+
   it('keeps the document small and the history whole over many changes', async () => {
     const uri = await databases.migrated();
     const { tasks } = await databases.open(uri);

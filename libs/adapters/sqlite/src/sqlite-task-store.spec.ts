@@ -56,6 +56,26 @@ describe('the SQLite task store', () => {
     reader.close();
   });
 
+  it('tells of one moment what is moved elsewhere, whoever works meanwhile', async () => {
+    const path = await folder();
+    const store = openAt(path);
+    for (const id of ['t', 'u']) await store.insert(task(id));
+    const reader = SqliteTaskStore.openReader(path);
+    const found: unknown[] = [];
+
+    for await (const { record, history } of reader.stored()) {
+      found.push([record.id, record.fence, history.length]);
+      await store.apply('u', 0, { history: { generation: 1, attempt: 1, from: 'task.proposed', to: 'task.proposed', outcome: 'retry' } });
+      await store.insert(task('v'));
+    }
+
+    expect(found).toEqual([
+      ['t', 0, 0],
+      ['u', 0, 0],
+    ]);
+    reader.close();
+  });
+
   it('keeps all of it for the next process, frees what a dead one held and counts that as a fault of the machine', async () => {
     const path = await folder();
     const before = SqliteTaskStore.open(path);
