@@ -1,7 +1,5 @@
 import type { TaskEvent } from '@mle-smith/contracts';
-import type { EventBus } from './event-bus.ts';
-
-type Handler = (event: TaskEvent) => Promise<void>;
+import type { EventBus, NewsHandler } from './event-bus.ts';
 
 const MAX_DELIVERIES = 5;
 
@@ -10,7 +8,7 @@ const MAX_DELIVERIES = 5;
  * would not, so an outbox keeps what a crash or a fault loses here.
  */
 export class InProcessEventBus implements EventBus {
-  readonly #handlers = new Map<string, Handler[]>();
+  readonly #handlers = new Map<string, NewsHandler[]>();
   readonly #underWay = new Set<Promise<void>>();
 
   async publish(fact: string, _key: string, event: TaskEvent): Promise<void> {
@@ -23,7 +21,7 @@ export class InProcessEventBus implements EventBus {
     }
   }
 
-  subscribe(fact: string, handler: Handler): void {
+  subscribe(fact: string, handler: NewsHandler): void {
     this.#handlers.set(fact, [...(this.#handlers.get(fact) ?? []), handler]);
   }
 
@@ -32,11 +30,11 @@ export class InProcessEventBus implements EventBus {
   }
 }
 
-async function deliverAll(handlers: readonly Handler[], event: TaskEvent): Promise<void> {
+async function deliverAll(handlers: readonly NewsHandler[], event: TaskEvent): Promise<void> {
   for (const handler of handlers) await deliver(handler, event);
 }
 
-async function deliver(handler: Handler, event: TaskEvent): Promise<void> {
+async function deliver(handler: NewsHandler, event: TaskEvent): Promise<void> {
   for (let delivery = 1; ; delivery += 1) {
     try {
       await handler(event);

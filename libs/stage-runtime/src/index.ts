@@ -3,7 +3,7 @@ export { BackPressure, type BackPressureOptions, type PressureMarks } from './ba
 export { resumeWaiting } from './deadlines.ts';
 export { documentOf, DocumentMissingError } from './document.ts';
 export { allSubjects, eachSubject } from './each-subject.ts';
-export type { EventBus, RemoteEventBus } from './event-bus.ts';
+export type { EventBus, NewsHandler, RemoteEventBus, Taken } from './event-bus.ts';
 export { difficultyOf, evidenceOf, openStates, readDocument, type Evidence } from './evidence.ts';
 export { funnelOf } from './funnel.ts';
 export { InProcessEventBus } from './in-process-event-bus.ts';

@@ -1,7 +1,7 @@
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
 import { isTerminal } from '@mle-smith/task';
 import { allSubjects } from './each-subject.ts';
-import type { EventBus } from './event-bus.ts';
+import type { EventBus, NewsHandler, Taken } from './event-bus.ts';
 import { InProcessEventBus } from './in-process-event-bus.ts';
 import { newSubject } from './new-subject.ts';
 import type { StageHandler } from './stage.ts';
@@ -9,7 +9,7 @@ import { StationRun, type StationRunOptions, type Trouble } from './station-run.
 import { Bench } from './testing/bench.ts';
 import { HostileEventBus } from './testing/hostile-event-bus.ts';
 import { BLOCKING, scriptedStages } from './testing/scripted-stages.ts';
-import { DEFAULT_RETRY_POLICY } from './transitions.ts';
+import { DEFAULT_RETRY_POLICY, event } from './transitions.ts';
 
 const APPS = [...new Set(PIPELINE.map((row) => row.app))];
 
@@ -74,6 +74,15 @@ class Cluster extends Bench {
       },
     ]);
     return Object.fromEntries(entries) as Record<StageName, StageHandler>;
+  }
+}
+
+/** A bus that keeps what its handlers made of an event. */
+class CountingBus extends InProcessEventBus {
+  readonly taken: (Taken | void)[] = [];
+
+  override subscribe(fact: string, handler: NewsHandler): void {
+    super.subscribe(fact, async (event) => void this.taken.push(await handler(event)));
   }
 }
 
@@ -229,5 +238,26 @@ describe('stations in processes of their own', () => {
 
     await Promise.all([drained, running]);
     expect((await cluster.store.get('d'))?.lease).toMatchObject({ owner: 'ingest-0' });
+  });
+});
+
+describe('news that come again', () => {
+  it('are told apart: what is news, what is over, and what was a generation before', async () => {
+    const bus = new CountingBus();
+    const cluster = new Cluster(bus);
+    cluster.station('design', 1, {});
+    const task = { id: 't', datasetId: 'd', generation: 2 };
+    await cluster.store.insert({ ...newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed' }, 1), generation: 2 });
+    const hear = (generation: number): Promise<void> => bus.publish('task.proposed', 't', event('task.proposed', { ...task, generation }, {}, 0));
+
+    await hear(2);
+    await hear(1);
+    await cluster.store.apply('t', 0, {
+      state: 'task.designed',
+      history: { generation: 2, attempt: 1, from: 'task.proposed', to: 'task.designed', outcome: 'advanced' },
+    });
+    await hear(2);
+
+    expect(bus.taken).toEqual(['accepted', 'stale', 'repeated']);
   });
 });

@@ -1,11 +1,12 @@
 import { PIPELINE, RETURNED, eventType, type StageName, type TaskEvent } from '@mle-smith/contracts';
 import { sweepOverdue } from './deadlines.ts';
-import type { EventBus } from './event-bus.ts';
+import type { EventBus, Taken } from './event-bus.ts';
 import { faultPause, isInfrastructureFault } from './faults.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { rest } from './rest.ts';
 import type { StageContext, StageHandler } from './stage.ts';
 import { acceptProposal, type WorkNotice } from './station.ts';
+import type { SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
 import type { Tracing } from './tracing.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './transitions.ts';
@@ -114,9 +115,11 @@ export class StationRun {
     return this.#loop.stop();
   }
 
-  async #hear(fact: string, event: TaskEvent): Promise<void> {
+  async #hear(fact: string, event: TaskEvent): Promise<Taken> {
     if (fact === 'task.proposed') await this.#accept(event);
     this.#loop.wake();
+    // Only to be counted: news that cannot be looked up are taken all the same.
+    return takenAs(fact, event, await this.#options.store.get(event.subject).catch(() => undefined));
   }
 
   /** A proposal becomes its task before the news of it leave, so that lost news lose no task. */
@@ -155,6 +158,13 @@ export class StationRun {
   #tell(during: Trouble['during'], error: unknown): void {
     this.#options.onTrouble?.({ during, error });
   }
+}
+
+/** What the store knows already of news. Those of a subject that is not here yet are about to be written down. */
+function takenAs(fact: string, { data }: TaskEvent, record: SubjectRecord | undefined): Taken {
+  if (record === undefined) return 'accepted';
+  if (data.generation < record.generation) return 'stale';
+  return fact === RETURNED || record.state === fact ? 'accepted' : 'repeated';
 }
 
 /** What wakes these stages: that their work is there, or came back. */

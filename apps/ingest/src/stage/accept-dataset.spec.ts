@@ -3,7 +3,7 @@ import { getJson } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { InProcessEventBus } from '@mle-smith/stage-runtime';
 import { InMemoryTaskStore } from '@mle-smith/stage-runtime/testing';
-import { acceptDatasets } from './accept-dataset.ts';
+import { acceptDataset, acceptDatasets } from './accept-dataset.ts';
 
 const news = (uri?: string): TaskEvent => ({
   id: 'event-1',
@@ -25,6 +25,12 @@ describe('a dataset that is announced on the bus', () => {
     expect(record).toMatchObject({ kind: 'dataset', datasetId: 'pears', state: 'dataset.received' });
     expect(await getJson(options.artifacts, record?.documents['location'] ?? '')).toEqual({ kind: 's3', uri: 's3://lake/pears/' });
     expect((await options.store.page({}, 10)).records).toHaveLength(1);
+  });
+
+  it('says whether it was news', async () => {
+    const options = { store: new InMemoryTaskStore(), artifacts: new InMemoryArtifactStore() };
+
+    expect([await acceptDataset(news('s3://lake/pears/'), options), await acceptDataset(news('s3://lake/pears/'), options)]).toEqual(['accepted', 'repeated']);
   });
 
   it('is left to the listing of a prefix that is watched', async () => {

@@ -1,4 +1,4 @@
-import type { TaskEvent } from '@mle-smith/contracts';
+import type { NewsHandler, Taken } from '@mle-smith/stage-runtime';
 import type { BlobStore } from './claim-check.ts';
 import { within } from './deadline.ts';
 import { decode } from './decode.ts';
@@ -11,10 +11,8 @@ import type { TraceHook } from './trace-hook.ts';
 
 type Outcome = Extract<BusNotice, { kind: 'handled' }>['outcome'];
 
-export type Handler = (event: TaskEvent) => Promise<void>;
-
 export interface DeliveryOptions {
-  readonly handlersOf: (fact: string) => readonly Handler[];
+  readonly handlersOf: (fact: string) => readonly NewsHandler[];
   /** Resolves when the dead letter is acknowledged. */
   readonly bury: (topic: string, partition: number, message: RawMessage, failure: Failure) => Promise<void>;
   readonly blobs: BlobStore | undefined;
@@ -71,12 +69,14 @@ export class Delivery {
       await this.#bury(place, message, { reason: decoded.reason, error: decoded.error, deliveries: 1 });
       return 'dead_lettered';
     }
-    const call = async (): Promise<void> => {
-      for (const handler of handlersOf(place.fact)) await handler(decoded.event);
+    const call = async (): Promise<Taken> => {
+      const taken = new Set<Taken | void>();
+      for (const handler of handlersOf(place.fact)) taken.add(await handler(decoded.event));
+      if (taken.has('accepted')) return 'accepted';
+      return taken.has('stale') ? 'stale' : taken.has('repeated') ? 'repeated' : 'accepted';
     };
     const traced = trace === undefined ? call() : trace(traceOf(headers), call);
-    await within(traced, handlerMs, () => new HandlerTimeoutError(place.fact, handlerMs));
-    return 'accepted';
+    return within(traced, handlerMs, () => new HandlerTimeoutError(place.fact, handlerMs));
   }
 
   /** A dead letter that is not acknowledged leaves the message where it is. */

@@ -42,6 +42,20 @@ await describeServer('the bus over Kafka', 'kafka', (server) => {
     expect([...(heard[1] ?? [])].sort()).toEqual([...(heard[0] ?? [])].sort());
   });
 
+  it('tells how its handlers took an event: as news where one of them did', async () => {
+    const bus = bench.bus();
+    const said = { t: ['stale', 'repeated'], u: ['repeated', undefined], v: ['repeated', 'accepted'], w: [undefined, undefined] } as const;
+    for (const place of [0, 1] as const) bus.subscribe(FACT, async ({ subject }) => said[subject as keyof typeof said][place]);
+    await bus.start();
+
+    for (const subject of Object.keys(said)) {
+      await bus.publish(FACT, subject, news(FACT, subject));
+      await bus.idle();
+    }
+
+    expect(bench.notices.flatMap((notice) => (notice.kind === 'handled' ? [notice.outcome] : []))).toEqual(['stale', 'repeated', 'accepted', 'accepted']);
+  });
+
   it('keeps an event that fails by an outage, and lets other partitions go on', async () => {
     const seen: string[] = [];
     let down = true;

@@ -1,11 +1,11 @@
 import type { TaskEvent } from '@mle-smith/contracts';
-import { isInfrastructureFault, type RemoteEventBus } from '@mle-smith/stage-runtime';
+import { isInfrastructureFault, type NewsHandler, type RemoteEventBus } from '@mle-smith/stage-runtime';
 import type { Kafka } from 'kafkajs';
 import { checkIn, type BlobStore } from './claim-check.ts';
 import { createClient, type KafkaConnection } from './connection.ts';
 import { within } from './deadline.ts';
 import { deadLetterOf, type Failure, type RawMessage } from './dead-letter.ts';
-import { Delivery, type Handler } from './delivery.ts';
+import { Delivery } from './delivery.ts';
 import { HEADER, traceOf, written } from './envelope.ts';
 import { BrokersUnreachableError, PublishFailedError, TopicMissingError } from './errors.ts';
 import { HANDLER_MS, MOST_DELIVERIES, START_MS } from './limits.ts';
@@ -54,7 +54,7 @@ export class KafkaEventBus implements RemoteEventBus {
   readonly #client: Kafka;
   readonly #publisher: Publisher;
   readonly #delivery: Delivery;
-  readonly #handlers = new Map<string, Handler[]>();
+  readonly #handlers = new Map<string, NewsHandler[]>();
   readonly #paused = new Set<string>();
   readonly #progress = new Progress();
   #subscriber: Subscriber | undefined;
@@ -95,7 +95,7 @@ export class KafkaEventBus implements RemoteEventBus {
     }
   }
 
-  subscribe(fact: string, handler: Handler): void {
+  subscribe(fact: string, handler: NewsHandler): void {
     this.#handlers.set(fact, [...(this.#handlers.get(fact) ?? []), handler]);
   }
 

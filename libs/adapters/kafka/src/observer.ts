@@ -9,8 +9,8 @@ export type BusNotice =
   | {
       readonly kind: 'handled';
       readonly topic: string;
-      /** `failed`: it comes again. `parked`: of a type that is not known. */
-      readonly outcome: 'accepted' | 'parked' | 'dead_lettered' | 'failed';
+      /** `failed`: it comes again. `parked`: of a type that is not known. The first three: as their handlers took them. */
+      readonly outcome: 'accepted' | 'repeated' | 'stale' | 'parked' | 'dead_lettered' | 'failed';
       readonly durationMs: number;
       /** How often it was delivered, this time included. */
       readonly deliveries: number;

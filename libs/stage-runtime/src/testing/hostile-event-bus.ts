@@ -1,5 +1,5 @@
 import type { TaskEvent } from '@mle-smith/contracts';
-import type { EventBus } from '../event-bus.ts';
+import type { EventBus, NewsHandler } from '../event-bus.ts';
 import { InProcessEventBus } from '../in-process-event-bus.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -52,7 +52,7 @@ export class HostileEventBus implements EventBus {
     if (this.#strikes('lostAcks')) throw new PublicationLostError(event.id);
   }
 
-  subscribe(fact: string, handler: (event: TaskEvent) => Promise<void>): void {
+  subscribe(fact: string, handler: NewsHandler): void {
     this.#bus.subscribe(fact, handler);
   }
 
