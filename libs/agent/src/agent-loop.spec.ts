@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runAgent, type AgentOutcome, type Bounds } from './agent-loop.ts';
+import { runAgent, type AgentOutcome, type AgentTask, type Bounds } from './agent-loop.ts';
 import { BudgetExceededError } from './budget.ts';
 import { ScriptedModel, TestTime, callOf, failing, type ScriptStep } from './testing/index.ts';
 import { tool } from './tool.ts';
@@ -16,20 +16,21 @@ const SHAPE = z.strictObject({ target: z.string() });
 
 async function ran(steps: readonly ScriptStep[], bounds: Partial<Bounds> = {}): Promise<{ outcome: AgentOutcome<{ target: string }>; model: ScriptedModel }> {
   const model = new ScriptedModel(steps);
-  const outcome = await runAgent(
-    {
-      model,
-      system: 'You find targets.',
-      task: 'Find one.',
-      tools: [FILES],
-      answer: { name: 'choice', shape: SHAPE },
-      formats: ['schema'],
-      bounds: { ...BOUNDS, ...bounds },
-      time: new TestTime(),
-    },
-    SIGNAL,
-  );
+  const outcome = await runAgent({ ...talkOf(model), bounds: { ...BOUNDS, ...bounds } }, SIGNAL);
   return { outcome, model };
+}
+
+function talkOf(model: ScriptedModel): AgentTask<{ target: string }> {
+  return {
+    model,
+    system: 'You find targets.',
+    task: 'Find one.',
+    tools: [FILES],
+    answer: { name: 'choice', shape: SHAPE },
+    formats: ['schema'],
+    bounds: BOUNDS,
+    time: new TestTime(),
+  };
 }
 
 const DONE: ScriptStep[] = ['I am done.', '{"target":"mpg"}'];
@@ -78,6 +79,22 @@ describe('an agent', () => {
 
     expect(outcome.kind).toBe('answered');
     expect(model.calls[1]?.messages.at(-1)).toEqual({ role: 'user', content: 'Look at the files first.' });
+  });
+
+  it('that only says that it is done is not asked on and on', async () => {
+    const model = new ScriptedModel(Array.from({ length: 9 }, () => 'ok'));
+
+    const outcome = await runAgent({ ...talkOf(model), unfinished: () => Promise.resolve('Look at the files first.') }, SIGNAL);
+
+    expect(outcome).toMatchObject({ kind: 'bounded', bound: 'turns' });
+    expect(model.calls).toHaveLength(3);
+  });
+
+  it('goes on where somebody sets the clock forward', async () => {
+    const time = new TestTime();
+    const model = new ScriptedModel([() => (time.setClock(3_600_000), callOf('list_files', { folder: '/' })), ...DONE]);
+
+    expect((await runAgent({ ...talkOf(model), time }, SIGNAL)).kind).toBe('answered');
   });
 
   it('is told of a tool that does not exist and of arguments that do not fit', async () => {

@@ -52,6 +52,9 @@ export type AgentOutcome<Answer> =
       readonly transcript: readonly Message[];
     };
 
+/** Replies in a row without a tool call, while there is something left to do: who only says that it is done is not paid for on. */
+const MOST_IDLE_TURNS = 3;
+
 /** Longest result of a tool, in characters: a program with its readers. */
 const MOST_RESULT = 60_000;
 
@@ -99,7 +102,7 @@ async function useTools<Answer>(
     transcript.push({ role: 'assistant', content: reply.content, toolCalls: reply.toolCalls });
     const left = reply.toolCalls.length === 0 ? await unfinished?.() : undefined;
     if (reply.toolCalls.length === 0 && left === undefined) return;
-    meter.turn();
+    meter.turn(reply.toolCalls.length > 0);
     if (left !== undefined) transcript.push({ role: 'user', content: left });
     for (const call of reply.toolCalls) {
       meter.toolCall(call);
@@ -127,13 +130,14 @@ class Meter {
   readonly #started: number;
   readonly #same = new Map<string, number>();
   #turns = 0;
+  #idleTurns = 0;
   #toolCalls = 0;
   #tokens = 0;
 
   constructor(bounds: Bounds, time: Waiting) {
     this.#bounds = bounds;
     this.#time = time;
-    this.#started = time.now();
+    this.#started = time.elapsed();
   }
 
   /** The model, with its tokens and time counted. */
@@ -143,7 +147,7 @@ class Meter {
       complete: async (request, signal) => {
         const { tokens, wallMs } = this.#bounds;
         if (this.#tokens >= tokens) throw new BoundReachedError('tokens', `the agent used ${this.#tokens} of ${tokens} tokens`);
-        if (this.#time.now() - this.#started >= wallMs) throw new BoundReachedError('wallMs', `the agent took longer than ${wallMs} ms`);
+        if (this.#time.elapsed() - this.#started >= wallMs) throw new BoundReachedError('wallMs', `the agent took longer than ${wallMs} ms`);
         const reply = await model.complete(request, signal);
         this.#tokens += reply.usage.input + reply.usage.output;
         return reply;
@@ -151,8 +155,11 @@ class Meter {
     };
   }
 
-  turn(): void {
+  turn(worked: boolean): void {
     this.#turns += 1;
+    this.#idleTurns = worked ? 0 : this.#idleTurns + 1;
+    if (this.#idleTurns >= MOST_IDLE_TURNS)
+      throw new BoundReachedError('turns', `the agent called no tool in ${this.#idleTurns} replies in a row and was not done`);
     if (this.#turns >= this.#bounds.turns) throw new BoundReachedError('turns', `the agent was not done after ${this.#turns} turns`);
   }
 

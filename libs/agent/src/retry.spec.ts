@@ -27,6 +27,27 @@ describe('trying again', () => {
     expect(await asked([failing('rate', { retryAfterMs: 5_000 }), 'yes'])).toEqual({ said: 'yes', waits: [5_000], calls: 2 });
   });
 
+  it('waits as long as it would by itself where the endpoint asks for no wait', async () => {
+    const hasty = Array.from({ length: 4 }, () => failing('rate', { retryAfterMs: 0 }));
+
+    expect((await asked([...hasty, 'yes'])).waits).toEqual([500, 1_000, 2_000, 4_000]);
+  });
+
+  it('ends after forty refusals for want of room, however much time there is', async () => {
+    const model = new ScriptedModel(Array.from({ length: 100 }, () => failing('rate')));
+    const patient = { ...DEFAULT_RETRY_BOUNDS, totalMs: 1e9 };
+
+    await expect(retrying(model, patient, new TestTime()).complete(REQUEST, SIGNAL)).rejects.toMatchObject({ code: 'rate' });
+    expect(model.calls).toHaveLength(40);
+  });
+
+  it('does not take a clock that is set for time that passed', async () => {
+    const time = new TestTime();
+    const model = new ScriptedModel([() => (time.setClock(3_600_000), failing('transport')), 'yes']);
+
+    await expect(retrying(model, DEFAULT_RETRY_BOUNDS, time).complete(REQUEST, SIGNAL)).resolves.toMatchObject({ content: 'yes' });
+  });
+
   it('does not hold its place for a long wait: the work is put aside by who asked', async () => {
     expect(await asked([failing('rate', { retryAfterMs: 120_000 })])).toEqual({ said: 'rate', waits: [], calls: 1 });
   });

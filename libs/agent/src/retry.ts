@@ -6,6 +6,8 @@ import type { Waiting } from './waiting.ts';
 export interface RetryBounds {
   /** Tries of a call that fails otherwise than by the endpoint's wish for fewer calls. */
   readonly tries: number;
+  /** Tries of a call that the endpoint wants fewer of: it may say so for ever, and asks for no wait. */
+  readonly rateTries: number;
   /** First wait; it doubles, and each wait is drawn between half and all of it. */
   readonly firstWaitMs: number;
   /** Longest wait in place; an endpoint that asks for more is left alone and the work put aside (platform LL-1). */
@@ -14,7 +16,7 @@ export interface RetryBounds {
   readonly totalMs: number;
 }
 
-export const DEFAULT_RETRY_BOUNDS: RetryBounds = { tries: 4, firstWaitMs: 500, longestWaitMs: 20_000, totalMs: 900_000 };
+export const DEFAULT_RETRY_BOUNDS: RetryBounds = { tries: 4, rateTries: 40, firstWaitMs: 500, longestWaitMs: 20_000, totalMs: 900_000 };
 
 const ASKED_AGAIN: readonly MendedBy[] = ['retry', 'time'];
 
@@ -23,17 +25,18 @@ export function retrying(model: Model, bounds: RetryBounds, time: Waiting, onRet
   return {
     identity: model.identity,
     async complete(request, signal) {
-      const end = time.now() + bounds.totalMs;
-      let failures = 0;
+      const end = time.elapsed() + bounds.totalMs;
+      const tries = { rate: 0, other: 0 };
       for (let round = 0; ; round += 1) {
         try {
           return await model.complete(request, signal);
         } catch (error) {
           if (!(error instanceof ModelError) || !ASKED_AGAIN.includes(error.mendedBy)) throw error;
-          if (error.code !== 'rate') failures += 1;
+          const over = error.code === 'rate' ? ++tries.rate >= bounds.rateTries : ++tries.other >= bounds.tries;
           const longest = Math.min(bounds.firstWaitMs * 2 ** Math.min(round, 20), bounds.longestWaitMs);
-          const wait = error.retryAfterMs ?? Math.round(longest * (0.5 + time.random() / 2));
-          if (failures >= bounds.tries || wait > bounds.longestWaitMs || time.now() + wait > end) throw error;
+          // An endpoint may ask for a longer wait, never for none.
+          const wait = Math.max(error.retryAfterMs ?? 0, Math.round(longest * (0.5 + time.random() / 2)));
+          if (over || wait > bounds.longestWaitMs || time.elapsed() + wait > end) throw error;
           onRetry(error.code);
           await time.wait(wait, signal);
         }

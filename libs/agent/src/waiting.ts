@@ -4,6 +4,8 @@ import { setTimeout as timeout } from 'node:timers/promises';
 export interface Waiting {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds on a clock that only goes forward, and that nobody sets: for lengths of time. */
+  elapsed(): number;
   /** A number from 0 to 1. */
   random(): number;
   /** Rejects with the signal's reason when it is aborted. */
@@ -13,6 +15,7 @@ export interface Waiting {
 /** The machine's clock. */
 export const REAL_TIME: Waiting = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   random: () => Math.random(),
   async wait(ms, signal) {
     await timeout(ms, undefined, { signal }).catch((error: unknown) => {

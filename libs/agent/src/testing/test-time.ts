@@ -1,12 +1,22 @@
 import type { Waiting } from '../waiting.ts';
 
-/** Time that passes by waiting alone. */
+/** Time that passes by waiting alone; somebody may set the clock, and the time goes on. */
 export class TestTime implements Waiting {
   readonly waits: number[] = [];
-  #now = 0;
+  #elapsed = 0;
+  #set = 0;
 
   now(): number {
-    return this.#now;
+    return this.#elapsed + this.#set;
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
+  }
+
+  /** Sets the clock forward, or back. */
+  setClock(byMs: number): void {
+    this.#set += byMs;
   }
 
   random(): number {
@@ -16,7 +26,7 @@ export class TestTime implements Waiting {
   wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
     this.waits.push(ms);
-    this.#now += ms;
+    this.#elapsed += ms;
     return Promise.resolve();
   }
 }

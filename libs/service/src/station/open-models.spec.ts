@@ -51,9 +51,10 @@ describe('the models of a service', () => {
     const options = await optionsFor(settings({ MLE_SMITH_MODEL_URL: server.url }));
     await server.close();
 
-    const fault: unknown = await reachModels({ ...options, retries: { tries: 1, firstWaitMs: 1, longestWaitMs: 1, totalMs: 1_000 } }, SIGNAL).catch(
-      (error: unknown) => error,
-    );
+    const fault: unknown = await reachModels(
+      { ...options, retries: { tries: 1, rateTries: 1, firstWaitMs: 1, longestWaitMs: 1, totalMs: 1_000 } },
+      SIGNAL,
+    ).catch((error: unknown) => error);
 
     expect({ waits: isInfrastructureFault(fault), ends: isConfigurationFault(fault) }).toEqual({ waits: true, ends: false });
   });

@@ -45,7 +45,7 @@ class Station {
   async thinking(url: string) {
     const models = await optionsFor(settings({ MLE_SMITH_MODEL_URL: url }));
     return {
-      models: { ...models, retries: { tries: 1, firstWaitMs: 1, longestWaitMs: 1, totalMs: 1_000 } },
+      models: { ...models, retries: { tries: 1, rateTries: 1, firstWaitMs: 1, longestWaitMs: 1, totalMs: 1_000 } },
       compose: this.compose,
       log: this.kept.log,
       stopping: this.stop.signal,
