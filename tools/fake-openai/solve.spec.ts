@@ -56,6 +56,15 @@ suite('solve', () => {
     expect(await readFile(join(folder, 'again', 'transcript.json'), 'utf8')).toBe(await readFile(report.transcript, 'utf8'));
   });
 
+  it('says why the agent ended', async () => {
+    const command = await started(agentsScript([]));
+
+    const ended = await runSmith(...command, '--actions', '1');
+
+    expect(ended).toMatchObject({ code: 1, stderr: '' });
+    expect(ended.stdout).toContain('ended: toolCalls (it had no actions left)\n  the agent made more than 1 tool calls\n');
+  });
+
   it('says in one sentence what cannot be done', async () => {
     const command = await started(agentsScript([]));
     const cases: readonly (readonly [readonly string[], number, string])[] = [
@@ -63,7 +72,7 @@ suite('solve', () => {
       [[...command.slice(0, -1), join(task, 'inside')], 2, 'may not lie in the package'],
       [['solve', join(task, 'utils'), ...command.slice(2)], 2, 'no task package'],
       [['solve', task, '--base-url', 'http://127.0.0.1:9', '--model', 'scripted', '--out', join(folder, 'down')], 78, 'mle-smith: '],
-      [[...command.slice(0, -1), join(folder, 'poor'), '--budget', '10tokens'], 78, 'budget'],
+      [[...command.slice(0, -1), join(folder, 'poor'), '--budget', '10tokens'], 2, 'the budget 10tokens has no room for one call of the agent solver'],
     ];
     for (const [argv, code, sentence] of cases) {
       const ended = await runSmith(...argv);

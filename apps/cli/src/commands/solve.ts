@@ -35,7 +35,7 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
       throw new CliError('no_manifest', `the package has no task.json, which says what is to be predicted [path=${resolve(taskDirectory)}]`);
     const out = await folderFor(options.out ?? join('out', 'solve', basename(resolve(taskDirectory))), taskDirectory);
     models = await openModels({ ...options, engine: 'llm' }, around, join(out, 'calls'), stop.signal, ['solver']);
-    const { trial, transcript } = await solvePackage(
+    const { trial, transcript, reason } = await solvePackage(
       await openSolver(models.source),
       {
         jobs: bench.jobs,
@@ -60,7 +60,7 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
       transcript: file,
       models: spentBy(await models.calls.list(), 'subject')[manifest.id] ?? spentOn([]),
     };
-    around.stdout(options.json ? `${JSON.stringify(report)}\n` : describe(report));
+    around.stdout(options.json ? `${JSON.stringify(report)}\n` : describe(report, reason));
     if (trial.ended === 'budget' || mendingOf(trial.ended) !== undefined) {
       around.stderr(`mle-smith: the agent could not end its work (${trial.ended}); see to the model or its budget, and the same command goes on\n`);
       return EXIT_CODES.configuration.code;
@@ -119,7 +119,7 @@ function rungsOf({ value }: TaskManifest): { kind: RungKind; score: number; stan
   });
 }
 
-function describe({ task, metric, direction, rungs, agent, transcript, models }: SolveReport): string {
+function describe({ task, metric, direction, rungs, agent, transcript, models }: SolveReport, reason: string | undefined): string {
   const beside = rungs.map(({ kind, score }) => `${kind} ${score}`).join(', ');
   return `${[
     `${task}: ${metric}, ${direction === 'maximize' ? 'higher' : 'lower'} is better`,
@@ -128,6 +128,7 @@ function describe({ task, metric, direction, rungs, agent, transcript, models }:
     `baselines: ${beside === '' ? 'the package states none' : beside}`,
     `reached: ${agent.reached.length === 0 ? 'none of them' : agent.reached.join(', ')}`,
     `actions: ${agent.actions}, ended: ${endText(agent.ended)}`,
+    ...(reason === undefined ? [] : [`  ${reason}`]),
     `mistakes: ${mistakesText(agent.mistakes)}`,
     `model: ${agent.model}, ${spentText(models)}`,
     `transcript: ${transcript}`,

@@ -23,6 +23,8 @@ export interface SolvedPackage {
   readonly trial: AgentTrial;
   readonly transcript: Transcript;
   readonly fault?: ModelError;
+  /** Why it ended, in words, where the solver did not think that it was done. */
+  readonly reason?: string;
 }
 
 /** Lets a solver work on a package, as a participant would. Its failures are told and never thrown, but for those of the machine. */
@@ -45,7 +47,7 @@ export async function solvePackage(solver: Solver, input: SolvePackageInput, sig
     trust,
     limits: { wallMs: config.programWallMs, executions: config.toolCalls },
   });
-  const { best, final, transcript: said, fault, ...solved } = await solveTask(solver, environment, { place, direction, bounds: config }, signal);
+  const { best, final, transcript: said, fault, reason, ...solved } = await solveTask(solver, environment, { place, direction, bounds: config }, signal);
   const transcript = boundedTranscript(said);
   const sign = direction === 'maximize' ? 1 : -1;
   const reached = best === undefined ? [] : rungs.filter(({ score }) => sign * best.score >= sign * score).map(({ kind }) => kind);
@@ -64,5 +66,6 @@ export async function solvePackage(solver: Solver, input: SolvePackageInput, sig
     },
     transcript,
     ...(fault === undefined ? {} : { fault }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -97,6 +97,6 @@ function textsOf({ messages }: ModelRequest): string[] {
 }
 
 /** What a request asks for apart from its messages, in which no data may be: tools and bounds, and the schema where it has one. */
-function meansOf({ messages: _, format, ...means }: ModelRequest): string[] {
+function meansOf({ messages: _, repair: __, format, ...means }: ModelRequest): string[] {
   return [JSON.stringify(means), ...(format?.kind === 'schema' ? [JSON.stringify(format)] : [])];
 }

@@ -44,6 +44,8 @@ export interface Solved {
   readonly mistakes: readonly Mistake[];
   /** `answered`, the bound that was met, or the code of the model's fault. */
   readonly ended: string;
+  /** Why it ended, in words, where it did not think that it was done. */
+  readonly reason?: string;
   /** The model's fault, where one ended it. */
   readonly fault?: ModelError;
   readonly transcript: readonly Message[];
@@ -86,6 +88,7 @@ export async function solveTask(
   let outcome: AgentOutcome<Answer> | undefined;
   let ended: string;
   let fault: ModelError | undefined;
+  let reason: string | undefined;
   try {
     outcome = await runAgent(
       {
@@ -106,10 +109,12 @@ export async function solveTask(
     );
     transcript = outcome.transcript;
     ended = endOf(outcome);
+    if (outcome.kind !== 'answered') reason = outcome.message;
   } catch (error) {
     if (error instanceof BudgetExceededError) ended = 'budget';
     else if (error instanceof ModelError) [ended, fault] = [stageCodeOf(error.code), error];
     else throw error;
+    reason = error.message;
   }
   const declared = outcome?.kind === 'answered' ? outcome.answer.step : null;
   return {
@@ -119,6 +124,7 @@ export async function solveTask(
     actions,
     mistakes,
     ended,
+    ...(reason === undefined ? {} : { reason }),
     ...(fault === undefined ? {} : { fault }),
     transcript,
   };
