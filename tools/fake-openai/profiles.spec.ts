@@ -133,7 +133,6 @@ describe('a model behind each kind of server', () => {
   test.each<[ProfileName, Partial<ModelRequest>]>([
     ['vllm', { tools: [TOOL], format: { kind: 'json' } }],
     ['openai', { format: { kind: 'schema', name: 'loose', schema: { type: 'object', properties: {} } } }],
-    ['openai-reasoning', { temperature: 0 }],
   ])('%s: what it does not take is an error of the configuration', async (profile, request) => {
     const model = await modelOf([], profile);
 

@@ -107,28 +107,57 @@ describe('an agent', () => {
     expect(told[2]).toContain('The arguments are no JSON object');
   });
 
-  it.each<[string, ScriptStep[], Partial<Bounds>, string]>([
-    ['calls tools for ever', Array.from({ length: 50 }, (_, place) => callOf('list_files', { folder: `/${place}` })), {}, 'turns'],
+  it.each<[string, ScriptStep[], Partial<Bounds>, string, object]>([
+    [
+      'calls tools for ever',
+      Array.from({ length: 50 }, (_, place) => callOf('list_files', { folder: `/${place}` })),
+      {},
+      'turns',
+      { role: 'assistant', toolCalls: [{ arguments: '{"folder":"/9"}' }] },
+    ],
     [
       'makes many calls in one reply',
       [{ toolCalls: Array.from({ length: 30 }, (_, place) => ({ id: `${place}`, name: 'list_files', arguments: `{"folder":"${place}"}` })) }],
       {},
       'toolCalls',
+      { role: 'tool', callId: '19' },
     ],
-    ['repeats a call', Array.from({ length: 9 }, () => callOf('list_files', { folder: '/' })), {}, 'repeats'],
+    ['repeats a call', Array.from({ length: 9 }, () => callOf('list_files', { folder: '/' })), {}, 'repeats', { role: 'assistant', toolCalls: [{}] }],
     [
       'repeats a call in other words',
       ['{"folder":"/"}', '{ "folder": "/" }', '{"folder" :"/"}', '{"folder":  "/"}'].map((given) => callOf('list_files', given)),
       {},
       'repeats',
+      { role: 'assistant', toolCalls: [{ arguments: '{"folder":  "/"}' }] },
     ],
-    ['uses up its tokens', Array.from({ length: 9 }, (_, place) => callOf('list_files', { folder: `/${place}` })), { tokens: 300 }, 'tokens'],
-    ['meets the end of a budget', [new BudgetExceededError('the day', 'the budget of the day is used up')], {}, 'budget'],
-  ])('that %s ends at a bound with what was said so far', async (_, steps, bounds, bound) => {
+    ['uses up its tokens', Array.from({ length: 9 }, (_, place) => callOf('list_files', { folder: `/${place}` })), { tokens: 300 }, 'tokens', { role: 'tool' }],
+    [
+      'meets the end of a budget while it answers',
+      ['I am done.', '{"target":7}', new BudgetExceededError('the day', 'the budget of the day is used up')],
+      {},
+      'budget',
+      { role: 'user', content: expect.stringContaining('The answer cannot be used') as unknown },
+    ],
+  ])('that %s ends at a bound with what was said so far', async (_, steps, bounds, bound, last) => {
     const { outcome } = await ran(steps, bounds);
 
     expect(outcome).toMatchObject({ kind: 'bounded', bound });
-    expect(outcome.transcript.length).toBeGreaterThanOrEqual(2);
+    expect(outcome.transcript.at(-1)).toMatchObject(last);
+  });
+
+  it('that never gives an answer that fits is of no use here, and what it said of it is kept', async () => {
+    const { outcome } = await ran(['I am done.', '{}', '{"target":1}', '{"target":2}']);
+
+    expect(outcome).toMatchObject({ kind: 'unusable', code: 'answer_unusable' });
+    expect(outcome.transcript.at(-1)).toMatchObject({ role: 'assistant', content: '{"target":2}' });
+  });
+
+  it('that writes arguments too deep to be walked through is told so', async () => {
+    const deep = '['.repeat(50_000);
+    const { outcome, model } = await ran([callOf('list_files', deep), callOf('list_files', `${deep}${']'.repeat(50_000)}`), ...DONE]);
+
+    expect(outcome.kind).toBe('answered');
+    for (const call of model.calls.slice(1, 3)) expect(call.messages.at(-1)?.content).toContain('lie more than 64 deep');
   });
 
   it('that writes ten megabytes of arguments is told so', async () => {

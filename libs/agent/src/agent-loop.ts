@@ -1,9 +1,10 @@
-import { canonicalJson } from '@mle-smith/package';
+import { canonicalJson, digestOf } from '@mle-smith/package';
 import { BudgetExceededError } from './budget.ts';
+import { jsonOf } from './json-of.ts';
 import { ModelError, type ModelErrorCode } from './model-error.ts';
 import type { Message, Model, ToolCall } from './model.ts';
 import { AnswerError, askFor, type AnswerShape, type Format } from './structured.ts';
-import { jsonOf, type AnyTool } from './tool.ts';
+import { MOST_ARGUMENTS, type AnyTool } from './tool.ts';
 import { untrusted } from './untrusted.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -33,7 +34,6 @@ export interface AgentTask<Answer> {
   readonly answer: AnswerShape<Answer>;
   readonly formats: readonly Format[];
   readonly bounds: Bounds;
-  readonly temperature?: number;
   readonly time: Waiting;
 }
 
@@ -63,7 +63,7 @@ const MOST_RESULT = 60_000;
  * Throws `ModelError` where the endpoint is at fault, and what a tool throws.
  */
 export async function runAgent<Answer>(given: AgentTask<Answer>, signal: AbortSignal): Promise<AgentOutcome<Answer>> {
-  const { system, task, answer, formats, bounds, temperature, time } = given;
+  const { system, task, answer, formats, bounds, time } = given;
   const transcript: Message[] = [
     { role: 'system', content: system },
     { role: 'user', content: task },
@@ -72,13 +72,12 @@ export async function runAgent<Answer>(given: AgentTask<Answer>, signal: AbortSi
   const model = meter.on(given.model);
   try {
     await useTools(given, model, meter, transcript, signal);
-    const options = { formats, maxTokens: bounds.replyTokens, ...(temperature === undefined ? {} : { temperature }) };
-    const { answer: found, messages } = await askFor(model, transcript, answer, options, signal);
-    return { kind: 'answered', answer: found, transcript: messages };
+    const found = await askFor(model, transcript, answer, { formats, maxTokens: bounds.replyTokens }, signal);
+    return { kind: 'answered', answer: found, transcript };
   } catch (error) {
     if (error instanceof BoundReachedError) return { kind: 'bounded', bound: error.bound, message: error.message, transcript };
     if (error instanceof BudgetExceededError) return { kind: 'bounded', bound: 'budget', message: error.message, transcript };
-    if (error instanceof AnswerError) return { kind: 'unusable', code: error.code, message: error.message, transcript: error.messages };
+    if (error instanceof AnswerError) return { kind: 'unusable', code: error.code, message: error.message, transcript };
     // What only another talk mends says something about the model's behaviour here, and not about the endpoint.
     if (error instanceof ModelError && error.mendedBy === 'talk') return { kind: 'unusable', code: error.code, message: error.message, transcript };
     throw error;
@@ -86,7 +85,7 @@ export async function runAgent<Answer>(given: AgentTask<Answer>, signal: AbortSi
 }
 
 async function useTools<Answer>(
-  { tools, unfinished, bounds, temperature }: AgentTask<Answer>,
+  { tools, unfinished, bounds }: AgentTask<Answer>,
   model: Model,
   meter: Meter,
   transcript: Message[],
@@ -95,10 +94,7 @@ async function useTools<Answer>(
   if (tools.length === 0) return;
   const specs = tools.map(({ name, description, parameters }) => ({ name, description, parameters }));
   for (;;) {
-    const reply = await model.complete(
-      { messages: transcript, tools: specs, maxTokens: bounds.replyTokens, ...(temperature === undefined ? {} : { temperature }) },
-      signal,
-    );
+    const reply = await model.complete({ messages: transcript, tools: specs, maxTokens: bounds.replyTokens }, signal);
     transcript.push({ role: 'assistant', content: reply.content, toolCalls: reply.toolCalls });
     const left = reply.toolCalls.length === 0 ? await unfinished?.() : undefined;
     if (reply.toolCalls.length === 0 && left === undefined) return;
@@ -166,10 +162,16 @@ class Meter {
   toolCall(call: ToolCall): void {
     this.#toolCalls += 1;
     if (this.#toolCalls > this.#bounds.toolCalls) throw new BoundReachedError('toolCalls', `the agent made more than ${this.#bounds.toolCalls} tool calls`);
-    const what = `${call.name} ${canonicalJson(jsonOf(call.arguments)?.value ?? call.arguments)}`;
+    const what = digestOf(`${call.name} ${sameInOtherWords(call.arguments)}`);
     const count = (this.#same.get(what) ?? 0) + 1;
     this.#same.set(what, count);
     if (count > this.#bounds.repeats)
       throw new BoundReachedError('repeats', `the agent called ${call.name.slice(0, 80)} ${count} times with the same arguments`);
   }
+}
+
+/** Arguments without what differs between two ways of writing them; as they are where they are no JSON or too long to be taken. */
+function sameInOtherWords(text: string): string {
+  const given = text.length > MOST_ARGUMENTS ? undefined : jsonOf(text);
+  return given === undefined ? text : canonicalJson(given.value);
 }

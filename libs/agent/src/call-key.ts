@@ -4,11 +4,12 @@ import type { ModelIdentity, ModelRequest } from './model.ts';
 
 /** Digests of the parts of a request. */
 export function partsOf(request: ModelRequest): RequestParts {
-  const { messages, tools, format, maxTokens, temperature } = request;
+  const { messages, tools, format, maxTokens } = request;
   return {
     messages: messages.map(short),
     tools: short(tools ?? []),
-    parameters: short({ format: format ?? null, maxTokens, temperature: temperature ?? null }),
+    // Earlier records have the temperature in their names, which was never set.
+    parameters: short({ format: format ?? null, maxTokens, temperature: null }),
   };
 }
 

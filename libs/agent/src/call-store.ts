@@ -17,7 +17,7 @@ export type CallPlace = Readonly<z.infer<typeof CallPlace>>;
 export const RequestParts = z.object({
   messages: z.array(z.string()).readonly(),
   tools: z.string(),
-  /** Format, most tokens and temperature. */
+  /** Format and most tokens. */
   parameters: z.string(),
 });
 export type RequestParts = Readonly<z.infer<typeof RequestParts>>;

@@ -36,7 +36,6 @@ export interface ModelRequest {
   readonly format?: ReplyFormat;
   /** Most tokens of the reply. */
   readonly maxTokens: number;
-  readonly temperature?: number;
   /** Whether it asks again for an answer that did not have its form; told to whoever watches, not to the endpoint. */
   readonly repair?: boolean;
 }

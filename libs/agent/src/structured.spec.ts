@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Message } from './model.ts';
 import { askFor, jsonIn, type Format } from './structured.ts';
 import { ScriptedModel, failing, type ScriptStep } from './testing/index.ts';
 
@@ -10,18 +11,12 @@ async function answered(steps: readonly ScriptStep[], formats: readonly Format[]
   const model = new ScriptedModel(steps);
   const complaints = ({ target }: z.infer<typeof SHAPE>): string[] =>
     columns === undefined || columns.includes(target) ? [] : [`there is no column ${target}`];
-  const result = await askFor(
-    model,
-    [{ role: 'user', content: 'Which?' }],
-    { name: 'choice', shape: SHAPE, complaints },
-    { formats, maxTokens: 50 },
-    SIGNAL,
-  ).then(
-    ({ answer }) => answer,
+  const said: Message[] = [{ role: 'user', content: 'Which?' }];
+  const result = await askFor(model, said, { name: 'choice', shape: SHAPE, complaints }, { formats, maxTokens: 50 }, SIGNAL).catch(
     (error: { code?: string; message: string }) => `${error.code}: ${error.message}`,
   );
   model.done();
-  return { result, calls: model.calls };
+  return { result, calls: model.calls, said };
 }
 
 describe('an answer of a shape', () => {
@@ -54,6 +49,31 @@ describe('an answer of a shape', () => {
     expect(calls[1]?.messages.at(-1)?.content).toContain('- target: Invalid input');
     expect(calls[2]?.messages.at(-1)?.content).toContain('- there is no column speed');
   });
+
+  it('leaves all that was said about it, also in forms that were given up', async () => {
+    const { said } = await answered([failing('config'), 'I would say mpg.', '{"target":7,"reason":null}', GOOD]);
+
+    expect(said.map(({ role, content }) => [role, content.slice(0, 24)])).toEqual([
+      ['user', 'Which?'],
+      ['user', 'Give your answer now.'],
+      ['user', 'Give your answer now, as'],
+      ['assistant', 'I would say mpg.'],
+      ['user', 'Give your answer now, as'],
+      ['assistant', '{"target":7,"reason":nul'],
+      ['user', 'The answer cannot be use'],
+      ['assistant', '{"target":"mpg","reason"'],
+    ]);
+  });
+
+  it.each(['['.repeat(50_000), `{"target":${'['.repeat(50_000)}${']'.repeat(50_000)},"reason":null}`])(
+    'that lies too deep to be walked through goes back like any other',
+    async (deep) => {
+      const { result, calls } = await answered([deep, GOOD], ['words']);
+
+      expect(result).toEqual({ target: 'mpg', reason: null });
+      expect(calls[1]?.messages.at(-1)?.content).toContain('lie more than 64 deep');
+    },
+  );
 
   it('is given up after two repairs', async () => {
     const { result } = await answered(['{}', '{}', '{}'], ['words']);

@@ -1,14 +1,15 @@
 import type { z } from 'zod';
+import { jsonOf, MOST_LEVELS } from './json-of.ts';
 import { ModelError } from './model-error.ts';
 import type { Message, Model, ReplyFormat } from './model.ts';
-import { issuesOf, jsonOf, schemaOf } from './tool.ts';
+import { issuesOf, schemaOf } from './tool.ts';
 import { untrusted } from './untrusted.ts';
 
 /** How an endpoint can be held to a form, best first: a strict schema, any JSON, or a request in words (platform LL-3). */
 export const FORMATS = ['schema', 'json', 'words'] as const;
 export type Format = (typeof FORMATS)[number];
 
-const NO_JSON = 'It holds no JSON object.';
+const NO_JSON = `It holds no JSON object, or lists and objects in it lie more than ${MOST_LEVELS} deep.`;
 
 /** Rounds in which a model may mend an answer that does not fit. */
 export const MOST_REPAIRS = 2;
@@ -24,65 +25,64 @@ export interface AnswerShape<Answer> {
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
   readonly code = 'answer_unusable';
-  readonly messages: readonly Message[];
-  constructor(message: string, messages: readonly Message[]) {
-    super(message);
-    this.messages = messages;
-  }
 }
 
 /**
  * Asks for an answer of a shape and checks it; an answer that does not fit goes back with what is wrong, at most twice.
- * Goes down the formats where the endpoint does not take one. Throws `AnswerError`, `ModelError`.
+ * Goes down the formats where the endpoint does not take one. All that is said is added to `said`. Throws `AnswerError`, `ModelError`.
  */
 export async function askFor<Answer>(
   model: Model,
-  messages: readonly Message[],
+  said: Message[],
   { name, shape, complaints }: AnswerShape<Answer>,
-  options: { readonly formats: readonly Format[]; readonly maxTokens: number; readonly temperature?: number },
+  options: { readonly formats: readonly Format[]; readonly maxTokens: number },
   signal: AbortSignal,
-): Promise<{ answer: Answer; messages: readonly Message[] }> {
+): Promise<Answer> {
   const schema = schemaOf(shape);
+  const before = [...said];
   let [format = 'words', ...lower] = options.formats;
-  const question = (): Message => ({ role: 'user', content: questionOf(format, schema) });
-  let talk: Message[] = [...messages, question()];
+  // Another form is asked for without the talk about the one before.
+  let talk: Message[] = [];
+  const say = (message: Message): void => {
+    said.push(message);
+    talk.push(message);
+  };
+  const begin = (): void => {
+    talk = [...before];
+    say({ role: 'user', content: questionOf(format, schema) });
+  };
+  begin();
   for (let repairs = 0; ;) {
-    const { maxTokens, temperature } = options;
     const asked = formatOf(format, name, schema);
+    const [next, ...rest] = lower;
     let content: string;
     try {
-      const reply = await model.complete(
-        {
-          messages: talk,
-          maxTokens,
-          ...(asked === undefined ? {} : { format: asked }),
-          ...(temperature === undefined ? {} : { temperature }),
-          ...(repairs > 0 ? { repair: true } : {}),
-        },
-        signal,
-      );
-      ({ content } = reply);
+      const request = {
+        messages: talk,
+        maxTokens: options.maxTokens,
+        ...(asked === undefined ? {} : { format: asked }),
+        ...(repairs > 0 ? { repair: true } : {}),
+      };
+      ({ content } = await model.complete(request, signal));
     } catch (error) {
-      const [next, ...rest] = lower;
       if (!(error instanceof ModelError) || error.code !== 'config' || next === undefined) throw error;
       [format, lower] = [next, rest];
-      talk = [...messages, question()];
+      begin();
       continue;
     }
-    talk.push({ role: 'assistant', content, toolCalls: [] });
+    say({ role: 'assistant', content, toolCalls: [] });
     const { answer, wrong } = await read(content, shape, complaints);
-    const [next, ...rest] = lower;
     // An endpoint that takes a format and does not keep to it: the schema is told in words then.
     if (wrong === NO_JSON && next !== undefined) {
       [format, lower] = [next, rest];
-      talk = [...messages, question()];
+      begin();
       continue;
     }
-    if (wrong === undefined) return { answer: answer as Answer, messages: talk };
+    if (wrong === undefined) return answer as Answer;
     if (repairs === MOST_REPAIRS)
-      throw new AnswerError(`the answer ${name} does not fit after ${repairs} repairs: ${wrong.replaceAll('\n', ' ').slice(0, 400)}`, talk);
+      throw new AnswerError(`the answer ${name} does not fit after ${repairs} repairs: ${wrong.replaceAll('\n', ' ').slice(0, 400)}`);
     repairs += 1;
-    talk.push({ role: 'user', content: `The answer cannot be used:\n${untrusted('complaints', wrong)}\nGive the whole answer again, mended.` });
+    say({ role: 'user', content: `The answer cannot be used:\n${untrusted('complaints', wrong)}\nGive the whole answer again, mended.` });
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOf, MOST_LEVELS } from './json-of.ts';
 import type { ToolCall, ToolSpec } from './model.ts';
 import { plain } from './untrusted.ts';
 
@@ -18,7 +19,7 @@ export interface AnyTool extends ToolSpec {
 }
 
 /** Longest arguments, in characters. */
-const MOST_ARGUMENTS = 200_000;
+export const MOST_ARGUMENTS = 200_000;
 /** Faults of arguments that are named. */
 const MOST_ISSUES = 8;
 
@@ -32,7 +33,8 @@ export function tool<Arguments>(definition: Tool<Arguments>): AnyTool {
     async call({ arguments: text }, signal) {
       if (text.length > MOST_ARGUMENTS) return `The arguments are too long: ${text.length} characters; at most ${MOST_ARGUMENTS} are taken.`;
       const given = jsonOf(text === '' ? '{}' : text);
-      if (given === undefined) return 'The arguments are no JSON object. Call the tool again with arguments that are.';
+      if (given === undefined)
+        return `The arguments are no JSON object, or lists and objects in it lie more than ${MOST_LEVELS} deep. Call the tool again with arguments that fit.`;
       const checked = parameters.safeParse(given.value);
       return checked.success ? definition.run(checked.data, signal) : `The arguments do not fit the tool:\n${issuesOf(checked.error)}`;
     },
@@ -43,15 +45,6 @@ export function tool<Arguments>(definition: Tool<Arguments>): AnyTool {
 export function schemaOf(shape: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'output' }) as Record<string, unknown>;
   return schema;
-}
-
-/** Parsed JSON; undefined where it is none. */
-export function jsonOf(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
 }
 
 /** What does not fit a shape, one line each. */

@@ -145,6 +145,8 @@ async function attemptStage(
   } finally {
     clearInterval(renewal);
     clearTimeout(limit);
+    // What a stage that gave up left at work, a second judge for one, is paid for no longer.
+    abandon.abort(new Error('the attempt is over'));
   }
 }
 

@@ -48,6 +48,20 @@ describe('stopping', () => {
     expect(await bench.store.history('d-1')).toEqual([]);
   });
 
+  it('reaches what a stage left at work when it came back', async () => {
+    const bench = new Bench();
+    let left: AbortSignal | undefined;
+    const design: StageHandler = async (_, { signal }) => {
+      left = signal;
+      return { kind: 'advanced', documents: {} };
+    };
+
+    await (await bench.run(1, { design })).start();
+
+    expect(await bench.states()).toMatchObject({ 'd-1': 'task.verified' });
+    expect(left?.aborted).toBe(true);
+  });
+
   it('stops at once when told so while it drains', async () => {
     const bench = new Bench();
     const design = gate();

@@ -52,7 +52,7 @@ export class ScreeningError extends Error {
   readonly code = 'screening_failed';
   readonly status: JobStatus;
   constructor(message: string, status: JobStatus) {
-    super(`the screening of candidate targets failed: ${message}`);
+    super(`the data could not be measured: ${message}`);
     this.name = new.target.name;
     this.status = status;
   }

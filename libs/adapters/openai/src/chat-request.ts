@@ -4,12 +4,11 @@ import type { Dialect } from './dialect.ts';
 
 /** The body of a request to `/chat/completions`. */
 export function chatRequest(model: string, request: ModelRequest, dialect: Dialect): ChatCompletionCreateParams {
-  const { messages, tools, format, maxTokens, temperature } = request;
+  const { messages, tools, format, maxTokens } = request;
   return {
     model,
     messages: messages.map(toParam),
     [dialect.maxTokens]: Math.min(maxTokens, dialect.mostTokens ?? maxTokens),
-    ...(temperature === undefined ? {} : { temperature }),
     ...(tools === undefined || tools.length === 0
       ? {}
       : { tools: tools.map(({ name, description, parameters }) => toFunction(name, description, parameters)) }),
@@ -18,7 +17,7 @@ export function chatRequest(model: string, request: ModelRequest, dialect: Diale
   };
 }
 
-/** Characters that a model reads in a request. */
+/** Bytes of what a model reads in a request, as JSON. */
 export function requestBytes({ messages, tools, format }: ModelRequest): number {
   return Buffer.byteLength(JSON.stringify([messages, tools ?? [], format ?? null]));
 }

@@ -1,6 +1,6 @@
 import { ModelError, type ModelErrorCode, type ModelReply, type Usage } from '@mle-smith/agent';
 import type { Envelope, Written } from './envelope.ts';
-import { ToolCallAssembly } from './tool-call-assembly.ts';
+import { argumentText, ToolCallAssembly } from './tool-call-assembly.ts';
 
 /** Bytes of text that are taken for a token where the endpoint does not tell. */
 const BYTES_PER_TOKEN = 4;
@@ -92,10 +92,7 @@ export class ReplyAssembly {
 }
 
 function argumentBytes(parts: NonNullable<Written['tool_calls']>): number {
-  return parts.reduce((sum, { function: called }) => {
-    const text = typeof called?.arguments === 'object' ? JSON.stringify(called.arguments) : (called?.arguments ?? '');
-    return sum + Buffer.byteLength(`${called?.name ?? ''}${text}`);
-  }, 0);
+  return parts.reduce((sum, part) => sum + Buffer.byteLength(`${part.function?.name ?? ''}${argumentText(part)}`), 0);
 }
 
 function tokens(bytes: number): number {

@@ -74,6 +74,14 @@ describe('tool calls in parts', () => {
     expect(assembled([{ index: 0, id: 'a', function: { name: 'look', arguments: '{"file": ' } }])).toEqual([{ ...ONE, arguments: '{"file": ' }]);
   });
 
+  test('are no reply where arguments that are no text lie too deep to be one', () => {
+    const deep = JSON.parse(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`) as Record<string, unknown>;
+
+    expect(() => assembled([{ index: 0, id: 'a', function: { name: 'look', arguments: deep } }])).toThrow(
+      expect.objectContaining({ code: 'garbage' }) as Error,
+    );
+  });
+
   test('are no reply where there are more than any agent may make', () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => ({ index, id: `${index}`, function: { name: 'look', arguments: '{}' } }));
 

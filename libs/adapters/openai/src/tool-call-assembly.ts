@@ -19,16 +19,11 @@ export class ToolCallAssembly {
   add(part: ToolCallPart): void {
     const index = part.index ?? undefined;
     const [id, name] = [part.id ?? '', part.function?.name ?? ''];
-    const args = part.function?.arguments ?? '';
     const open = this.#openCall(index);
     const call = open === undefined || startsAnother(open, { index, id, name }) ? this.#start(index) : open;
     if (id !== '') call.id = id;
     if (name !== '') call.name = name;
-    call.arguments += typeof args === 'string' ? args : JSON.stringify(args);
-  }
-
-  get size(): number {
-    return this.#calls.length;
+    call.arguments += argumentText(part);
   }
 
   /** Whether every call has a name. */
@@ -55,6 +50,17 @@ export class ToolCallAssembly {
     const call = { index, id: '', name: '', arguments: '' };
     this.#calls.push(call);
     return call;
+  }
+}
+
+/** Arguments as the text that most servers send. Throws `ModelError` where they are an object too deep to be one. */
+export function argumentText({ function: called }: ToolCallPart): string {
+  const given = called?.arguments ?? '';
+  if (typeof given === 'string') return given;
+  try {
+    return JSON.stringify(given);
+  } catch {
+    throw new ModelError('garbage', 'the arguments of a tool call lie too deep in each other');
   }
 }
 

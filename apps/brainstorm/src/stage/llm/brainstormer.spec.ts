@@ -1,5 +1,6 @@
 import { BudgetExceededError, type ModelRequest } from '@mle-smith/agent';
 import { callOf, failing, ScriptedSource, type ScriptStep } from '@mle-smith/agent/testing';
+import { CannedJobRunner } from '@mle-smith/environment/testing';
 import { seededRandom } from '@mle-smith/stage-runtime/testing';
 import { tryBrainstorm, type Brainstormed } from '../testing/try-brainstorm.ts';
 import { openBrainstormer } from './brainstormer.ts';
@@ -104,6 +105,19 @@ describe('the Brainstormer', () => {
 
   it('says so where it proposes nothing', async () => {
     expect((await brainstormed(['Enough.', answer()])).outcome).toMatchObject({ kind: 'ended', code: 'no_target' });
+  });
+
+  it.each([
+    ['a question', callOf('query', { sql: 'SELECT 1' })],
+    ['a program', callOf('run_python', { program: 'print(1)' })],
+  ])('is not told that the sandbox of %s is gone: its work is put aside', async (_, step) => {
+    const source = new ScriptedSource({ brainstormer: [step] });
+    const gone = new CannedJobRunner(() => ({ status: 'lost', message: 'the sandbox is gone' }));
+
+    const { outcome } = await tryBrainstorm({ 'a.csv': machines() }, {}, await openBrainstormer(source), gone);
+
+    expect(outcome).toMatchObject({ kind: 'retry', code: 'sandbox_lost', message: expect.stringContaining('the sandbox is gone') as unknown });
+    source.done();
   });
 
   it.each<[string, ScriptStep[], object]>([

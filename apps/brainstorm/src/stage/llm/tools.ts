@@ -1,9 +1,10 @@
 import { tool, type AnyTool } from '@mle-smith/agent';
 import type { Dataset, Profile, TableProfile } from '@mle-smith/contracts';
-import type { JobRunner } from '@mle-smith/environment';
+import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { canonicalJson } from '@mle-smith/package';
 import { deterministicName } from '@mle-smith/task';
 import { z } from 'zod';
+import { ScreeningError } from '../screening.ts';
 
 const MOST_FILES = 200;
 const MOST_COLUMNS = 120;
@@ -15,13 +16,19 @@ const PYTHON_WALL_MS = 60_000;
 
 const Answer = z.union([z.object({ text: z.string(), rows: z.int(), sampled: z.array(z.string()).default([]) }), z.object({ error: z.string() })]);
 
-/** What the Brainstormer may do: look, and nothing else. Everything that reads bytes of the dataset runs in a sandbox. */
+/** What the Brainstormer may do: look, and nothing else. Everything that reads bytes of the dataset runs in a sandbox. They throw `ScreeningError` where that is lost. */
 export function lookingTools(jobs: JobRunner, { dataset, profile, name }: { dataset: Dataset; profile: Profile; name: string }): readonly AnyTool[] {
   const tableOf = (wanted: string): TableProfile | undefined => profile.tables.find((table) => table.name === wanted);
   const noTable = `There is no such table. There are: ${profile.tables.map((table) => table.name).join(', ')}.`;
   const raw = { at: 'raw', bundle: dataset.raw };
+  // A sandbox that is gone says nothing about the dataset: it is no news for the model.
+  const run = async (job: Job, signal: AbortSignal): Promise<JobResult> => {
+    const result = await jobs.run(job, signal);
+    if (result.status === 'lost') throw new ScreeningError(result.message, result.status);
+    return result;
+  };
   const explored = async (call: string, argument: unknown, signal: AbortSignal): Promise<string> => {
-    const result = await jobs.run(
+    const result = await run(
       {
         name: `look-${name}-${deterministicName(call, canonicalJson(argument))}`,
         zone: 'measure',
@@ -89,7 +96,7 @@ export function lookingTools(jobs: JobRunner, { dataset, profile, name }: { data
         'Runs a Python program (pandas, numpy, scikit-learn) in a sandbox without network. The raw files are below /input/raw and cannot be changed. Gives what it printed.',
       parameters: z.strictObject({ program: z.string().max(MOST_PROGRAM) }),
       async run({ program }, signal) {
-        const result = await jobs.run(
+        const result = await run(
           {
             name: `python-${name}-${deterministicName(program)}`,
             zone: 'measure',

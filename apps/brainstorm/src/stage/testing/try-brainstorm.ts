@@ -1,4 +1,5 @@
 import { Profile, Proposal, type Dataset } from '@mle-smith/contracts';
+import type { JobRunner } from '@mle-smith/environment';
 import { DirectJobRunner } from '@mle-smith/environment/testing';
 import { getJson, putFiles, putJson } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
@@ -24,16 +25,17 @@ function profileOf(jobs: DirectJobRunner, bundle: string): Promise<Profile> {
   return found;
 }
 
-/** Profiles raw files and brainstorms on them, in plain Python processes. */
+/** Profiles raw files and brainstorms on them, in plain Python processes or in those of `jobs`. */
 export async function tryBrainstorm(
   raw: Readonly<Record<string, string>>,
   source: Partial<Dataset['source']> = {},
   brainstormer?: Brainstormer,
+  jobs?: JobRunner,
 ): Promise<Brainstormed> {
   const artifacts = new InMemoryArtifactStore();
-  const jobs = new DirectJobRunner({ artifacts });
+  const direct = new DirectJobRunner({ artifacts });
   const bundle = await artifacts.putBundle(await putFiles(artifacts, raw));
-  const profile = await (profiles.get(bundle) ?? profileOf(jobs, bundle));
+  const profile = await (profiles.get(bundle) ?? profileOf(direct, bundle));
   const dataset: Dataset = {
     id: 'made',
     digest: bundle,
@@ -43,7 +45,7 @@ export async function tryBrainstorm(
     redistributable: false,
   };
   const documents = { dataset: await putJson(artifacts, dataset), raw: bundle, profile: await putJson(artifacts, profile) };
-  const outcome = await createBrainstormStage({ jobs, config: BrainstormConfig.parse({}), brainstormer })(
+  const outcome = await createBrainstormStage({ jobs: jobs ?? direct, config: BrainstormConfig.parse({}), brainstormer })(
     { stage: 'brainstorm', kind: 'dataset', id: 'made', datasetId: 'made', generation: 1, attempt: 1, documents, findings: [] },
     { artifacts, signal: new AbortController().signal },
   );
