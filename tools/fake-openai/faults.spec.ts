@@ -152,6 +152,21 @@ describe('a model behind a server with faults', () => {
     expectFailure(failure, fault, EXPECTED[fault].wholeUsage);
   });
 
+  test('a key with its scheme is sent with one, and what the endpoint quotes of headers is told nowhere', async () => {
+    const cookie = new Secret(`session=${KEY}; theme=dark`);
+    const model = await modelOf([{ fault: 'echoed-headers' }, { content: `I was given ${KEY}.` }], {
+      apiKey: new Secret(`Bearer ${KEY}`),
+      headers: { cookie },
+    });
+
+    const failure = await failureOf(model);
+    const reply = await failureOf(model);
+
+    expect(server?.calls[0]?.request.headers).toMatchObject({ authorization: `Bearer ${KEY}` });
+    expect(inspect([failure, reply], { depth: 20 })).not.toContain(KEY);
+    expect(reply).toMatchObject({ reply: { content: 'I was given [redacted].' } });
+  });
+
   test('headers may come later than pieces of a reply', async () => {
     const model = await modelOf([{ content: 'ok', latencyMs: 300 }], { limits: { ...SHORT, idleMs: 200 } });
 

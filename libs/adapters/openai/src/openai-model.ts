@@ -8,6 +8,7 @@ import { chatRequest, requestBytes } from './chat-request.ts';
 import { COMMON_DIALECT, otherDialect, type Dialect } from './dialect.ts';
 import { chunkEnvelope, errorEnvelope, wholeEnvelope } from './envelope.ts';
 import { failureOf, requestIdOf } from './failure.ts';
+import { hiddenSecrets, type HiddenSecrets } from './hidden-secrets.ts';
 import { httpFetch } from './http-fetch.ts';
 import { DEFAULT_LIMITS, WIRE_OVERHEAD, type Limits } from './limits.ts';
 import { cardOf, type ModelCard } from './model-card.ts';
@@ -46,6 +47,7 @@ export class OpenAiModel implements Model {
   readonly #limits: Limits;
   readonly #now: () => number;
   readonly #plain: (text: string) => string;
+  readonly #hide: HiddenSecrets['inReplies'];
   /** Whether calls carry a key. */
   readonly #keyed: boolean;
   #dialect = COMMON_DIALECT;
@@ -58,7 +60,12 @@ export class OpenAiModel implements Model {
     this.#keyed = apiKey !== undefined || given.length > 0;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#now = now;
-    this.#plain = plainText([apiKey, ...Object.values(headers)].flatMap((value) => (value instanceof Secret ? [value.reveal()] : [])));
+    // A key that was copied with its scheme is sent without it: the scheme is added.
+    const key = apiKey?.reveal().replace(/^bearer +/i, '');
+    const secrets = Object.values(headers).flatMap((value) => (value instanceof Secret ? [value.reveal()] : []));
+    const { inMessages, inReplies } = hiddenSecrets(key === undefined ? secrets : [key, ...secrets]);
+    this.#plain = plainText(inMessages);
+    this.#hide = inReplies;
     this.#client = new OpenAI({
       baseURL: endpoint,
       // The key is known to `httpFetch` alone, so that no error of the SDK can hold it.
@@ -74,7 +81,7 @@ export class OpenAiModel implements Model {
         headers: () => ({
           accept: 'application/json, text/event-stream',
           'user-agent': 'mle-smith',
-          ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey.reveal()}` }),
+          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
           ...Object.fromEntries(given.map(([name, value]) => [name, value.reveal()])),
         }),
         connectMs: this.#limits.connectMs,
@@ -118,7 +125,7 @@ export class OpenAiModel implements Model {
 
   async #ask(request: ModelRequest, dialect: Dialect, signal: AbortSignal): Promise<ModelReply | { otherDialect: Dialect }> {
     const watch = new CallWatch(signal, this.#limits);
-    const assembly = new ReplyAssembly(this.#plain);
+    const assembly = new ReplyAssembly({ plain: this.#plain, hide: this.#hide });
     const asked = {
       requestBytes: requestBytes(request),
       turn: request.messages.filter(({ role }) => role === 'assistant').length,

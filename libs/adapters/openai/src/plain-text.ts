@@ -1,13 +1,11 @@
 /** Most characters of a text of the endpoint in a message. */
 const MOST = 300;
 
-/** Makes a text of the endpoint one bounded line of visible characters without the given secrets, plain or as JSON and URLs write them. */
-export function plainText(secrets: readonly string[]): (text: string) => string {
-  const hidden = [...new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]))];
+/** Makes a text of the endpoint one bounded line of visible characters, of which secrets are hidden. */
+export function plainText(hide: (text: string) => string): (text: string) => string {
   return (text) => {
-    const line = hidden
-      // Before the cut, which would leave half a secret.
-      .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
+    // Before the cut, which would leave half a secret.
+    const line = hide(text)
       .slice(0, 10 * MOST)
       .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
       .trim();

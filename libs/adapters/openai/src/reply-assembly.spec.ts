@@ -5,7 +5,7 @@ import { ReplyAssembly } from './reply-assembly.ts';
 const ASKED = { requestBytes: 400, turn: 0, requested: 'small', requestId: undefined };
 
 function assembled(chunks: readonly object[]): ModelReply | ModelError {
-  const assembly = new ReplyAssembly((text) => text);
+  const assembly = new ReplyAssembly({ plain: (text) => text, hide: (text) => text.replaceAll('sk-5f2a', '[redacted]') });
   for (const chunk of chunks) assembly.add(chunkEnvelope.parse(chunk));
   try {
     return assembly.reply(ASKED);
@@ -30,6 +30,17 @@ describe('a reply in pieces', () => {
 
   test.each([[[]], [[usage(-1, 2)]], [[usage('9', 2)]], [[usage(0, 0)]], [[{ choices: [], usage: null }]]])('has an estimate where the usage is %j', (more) => {
     expect(assembled([text('12345'), end('stop'), ...more])).toMatchObject({ usage: { input: 100, output: 2, reported: false } });
+  });
+
+  test('is kept without the key that an endpoint wrote into it', () => {
+    const part = { id: 'call-sk-5f2a', function: { name: 'look', arguments: '{"key":"sk-' } };
+    const rest = { function: { arguments: '5f2a"}' } };
+    const chunks = [text('the key is sk-'), text('5f2a'), { choices: [{ delta: { tool_calls: [part] } }] }, { choices: [{ delta: { tool_calls: [rest] } }] }];
+
+    expect(assembled([...chunks, end('stop')])).toMatchObject({
+      content: 'the key is [redacted]',
+      toolCalls: [{ id: 'call-[redacted]', name: 'look', arguments: '{"key":"[redacted]"}' }],
+    });
   });
 
   test('is estimated with the thoughts that come beside the text', () => {

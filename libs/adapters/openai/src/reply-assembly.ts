@@ -29,10 +29,12 @@ export class ReplyAssembly {
   bytes = 0;
   readonly #calls = new ToolCallAssembly();
   readonly #plain: (text: string) => string;
+  readonly #hide: (text: string) => string;
 
-  /** `plain` makes a text of the endpoint fit for messages. */
-  constructor(plain: (text: string) => string) {
+  /** `plain` makes a text of the endpoint fit for messages; `hide` takes secrets out of what is kept. */
+  constructor({ plain, hide }: { plain: (text: string) => string; hide: (text: string) => string }) {
     this.#plain = plain;
+    this.#hide = hide;
   }
 
   /** Takes a piece, or all, of a reply. Of several choices only the first is read. */
@@ -60,8 +62,10 @@ export class ReplyAssembly {
     if (verdict !== undefined || usage === undefined)
       throw new ModelError(verdict?.code ?? 'garbage', verdict?.message ?? NO_CHOICES, { ...(usage && { usage }) });
     return {
-      content: this.#content,
-      toolCalls: this.#calls.calls(turn),
+      content: this.#hide(this.#content),
+      toolCalls: this.#calls
+        .calls(turn)
+        .map(({ id, name, arguments: given }) => ({ id: this.#hide(id), name: this.#hide(name), arguments: this.#hide(given) })),
       usage,
       model: this.#model === '' ? requested : this.#model,
       ...(requestId === undefined ? {} : { requestId }),
