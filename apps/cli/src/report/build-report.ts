@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Proposal, type RunReport, type Spent } from '@mle-smith/contracts';
-import { readBundleText, type ArtifactStore } from '@mle-smith/package';
+import { ArtifactMissingError, readBundleText, type ArtifactStore } from '@mle-smith/package';
 import { evidenceOf, readDocument } from '@mle-smith/stage-runtime';
 import { isMicroId, isTerminal } from '@mle-smith/task';
 import type { ReportData, TaskDetail } from './report-data.ts';
@@ -129,11 +129,16 @@ async function taskDetail(state: RunState, artifacts: ArtifactStore, task: Subje
   };
 }
 
-/** Who thought about a task, by the documents that the stages left. */
+/** Who thought about a task, by the documents that the stages left. A server keeps designs to itself. */
 async function enginesOf(artifacts: ArtifactStore, { documents }: SubjectView, review: string | undefined): Promise<TaskDetail['engines']> {
-  const written = documents['design'] === undefined ? undefined : await readBundleText(artifacts, documents['design'], 'design.json');
+  const written = documents['design'] === undefined ? undefined : await readBundleText(artifacts, documents['design'], 'design.json').catch(unlessMissing);
   const design = z.object({ engine: Engine }).safeParse(JSON.parse(written ?? 'null')).data?.engine.name;
   return { ...(design === undefined ? {} : { design }), ...(review === undefined ? {} : { review }) };
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof ArtifactMissingError) return undefined;
+  throw error;
 }
 
 function difficultyOf(task: VerifiedTask | undefined): Pick<RunReport['tasks'][number], 'difficulty'> {
