@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MongoState } from '@mle-smith/adapter-mongo';
+import { newSubject } from '@mle-smith/stage-runtime';
 import { describeServers } from '@mle-smith/tools/testbed';
 import { mixtureOf } from '../chaos/services/faults/mixture.ts';
 import { LOADS } from '../chaos/services/load.ts';
@@ -53,6 +55,21 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
       data: { faults: ['MLE_SMITH_WORKER: no such setting; did you mean MLE_SMITH_WORKERS?', 'S3_BUCKET: is missing'] },
     });
     expect(misspelt.noise).toEqual([]);
+  });
+
+  it('work on what the store holds while the brokers are out of reach', async () => {
+    const state = await MongoState.open(prepared.settings['MONGODB_URI'] ?? '');
+    await state.tasks.insert(newSubject({ id: 'unwanted', kind: 'dataset', datasetId: 'unwanted', state: 'dataset.received' }, Date.now() + 3_600_000));
+    await state.tasks.requestCancel('unwanted');
+
+    const deaf = startService('ingest', { ...prepared.settings, KAFKA_BROKERS: `127.0.0.1:${await closedPort()}` });
+    try {
+      expect(await deaf.said('dataset.refused')).toMatchObject({ dataset: 'unwanted', data: { reason: 'cancelled' } });
+    } finally {
+      deaf.child.kill('SIGTERM');
+      await state.close();
+    }
+    expect((await deaf.ended).code).toBe(0);
   });
 
   it.each(['KAFKA_BROKERS', 'MONGODB_URI', 'S3_ENDPOINT'])(

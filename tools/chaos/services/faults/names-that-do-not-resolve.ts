@@ -6,7 +6,7 @@ import { cannotUnshare, withFileMounted } from '../under.ts';
 
 /** What a service calls its servers, in the order in which it opens them, and the names that they have here. */
 const NAMES = { mongodb: 'mongodb.mle-smith.invalid', 'object store': 's3.mle-smith.invalid', kafka: 'kafka.mle-smith.invalid' } as const;
-const SAID_WITHIN_SECONDS = 90;
+const SAID_WITHIN_SECONDS = 300;
 
 /** Services start while no name of a server resolves; the names come back one by one, and each time they say what they wait for. */
 export const namesThatDoNotResolve: Fault = {
