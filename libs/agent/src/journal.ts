@@ -51,7 +51,7 @@ export function journaled({ identity, model, store, place, prices, time }: Journ
 /** Why the record holds no answer. */
 async function missOf(store: CallStore, identity: ModelIdentity, place: CallPlace, number: number, parts: RequestParts): Promise<string> {
   const where = `call ${number + 1} of ${placeName(place)}`;
-  const answered = (await store.list()).filter((record) => record.outcome === 'answered');
+  const answered = (await store.list(place.subject)).filter((record) => record.outcome === 'answered');
   const here = answered.filter((record) => placeName(record.place) === placeName(place));
   const recorded = here.find((record) => record.number === number);
   if (recorded === undefined) return `the record does not hold ${where}: it has ${here.length} calls there; record the run again`;

@@ -85,6 +85,17 @@ describe('a model at a place', () => {
     await expect(ask(replay, 'c')).rejects.toThrow('it has 2 calls there');
   });
 
+  it('looks at the calls of its own subject alone for what a replay lacks', async () => {
+    const { open, store } = setUp([]);
+    const listed: unknown[] = [];
+    const list = store.list.bind(store);
+    store.list = (subject) => (listed.push(subject), list(subject));
+
+    await expect(ask(await open(true), 'a')).rejects.toThrow('it has 0 calls there');
+
+    expect(listed).toEqual([PLACE.subject]);
+  });
+
   it('keeps and books replies that are none but were counted', async () => {
     const { open, store } = setUp([failing('garbage', { usage: { input: 7, output: 3, reported: true } }), 'one']);
 

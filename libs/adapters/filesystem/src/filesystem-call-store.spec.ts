@@ -25,6 +25,34 @@ describe('the filesystem call store', () => {
     await expect(store.get('key')).resolves.toBeDefined();
   });
 
+  it('reads the calls of one subject alone, also of a store that has no index yet', async () => {
+    const place = recordOf().place;
+    const store = await FilesystemCallStore.open(root);
+    for (let task = 0; task < 20; task += 1) await store.put(recordOf({ key: `call-${task}`, place: { ...place, subject: `task-${task}` } }));
+    // Whoever reads the others stumbles.
+    for (let task = 1; task < 20; task += 1) await writeFile(join(root, `call-${task}.json`), 'no call');
+
+    expect((await store.list('task-0')).map(({ key }) => key)).toEqual(['call-0']);
+    expect((await FilesystemCallStore.openReader(root).list('task-0')).map(({ key }) => key)).toEqual(['call-0']);
+    expect(await store.list('task-99')).toEqual([]);
+    await rm(join(root, 'subjects'), { recursive: true });
+    await expect(FilesystemCallStore.openReader(root).list('task-0')).rejects.toMatchObject({ code: 'call_damaged' });
+    for (let task = 1; task < 20; task += 1) await rm(join(root, `call-${task}.json`));
+    expect((await (await FilesystemCallStore.open(root)).list('task-0')).map(({ key }) => key)).toEqual(['call-0']);
+  });
+
+  it('is opened by many at once, and no call is missing in its index', async () => {
+    const first = await FilesystemCallStore.open(root);
+    await first.put(recordOf({ key: 'old' }));
+    await rm(join(root, 'subjects'), { recursive: true });
+
+    const stores = await Promise.all(Array.from({ length: 8 }, () => FilesystemCallStore.open(root)));
+    await Promise.all(stores.map((store, place) => store.put(recordOf({ key: `new-${place}` }))));
+
+    expect(await first.list(recordOf().place.subject)).toHaveLength(9);
+    expect(await readdir(join(root, 'drafts'))).toEqual([]);
+  });
+
   it('leaves no drafts', async () => {
     const store = await FilesystemCallStore.open(root);
 

@@ -3,6 +3,7 @@ import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byPlace, CallRecord, spentOf, type CallSpent, type CallStore } from '@mle-smith/agent';
 import { canonicalJson } from '@mle-smith/package';
+import { SubjectIndex } from './subject-index.ts';
 import { sweepDrafts } from './sweep-drafts.ts';
 
 const WRITER = `${process.pid}.${randomUUID()}`;
@@ -18,10 +19,12 @@ export class CallDamagedError extends Error {
 export class FilesystemCallStore implements CallStore {
   readonly #root: string;
   readonly #drafts: string;
+  readonly #index: SubjectIndex;
 
   private constructor(root: string) {
     this.#root = root;
     this.#drafts = join(root, 'drafts');
+    this.#index = new SubjectIndex(join(root, 'subjects'));
   }
 
   /** Opens a store, creating its folder. Others may have it open too. */
@@ -29,6 +32,7 @@ export class FilesystemCallStore implements CallStore {
     const store = new FilesystemCallStore(root);
     await mkdir(store.#drafts, { recursive: true });
     await sweepDrafts(store.#drafts, WRITER);
+    await store.#index.begin(store.#draft(), () => store.#subjects());
     return store;
   }
 
@@ -42,7 +46,7 @@ export class FilesystemCallStore implements CallStore {
   }
 
   async put(record: CallRecord): Promise<void> {
-    const draft = join(this.#drafts, `${WRITER}.${randomUUID()}`);
+    const [draft, name] = [this.#draft(), `${record.key}${ENDING}`];
     const file = await open(draft, 'wx');
     try {
       await file.writeFile(canonicalJson(record));
@@ -51,8 +55,9 @@ export class FilesystemCallStore implements CallStore {
       await file.close();
     }
     try {
+      await this.#index.add(record.place.subject, name);
       // A link, unlike a renaming, leaves alone what is there.
-      await link(draft, join(this.#root, `${record.key}${ENDING}`));
+      await link(draft, join(this.#root, name));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     } finally {
@@ -62,19 +67,34 @@ export class FilesystemCallStore implements CallStore {
 
   async list(subject?: string): Promise<readonly CallRecord[]> {
     const records: CallRecord[] = [];
-    for await (const record of this.each()) if (subject === undefined || record.place.subject === subject) records.push(record);
+    // Records of earlier versions that nobody wrote to since have no index.
+    const names = subject === undefined ? undefined : await this.#index.namesOf(subject);
+    for await (const record of names === undefined ? this.each() : this.#named(names))
+      if (subject === undefined || record.place.subject === subject) records.push(record);
     return records.sort(byPlace);
   }
 
   async *each(): AsyncGenerator<CallRecord, void, undefined> {
-    for (const name of await readdir(this.#root)) {
-      const record = name.endsWith(ENDING) ? await this.#read(join(this.#root, name)) : undefined;
-      if (record !== undefined) yield record;
-    }
+    yield* this.#named((await readdir(this.#root)).filter((name) => name.endsWith(ENDING)));
   }
 
   async *spent(): AsyncGenerator<CallSpent, void, undefined> {
     for await (const record of this.each()) yield spentOf(record);
+  }
+
+  async *#named(names: readonly string[]): AsyncGenerator<CallRecord, void, undefined> {
+    for (const name of names) {
+      const record = await this.#read(join(this.#root, name));
+      if (record !== undefined) yield record;
+    }
+  }
+
+  async *#subjects(): AsyncGenerator<{ subject: string; name: string }, void, undefined> {
+    for await (const { key, place } of this.each()) yield { subject: place.subject, name: `${key}${ENDING}` };
+  }
+
+  #draft(): string {
+    return join(this.#drafts, `${WRITER}.${randomUUID()}`);
   }
 
   async #read(path: string): Promise<CallRecord | undefined> {
