@@ -1,14 +1,18 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
 import { SolveReport } from '@mle-smith/contracts';
 import { canonicalJson } from '@mle-smith/package';
 import { exportablePackage } from '@mle-smith/package/testing';
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
-import type { Script } from './step.ts';
+import type { ChatRequest } from './chat.ts';
+import type { Script, Step } from './step.ts';
 import { agentsScript } from './testing/agents-script.ts';
-import { KEY, runSmith } from './testing/run-smith.ts';
+import { KEY, runSmith, startSmith } from './testing/run-smith.ts';
 
 /** The agent's programs are untrusted. */
 const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
@@ -63,6 +67,31 @@ suite('solve', () => {
 
     expect(ended).toMatchObject({ code: 1, stderr: '' });
     expect(ended.stdout).toContain('ended: toolCalls (it had no actions left)\n  the agent made more than 1 tool calls\n');
+  });
+
+  it('makes no call after the one that is under way when it is interrupted, and goes on from there', async () => {
+    const script = agentsScript([]) as (request: ChatRequest, number: number) => Step;
+    let running: ChildProcess | undefined;
+    const isOfSolver = ({ messages }: ChatRequest): boolean => messages[0]?.role === 'system';
+    const command = await started((request, number) => {
+      if (running === undefined || !isOfSolver(request)) return script(request, number);
+      running.kill('SIGINT');
+      return { ...script(request, number), latencyMs: 1_000 };
+    });
+    const elsewhere = [...command.slice(0, -1), join(folder, 'interrupted')];
+
+    running = startSmith(...elsewhere);
+    const [said, [code]] = await Promise.all([text(running.stderr!), once(running, 'close') as Promise<[number]>]);
+    running = undefined;
+    const asked = server!.calls.filter(({ request }) => isOfSolver(request)).length;
+    const again = await runSmith(...elsewhere);
+
+    expect({ code, asked, said }).toEqual({
+      code: 130,
+      asked: 1,
+      said: expect.stringMatching(/stopped; the same command .*; so far 4 model calls, /) as unknown,
+    });
+    expect({ code: again.code, asked: server!.calls.filter(({ request }) => isOfSolver(request)).length }).toEqual({ code: 0, asked: 5 });
   });
 
   it('says in one sentence what cannot be done', async () => {

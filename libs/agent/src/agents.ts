@@ -1,23 +1,26 @@
-/** What one call of an agent takes, in tokens. */
-interface CallSize {
+import type { StageName } from '@mle-smith/contracts';
+
+/** Where an agent works, and what one of its calls takes, in tokens. */
+interface Agent {
+  readonly stage: StageName;
   /** Most tokens of a reply, where nothing else is said. */
   readonly reply: number;
   /** What is set aside for the rest of its largest call on a small table; a choice, just below what was measured. */
   readonly prompt: number;
 }
 
-const JUDGE: CallSize = { reply: 6_000, prompt: 26_000 };
+const JUDGE: Agent = { stage: 'review', reply: 6_000, prompt: 26_000 };
 
 /** The agents by the names that calls, the ledger and options have for them. */
 export const AGENTS = {
-  brainstormer: { reply: 6_000, prompt: 2_000 },
-  designer: { reply: 16_000, prompt: 9_000 },
-  refactor: { reply: 16_000, prompt: 8_000 },
+  brainstormer: { stage: 'brainstorm', reply: 6_000, prompt: 2_000 },
+  designer: { stage: 'design', reply: 16_000, prompt: 9_000 },
+  refactor: { stage: 'refactor', reply: 16_000, prompt: 8_000 },
   careful: JUDGE,
   sceptic: JUDGE,
   referee: JUDGE,
-  solver: { reply: 6_000, prompt: 1_500 },
-} as const satisfies Readonly<Record<string, CallSize>>;
+  solver: { stage: 'execute', reply: 6_000, prompt: 1_500 },
+} as const satisfies Readonly<Record<string, Agent>>;
 export type AgentName = keyof typeof AGENTS;
 
 /** Several agents by one name. */
@@ -33,6 +36,11 @@ export const LONGEST_REPLY = Math.max(...Object.values(AGENTS).map(({ reply }) =
 export function agentAt(name: string): AgentName | undefined {
   const own = name.replace(/-\d+$/, '');
   return Object.hasOwn(AGENTS, own) ? (own as AgentName) : undefined;
+}
+
+/** The agents of some stages. */
+export function agentsOf(stages: readonly StageName[]): AgentName[] {
+  return (Object.keys(AGENTS) as AgentName[]).filter((agent) => stages.includes(AGENTS[agent].stage));
 }
 
 /** Whether one of these agents needs a model that calls tools. */

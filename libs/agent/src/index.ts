@@ -18,7 +18,7 @@ export { workOnDraft, type DraftAgent, type DraftWork } from './draft-agent.ts';
 export { DRAFT_FILES, draftTools, type DraftFile, type DraftTexts } from './draft-texts.ts';
 export { mendingOf, ModelError, stageCodeOf, type MendedBy, type ModelErrorCode } from './model-error.ts';
 export type { Message, Model, ModelIdentity, ModelReply, ModelRequest, ReplyFormat, ToolCall, ToolSpec, Usage } from './model.ts';
-export { AGENTS, LONGEST_REPLY, type AgentName } from './agents.ts';
+export { AGENTS, agentsOf, LONGEST_REPLY, type AgentName } from './agents.ts';
 export { tooSmall } from './least-budget.ts';
 export { addModel, modelsIn, ModelTextError, type ModelNames } from './model-names.ts';
 export { accountNames, dayAccount, DEPLOYMENT, takenBy, type Limits } from './accounts.ts';

@@ -13,7 +13,7 @@ describe('a budget', () => {
     [
       { call: { tokens: 20_000 } },
       {},
-      'the budget call=20000tokens has no room for one call of the agent designer, which sets aside 25,000 tokens or more (16,000 tokens for the reply, 9,000 tokens for what it reads); raise it, or lower --reply-tokens',
+      'the budget call=20000tokens has no room for one call of the agent designer, which sets aside 25,000 tokens or more (16,000 tokens for the reply, 9,000 tokens for what it reads); raise it, or ask for shorter replies',
     ],
     [{ deployment: { cost: 90_000 } }, {}, 'the budget 0.09usd has no room for one call of the agent designer, which sets aside $0.182 or more'],
     [{ task: { tokens: 30_000 } }, {}, 'of the agent careful'],

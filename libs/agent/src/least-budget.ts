@@ -27,7 +27,7 @@ export function tooSmall(limits: Limits, { agents, modelOf, prices, replyTokens 
     const unit = large.tokens > (limit.tokens ?? Infinity) ? 'tokens' : 'cost';
     const scope = kind === 'call' ? kind : ACCOUNTS[kind].scope;
     const most = unit === 'tokens' ? tokensText(large.tokens) : dollarsText(large.cost);
-    return `the budget ${budgetText(scope, { [unit]: limit[unit] })} has no room for one call of the agent ${large.agent}, which sets aside ${most} or more (${tokensText(large.output)} for the reply, ${tokensText(large.input)} for what it reads); raise it, or lower --reply-tokens`;
+    return `the budget ${budgetText(scope, { [unit]: limit[unit] })} has no room for one call of the agent ${large.agent}, which sets aside ${most} or more (${tokensText(large.output)} for the reply, ${tokensText(large.input)} for what it reads); raise it, or ask for shorter replies`;
   }
   return undefined;
 }

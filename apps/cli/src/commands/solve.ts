@@ -4,6 +4,7 @@ import { mendingOf, spentBy, spentOn, spentText } from '@mle-smith/agent';
 import { RungKind, type SolveReport, type TaskManifest } from '@mle-smith/contracts';
 import { ExecuteConfig, openSolver, solvePackage } from '@mle-smith/execute';
 import { canonicalJson, readManifest } from '@mle-smith/package';
+import { CallGate } from '../call-gate.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { ModelOptions } from '../model-options.ts';
@@ -26,17 +27,26 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
   checkSource('solve', options);
   const bench = await openBench(around.config, options.allowUnsandboxed);
   const stop = new AbortController();
-  const ignore = around.onInterrupt(() => stop.abort(new Error('interrupted')));
+  let subject = '';
+  const gate = new CallGate(() => gate.holds(subject) && stop.abort(new Error('interrupted')));
+  let interrupts = 0;
+  const ignore = around.onInterrupt(() => {
+    interrupts += 1;
+    if (interrupts > 1) return stop.abort(new Error('interrupted'));
+    around.stderr('mle-smith: finishing what is under way; press Ctrl-C again to stop at once\n');
+    gate.close();
+  });
   let models: OpenModels | undefined;
   try {
     const { bundle } = await loadPackage(bench.artifacts, taskDirectory);
     const manifest = await readManifest(bench.artifacts, bundle);
     if (manifest === undefined)
       throw new CliError('no_manifest', `the package has no task.json, which says what is to be predicted [path=${resolve(taskDirectory)}]`);
+    subject = manifest.id;
     const out = await folderFor(options.out ?? join('out', 'solve', basename(resolve(taskDirectory))), taskDirectory);
     models = await openModels({ ...options, engine: 'llm' }, around, join(out, 'calls'), stop.signal, ['solver']);
     const { trial, transcript, reason } = await solvePackage(
-      await openSolver(models.source),
+      await openSolver(gate.guard(models.source)),
       {
         jobs: bench.jobs,
         artifacts: bench.artifacts,

@@ -24,6 +24,11 @@ describe('the models of a service', () => {
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['base URL', { MLE_SMITH_MODEL_URL: 'http://models.example/v1' }, 'MLE_SMITH_MODEL_URL: http:// sends the key'],
     ['key', { MLE_SMITH_MODEL_URL: 'https://models.example/v1', MLE_SMITH_API_KEY: 'two\nlines' }, 'MLE_SMITH_API_KEY: a key may hold visible'],
+    [
+      'budget',
+      { MLE_SMITH_MODEL_URL: 'https://models.example/v1', MLE_SMITH_BUDGET: 'day=1000000tokens,call=20000tokens' },
+      'MLE_SMITH_BUDGET: the budget call=20000tokens has no room for one call of the agent designer',
+    ],
     ['header', { MLE_SMITH_MODEL_URL: 'https://models.example/v1', MLE_SMITH_HEADERS: 'api-key: schlüssel' }, 'MLE_SMITH_HEADERS: a key may hold visible'],
   ])('are a fault of the configuration where the %s cannot be used', async (_, own, message) => {
     const fault: unknown = await optionsFor(settings(own)).catch((error: unknown) => error);

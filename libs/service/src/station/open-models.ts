@@ -4,6 +4,7 @@ import {
   addBudget,
   addModel,
   AdaptiveLimit,
+  agentsOf,
   dayAccount,
   DEPLOYMENT,
   ModelError,
@@ -11,6 +12,7 @@ import {
   ModelWithoutToolsError,
   openSource,
   PriceTable,
+  tooSmall,
   unpriced,
   type BudgetBook,
   type CallStore,
@@ -18,12 +20,15 @@ import {
   type ModelSource,
   type ModelsOptions,
 } from '@mle-smith/agent';
+import type { StageName } from '@mle-smith/contracts';
 import { modelRecorder, observeCalls, observedModel, type ServiceMetrics, type WatchedAccount } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import type { StationServiceConfig } from '../settings.ts';
 
 export interface ModelsOfService {
   readonly config: StationServiceConfig;
+  /** Whose agents call. */
+  readonly stages: readonly StageName[];
   readonly calls: CallStore;
   /** Shared by all replicas. */
   readonly book: BudgetBook;
@@ -40,23 +45,26 @@ class ModelsUnreachableError extends Error {
 }
 
 /** How the models of a station's agents are reached. Throws `ConfigurationError`. */
-export async function modelsOptions({ config, calls, book, metrics }: ModelsOfService): Promise<ModelsOptions> {
+export async function modelsOptions({ config, stages, calls, book, metrics }: ModelsOfService): Promise<ModelsOptions> {
   const names = read('MLE_SMITH_MODEL', config.model, addModel, { agents: {} });
   const endpointOf = endpointsOf(config);
   const ofModel = (model: string) => {
     const endpoint = endpointOf(model);
     return { identity: endpoint.identity, model: observedModel(endpoint, metrics) };
   };
-  if (names.main === undefined) throw new ConfigurationError([NEEDED]);
+  const { main } = names;
+  if (main === undefined) throw new ConfigurationError([NEEDED]);
   const models = new Map(modelsIn(names).map((model) => [model, ofModel(model)]));
   const prices = await pricesOf(config.prices);
   const limits = read<Limits>('MLE_SMITH_BUDGET', config.budget, addBudget, {});
-  const complaint = [...models.values()].map(({ identity }) => unpriced(limits, prices, identity)).find((one) => one !== undefined);
+  const complaint =
+    [...models.values()].map(({ identity }) => unpriced(limits, prices, identity)).find((one) => one !== undefined) ??
+    tooSmall(limits, { agents: agentsOf(stages), modelOf: (agent) => names.agents[agent] ?? main, prices, replyTokens: config.replyTokens });
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
   const concurrency = new AdaptiveLimit(config.calls);
   observeCalls(metrics, concurrency, watchedAccounts(limits, book));
   return {
-    ...(models.get(names.main) ?? ofModel(names.main)),
+    ...(models.get(main) ?? ofModel(main)),
     ofAgents: Object.fromEntries(Object.entries(names.agents).map(([agent, model]) => [agent, models.get(model) ?? ofModel(model)])),
     replyTokens: config.replyTokens,
     concurrency,

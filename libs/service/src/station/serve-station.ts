@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { S3DatasetSource } from '@mle-smith/adapter-s3';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
-import { PIPELINE } from '@mle-smith/contracts';
+import { PIPELINE, type StageName } from '@mle-smith/contracts';
 import { LimitedJobs } from '@mle-smith/environment';
 import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime';
 import {
@@ -94,7 +94,7 @@ async function live(app: string, service: Station, compose: Compose, thinks: boo
   const onTrouble = logTrouble(log);
   observeQueues(metrics, { source: tasks, deadlineMs: DEFAULT_RETRY_POLICY.deadlineMs, stages });
   const stagesBy: ThinkingOptions['compose'] = (models) => compose({ ...parts, models });
-  const { handlers, watch } = thinks ? await thinkingOf(service, servers, metrics, stagesBy) : { handlers: await stagesBy(undefined) };
+  const { handlers, watch } = thinks ? await thinkingOf(service, servers, metrics, stages, stagesBy) : { handlers: await stagesBy(undefined) };
   health.endpoint = watch;
   const run = new StationRun({
     store: tasks,
@@ -150,10 +150,11 @@ async function thinkingOf(
   { config, log, stopping, fail }: Station,
   { state }: Servers,
   metrics: ServiceMetrics,
+  stages: readonly StageName[],
   compose: ThinkingOptions['compose'],
 ): Promise<{ handlers: Handlers; watch?: EndpointWatch }> {
   if (config.engine === 'rules') return { handlers: await compose(undefined) };
-  const models = await modelsOptions({ config, calls: observedCalls(state.calls, metrics), book: state.budgets, metrics });
+  const models = await modelsOptions({ config, stages, calls: observedCalls(state.calls, metrics), book: state.budgets, metrics });
   const options = { models, compose, log, stopping };
   return config.fallback === undefined ? byModels(options) : { handlers: await byModelsOrRules(options, fail) };
 }

@@ -26,7 +26,7 @@ export function endpoint(answer: (content: string) => Step, more: Omit<FakeOpenA
 
 /** How models of these settings are reached; calls are kept in memory. */
 export function optionsFor(config: StationServiceConfig): ReturnType<typeof modelsOptions> {
-  return modelsOptions({ config, calls: new InMemoryCallStore(), book: new LocalBudgetBook(), metrics: new ServiceMetrics() });
+  return modelsOptions({ config, stages: ['design'], calls: new InMemoryCallStore(), book: new LocalBudgetBook(), metrics: new ServiceMetrics() });
 }
 
 /** A log whose lines are kept. */
