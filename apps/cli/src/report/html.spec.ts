@@ -103,4 +103,14 @@ describe('the report page', () => {
     expect(page).toContain('<p class="facts">design by models · review by rules · 5 model calls, 17,341 tokens in and 1,305 out, $0.0564</p>');
     expect(reportPage({ ...EMPTY, spread })).toContain('thought by rules; no model was asked');
   });
+
+  it('does not call a task abandoned that waits for the next run', () => {
+    const spread = { modality: {}, objective: {}, difficulty: {}, skill: {} };
+
+    const page = reportPage({ ...EMPTY, details: [{ ...TASK, state: 'open' }], spread });
+
+    expect(page).toMatch(/<h2>Unfinished tasks<\/h2><article id="pears">/);
+    expect(page).toContain('<h2>Abandoned tasks</h2><p>None.</p>');
+    expect(reportPage({ ...EMPTY, spread })).not.toContain('Unfinished');
+  });
 });

@@ -23,7 +23,8 @@ const FUNNEL_LABELS: Readonly<Record<keyof Funnel, string>> = {
 /** The self-contained report page: no script, nothing loaded from elsewhere, every text escaped. */
 export function reportPage(report: ReportData): string {
   const verified = report.details.filter((task) => task.state === 'verified');
-  const others = report.details.filter((task) => task.state !== 'verified');
+  const open = report.details.filter((task) => task.state === 'open');
+  const others = report.details.filter((task) => task.state !== 'verified' && task.state !== 'open');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -33,7 +34,7 @@ export function reportPage(report: ReportData): string {
 <section><h2>Funnel</h2>${funnelTable(report.funnel)}</section>
 <section><h2>What the ${counted(report.distinct, 'distinct task')} cover${report.distinct === 1 ? 's' : ''}</h2>${spreadTables(report.spread)}</section>
 ${modelsSection(report.models)}<section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
-<section><h2>Abandoned tasks</h2>${others.map(taskCard).join('') || '<p>None.</p>'}</section>
+${open.length === 0 ? '' : `<section><h2>Unfinished tasks</h2>${open.map(taskCard).join('')}</section>\n`}<section><h2>Abandoned tasks</h2>${others.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Refused datasets</h2>${table(
     ['dataset', 'code', 'reason'],
     report.refusals.map((refusal) => [refusal.dataset, refusal.code, refusal.message]),
