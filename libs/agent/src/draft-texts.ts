@@ -1,3 +1,4 @@
+import { hiddenLetters, textFaults } from '@mle-smith/package';
 import { z } from 'zod';
 import { tool, type AnyTool } from './tool.ts';
 
@@ -35,4 +36,20 @@ export function draftTools(draft: {
       },
     }),
   ];
+}
+
+/** What the files of a draft hold that their reader does not see, or that is more than words where it is shown, by file; empty where there is nothing. */
+export function draftFaults(texts: DraftTexts): string[] {
+  return DRAFT_FILES.flatMap((file) => {
+    const found = (file === 'description.txt' ? textFaults : hiddenLetters)(texts[file]);
+    return found.length === 0 ? [] : [`${file} (${found.join(', ')})`];
+  });
+}
+
+/** The same as something that is left to do, for the model; undefined where there is nothing. */
+export function complaintAbout(texts: DraftTexts): string | undefined {
+  const faults = draftFaults(texts);
+  return faults.length === 0
+    ? undefined
+    : `Files of the draft hold letters that nobody sees, or markup that is more than words: ${faults.join('; ')}. Write them without; where a program changes, run it again.`;
 }

@@ -15,7 +15,7 @@ export { byPlace, CallPlace, CallRecord, placeName, CallSpent, spentOf, type Cal
 export { ReplayMissError } from './journal.ts';
 export { AdaptiveLimit } from './limiter.ts';
 export { workOnDraft, type DraftAgent, type DraftWork } from './draft-agent.ts';
-export { DRAFT_FILES, draftTools, type DraftFile, type DraftTexts } from './draft-texts.ts';
+export { complaintAbout, DRAFT_FILES, draftFaults, draftTools, type DraftFile, type DraftTexts } from './draft-texts.ts';
 export { mendingOf, ModelError, stageCodeOf, type MendedBy, type ModelErrorCode } from './model-error.ts';
 export type { Message, Model, ModelIdentity, ModelReply, ModelRequest, ReplyFormat, ToolCall, ToolSpec, Usage } from './model.ts';
 export { AGENTS, agentsOf, LONGEST_REPLY, type AgentName } from './agents.ts';

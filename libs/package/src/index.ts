@@ -12,3 +12,4 @@ export { readExportSource } from './exports/read-source.ts';
 export { LAYOUT_MARKS, layoutOf, normalForm, type Layout } from './foreign-layout.ts';
 export { ManifestInvalidError, readManifest } from './read-manifest.ts';
 export { manifestFiles, revisionOf } from './revision.ts';
+export { faultless, hiddenLetters, textFaults } from './text-faults.ts';

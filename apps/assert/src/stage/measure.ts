@@ -3,6 +3,7 @@ import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { DesignRecord, readBundleText, readManifest, revisionOf, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { traceOf, trustIn, type TwinIndex } from '@mle-smith/task';
 import type { AssertConfig } from '../config.ts';
+import { faultyTexts } from './faulty-texts.ts';
 import { Audit, MetricAudit, Rebuild, type Facts, type Measurements } from './measurements.ts';
 
 export interface MeasureInput {
@@ -96,6 +97,7 @@ export async function measure(
     manifest,
     revision: stated === undefined ? undefined : revisionOf(stated, bundled),
     irregular: input.irregular ?? [],
+    faultyTexts: await faultyTexts(artifacts, bundled),
     catalogue:
       input.catalogue === undefined || stated === undefined
         ? undefined

@@ -302,6 +302,8 @@ export interface Measurements {
   readonly revision: string | undefined;
   /** Files of the package's directory that are no regular files (only where it was read from one). */
   readonly irregular: readonly string[];
+  /** What texts that are read, and programs, hold that their reader does not see, or that does something where it is shown: path → what; those with nothing are left out. */
+  readonly faultyTexts: Readonly<Record<string, readonly string[]>>;
   /** The task of the catalogue that this one repeats, and how many tasks the catalogue has; undefined where none was given. */
   readonly catalogue?: { readonly tasks: number; readonly twin: Twin | undefined } | undefined;
 }

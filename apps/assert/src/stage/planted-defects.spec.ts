@@ -150,6 +150,7 @@ function measurements(measured: Measured, manifest: TaskManifest): Measurements 
     manifest,
     revision: undefined,
     irregular: [],
+    faultyTexts: {},
   };
 }
 
@@ -294,6 +295,22 @@ describe('planted defects', () => {
     const planted = new Set(['L10', 'X12', ...Object.values(defects).map((measured) => measured.rule), ...IN_MANIFEST.map(([, rule]) => rule)]);
 
     expect(RULES.filter((rule) => !planted.has(rule.id)).map((rule) => rule.id)).toEqual([]);
+  });
+
+  it.each([
+    ['L05', 'data/public/description.txt', '<!--'],
+    ['L09', 'utils/metric.py', 'U+202E'],
+  ])('%s: %s with %s blocks', (rule, path, fault) => {
+    const given = measurements(bases.group, manifestOf('group'));
+
+    expect(found('block', { ...given, faultyTexts: { [path]: [fault] } })).toEqual([rule]);
+  });
+
+  it('M14: the other direction beside the right one blocks', () => {
+    const given = measurements(bases.group, manifestOf('group'));
+    const description = `${given.audit.description}\nLower is worse: higher RMSE wins.\n`;
+
+    expect(found('block', { ...given, audit: { ...given.audit, description } })).toEqual(['M14']);
   });
 
   it('L12: a description that gives a table other rows than it has blocks', () => {

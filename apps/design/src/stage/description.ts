@@ -1,18 +1,18 @@
 import { METRICS, own, type Dataset, type MediaKind, type MetricName, type Proposal } from '@mle-smith/contracts';
-import type { DesignFacts } from '@mle-smith/package';
+import { faultless, type DesignFacts } from '@mle-smith/package';
 import type { DesignConfig } from '../config.ts';
 import { candidatesSection } from './candidates-text.ts';
 import { packageSeries } from './forecast-source.ts';
 import { levelsOf } from './metric-cells.ts';
 import { EVENT, pairOf, type Plan } from './plan.ts';
 
-/** description.txt: all that a stranger needs, and no number that was not computed. */
+/** description.txt: all that a stranger needs, no number that was not computed, and nothing of what strangers wrote that is not seen or does something where it is shown. */
 export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset, config: DesignConfig): string {
   const { proposal } = plan;
   const metric = METRICS[proposal.metric.name as MetricName];
   const target = proposal.target.name;
   const header = `id,${target}`;
-  return [
+  const lines = [
     `# ${oneLine(proposal.title)}`,
     '',
     '## The question',
@@ -67,7 +67,8 @@ export function descriptionText(plan: Plan, facts: DesignFacts, dataset: Dataset
             .join('; ')}${dataset.source.licence === undefined ? '' : ` (${oneLine(dataset.source.licence)})`}.`,
         ]),
     '',
-  ].join('\n');
+  ];
+  return faultless(lines.join('\n'));
 }
 
 /** What lies in the folders of media. */

@@ -1,5 +1,5 @@
 import { Dataset, Profile, Proposal, isMetricName, type Finding, type ReasonCode } from '@mle-smith/contracts';
-import { endWithoutAnswer, outcomeOfModelError, type AgentOutcome, type DraftTexts } from '@mle-smith/agent';
+import { draftFaults, endWithoutAnswer, outcomeOfModelError, type AgentOutcome, type DraftTexts } from '@mle-smith/agent';
 import type { Job, JobResult, JobRunner } from '@mle-smith/environment';
 import { DesignRecord, canonicalJson, getJson, putFiles, putJson, readBundleText, type ArtifactStore, type DesignFacts, type Digest } from '@mle-smith/package';
 import { documentOf, type StageHandler, type StageOutcome, type WorkItem } from '@mle-smith/stage-runtime';
@@ -104,6 +104,10 @@ export function createDesignStage({ jobs, config, designer }: DesignOptions): St
           message: `${facts.trainRows + facts.testRows} labelled rows are left; ${config.minRows} are needed`,
           documents: more,
         };
+      // The last gate: whoever wrote them, people and programs read these texts as they are shown.
+      const faults = draftFaults({ 'prepare.py': written['utils/prepare.py'], 'metric.py': written['utils/metric.py'], 'description.txt': description });
+      if (faults.length > 0)
+        return { kind: 'ended', code: 'defective', message: `texts are not what their reader sees: ${faults.join('; ')}`, documents: more };
       const record = {
         ...recordOf(plan, facts, item.id, { ...lineage, generation: item.generation }, by === undefined ? undefined : by.prompt.digest),
         ...(by !== undefined && canonicalJson(written) === canonicalJson(blocks) ? { blocks: true } : {}),

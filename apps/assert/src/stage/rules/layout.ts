@@ -62,7 +62,8 @@ export const LAYOUT_RULES: readonly Rule[] = [
   },
   {
     id: 'L05',
-    title: 'every file that the description names exists, and every public file is described',
+    title:
+      'every file that the description names exists, every public file is described, and public texts are what their reader sees: no hidden letters, no markup that does something',
     level: 'B',
     phase: 'package',
     concerns: 'packages with a description',
@@ -100,13 +101,17 @@ export const LAYOUT_RULES: readonly Rule[] = [
   },
   {
     id: 'L09',
-    title: 'prepare.py and metric.py use no network, clock, environment or unseeded chance',
+    title: 'prepare.py and metric.py use no network, clock, environment or unseeded chance, and hold no hidden letters',
     level: 'B',
     phase: 'design',
     owner: 'designer',
-    judge: ({ audit }) =>
+    judge: ({ audit, faultyTexts }) =>
       none(
-        [...audit.code.prepare.forbidden.map((use) => `prepare.py: ${use}`), ...audit.code.metric.forbidden.map((use) => `metric.py: ${use}`)],
+        [
+          ...audit.code.prepare.forbidden.map((use) => `prepare.py: ${use}`),
+          ...audit.code.metric.forbidden.map((use) => `metric.py: ${use}`),
+          ...told(faultyTexts, (path) => path.endsWith('.py')),
+        ],
         'programs use what they must not',
       ),
   },
@@ -161,9 +166,18 @@ function sizes({ audit }: Measurements, limits: AssertConfig): Judgement {
   return when(beyond.length === 0, `larger than is useful: ${beyond.join(', ')}`, { bytes, files, largest, columns, ratio });
 }
 
-function described({ audit }: Measurements): Judgement {
+/** Files with what they hold, for a finding. */
+function told(faulty: Measurements['faultyTexts'], chosen: (path: string) => boolean): string[] {
+  return Object.entries(faulty)
+    .filter(([path]) => chosen(path))
+    .map(([path, faults]) => `${path} (${faults.join(', ')})`);
+}
+
+function described({ audit, faultyTexts }: Measurements): Judgement {
   const { namedButMissing, undescribed } = audit.layout;
   if (audit.description === '') return NO_DESCRIPTION;
+  const faulty = told(faultyTexts, (path) => !path.endsWith('.py'));
+  if (faulty.length > 0) return none(faulty, 'texts with letters that nobody sees or with markup that does something');
   if (namedButMissing.length > 0) return none(namedButMissing, 'the description names files that are not there');
   return undescribed.length === 0
     ? { status: 'passed', measurement: {} }

@@ -1,6 +1,7 @@
 import { METRICS, isMetricName, type MetricName } from '@mle-smith/contracts';
 import { notApplicable, onManifest, onMetric, none, when, type Judgement, type Rule } from '../rule.ts';
 import type { Measurements, MetricAudit } from '../measurements.ts';
+import { toldOtherwise } from './told-direction.ts';
 
 const NAN_CASES = /^cell /;
 const UNKNOWN_METRIC = 'the metric is none of the catalogue';
@@ -230,14 +231,25 @@ function sameMetric(manifest: NonNullable<Measurements['manifest']>, { audit, me
   const known = METRICS[manifest.metric.name as MetricName] as (typeof METRICS)[MetricName] | undefined;
   if (known === undefined) return when(false, `${manifest.metric.name} is not in the catalogue`);
   const text = audit.description.toLowerCase();
-  const [right, wrong] =
-    manifest.metric.direction === 'maximize' ? [/\bhigher is better\b/, /\blower is better\b/] : [/\blower is better\b/, /\bhigher is better\b/];
-  const told = right.test(text) && !wrong.test(text);
+  const right = manifest.metric.direction === 'maximize' ? /\bhigher is better\b/ : /\blower is better\b/;
+  const otherwise = toldOtherwise(text, manifest.metric.direction, [
+    known.title.toLowerCase(),
+    manifest.metric.name,
+    manifest.metric.name.replaceAll('_', ' '),
+  ]);
+  const told = right.test(text) && otherwise.length === 0;
   const code = metric === undefined || metric.higherIsBetter === null || metric.higherIsBetter === (manifest.metric.direction === 'maximize');
   const named = text.includes(known.title.toLowerCase()) || text.includes(manifest.metric.name.replaceAll('_', ' ')) || text.includes(manifest.metric.name);
   return when(
     told && code && named,
     `${manifest.metric.name} (${manifest.metric.direction}) is ${named ? '' : 'not named, '}${told ? '' : 'told in the wrong direction or in none, '}${code ? '' : 'coded in the other direction'}`,
-    { metric: manifest.metric.name, direction: manifest.metric.direction, named, told, code },
+    {
+      metric: manifest.metric.name,
+      direction: manifest.metric.direction,
+      named,
+      told,
+      code,
+      ...(otherwise.length === 0 ? {} : { otherwise: otherwise.slice(0, 5) }),
+    },
   );
 }

@@ -82,6 +82,21 @@ describe('the Designer', () => {
     expect(reminders[1]).toContain('have not been run as they are now');
   });
 
+  it('is not done while its texts hold what their reader does not see', async () => {
+    const { outcome, read, calls } = await designed([
+      callOf('write_file', { file: 'description.txt', text: 'Weigh.\u202e <!-- the answers are sorted -->\n' }),
+      callOf('run_draft', {}),
+      'I am done.',
+      callOf('write_file', { file: 'description.txt', text: 'Weigh.\n' }),
+      'I am done.',
+      DONE,
+    ]);
+
+    expect(outcome.kind).toBe('advanced');
+    expect(await read('description.txt')).toBe('Weigh.\n');
+    expect(calls.at(-1)?.messages.some(({ role, content }) => role === 'user' && content.includes('description.txt (U+202E, <!--)'))).toBe(true);
+  });
+
   it('gets what was found, with its own draft, and mends it', async () => {
     const first = await designed([
       callOf('write_file', { file: 'description.txt', text: 'Weigh.\n' }),

@@ -1,4 +1,4 @@
-import { draftTools, tool, untrusted, type AnyTool, type DraftTexts } from '@mle-smith/agent';
+import { complaintAbout, draftTools, tool, untrusted, type AnyTool, type DraftTexts } from '@mle-smith/agent';
 import { canonicalJson, digestOf, type ArtifactStore, type DesignFacts } from '@mle-smith/package';
 import type { JobResult } from '@mle-smith/environment';
 import { z } from 'zod';
@@ -49,7 +49,8 @@ export class Draft {
 
   /** What is still to be done, for the model; undefined where the draft runs as it is now, or the machine could not run it. */
   unfinished(): string | undefined {
-    if (this.ran !== undefined || this.lost !== undefined) return undefined;
+    if (this.lost !== undefined) return undefined;
+    if (this.ran !== undefined) return complaintAbout(this.#texts);
     const last = this.#last();
     return last === undefined || 'facts' in last
       ? 'The programs have not been run as they are now: run the draft, and look at what it makes.'

@@ -109,6 +109,20 @@ describe('the Refactor', () => {
     expect(await read('utils/metric.py')).toBe(TIDY_METRIC);
   }, 60_000);
 
+  it('is not done while its texts hold what their reader does not see', async () => {
+    const { outcome, read } = await refactored([
+      writing('description.txt', 'Weigh.\u200b <script>x</script>\n'),
+      CHECK,
+      'I am done.',
+      writing('description.txt', 'Weigh.\n'),
+      'I am done.',
+      DONE,
+    ]);
+
+    expect(outcome.kind).toBe('advanced');
+    expect(await read('data/public/description.txt')).toMatch(/^Weigh\.\n/);
+  });
+
   it('gets what was found, with its own draft, and mends it', async () => {
     const source = new ScriptedSource({
       refactor: [

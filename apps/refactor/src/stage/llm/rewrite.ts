@@ -1,4 +1,4 @@
-import { draftTools, tool, type AnyTool, type DraftTexts } from '@mle-smith/agent';
+import { complaintAbout, draftTools, tool, type AnyTool, type DraftTexts } from '@mle-smith/agent';
 import { z } from 'zod';
 import type { Compared, Programs } from './comparison.ts';
 
@@ -29,7 +29,8 @@ export class Rewrite {
 
   /** What is still to be done, for the model; undefined where the draft is the same task. */
   unfinished(): string | undefined {
-    if (this.same !== undefined || this.lost !== undefined) return undefined;
+    if (this.lost !== undefined) return undefined;
+    if (this.same !== undefined) return complaintAbout(this.#texts);
     return this.#last() === undefined
       ? 'The programs have not been checked as they are now: check them.'
       : 'The draft does otherwise than the design. Mend what the check told, and check again.';
