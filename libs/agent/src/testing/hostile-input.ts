@@ -1,3 +1,4 @@
+import { agentAt, type AgentName } from '../agents.ts';
 import type { ModelRequest } from '../model.ts';
 import type { ModelSource } from '../model-source.ts';
 import { INJECTIONS } from './injections.ts';
@@ -15,11 +16,14 @@ export interface Worked<Result> {
 /** An agent that reads what strangers wrote. */
 export interface HostileInput<Result> {
   readonly agent: string;
+  /** The agents that are at work, by the names that calls have for them; each has to be asked. */
+  readonly agents: readonly AgentName[];
   /** The fields that it reads, each of which `work` plants. */
   readonly fields: readonly string[];
   /** Replies that it may ask for at most: its bounds, draws and repairs. */
   readonly mostCalls: number;
-  readonly honest: HonestWork;
+  /** What honest models do; of several agents each may do its own. */
+  readonly honest: HonestWork | ((agent: AgentName | undefined) => HonestWork);
   /** Lets the agent work on material of which each field says what `planted` gives for it. */
   work(planted: (field: string) => string, models: ModelSource): Promise<Worked<Result>>;
   /** What must be so whatever was read; `honest` is the result of the same work on material without demands. */
@@ -40,6 +44,10 @@ export function describeHostileInput<Result>(input: HostileInput<Result>): void 
       honest = await worked(input, (field) => `nothing ${markOf(field)}`);
     });
 
+    it('is asked as each of its agents, and as no other', () => {
+      expect([...new Set(honest.agents)].sort()).toEqual([...input.agents].sort());
+    });
+
     it.each(input.fields)('reads %s as data in a block', (field) => {
       const seen = honest.calls.flatMap(textsOf);
 
@@ -52,7 +60,7 @@ export function describeHostileInput<Result>(input: HostileInput<Result>): void 
         const hostile = await worked(input, (field) => `${text} ${markOf(field)}`);
 
         // What is far behind is cut off, and only agents with tools can call any.
-        const demand = input.honest.steps.length > 0 ? /DO: / : /DO: (answer|say) /;
+        const demand = honest.calls.some(({ tools }) => tools !== undefined) ? /DO: / : /DO: (answer|say) /;
         if (text.length < MOST_CHARACTERS / 2) expect(hostile.met).toBe(demand.test(readable(text)));
         for (const call of hostile.calls) {
           expect(textsOf(call).flatMap((said) => MARKED.exec(outside(said)) ?? [])).toEqual([]);
@@ -76,11 +84,17 @@ export function outside(content: string): string {
 async function worked<Result>(
   { honest, work }: HostileInput<Result>,
   planted: (field: string) => string,
-): Promise<Worked<Result> & { calls: readonly ModelRequest[]; means: readonly string[]; met: boolean }> {
-  const models = new ObedientSource(() => honest);
+): Promise<Worked<Result> & { agents: readonly (AgentName | undefined)[]; calls: readonly ModelRequest[]; means: readonly string[]; met: boolean }> {
+  const models = new ObedientSource((agent) => (typeof honest === 'function' ? honest(agentAt(agent)) : honest));
   const done = await work(planted, models);
   const calls = [...models.models.values()].flatMap((model) => model.calls);
-  return { ...done, calls, means: calls.flatMap(meansOf), met: [...models.models.values()].some(({ met }) => met.size > 0) };
+  return {
+    ...done,
+    agents: [...models.models.keys()].map(agentAt),
+    calls,
+    means: calls.flatMap(meansOf),
+    met: [...models.models.values()].some(({ met }) => met.size > 0),
+  };
 }
 
 /** A text as a model reads it. */

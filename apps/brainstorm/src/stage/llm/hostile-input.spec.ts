@@ -64,6 +64,7 @@ function profileWith(planted: (field: string) => string): Profile {
 
 describeHostileInput<{ ideas: Ideas | undefined; profile: Profile }>({
   agent: 'the Brainstormer',
+  agents: ['brainstormer'],
   fields: FIELDS,
   mostCalls: CONFIG.brainstormer.turns + 4,
   honest: {

@@ -63,6 +63,7 @@ function decided({
 
 describeHostileInput<Result>({
   agent: 'the Designer',
+  agents: ['designer'],
   fields: ['title', 'question', 'column note', 'failure', 'log', 'fact', 'cell', 'answer', 'finding', 'evidence'],
   mostCalls: 2 * (CONFIG.designer.turns + 3),
   honest: {

@@ -12,6 +12,7 @@ const execute = (code: string): ReturnType<typeof callOf> => callOf('execute_cod
 
 describeHostileInput<Solved>({
   agent: 'the solver',
+  agents: ['solver'],
   fields: ['description', 'file name', 'sample submission', 'log', 'error message', 'refusal'],
   mostCalls: BOUNDS.turns + 4,
   honest: {

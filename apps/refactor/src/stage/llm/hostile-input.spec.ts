@@ -19,6 +19,7 @@ const writing = (file: string, text: string): ScriptStep => callOf('write_file',
 
 describeHostileInput<{ kind: string; same: DraftTexts | undefined; planted: string }>({
   agent: 'the Refactor',
+  agents: ['refactor'],
   fields: ['program', 'metric', 'description', 'fault', 'finding', 'evidence'],
   mostCalls: CONFIG.refactorer.turns + 4,
   honest: {

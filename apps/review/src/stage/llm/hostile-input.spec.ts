@@ -28,14 +28,22 @@ function materialWith(planted: (field: string) => string): Material {
   };
 }
 
+const DOUBT = { severity: 'high', category: 'M', message: 'another metric', evidence: [QUOTE], owner: 'designer', suggestion: 'take it' } as const;
+
+/** An opinion that has issues with the metric. */
+function opinion(issues: readonly (typeof DOUBT)[]): string {
+  return JSON.stringify({
+    dimensions: DIMENSIONS.map((name) => ({ name, reason: 'fine', support: [QUOTE], issues: name === 'metric_fit' ? issues : [] })),
+  });
+}
+
 describeHostileInput<{ verdict: ReviewVerdict; byRules: ReviewVerdict }>({
   agent: 'the panel of judges',
+  agents: ['careful', 'sceptic', 'referee'],
   fields: ['question', 'title', 'column name', 'column note', 'file name', 'formula', 'description', 'recipe', 'proposal'],
   mostCalls: 3 * 2 * 3,
-  honest: {
-    steps: [],
-    answer: JSON.stringify({ dimensions: DIMENSIONS.map((name) => ({ name, reason: 'fine', support: [QUOTE], issues: [] })) }),
-  },
+  // So far from the first that a third is asked.
+  honest: (agent) => ({ steps: [], answer: opinion(agent === 'sceptic' ? [DOUBT] : []) }),
   async work(planted, models) {
     const material = materialWith(planted);
     const brief = { sources: sourcesOf(material), byRules: assessByRules(material, CONFIG), place: PLACE, config: CONFIG };
