@@ -2,15 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { systemText, type ChatRequest } from './chat.ts';
+import type { ChatRequest } from './chat.ts';
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai.ts';
 import type { Step } from './step.ts';
+import { askingOf } from './testing/agent-of.ts';
 import { agentsScript } from './testing/agents-script.ts';
 import { KEY, runSmith } from './testing/run-smith.ts';
 import { TREES, writeTrees } from './testing/trees.ts';
 
 const TASK = 'orchard-1--yield';
-const isOfSolver = (request: ChatRequest): boolean => systemText(request).includes('You solve a machine-learning task');
+const isOfSolver = (request: ChatRequest): boolean => askingOf(request)?.agent === 'solver';
 
 /** The solver's programs are untrusted. */
 const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;

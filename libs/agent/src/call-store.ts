@@ -36,7 +36,7 @@ export const CallRecord = z.object({
   /** Name of the call: place, request, and how often the same was asked before. Bad answers have names of their own. */
   key: z.string().regex(/^[\w-]{1,80}$/),
   place: CallPlace,
-  /** How many calls were made at this place before. */
+  /** Which call of an attempt at this place it was, from 0; replies that are none have 0. */
   number: z.int(),
   identity: z.object({ model: z.string(), endpoint: z.string() }),
   request: RequestParts,

@@ -153,6 +153,7 @@ export const MODEL_SETTINGS = {
     'the model by the name that the endpoint knows; AGENT=NAME besides, with commas between, for agents with another one: large,judges=small',
   ),
   replyTokens: setting('MLE_SMITH_REPLY_TOKENS', whole(256, 1_000_000).optional(), 'most tokens of one reply, as --reply-tokens of the command line'),
+  modelHosts: setting('MLE_SMITH_MODEL_HOSTS', list.optional(), 'hosts that models may be asked at, with commas between; any where it is not set'),
   apiKey: setting('MLE_SMITH_API_KEY', text.optional(), 'the key of the endpoint', { secret: true }),
   headers: setting(
     'MLE_SMITH_HEADERS',

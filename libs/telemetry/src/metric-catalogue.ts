@@ -243,7 +243,13 @@ export const SERVICE_METRICS = {
     help: 'Calls that the endpoint takes at once, as learned.',
     dashboard: 'llm',
   },
-  mlesmith_llm_calls_running: { kind: 'gauge', unit: '{call}', labels: { model }, help: 'Calls that run now or wait for room.', dashboard: 'llm' },
+  mlesmith_llm_calls_running: {
+    kind: 'gauge',
+    unit: '{call}',
+    labels: { model },
+    help: 'Calls that run now; those that wait for room are not among them.',
+    dashboard: 'llm',
+  },
   // jobs
   mlesmith_jobs: {
     kind: 'gauge',

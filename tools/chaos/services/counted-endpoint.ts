@@ -1,15 +1,7 @@
-import { systemText, type ChatRequest } from '../../fake-openai/chat.ts';
+import type { ChatRequest } from '../../fake-openai/chat.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../../fake-openai/fake-openai.ts';
 import type { Script } from '../../fake-openai/step.ts';
-
-/** By how an agent is told what it is, the station that asks. */
-const STATION_OF: Readonly<Record<string, string>> = {
-  'You find questions in a dataset': 'brainstorm',
-  'You make a machine-learning task runnable': 'design',
-  'You bring a machine-learning task': 'refactor',
-  'You judge whether': 'review',
-  'You solve a machine-learning task': 'execute',
-};
+import { askingOf } from '../../fake-openai/testing/agent-of.ts';
 
 /** In place of a station: what is asked when a process starts, whether the model can do what agents need. */
 export const AT_START = 'start';
@@ -69,7 +61,7 @@ export class CountedEndpoint {
     const call = JSON.stringify(request.body);
     const times = (this.#times.get(call) ?? 0) + 1;
     this.#times.set(call, times);
-    const station = Object.entries(STATION_OF).find(([words]) => systemText(request).includes(words))?.[1];
+    const station = askingOf(request)?.station;
     if (times > 1) this.#again.push(station ?? AT_START);
     if (times === 1 && station !== undefined) await this.onNewCall(station, this.#times.size);
   }

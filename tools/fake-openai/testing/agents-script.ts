@@ -1,6 +1,7 @@
 import { DIMENSIONS } from '@mle-smith/contracts';
-import { lastText, systemText, type ChatRequest } from '../chat.ts';
+import { lastText, type ChatRequest } from '../chat.ts';
 import type { ReplyStep, Script } from '../step.ts';
+import { askingOf } from './agent-of.ts';
 
 /** What the Brainstormer of a script proposes, in the shape that it is asked for. */
 export type ScriptedIdea = Readonly<Record<string, unknown>>;
@@ -13,13 +14,23 @@ const SAMPLE = 'import shutil, sys\nshutil.copy(f"{sys.argv[1]}/sample_submissio
 /** Agents that do their work: propose the given ideas, add a remark to the building blocks and run them, take it out again, and find nothing against a task. */
 export function agentsScript(ideas: readonly ScriptedIdea[]): Script {
   return (request) => {
-    const system = systemText(request);
-    if (system.includes('You find questions in a dataset')) return brainstormer(request, ideas);
-    if (system.includes('You make a machine-learning task runnable')) return designer(request);
-    if (system.includes('You bring a machine-learning task')) return refactor(request);
-    if (system.includes('You judge whether')) return judge();
-    if (system.includes('You solve a machine-learning task')) return solver(request);
-    return probe(request);
+    const agent = askingOf(request)?.agent;
+    switch (agent) {
+      case 'brainstormer':
+        return brainstormer(request, ideas);
+      case 'designer':
+        return designer(request);
+      case 'refactor':
+        return refactor(request);
+      case 'careful':
+      case 'sceptic':
+      case 'referee':
+        return judge();
+      case 'solver':
+        return solver(request);
+      case undefined:
+        return probe(request);
+    }
   };
 }
 

@@ -8,8 +8,6 @@ export interface HttpOptions {
   readonly headers: () => Readonly<Record<string, string>>;
   /** Most milliseconds until the connection stands. */
   readonly connectMs: number;
-  /** Certificates of authorities in PEM, instead of the built-in ones. */
-  readonly ca?: string | readonly string[];
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
   readonly proxy?: Readonly<Record<string, string>>;
 }
@@ -23,10 +21,10 @@ const BODILESS = [204, 205, 304];
  * connection, and follows redirects with the key. Headers come from the options alone: what the SDK tells about the
  * machine or reads from the environment is not sent.
  */
-export function httpFetch({ headers, connectMs, ca, proxy }: HttpOptions): typeof fetch {
+export function httpFetch({ headers, connectMs, proxy }: HttpOptions): typeof fetch {
   const agentOptions = { keepAlive: true, ...(proxy === undefined ? {} : { proxyEnv: proxy }) };
   const http = new HttpAgent(agentOptions);
-  const https = new HttpsAgent({ ...agentOptions, ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }) });
+  const https = new HttpsAgent(agentOptions);
 
   return (input, init = {}) =>
     new Promise((resolve, reject) => {

@@ -26,8 +26,6 @@ export interface OpenAiModelOptions extends BaseUrlRules {
   /** Further headers of every request. */
   readonly headers?: Readonly<Record<string, string | Secret>>;
   readonly limits?: Partial<Limits>;
-  /** Certificates of authorities in PEM, instead of the built-in ones. */
-  readonly ca?: string | readonly string[];
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
   readonly proxy?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch, for dates in Retry-After. */
@@ -53,7 +51,7 @@ export class OpenAiModel implements Model {
   #dialect = COMMON_DIALECT;
 
   /** Throws `BaseUrlError` for a base URL that is not allowed, `SecretError` for the value of a header that none can hold. */
-  constructor({ baseUrl, model, apiKey, headers = {}, limits = {}, ca, proxy, now = Date.now, ...rules }: OpenAiModelOptions) {
+  constructor({ baseUrl, model, apiKey, headers = {}, limits = {}, proxy, now = Date.now, ...rules }: OpenAiModelOptions) {
     const endpoint = checkedBaseUrl(baseUrl, rules);
     this.identity = { model, endpoint };
     const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value instanceof Secret ? value : new Secret(value)] as const);
@@ -85,7 +83,6 @@ export class OpenAiModel implements Model {
           ...Object.fromEntries(given.map(([name, value]) => [name, value.reveal()])),
         }),
         connectMs: this.#limits.connectMs,
-        ...(ca === undefined ? {} : { ca }),
         ...(proxy === undefined ? {} : { proxy }),
       }),
     });

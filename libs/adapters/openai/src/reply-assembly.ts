@@ -2,7 +2,7 @@ import { ModelError, type ModelErrorCode, type ModelReply, type Usage } from '@m
 import type { Envelope, Written } from './envelope.ts';
 import { argumentText, ToolCallAssembly } from './tool-call-assembly.ts';
 
-/** Bytes of text that are taken for a token where the endpoint does not tell. */
+/** Bytes of text that are taken for a token where the endpoint does not tell: what is usual, and not the most that a budget sets aside. */
 const BYTES_PER_TOKEN = 4;
 
 const NO_CHOICES = 'the reply has no choices';

@@ -23,6 +23,11 @@ describe('the models of a service', () => {
 
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['base URL', { MLE_SMITH_MODEL_URL: 'http://models.example/v1' }, 'MLE_SMITH_MODEL_URL: http:// sends the key'],
+    [
+      'host',
+      { MLE_SMITH_MODEL_URL: 'https://elsewhere.example/v1', MLE_SMITH_MODEL_HOSTS: 'models.example, other.example' },
+      'MLE_SMITH_MODEL_URL: the host is not on the list of allowed hosts [host=elsewhere.example, allowed=models.example other.example]',
+    ],
     ['key', { MLE_SMITH_MODEL_URL: 'https://models.example/v1', MLE_SMITH_API_KEY: 'two\nlines' }, 'MLE_SMITH_API_KEY: a key may hold visible'],
     [
       'budget',

@@ -99,6 +99,7 @@ function endpointsOf(config: StationServiceConfig): (model: string) => OpenAiMod
   const shared = {
     baseUrl: modelUrl,
     allowHttp: config.allowHttp,
+    ...(config.modelHosts === undefined ? {} : { allowedHosts: config.modelHosts }),
     headers: Object.fromEntries(headers),
     ...(config.apiKey === undefined ? {} : { apiKey: secretOf('MLE_SMITH_API_KEY', config.apiKey) }),
     ...(config.callTimeout === undefined ? {} : { limits: callLimits(config.callTimeout * 1_000) }),

@@ -125,6 +125,14 @@ describe('a panel of models', () => {
   });
 });
 
+describe('the rubric that judges are told', () => {
+  it('says of each dimension what it asks for, and of no other', async () => {
+    const { prompts } = await openPanel(new ScriptedSource({}));
+
+    for (const { text } of Object.values(prompts)) expect([...text.matchAll(/^- `(\w+)`: ./gm)].map(([, name]) => name)).toEqual([...DIMENSIONS]);
+  });
+});
+
 describe('what a judge is shown of a document', () => {
   it('is one fact a line, by the place at which it can be quoted', () => {
     expect(shown(SOURCES)).toContain('\nverification/audit.json#/audit/split/rows/test: 400\n');
