@@ -8,28 +8,24 @@ import { acceptDatasets } from './stage/accept-dataset.ts';
 import { PrefixWatch } from './stage/prefix-watch.ts';
 import { PrefixWatcher } from './stage/prefix-watcher.ts';
 
-await serveStation(
-  'ingest',
-  async (parts) => {
-    const { jobs, config, store, artifacts, bus, sourceAt, onSource } = parts;
-    const limits = IngestConfig.parse({});
-    const watcher = watcherOf(parts, limits);
-    parts.beside((stopping) => watcher.run(stopping));
-    acceptDatasets({ bus, store, artifacts, isWatched: (uri) => watcher.tell(uri) });
-    return {
-      ingest: createIngestStage({
-        jobs,
-        config: limits,
-        open: locatedFolders({
-          directory: join(config.workDirectory, 'ingest', 'datasets'),
-          sourceAt: (bucket, prefix) => (config.sourceBuckets.includes(bucket) ? sourceAt(bucket, prefix, limits) : undefined),
-          onNotice: onSource,
-        }),
+await serveStation('ingest', async (parts) => {
+  const { jobs, config, store, artifacts, bus, sourceAt, onSource } = parts;
+  const limits = IngestConfig.parse({});
+  const watcher = watcherOf(parts, limits);
+  parts.beside((stopping) => watcher.run(stopping));
+  acceptDatasets({ bus, store, artifacts, isWatched: (uri) => watcher.tell(uri) });
+  return {
+    ingest: createIngestStage({
+      jobs,
+      config: limits,
+      open: locatedFolders({
+        directory: join(config.workDirectory, 'ingest', 'datasets'),
+        sourceAt: (bucket, prefix) => (config.sourceBuckets.includes(bucket) ? sourceAt(bucket, prefix, limits) : undefined),
+        onNotice: onSource,
       }),
-    };
-  },
-  { thinks: false },
-);
+    }),
+  };
+});
 
 /** Watches the prefixes of the settings. Throws `ConfigurationError` where datasets may not be read from one of them. */
 function watcherOf({ config, store, artifacts, sourceAt, onSource }: StationParts, limits: IngestConfig): PrefixWatcher {

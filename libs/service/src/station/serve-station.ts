@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { agentsOf } from '@mle-smith/agent';
 import { S3DatasetSource } from '@mle-smith/adapter-s3';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
@@ -40,17 +41,11 @@ const STALE_HEARTBEAT_MS = 120_000;
  * Runs a station as a service until SIGTERM: health at once, then its servers, waited for as long as they are out of
  * reach, then its stages; news of the bus come as soon as they can. Ends the process: 0 after a shutdown in order, 78 for what only an operator can mend, else 1.
  */
-export async function serveStation(app: string, compose: Compose, { thinks = true }: StationKind = {}): Promise<void> {
-  await runService(app, STATION_SERVICE_SETTINGS, (service) => live(app, service, compose, thinks));
+export async function serveStation(app: string, compose: Compose): Promise<void> {
+  await runService(app, STATION_SERVICE_SETTINGS, (service) => live(app, service, compose));
 }
 
-/** What differs from station to station besides its stages. */
-export interface StationKind {
-  /** Whether models may think in its stages; true by default. Others wait for no endpoint. */
-  readonly thinks?: boolean;
-}
-
-async function live(app: string, service: Station, compose: Compose, thinks: boolean): Promise<void> {
+async function live(app: string, service: Station, compose: Compose): Promise<void> {
   const { config, log, stopping, atEnd, fail } = service;
   const metrics = new ServiceMetrics();
   const health = { servers: undefined as Servers | undefined, endpoint: undefined as EndpointWatch | undefined, working: false };
@@ -94,7 +89,7 @@ async function live(app: string, service: Station, compose: Compose, thinks: boo
   const onTrouble = logTrouble(log);
   observeQueues(metrics, { source: tasks, deadlineMs: DEFAULT_RETRY_POLICY.deadlineMs, stages });
   const stagesBy: ThinkingOptions['compose'] = (models) => compose({ ...parts, models });
-  const { handlers, watch } = thinks ? await thinkingOf(service, servers, metrics, stages, stagesBy) : { handlers: await stagesBy(undefined) };
+  const { handlers, watch } = await thinkingOf(service, servers, metrics, stages, stagesBy);
   health.endpoint = watch;
   const run = new StationRun({
     store: tasks,
@@ -153,7 +148,8 @@ async function thinkingOf(
   stages: readonly StageName[],
   compose: ThinkingOptions['compose'],
 ): Promise<{ handlers: Handlers; watch?: EndpointWatch }> {
-  if (config.engine === 'rules') return { handlers: await compose(undefined) };
+  // Stages without agents wait for no endpoint.
+  if (config.engine === 'rules' || agentsOf(stages).length === 0) return { handlers: await compose(undefined) };
   const models = await modelsOptions({ config, stages, calls: observedCalls(state.calls, metrics), book: state.budgets, metrics });
   const options = { models, compose, log, stopping };
   return config.fallback === undefined ? byModels(options) : { handlers: await byModelsOrRules(options, fail) };
