@@ -4,6 +4,7 @@
  *
  * Usage: node tools/bench/main.ts [--quick] [DATASET...]     (default: the bundled examples)
  *        node tools/bench/main.ts --agents                    (only tasks of scripted agents)
+ *        node tools/bench/main.ts --services                  (only services with stubs for stages, on servers of the test bed)
  */
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -12,25 +13,39 @@ import { parseArgs } from 'node:util';
 import { bestSpeedup, measureAgents, type AgentFigures } from './measure-agents.ts';
 import { measureProfile } from './measure-profile.ts';
 import { measureRun, type RunFigures } from './measure-run.ts';
+import { measureServices, type ServiceFigures } from './measure-services.ts';
 import { measureStart } from './measure-start.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, agents: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, agents: { type: 'boolean', default: false }, services: { type: 'boolean', default: false } },
 });
 const bundled = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join(EXAMPLES, entry.name));
 const datasets = positionals.length > 0 ? positionals : bundled;
 const folder = await mkdtemp(join(tmpdir(), 'mle-smith-bench-'));
 
 try {
-  const rules = values.agents ? undefined : await measureRules();
-  const agents = values.quick ? undefined : await measureAgents(ROOT, folder);
+  const rules = values.agents || values.services ? undefined : await measureRules();
+  const agents = values.quick || values.services ? undefined : await measureAgents(ROOT, folder);
+  const services = values.services ? await measureServices(join(folder, 'services')) : undefined;
   const machine = `${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}`;
-  const line = { at: new Date().toISOString(), machine, node: process.versions.node, ...rules, ...(agents === undefined ? {} : { agents }) };
+  const line = {
+    at: new Date().toISOString(),
+    machine,
+    node: process.versions.node,
+    ...rules,
+    ...(agents === undefined ? {} : { agents }),
+    ...(services === undefined ? {} : { services }),
+  };
   await appendFile(join(import.meta.dirname, 'history.jsonl'), `${JSON.stringify(line)}\n`);
-  print([['machine', machine], ...(rules === undefined ? [] : rowsOfRules(rules)), ...(agents === undefined ? [] : rowsOfAgents(agents))]);
+  print([
+    ['machine', machine],
+    ...(rules === undefined ? [] : rowsOfRules(rules)),
+    ...(agents === undefined ? [] : rowsOfAgents(agents)),
+    ...(services === undefined ? [] : rowsOfServices(services)),
+  ]);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -87,6 +102,25 @@ function rowsOfAgents(figures: AgentFigures): readonly Row[] {
       `${eight.wallSeconds} s, ${eight.verified} verified, ${eight.peakMemoryMb} MB, ${eight.callsAtOnce} calls at once`,
     ],
     ['8 workers against 1, a task', `${speedup} times; at best ${bestSpeedup(figures, cpus().length)} here, ${bestSpeedup(figures, 4)} with 4 cores`],
+  ];
+}
+
+function rowsOfServices({ servers, load, flow, workers, idle, queues }: ServiceFigures): readonly Row[] {
+  return [
+    ['servers', servers.join(', ')],
+    ['load of the machine before', String(load)],
+    ['one stage that does nothing', `${flow.oneStage} events a second`],
+    ['all stations, stages that do nothing', `${flow.allStages} steps a second`],
+    ['from an event to the claim', `${flow.claimMs.p50} ms at the middle, ${flow.claimMs.p99} ms at 99 %`],
+    ...workers.map(({ workers: each, tasksPerMinute, ofIdeal }): Row => [
+      `${each} workers a station, stages of half a second`,
+      `${tasksPerMinute} tasks a minute, ${Math.round(ofIdeal * 100)} % of the ideal`,
+    ]),
+    ['CPU of a service with nothing to do', `${round(idle * 100)} % of a core`],
+    ...queues.map(({ store, tasks, claimMs, changeMs, countMs, heapMb }): Row => [
+      `${store}, ${tasks} tasks wait`,
+      `claim ${claimMs} ms, change ${changeMs} ms, counts ${countMs} ms; this process holds ${heapMb} MB`,
+    ]),
   ];
 }
 

@@ -71,7 +71,7 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
   const durationMs = Math.round(performance.now() - started);
   const { held, change, now } = await persist(async () => {
     const at = await store.now();
-    const changed = traced(changeOf(record, result, { stage, now: at, durationMs }, policy), tracing?.current());
+    const changed = traced(dated(changeOf(record, result, { stage, now: at, durationMs }, policy), at), tracing?.current());
     return { change: changed, now: at, held: await store.apply(record.id, record.fence, changed) };
   }, stop);
   const { to, outcome, code, message } = change.history;
@@ -84,6 +84,11 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
     ...(message === undefined ? {} : { message }),
     ...(outcome === 'retry' && change.infraRetries !== undefined ? { retries: change.infraRetries, waitMs: (change.notBefore ?? now) - now } : {}),
   });
+}
+
+/** The change with the time that was asked for already. */
+function dated(change: SubjectChange, at: number): SubjectChange {
+  return { ...change, history: { ...change.history, at: new Date(at).toISOString() } };
 }
 
 /** From the step that brought the subject here, or the end of its pause, until it was claimed. */

@@ -60,4 +60,8 @@ export type SubjectChange = Partial<
     SubjectRecord,
     'state' | 'passed' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message' | 'trace'
   >
-> & { readonly events?: readonly TaskEvent[]; readonly history: Omit<HistoryRow, 'at'> };
+> & {
+  readonly events?: readonly TaskEvent[];
+  /** When: by the store's clock, where nothing else is said. */
+  readonly history: Omit<HistoryRow, 'at'> & Partial<Pick<HistoryRow, 'at'>>;
+};

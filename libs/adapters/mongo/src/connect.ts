@@ -28,7 +28,7 @@ export async function connect(uri: string, { appName = 'mle-smith', maxPoolSize 
     connectTimeoutMS: 5_000,
     socketTimeoutMS: 15_000,
     waitQueueTimeoutMS: 5_000,
-    heartbeatFrequencyMS: 2_000,
+    heartbeatFrequencyMS: 10_000,
   };
   const connection = mongoose.createConnection();
   // Each operation tells its own failure; the event would end a process that does not listen.

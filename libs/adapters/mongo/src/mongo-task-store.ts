@@ -150,7 +150,8 @@ export class MongoTaskStore implements TaskStore, MovableStore {
 
   async apply(id: string, fence: number, change: SubjectChange): Promise<boolean> {
     checkSize(change);
-    const row: HistoryRow = { at: new Date(await this.now()).toISOString(), ...change.history };
+    const { at = new Date(await this.now()).toISOString() } = change.history;
+    const row: HistoryRow = { ...change.history, at };
     return this.#change(id, fence, {
       $set: { ...fieldsOf(change), claims: 0 },
       $push: { outbox: { $each: (change.events ?? []).map(waiting) }, recent: { $each: [{ fence, row: JSON.stringify(row) }] } },

@@ -1,0 +1,53 @@
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { serverFor } from '../testbed/server-for.ts';
+import type { RunningServer } from '../testbed/server-recipe.ts';
+import { RECIPES } from '../testbed/index.ts';
+import { measureFlow, type FlowFigures } from './services/measure-flow.ts';
+import { measureIdle } from './services/measure-idle.ts';
+import { measureQueue, type QueueFigures } from './services/measure-queue.ts';
+import { measureWorkers, type WorkersFigures } from './services/measure-workers.ts';
+
+/** What services take for themselves, with stubs for stages, on real servers. */
+export interface ServiceFigures {
+  /** The servers by their software; figures of others do not compare. */
+  readonly servers: readonly string[];
+  /** Load of the machine when it began: others that work on it take from all figures. */
+  readonly load: number;
+  readonly flow: FlowFigures;
+  readonly workers: readonly WorkersFigures[];
+  /** CPU of a service that has nothing to do, as a share of one core. */
+  readonly idle: number;
+  /** Claims and changes by how many tasks the store holds. */
+  readonly queues: readonly QueueFigures[];
+}
+
+const SERVERS = ['kafka', 'mongo', 's3'] as const;
+
+/** Measures on the servers of the test bed, or those that the environment names. Throws where one cannot be had. */
+export async function measureServices(folder: string): Promise<ServiceFigures> {
+  const servers = await Promise.all(SERVERS.map(running));
+  return {
+    servers: SERVERS.map((name) => softwareOf(name)),
+    load: Number((loadavg()[0] ?? 0).toFixed(1)),
+    flow: await measureFlow(servers, join(folder, 'flow')),
+    workers: await measureWorkers(servers, join(folder, 'workers')),
+    idle: await measureIdle(servers),
+    queues: await measureQueue(servers, join(folder, 'queue'), isStandIn()),
+  };
+}
+
+async function running(name: string): Promise<RunningServer> {
+  const server = await serverFor(name);
+  if ('missing' in server) throw new Error(`figures of services need ${name}: ${server.missing}`);
+  return server;
+}
+
+function isStandIn(): boolean {
+  return (process.env['MONGODB_URI'] ?? '') === '';
+}
+
+function softwareOf(name: string): string {
+  const recipe = RECIPES.find((one) => one.name === name);
+  return recipe === undefined || (process.env[recipe.variable] ?? '') !== '' ? `${name} of the environment` : (recipe.software ?? name);
+}
