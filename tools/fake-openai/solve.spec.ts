@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -60,6 +60,21 @@ suite('solve', () => {
     expect(await readFile(join(folder, 'again', 'transcript.json'), 'utf8')).toBe(await readFile(report.transcript, 'utf8'));
   });
 
+  it('works alone in a folder: a second one pays for nothing', async () => {
+    const script = agentsScript([]) as (request: ChatRequest, number: number) => Step;
+    let second: Promise<Awaited<ReturnType<typeof runSmith>>> | undefined;
+    const command = await started((request, number) => {
+      second ??= runSmith(...elsewhere);
+      return { ...script(request, number), latencyMs: 300 };
+    });
+    const elsewhere = [...command.slice(0, -1), join(folder, 'alone')];
+
+    const first = await runSmith(...elsewhere);
+
+    expect(first.code).toBe(0);
+    expect(await second).toMatchObject({ code: 78, stderr: expect.stringContaining('another mle-smith works on this run directory') as string });
+  });
+
   it('says why the agent ended', async () => {
     const command = await started(agentsScript([]));
 
@@ -96,18 +111,30 @@ suite('solve', () => {
 
   it('says in one sentence what cannot be done', async () => {
     const command = await started(agentsScript([]));
+    const [link, foreign] = [join(folder, 'link'), join(folder, 'foreign')];
+    await symlink(join(task, 'utils'), link);
+    await mkdir(foreign);
+    await writeFile(join(foreign, 'model.json'), '{"architecture": "tree"}');
     const cases: readonly (readonly [readonly string[], number, string])[] = [
       [['solve', task], 2, 'solve needs --base-url and --model, or --replay'],
       [[...command.slice(0, -1), join(task, 'inside')], 2, 'may not lie in the package'],
+      [[...command.slice(0, -1), link], 2, 'may not lie in the package'],
+      [[...command, '--record', join(task, 'record')], 2, 'may not lie in the package'],
+      [[...command, '--record', '/dev/null/x'], 78, 'the record cannot be written [record=/dev/null/x]: it is not a folder'],
+      [[...command, '--record', foreign], 2, 'holds a model.json that no record has'],
+      [['solve', task, '--replay', foreign, '--out', join(folder, 'no')], 78, 'its model.json does not tell a model and its endpoint'],
       [['solve', join(task, 'utils'), ...command.slice(2)], 2, 'no task package'],
       [['solve', task, '--base-url', 'http://127.0.0.1:9', '--model', 'scripted', '--out', join(folder, 'down')], 78, 'mle-smith: '],
       [[...command.slice(0, -1), join(folder, 'poor'), '--budget', '10tokens'], 2, 'the budget 10tokens has no room for one call of the agent solver'],
     ];
+    const before = await readdir(task, { recursive: true });
     for (const [argv, code, sentence] of cases) {
       const ended = await runSmith(...argv);
       expect({ argv, code: ended.code, said: ended.stderr }).toEqual({ argv, code, said: expect.stringContaining(sentence) as string });
       expect(ended.stderr.trim().split('\n')).toHaveLength(1);
       expect(ended.stderr).not.toContain('fault of this program');
     }
+    expect(await readdir(task, { recursive: true })).toEqual(before);
+    expect(await readFile(join(foreign, 'model.json'), 'utf8')).toBe('{"architecture": "tree"}');
   });
 });

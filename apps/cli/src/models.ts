@@ -1,5 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import {
   AdaptiveLimit,
@@ -24,7 +23,7 @@ import {
 } from '@mle-smith/agent';
 import type { ModelCard, OpenAiModel } from '@mle-smith/adapter-openai';
 import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
-import { canonicalJson } from '@mle-smith/package';
+import { callsOfRecord, openRecord, recordedIdentity } from './call-records.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { ModelOptions } from './model-options.ts';
@@ -34,19 +33,6 @@ import { reasonOf } from './workshop.ts';
 
 /** Two judges for each of eight workers. An endpoint that takes fewer refuses some eight calls more than it would of a half before the limit has learned that. */
 const CALLS = 16;
-/** What a record holds: the model that was asked, and the calls. */
-const IDENTITY = 'model.json';
-const CALLS_OF_RECORD = 'calls';
-type RecordedIdentity = z.infer<typeof Identity>;
-const Identity = z.strictObject({
-  model: z.string(),
-  endpoint: z.string(),
-  /** Models of agents that have one of their own. */
-  agents: z.record(z.string(), z.string()).default({}),
-  /** Most tokens of one reply, where that was set. */
-  replyTokens: z.int().exactOptional(),
-});
-
 /** The models of a run, with what was asked of them so far. */
 export interface OpenModels {
   readonly source: ModelSource;
@@ -117,6 +103,7 @@ export async function openModels(
 ): Promise<OpenModels> {
   const { replay, record } = options;
   const prices = await pricesOf(options.prices);
+  const leaveRecord = record === undefined ? undefined : await openRecord(record);
   const endpoints = replay === undefined ? await endpointsOf(options, around) : new Map<string, OpenAiModel>();
   const recorded = replay === undefined ? undefined : await recordedIdentity(replay);
   const replyTokens = options.replyTokens ?? recorded?.replyTokens;
@@ -133,7 +120,7 @@ export async function openModels(
       .map((model) => unpriced(limits, prices, ofModel(model).identity))
       .find((one) => one !== undefined) ?? (replay === undefined ? tooSmall(limits, { agents, modelOf, prices, replyTokens }) : undefined);
   if (complaint !== undefined) throw usage(complaint);
-  const calls = replay === undefined ? await FilesystemCallStore.open(folder) : FilesystemCallStore.openReader(join(replay, CALLS_OF_RECORD));
+  const calls = replay === undefined ? await FilesystemCallStore.open(folder) : callsOfRecord(replay);
   const source = await openSource(
     {
       ...main,
@@ -151,10 +138,7 @@ export async function openModels(
     source,
     identity: main.identity,
     calls,
-    keep: async () =>
-      record === undefined
-        ? undefined
-        : leaveRecord(record, { ...main.identity, agents: names.agents, ...(replyTokens === undefined ? {} : { replyTokens }) }, calls),
+    keep: async () => leaveRecord?.({ ...main.identity, agents: names.agents, ...(replyTokens === undefined ? {} : { replyTokens }) }, calls),
   };
 }
 
@@ -167,13 +151,6 @@ export async function openModelsOrRules(options: ModelOptions, around: Surroundi
     around.stderr(`mle-smith: rules think for all: ${escapeTerminal(error.message)}\n`);
     return undefined;
   }
-}
-
-async function leaveRecord(folder: string, identity: RecordedIdentity, calls: CallStore): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const record = await FilesystemCallStore.open(join(folder, CALLS_OF_RECORD));
-  for await (const call of calls.each()) await record.put(call);
-  await writeFile(join(folder, IDENTITY), canonicalJson(identity));
 }
 
 /** The models of the endpoint that the options name, by name. */
@@ -199,14 +176,6 @@ async function endpointsOf(
 function checkedName(name: string): string {
   if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name;
   throw usage('MLE_SMITH_HEADERS holds a line that is no header; write one `Name: value` a line');
-}
-
-async function recordedIdentity(folder: string): Promise<RecordedIdentity> {
-  try {
-    return Identity.parse(JSON.parse(await readFile(join(folder, IDENTITY), 'utf8')));
-  } catch (cause) {
-    throw new CliError('no_record', `this is no record of model calls [replay=${folder}]: ${reasonOf(cause)}; name a folder that --record left`, { cause });
-  }
 }
 
 async function pricesOf(path: string | undefined): Promise<PriceTable> {

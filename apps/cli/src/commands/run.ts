@@ -109,7 +109,6 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     });
     stop = () => pipeline.stop();
     const interrupted = await untilDone(pipeline, gate, around, AbortSignal.any([full.signal, refused.signal]));
-    await models?.keep();
     if (full.signal.aborted) throw diskFull(folders.root);
     const seconds = (performance.now() - started) / 1000;
     const calls = models === undefined ? await callsOf(options.out) : await spentIn(models.calls);
@@ -122,6 +121,8 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       models: modelsReport(calls, since),
       spent: spentBy(calls, 'subject'),
     });
+    // After the packages: whatever becomes of the record, they are there.
+    await models?.keep();
     progress.close();
     const open = (await openIn(store)).length;
     const soFar = report.models === undefined ? '' : `; so far ${spentText(report.models.all)}`;

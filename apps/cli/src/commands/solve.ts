@@ -1,6 +1,7 @@
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { mendingOf, spentBy, spentOn, spentText } from '@mle-smith/agent';
+import { StateDamagedError, StateInUseError, takeLock } from '@mle-smith/adapter-sqlite';
 import { RungKind, type SolveReport, type TaskManifest } from '@mle-smith/contracts';
 import { ExecuteConfig, openSolver, solvePackage } from '@mle-smith/execute';
 import { canonicalJson, readManifest } from '@mle-smith/package';
@@ -37,6 +38,7 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
     gate.close();
   });
   let models: OpenModels | undefined;
+  let lock: { close(): void } | undefined;
   try {
     const { bundle } = await loadPackage(bench.artifacts, taskDirectory);
     const manifest = await readManifest(bench.artifacts, bundle);
@@ -44,7 +46,11 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
       throw new CliError('no_manifest', `the package has no task.json, which says what is to be predicted [path=${resolve(taskDirectory)}]`);
     subject = manifest.id;
     const out = await folderFor(options.out ?? join('out', 'solve', basename(resolve(taskDirectory))), taskDirectory);
-    models = await openModels({ ...options, engine: 'llm' }, around, join(out, 'calls'), stop.signal, ['solver']);
+    if (options.record !== undefined) await refuseInside(options.record, taskDirectory, 'record');
+    const calls = join(out, 'calls');
+    await mkdir(calls, { recursive: true, mode: 0o700 });
+    lock = lockFor(calls);
+    models = await openModels({ ...options, engine: 'llm' }, around, calls, stop.signal, ['solver']);
     const { trial, transcript, reason } = await solvePackage(
       await openSolver(gate.guard(models.source)),
       {
@@ -60,7 +66,8 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
       stop.signal,
     );
     const file = join(out, 'transcript.json');
-    await writeFile(file, canonicalJson(transcript));
+    // It holds rows of the dataset.
+    await writeFile(file, canonicalJson(transcript), { mode: 0o600 });
     const report: SolveReport = {
       task: manifest.id,
       metric: manifest.metric.name,
@@ -85,17 +92,41 @@ export async function solve(taskDirectory: string, options: SolveOptions, around
     throw error;
   } finally {
     ignore();
-    await models?.keep();
-    await bench.close();
+    try {
+      await models?.keep();
+    } finally {
+      lock?.close();
+      await bench.close();
+    }
   }
 }
 
-/** A folder that can be written and is no part of the package, whose bytes stay as they are. */
+/** The package's bytes stay as they are. Throws `CliError`. */
+async function refuseInside(path: string, taskDirectory: string, option: 'out' | 'record'): Promise<void> {
+  const folder = resolve(path);
+  const below = await existing(folder);
+  // Links are followed: the folder itself may be one.
+  const inside = relative(await realpath(taskDirectory), join(await realpath(below), relative(below, folder)));
+  if (inside.startsWith('..')) return;
+  throw new CliError('usage', `what solve leaves may not lie in the package [${option}=${folder}]; choose another --${option}`, {
+    exitCode: EXIT_CODES.usage.code,
+  });
+}
+
+/** One command at a time works in a folder: two would pay for the same calls. */
+function lockFor(calls: string): { close(): void } {
+  try {
+    return takeLock(calls);
+  } catch (error) {
+    if (error instanceof StateInUseError || error instanceof StateDamagedError) throw new CliError(error.code, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** A folder that can be written and is no part of the package. */
 async function folderFor(out: string, taskDirectory: string): Promise<string> {
   const folder = resolve(out);
-  const inside = relative(await realpath(taskDirectory), join(await nearest(dirname(folder)), relative(await existing(dirname(folder)), folder)));
-  if (!inside.startsWith('..'))
-    throw new CliError('usage', `the transcript may not lie in the package [out=${folder}]; choose another --out`, { exitCode: EXIT_CODES.usage.code });
+  await refuseInside(out, taskDirectory, 'out');
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
@@ -110,10 +141,6 @@ async function existing(path: string): Promise<string> {
     () => path,
     () => existing(dirname(path)),
   );
-}
-
-async function nearest(path: string): Promise<string> {
-  return realpath(await existing(path));
 }
 
 function boundsFor(actions: number | undefined): ExecuteConfig['solver'] {

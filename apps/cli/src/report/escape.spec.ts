@@ -1,6 +1,10 @@
 import { escapeHtml, escapeTerminal } from './escape.ts';
 
 describe('escaping untrusted text', () => {
+  it('tells letters that nobody sees by their numbers', () => {
+    expect(escapeTerminal('a\u200bb\u200f\u061c\u2066\u{e0041}\ufeff')).toBe('a\\x200bb\\x200f\\x61c\\x2066\\xe0041\\xfeff');
+  });
+
   it('leaves no markup alive in HTML', () => {
     const escaped = escapeHtml(`<img src=x onerror="alert('1')">&`);
 

@@ -8,7 +8,7 @@ import { isTerminal } from '@mle-smith/task';
 import { CliError } from '../cli-error.ts';
 import { BlobFolder } from './blob-folder.ts';
 import { readLines } from './json-lines.ts';
-import { openRegular } from './regular-file.ts';
+import { openRegular } from '@mle-smith/adapter-filesystem';
 import { documentsOf, ReferencedBlobs } from './referenced-blobs.ts';
 import { invalidState } from './state-error.ts';
 import { STATE_FILES, STATE_VERSION, StateManifest } from './state-manifest.ts';
@@ -56,7 +56,7 @@ export async function importState(folder: string, target: StateTarget): Promise<
 
 async function readManifest(folder: string): Promise<StateManifest> {
   const file = await openRegular(join(folder, STATE_FILES.manifest));
-  if (file === undefined) throw invalidState(folder, `it has no ${STATE_FILES.manifest}, which is written last`);
+  if (typeof file === 'string') throw invalidState(folder, `it has no ${STATE_FILES.manifest}, which is written last`);
   try {
     if ((await file.stat()).size > LARGEST_MANIFEST_BYTES) throw invalidState(folder, `${STATE_FILES.manifest} is too large`);
     const told = JSON.parse(await file.readFile('utf8').catch(() => '')) as { version?: unknown } | null;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { boundedLines } from '../bounded-lines.ts';
-import { openRegular } from './regular-file.ts';
+import { openRegular } from '@mle-smith/adapter-filesystem';
 import { invalidState } from './state-error.ts';
 import type { Lines } from './state-manifest.ts';
 
@@ -31,7 +31,7 @@ export async function writeLines(path: string, values: AsyncIterable<unknown>): 
 /** The values of a file of a state folder; throws `state_invalid` at its end where it is not what its manifest says, or at a line that is no JSON. */
 export async function* readLines(folder: string, name: string, told: Lines): AsyncGenerator<unknown, void, undefined> {
   const file = await openRegular(`${folder}/${name}`);
-  if (file === undefined) throw invalidState(folder, `${name} is missing, or no regular file`);
+  if (typeof file === 'string') throw invalidState(folder, `${name} is missing, or no regular file`);
   try {
     if ((await file.stat()).size !== told.bytes) throw invalidState(folder, `${name} does not have the ${told.bytes} bytes that the manifest tells`);
     const hash = createHash('sha256');

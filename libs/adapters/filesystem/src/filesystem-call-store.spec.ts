@@ -1,6 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { callStoreContract, recordOf } from '@mle-smith/agent/testing';
 import { FilesystemCallStore } from './filesystem-call-store.ts';
 
@@ -51,6 +53,27 @@ describe('the filesystem call store', () => {
 
     expect(await first.list(recordOf().place.subject)).toHaveLength(9);
     expect(await readdir(join(root, 'drafts'))).toEqual([]);
+  });
+
+  it.each<[string, (path: string) => unknown]>([
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+    ['a folder', (path) => mkdir(path)],
+    ['a link', (path) => symlink('/etc/passwd', path)],
+    ['something else', (path) => writeFile(path, 'root:x:0:0')],
+  ])('is told by its name, and by nothing that it holds, where %s lies in place of a call', async (_, make) => {
+    const store = await FilesystemCallStore.open(root);
+    await make(join(root, 'other.json'));
+
+    const fault: unknown = await store.list().catch((error: unknown) => error);
+
+    expect(fault).toMatchObject({ code: 'call_damaged', message: expect.stringContaining('other.json]; remove the file') as unknown });
+    expect(inspect(fault)).not.toContain('root:');
+  });
+
+  it('keeps calls for their owner alone', async () => {
+    await (await FilesystemCallStore.open(root)).put(recordOf());
+
+    expect((await stat(join(root, 'key.json'))).mode & 0o077).toBe(0);
   });
 
   it('leaves no drafts', async () => {

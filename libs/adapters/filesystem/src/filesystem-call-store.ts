@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byPlace, CallRecord, spentOf, type CallSpent, type CallStore } from '@mle-smith/agent';
 import { canonicalJson } from '@mle-smith/package';
+import { openRegular } from './regular-file.ts';
 import { SubjectIndex } from './subject-index.ts';
 import { sweepDrafts } from './sweep-drafts.ts';
 
 const WRITER = `${process.pid}.${randomUUID()}`;
 const ENDING = '.json';
+/** Longest kept call: replies are bounded well below. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** A kept call cannot be read; the message names the file. */
 export class CallDamagedError extends Error {
@@ -30,7 +33,7 @@ export class FilesystemCallStore implements CallStore {
   /** Opens a store, creating its folder. Others may have it open too. */
   static async open(root: string): Promise<FilesystemCallStore> {
     const store = new FilesystemCallStore(root);
-    await mkdir(store.#drafts, { recursive: true });
+    await mkdir(store.#drafts, { recursive: true, mode: 0o700 });
     await sweepDrafts(store.#drafts, WRITER);
     await store.#index.begin(store.#draft(), () => store.#subjects());
     return store;
@@ -47,7 +50,8 @@ export class FilesystemCallStore implements CallStore {
 
   async put(record: CallRecord): Promise<void> {
     const [draft, name] = [this.#draft(), `${record.key}${ENDING}`];
-    const file = await open(draft, 'wx');
+    // Calls hold rows of datasets, and answers.
+    const file = await open(draft, 'wx', 0o600);
     try {
       await file.writeFile(canonicalJson(record));
       await file.sync();
@@ -98,17 +102,20 @@ export class FilesystemCallStore implements CallStore {
   }
 
   async #read(path: string): Promise<CallRecord | undefined> {
-    let text: string;
+    const file = await openRegular(path, MOST_BYTES);
+    if (file === 'absent') return undefined;
+    if (file === 'irregular') throw damaged(path, 'it is no regular file, or too large');
     try {
-      text = await readFile(path, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-    try {
-      return CallRecord.parse(JSON.parse(text));
-    } catch (cause) {
-      throw new CallDamagedError(`a kept call cannot be read [path=${path}]; remove the file, and the call is made again`, { cause });
+      return CallRecord.parse(JSON.parse(await file.readFile('utf8')));
+    } catch {
+      // What a parser says quotes the text, which may be anybody's.
+      throw damaged(path, 'it holds no call');
+    } finally {
+      await file.close();
     }
   }
+}
+
+function damaged(path: string, reason: string): CallDamagedError {
+  return new CallDamagedError(`a kept call cannot be read: ${reason} [path=${path}]; remove the file, and the call is made again`);
 }

@@ -1,2 +1,3 @@
 export { FilesystemArtifactStore } from './filesystem-artifact-store.ts';
+export { openRegular } from './regular-file.ts';
 export { CallDamagedError, FilesystemCallStore } from './filesystem-call-store.ts';

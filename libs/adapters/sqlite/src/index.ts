@@ -1,2 +1,3 @@
+export { takeLock } from './directory-lock.ts';
 export { SqliteTaskStore } from './sqlite-task-store.ts';
 export { StateDamagedError, StateInUseError, StateVersionError } from './state-errors.ts';
