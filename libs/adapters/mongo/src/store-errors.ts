@@ -1,3 +1,4 @@
+import { isInfrastructureFault } from '@mle-smith/stage-runtime';
 import mongoose from 'mongoose';
 
 const { mongo } = mongoose;
@@ -85,6 +86,8 @@ export function storeError(during: string, error: unknown): Error {
   const code = codeOf(error);
   if (DENIED_CODES.has(code)) return new StoreDeniedError(during, error);
   const away =
+    // A connection that ends while something is written to it is told by the system, not by the driver.
+    isInfrastructureFault(error) ||
     AWAY.some((kind) => error instanceof kind) || AWAY_CODES.has(code) || (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
   return away ? new StoreUnreachableError(during, error) : new StoreFailedError(during, error);
 }
