@@ -88,7 +88,9 @@ export function storeError(during: string, error: unknown): Error {
   const away =
     // A connection that ends while something is written to it is told by the system, not by the driver.
     isInfrastructureFault(error) ||
-    AWAY.some((kind) => error instanceof kind) || AWAY_CODES.has(code) || (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
+    AWAY.some((kind) => error instanceof kind) ||
+    AWAY_CODES.has(code) ||
+    (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
   return away ? new StoreUnreachableError(during, error) : new StoreFailedError(during, error);
 }
 
