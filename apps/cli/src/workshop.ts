@@ -1,4 +1,4 @@
-import { access, constants, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
@@ -6,6 +6,7 @@ import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 import { SqliteTaskStore, StateDamagedError, StateInUseError, StateVersionError } from '@mle-smith/adapter-sqlite';
 import { LAYOUT_MARKS, layoutOf, normalForm, putDirectory, type ArtifactStore, type Digest, type Layout } from '@mle-smith/package';
 import { LimitedJobs, type JobRunner } from '@mle-smith/environment';
+import { makeBenchFolder } from './bench-folder.ts';
 import { CliError } from './cli-error.ts';
 import type { CliConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -113,7 +114,7 @@ export async function openBench(
   config: CliConfig,
   allowUnsandboxed: boolean,
 ): Promise<{ artifacts: ArtifactStore; jobs: JobRunner; close: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'mle-smith-'));
+  const { folder, remove } = await makeBenchFolder();
   const artifacts = await FilesystemArtifactStore.open(join(folder, 'artifacts'));
   const jobs = await openJobs(artifacts, join(folder, 'work'), config, allowUnsandboxed);
   return {
@@ -121,7 +122,7 @@ export async function openBench(
     jobs,
     async close() {
       await jobs.close();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }

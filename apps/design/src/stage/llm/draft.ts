@@ -5,8 +5,11 @@ import { z } from 'zod';
 import type { CarriedOut } from '../carry-out.ts';
 
 const MOST_LINES = 60;
-/** Larger files are not looked into. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** As much of a file as is looked at: the result of a tool holds less. */
+const MOST_BYTES = 256 * 1024;
+
+/** The byte at the end of a line. */
+const LINE_END = 10;
 
 /** A draft that ran: its texts, and what came of them. */
 export interface Ran {
@@ -96,10 +99,8 @@ export class Draft {
   async #lines(path: string, count: number): Promise<string> {
     const file = this.ran?.outputs.find((output) => output.path === `data/${path}`);
     if (file === undefined) return 'There is no such file: run the draft first.';
-    if (file.bytes > MOST_BYTES) return `It has ${file.bytes} bytes, which is too much to look into.`;
-    const text = new TextDecoder().decode(await this.#artifacts.get(file.digest));
-    const all = text.split('\n');
-    return `${all.slice(0, count).join('\n')}\n[${all.length - 1} lines in all]`;
+    const { text, lines } = await beginningOf(this.#artifacts.read(file.digest));
+    return `${text.split('\n').slice(0, count).join('\n')}\n[${lines} lines in all]`;
   }
 
   /** What came of the programs as they are now; undefined where they were not run. */
@@ -110,4 +111,16 @@ export class Draft {
   #programs(): string {
     return digestOf(canonicalJson([this.#texts['prepare.py'], this.#texts['metric.py']]));
   }
+}
+
+/** The first bytes of a file as text, and how many lines it has, in constant memory: what a draft makes may be large. */
+async function beginningOf(chunks: AsyncIterable<Uint8Array>): Promise<{ text: string; lines: number }> {
+  const kept: Uint8Array[] = [];
+  let [left, lines] = [MOST_BYTES, 0];
+  for await (const chunk of chunks) {
+    if (left > 0) kept.push(chunk.slice(0, left));
+    left -= chunk.length;
+    for (let at = chunk.indexOf(LINE_END); at !== -1; at = chunk.indexOf(LINE_END, at + 1)) lines += 1;
+  }
+  return { text: new TextDecoder().decode(Buffer.concat(kept)), lines };
 }
