@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalJson } from '@mle-smith/package';
 import { differenceOf, keyOf, partsOf } from './call-key.ts';
 import { placeName, type CallPlace, type CallRecord, type CallStore, type RequestParts } from './call-store.ts';
 import type { Model, ModelIdentity } from './model.ts';
@@ -42,8 +44,14 @@ export function journaled({ identity, model, store, place, prices, time }: Journ
       if (model === undefined) throw new ReplayMissError(await missOf(store, identity, place, number, parts));
       const reply = await model.complete(request, signal);
       const cost = costOf(prices, identity.model, reply.usage);
-      await store.put({ key, place, number, identity, request: parts, outcome: 'answered', reply, usage: reply.usage, cost, at: time.now() });
-      return reply;
+      const paid = { key, place, number, identity, request: parts, outcome: 'answered' as const, usage: reply.usage, cost, at: time.now() };
+      const record = { ...paid, reply };
+      await store.put(record);
+      const kept = await store.get(key);
+      if (kept?.reply === undefined || canonicalJson(kept) === canonicalJson(record)) return reply;
+      // Another attempt asked the same meanwhile and was kept first: its reply holds for both, and both were paid for.
+      await store.put({ ...paid, key: `again-${randomUUID()}` });
+      return kept.reply;
     },
   };
 }
@@ -51,7 +59,7 @@ export function journaled({ identity, model, store, place, prices, time }: Journ
 /** Why the record holds no answer. */
 async function missOf(store: CallStore, identity: ModelIdentity, place: CallPlace, number: number, parts: RequestParts): Promise<string> {
   const where = `call ${number + 1} of ${placeName(place)}`;
-  const answered = (await store.list(place.subject)).filter((record) => record.outcome === 'answered');
+  const answered = (await store.list(place.subject)).filter(({ outcome, reply }) => outcome === 'answered' && reply !== undefined);
   const here = answered.filter((record) => placeName(record.place) === placeName(place));
   const recorded = here.find((record) => record.number === number);
   if (recorded === undefined) return `the record does not hold ${where}: it has ${here.length} calls there; record the run again`;
