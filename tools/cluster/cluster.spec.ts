@@ -12,8 +12,8 @@ import { Cluster, SERVERS, settingsOn } from './cluster.ts';
 import { newName } from './names.ts';
 import { startService } from './service-process.ts';
 
-/** `node tools/chaos/services/main.ts --rows 43 --seed 1` begins with the same ones. */
-const SEED = 1;
+/** A kill, an end in order and a cut of the store; `node tools/chaos/services/main.ts --rows 43 --seed 14` begins with them. */
+const SEED = 14;
 const FAULTS = 3;
 
 await describeServers('stations as services on real servers', SERVERS, (servers) => {
