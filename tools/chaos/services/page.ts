@@ -7,7 +7,7 @@ export function faultsPage(results: readonly FaultResult[]): string {
   const tried = results.filter(({ missing }) => missing === undefined);
   return page(
     'Faults and what came of them',
-    'Each fault is done to all services at work on real servers, started from nothing. The same rule judges all: the verdicts and packages of a run without faults, byte for byte; a clean audit; no attempt of a stage done again beside those that a killed process had in hand (and what the fault is allowed); work goes on within the stated time with nobody’s help; no error that nobody handled, no crash of a consumer, no log line without a code. Written by `npm run chaos`; rows are those of the fault matrix. A result counts for the machine, the day and the servers that it names.',
+    'Each fault is done to all services at work on real servers, started from nothing. The same rule judges all: the verdicts and packages of a run without faults, byte for byte; a clean audit; no attempt of a stage done again beside those that a killed process had in hand (and what the fault is allowed); work goes on within the stated time with nobody’s help; no error that nobody handled, no crash of a consumer, no log line without a code. Written by `npm run chaos`; rows are those of the fault matrix. Leases last 10 s or less in these runs (60 s by default): for so long waits what a process had in hand when it was killed. A result counts for the machine, the day and the servers that it names.',
     `${tried.filter(({ problems }) => problems.length === 0).length} of ${tried.length} faults passed. Servers: ${[...new Set(results.flatMap(({ servers }) => servers))].sort().join('; ')}.`,
     table(
       ['row', 'what', 'result', 'work went on after', 'extra attempts', 'took', 'run'],
