@@ -9,6 +9,9 @@ export class TcpProxy {
   #losing: { readonly text: string; times: number } | undefined;
   #holding: { readonly text: string; readonly part: 'request' | 'answer'; readonly held: () => void } | undefined;
   #lost = 0;
+  #slowMs = 0;
+  #resetEach = Infinity;
+  #requests = 0;
 
   private constructor(target: string) {
     const { hostname, port } = new URL(`tcp://${target}`);
@@ -47,11 +50,23 @@ export class TcpProxy {
   heal(): void {
     this.#open = true;
     this.#losing = undefined;
+    this.#slowMs = 0;
+    this.#resetEach = Infinity;
   }
 
   /** The next requests that hold this text reach the server; their connections end before the answer comes back. */
   loseAnswersTo(text: string, times = 1): void {
     this.#losing = { text, times };
+  }
+
+  /** Every answer comes so many ms later. */
+  slow(ms: number): void {
+    this.#slowMs = ms;
+  }
+
+  /** One in so many requests ends its connection instead of reaching the server. */
+  resetEach(requests: number): void {
+    this.#resetEach = requests;
   }
 
   /** Holds back the next request that holds this text, before it reaches the server, or the answer to it; resolves then. Its connection says nothing more. */
@@ -71,6 +86,8 @@ export class TcpProxy {
     let mute = false;
     let held: (() => void) | undefined;
     client.on('data', (bytes) => {
+      this.#requests += 1;
+      if (this.#requests % this.#resetEach === 0) return void client.destroy();
       const holding = this.#holding;
       if (holding !== undefined && bytes.includes(holding.text)) {
         this.#holding = undefined;
@@ -89,7 +106,9 @@ export class TcpProxy {
     });
     server.on('data', (bytes) => {
       if (held !== undefined) return held();
-      void (deaf ? client.destroy() : client.write(bytes));
+      const answer = (): void => void (deaf ? client.destroy() : client.write(bytes));
+      if (this.#slowMs > 0) setTimeout(answer, this.#slowMs).unref();
+      else answer();
     });
     for (const [one, other] of [
       [client, server],

@@ -65,6 +65,7 @@ function count(metrics: ServiceMetrics, notice: BusNotice): void {
     case 'dead_lettered':
       return metrics.count('mlesmith_dead_letters_total', { topic: factOf(notice.topic), reason: notice.reason });
     case 'unreachable':
+      return metrics.set('mlesmith_consumer_up', 0);
     case 'fetched':
       return undefined;
   }

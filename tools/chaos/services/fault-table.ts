@@ -1,4 +1,12 @@
 import type { Fault } from './fault.ts';
+import { brokerGone, brokerRestarted } from './faults/broker-away.ts';
+import { brokerMissingAtStart } from './faults/broker-missing-at-start.ts';
+import { messagesLate, messagesThrice, topicsReplayed } from './faults/messages-again.ts';
+import { messagesNobodyCanRead, messagesTooLarge } from './faults/messages-nobody-can-read.ts';
+import { modelFails, modelKeyRevoked, modelSaysLater, modelSaysNonsense, modelWithoutCredit } from './faults/model-troubles.ts';
+import { storeNotSetUp } from './faults/store-not-set-up.ts';
+import { storeAnswersLost, storeAway, storeResets, storeSlow } from './faults/store-troubles.ts';
+import { topicsThatTakeNothing } from './faults/topics-that-take-nothing.ts';
 import { blockedEventLoop } from './faults/blocked-event-loop.ts';
 import { cancelledEverywhere } from './faults/cancelled-everywhere.ts';
 import { changingDataset } from './faults/changing-dataset.ts';
@@ -25,8 +33,27 @@ export const FAULTS: readonly Fault[] = [
   killEverything,
   stoppedWorker,
   blockedEventLoop,
+  brokerRestarted,
+  brokerGone,
+  brokerMissingAtStart,
+  topicsThatTakeNothing,
   rollingRestarts,
+  messagesThrice,
+  topicsReplayed,
+  messagesLate,
+  messagesNobodyCanRead,
+  messagesTooLarge,
+  storeAway,
+  storeSlow,
+  storeResets,
   toldToEndWithoutItsStore,
+  storeAnswersLost,
+  storeNotSetUp,
+  modelSaysLater,
+  modelFails,
+  modelSaysNonsense,
+  modelWithoutCredit,
+  modelKeyRevoked,
   wrongClocks,
   fullDisk,
   fullHeap,

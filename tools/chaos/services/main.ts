@@ -3,7 +3,7 @@
  * (pass-rule.ts). With --write the results go to `results/`, from which `npm run docs` makes docs/reference/faults.md.
  * Exits with 1 where a fault failed.
  *
- * Usage: node tools/chaos/services/main.ts [--rows 5,6] [--seed N] [--minutes N] [--out DIR] [--write]
+ * Usage: node tools/chaos/services/main.ts [--rows 5,6] [--names store-away,store-slow] [--seed N] [--minutes N] [--out DIR] [--write]
  * With --minutes the chosen faults, by default those of chance (row 43), come again with the next seeds until the time is over.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -26,6 +26,7 @@ const SOAK_ROW = 43;
 const { values } = parseArgs({
   options: {
     rows: { type: 'string' },
+    names: { type: 'string' },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string' },
     out: { type: 'string' },
@@ -35,7 +36,8 @@ const { values } = parseArgs({
 const firstSeed = Number(values.seed);
 const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
 const rows = values.rows?.split(',').map(Number) ?? (minutes === undefined ? undefined : [SOAK_ROW]);
-const chosen = rows?.flatMap((row) => FAULTS.filter((fault) => fault.row === row)) ?? FAULTS;
+const names = values.names?.split(',');
+const chosen = (rows?.flatMap((row) => FAULTS.filter((fault) => fault.row === row)) ?? FAULTS).filter(({ name }) => names?.includes(name) ?? true);
 const folder = values.out ?? (await mkdtemp(join(tmpdir(), 'mle-smith-faults-')));
 
 console.log(`seed ${firstSeed}, rows ${[...new Set(chosen.map(({ row }) => row))].join(', ')}, in ${folder}`);

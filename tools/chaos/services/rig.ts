@@ -255,10 +255,10 @@ export class Rig {
     return new URL(`http://127.0.0.1:${String(data?.['metricsPort'])}/metrics`);
   }
 
-  /** The sum of a metric over its labels, as a scrape of a service tells it. */
-  async metric(service: string, name: string): Promise<number> {
+  /** The sum of a metric over its labels, or over series with one of them (`outcome="stale"`), as a scrape of a service tells it. */
+  async metric(service: string, name: string, label = ''): Promise<number> {
     const text = await (await fetch(await this.metricsOf(service))).text();
-    const rows = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    const rows = text.split('\n').filter((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(label));
     return rows.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 

@@ -31,5 +31,6 @@ await describeOwnServer('a broker that is killed and comes back', 'kafka', (own)
 
     expect([...seen].sort()).toEqual(['after', 'before', 'during']);
     expect(bench.crashes).toEqual([]);
+    expect(bench.count('crashed')).toBe(0);
   }, 180_000);
 });

@@ -63,3 +63,29 @@ export class DeadLetterMissingError extends BusError {
     super('dead_letter_missing', `there are no such dead letters [ids=${ids.join(',')}]; mle-smith dlq list shows those there are`);
   }
 }
+
+/** Errors of kafkajs that say that no broker answers. */
+const OUT_OF_REACH = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSGroupCoordinatorNotFound',
+]);
+
+/** What brokers say that have just come back, or hand over to others. */
+const COMING_BACK = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
+/** Whether an error of kafkajs comes from brokers that do not answer, or not yet, and from nothing else. */
+export function isOutOfReach(error: unknown): boolean {
+  for (let next = error; next instanceof Error; next = next.cause)
+    if (OUT_OF_REACH.has(next.name) || COMING_BACK.has(String((next as { type?: unknown }).type))) return true;
+  return false;
+}

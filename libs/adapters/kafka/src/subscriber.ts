@@ -1,7 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { RETRY } from './connection.ts';
 import { within } from './deadline.ts';
-import { BrokersUnreachableError, ConsumerCrashedError } from './errors.ts';
+import { BrokersUnreachableError, ConsumerCrashedError, isOutOfReach } from './errors.ts';
 import { START_MS } from './limits.ts';
 import type { Observe } from './observer.ts';
 import type { RawMessage } from './dead-letter.ts';
@@ -108,7 +108,8 @@ export class Subscriber {
       resolve();
     });
     on(events.CRASH, ({ payload: { error, restart } }) => {
-      this.#options.observe({ kind: 'crashed', restart, error });
+      // kafkajs calls an outage that outlasts its patience a crash, and goes on by itself.
+      this.#options.observe(restart && isOutOfReach(error) ? { kind: 'unreachable', error } : { kind: 'crashed', restart, error });
       if (restart) return;
       reject(error);
       // Before it joined, the start itself fails with a name.

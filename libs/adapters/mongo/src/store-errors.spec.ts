@@ -17,4 +17,10 @@ describe('what the driver throws', () => {
   it('does not pass where the server says that it cannot', () => {
     expect(storeError('change', new mongo.MongoServerError({ code: 9, message: 'no such operator' }))).toMatchObject({ code: 'store_failed' });
   });
+
+  it('passes where no connection becomes free in time', () => {
+    const error = Object.assign(new Error('of the driver'), { name: 'MongoWaitQueueTimeoutError' });
+
+    expect(storeError('get', error)).toMatchObject({ code: 'store_unreachable' });
+  });
 });

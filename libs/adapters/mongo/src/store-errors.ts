@@ -76,6 +76,8 @@ const AWAY = [
   mongo.MongoRuntimeError,
   mongoose.Error.MongooseServerSelectionError,
 ];
+/** A connection that did not become free in time; the driver does not export its class. */
+const AWAY_NAMES = new Set(['MongoWaitQueueTimeoutError']);
 /** Elections, shutdowns, lost connections, timeouts and a full disk, by the server's numbers. */
 const AWAY_CODES = new Set([6, 7, 43, 50, 64, 89, 91, 112, 133, 189, 202, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 14031]);
 const DENIED_CODES = new Set([13, 18, 8000]);
@@ -89,6 +91,7 @@ export function storeError(during: string, error: unknown): Error {
     // A connection that ends while something is written to it is told by the system, not by the driver.
     isInfrastructureFault(error) ||
     AWAY.some((kind) => error instanceof kind) ||
+    AWAY_NAMES.has((error as Error).name) ||
     AWAY_CODES.has(code) ||
     (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
   return away ? new StoreUnreachableError(during, error) : new StoreFailedError(during, error);

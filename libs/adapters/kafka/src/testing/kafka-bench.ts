@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs, { type Kafka, type Message } from 'kafkajs';
-import { eventType, type TaskEvent } from '@mle-smith/contracts';
 import { createClient, KafkaConnection } from '../connection.ts';
 import { KafkaEventBus, type KafkaEventBusOptions } from '../kafka-event-bus.ts';
 import type { BusNotice } from '../observer.ts';
@@ -60,13 +59,4 @@ export class KafkaBench {
 }
 
 /** News of a task. */
-export function news(fact: string, subject: string, documents: Record<string, string> = {}): TaskEvent {
-  return {
-    id: `event-${fact}-${subject}`,
-    type: eventType(fact),
-    source: 'mle-smith/design',
-    subject,
-    time: '2026-01-02T03:04:05.000Z',
-    data: { generation: 1, datasetId: 'cars', documents },
-  };
-}
+export { newsOf as news } from '../drills/poison.ts';

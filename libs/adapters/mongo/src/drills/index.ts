@@ -1,0 +1,1 @@
+export { dropIndex, setSchemaVersion, UNIQUE_INDEXES } from './schema-drill.ts';

@@ -1,0 +1,37 @@
+import { TcpProxy } from '../../../testbed/tcp-proxy.ts';
+import { STATIONS } from '../../../cluster/cluster.ts';
+import type { Fault } from '../fault.ts';
+
+const SERVICES = [...STATIONS, 'gateway'];
+const SAID_WITHIN_SECONDS = 120;
+let door: TcpProxy | undefined;
+
+/** Services start before there is a broker: they say what they wait for, are not ready, do not end, and go on when it is there. */
+export const brokerMissingAtStart: Fault = {
+  row: 9,
+  name: 'broker-missing-at-start',
+  what: 'services started before there is a broker',
+  load: 'tables',
+  waitsAtStart: true,
+  recoverWithinSeconds: 30,
+  prepare: async (rig) => {
+    // Topics are made through the address itself.
+    door = await TcpProxy.before(rig.settings['KAFKA_BROKERS'] ?? '');
+    door.cut();
+    const { close, address } = { close: () => door?.close() ?? Promise.resolve(), address: door.address };
+    rig.atEnd(close);
+    for (const service of SERVICES) rig.startsLike(service, { settings: { KAFKA_BROKERS: address } });
+  },
+  inject: async (rig) => {
+    for (const service of SERVICES) {
+      const line = await rig.seen(
+        `${service} that waits for Kafka`,
+        (said) => said.service === service && said.code === 'service.not_ready' && said.data?.['dependency'] === 'kafka',
+        { from: 0, withinSeconds: SAID_WITHIN_SECONDS },
+      );
+      if (!JSON.stringify(line).includes(door?.address ?? '')) rig.complaints.push(`${service} waits for Kafka and does not say where`);
+      if (await rig.isReady(service)) rig.complaints.push(`${service} is ready without Kafka`);
+    }
+    door?.heal();
+  },
+};
