@@ -8,6 +8,7 @@ import { storeNotSetUp } from './faults/store-not-set-up.ts';
 import { storeAnswersLost, storeAway, storeResets, storeSlow } from './faults/store-troubles.ts';
 import { topicsThatTakeNothing } from './faults/topics-that-take-nothing.ts';
 import { blockedEventLoop } from './faults/blocked-event-loop.ts';
+import { budgetReached } from './faults/budget-reached.ts';
 import { cancelledEverywhere } from './faults/cancelled-everywhere.ts';
 import { changingDataset } from './faults/changing-dataset.ts';
 import { errorsOfConfiguration } from './faults/errors-of-configuration.ts';
@@ -54,6 +55,7 @@ export const FAULTS: readonly Fault[] = [
   modelSaysNonsense,
   modelWithoutCredit,
   modelKeyRevoked,
+  budgetReached,
   wrongClocks,
   fullDisk,
   fullHeap,

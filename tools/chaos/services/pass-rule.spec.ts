@@ -84,6 +84,9 @@ describe('the rule of faults', () => {
 
     expect(problemsOf(FAULT, ORACLE, seen)).toEqual([]);
     expect(problemsOf(FAULT, ORACLE, { ...seen, load: LOAD })).toEqual(['u was cancelled and is abandoned']);
+    const fewer = { calls: { different: ORACLE.calls - 1, unanswered: 0, again: [], problems: [] } };
+    expect(problemsOf(FAULT, ORACLE, { ...seen, ...fewer })).toEqual([]);
+    expect(problemsOf(FAULT, ORACLE, { ...SEEN, ...fewer })).toHaveLength(1);
   });
 });
 

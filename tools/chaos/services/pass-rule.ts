@@ -85,14 +85,17 @@ function work({ allowance = {} }: Judged, { useful }: LoadSeen, { attempts: { st
 }
 
 /** (3) Each call is paid for once, and once more where its caller was gone before the answer. */
-function calls({ allowance = {} }: Judged, oracle: Oracle, { calls: seen }: Seen): string[] {
+function calls({ allowance = {} }: Judged, oracle: Oracle, { calls: seen, cancelled }: Seen): string[] {
   if (seen === undefined) return [];
   const { different, unanswered, problems } = seen;
   // Processes that start at the same time may each ask what the model can do.
   const again = seen.again.filter((station) => station !== AT_START);
   const allowed = unanswered + (allowance.calls ?? 0);
   return [
-    ...(different === oracle.calls ? [] : [`${different} different calls of models, and without faults ${oracle.calls}`]),
+    // What is cancelled asks no more.
+    ...(different === oracle.calls || (cancelled.size > 0 && different < oracle.calls)
+      ? []
+      : [`${different} different calls of models, and without faults ${oracle.calls}`]),
     ...(again.length > allowed ? [`${again.length} calls of models came again (${again.join(', ')}), and ${allowed} may`] : []),
     ...problems.map((problem) => `the model: ${problem}`),
   ];
