@@ -27,9 +27,14 @@ export function textFaults(text: string): string[] {
   return [...hiddenLetters(text), ...activeMarkup(text)];
 }
 
+/** Code, which stays, or what does something. */
+const CODE_OR_ACTIVE = new RegExp(`${CODE.source}|${ACTIVE.source}`, 'gi');
+
 /** The same words without what `textFaults` finds, for texts that are made of names and notes of strangers. */
 export function faultless(text: string): string {
-  return text.replace(HIDDEN, '').replace(ACTIVE, (mark) => (mark.startsWith('<') ? `< ${mark.slice(1)}` : mark.replace(':', ' :')));
+  return text
+    .replace(HIDDEN, '')
+    .replace(CODE_OR_ACTIVE, (mark) => (mark.startsWith('`') ? mark : mark.startsWith('<') ? `< ${mark.slice(1)}` : mark.replace(':', ' :')));
 }
 
 function distinct(found: readonly string[]): string[] {

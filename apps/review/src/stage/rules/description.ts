@@ -1,4 +1,5 @@
 import { METRICS, isMetricName, type MetricSpec } from '@mle-smith/contracts';
+import { faultless } from '@mle-smith/package';
 import { AUDIT, DESCRIPTION, MANIFEST, fault, openRules, rulePlace, support, type Judge } from '../claim.ts';
 import { at, cite, listAt, textAt, type Quote, type Sources } from '../sources.ts';
 
@@ -61,16 +62,18 @@ function partsOf(text: string, sources: Sources): readonly Part[] {
   const question = textAt(sources, at(MANIFEST, 'question', 'question'));
   const header = headerOf(sources);
   const metric = metricOf(sources);
-  const unnamed = inputsOf(sources).filter((name) => !text.includes(name.replace(/\|/g, '/')));
+  // Descriptions hold names and words of a dataset without what keeps a text from being what its reader sees.
+  const says = (words: string): boolean => [words, faultless(words)].some((form) => flat(text).includes(flat(form)));
+  const unnamed = inputsOf(sources).filter((name) => !says(name.replace(/\|/g, '/')));
   return [
     {
       name: 'the question',
-      found: question === '' ? /\b(?:predict|classif|estimat|forecast|rank)/i.test(text) : flat(text).includes(flat(question)),
+      found: question === '' ? /\b(?:predict|classif|estimat|forecast|rank)/i.test(text) : says(question),
       points: 2,
     },
     { name: 'the files', found: FILES.every((file) => text.includes(file)), points: 2 },
     { name: unnamed.length === 0 ? 'every column' : `the columns ${unnamed.slice(0, 5).join(', ')}`, found: unnamed.length === 0, points: 1 },
-    { name: 'the header of a submission', found: header === '' || text.includes(header), points: 3 },
+    { name: 'the header of a submission', found: header === '' || says(header), points: 3 },
     { name: 'the metric', found: metric === undefined || lower.includes(metric.title.toLowerCase()) || lower.includes(metric.name), points: 3 },
     { name: 'the direction of the score', found: /\b(?:higher|lower|larger|smaller) is better\b|\b(?:maximi[sz]e|minimi[sz]e)\b/.test(lower), points: 2 },
     { name: 'when a file is refused', found: /\b(?:refused|rejected|invalid)\b/.test(lower), points: 1 },
