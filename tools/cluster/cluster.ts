@@ -85,7 +85,7 @@ export class Cluster {
     const app = name.replace(/#.*$/, '');
     const own = {
       MLE_SMITH_INSTANCE: name,
-      // Each process has a folder of its own: a start empties that of sandboxes.
+      // A folder for each, as if each had a machine of its own.
       MLE_SMITH_WORK_DIRECTORY: join(workDirectory(this.settings), name),
       ...(app === 'gateway' ? { MLE_SMITH_API_KEYS_FILE: keysFile(this.settings), MLE_SMITH_PORT: new URL(this.access.url).port } : {}),
     };

@@ -19,7 +19,7 @@ export interface SandboxOptions {
   readonly python: string;
   /** Folder that holds the `mle_env` package. */
   readonly mleEnvPath: string;
-  /** Private folder for inboxes; emptied at start. */
+  /** Private folder for inboxes, of this runner alone: emptied at start and removed at the end. */
   readonly workDirectory: string;
   /** Runs untrusted code as a plain process where there is no sandbox. */
   readonly allowUnsandboxed?: boolean;

@@ -1,24 +1,19 @@
 import { join } from 'node:path';
 import { agentsOf } from '@mle-smith/agent';
 import { S3DatasetSource } from '@mle-smith/adapter-s3';
-import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
-import { LimitedJobs } from '@mle-smith/environment';
 import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime';
 import {
   busRecorder,
   inject,
-  jobQueueRecorder,
   noticeLogger,
   noticeRecorder,
   observedCalls,
-  observedJobs,
   observeQueues,
   ServiceMetrics,
   sourceRecorder,
   withAttempt,
 } from '@mle-smith/telemetry';
-import { availableParallelism } from 'node:os';
 import { createHttpShell } from '../http/http-shell.ts';
 import { runService, untilAborted, type Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
@@ -29,6 +24,7 @@ import type { EndpointWatch } from './endpoint-watch.ts';
 import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
 import { modelsOptions } from './open-models.ts';
+import { openSandboxes } from './open-sandboxes.ts';
 import { byModels, byModelsOrRules, type Handlers, type ThinkingOptions } from './station-models.ts';
 import type { Compose, StationParts } from './station-parts.ts';
 
@@ -72,7 +68,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const observe = busRecorder(metrics, log, marks);
   const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version });
   health.servers = servers;
-  const jobs = await openJobs(app, service, servers, metrics);
+  const jobs = await openSandboxes({ app, config, artifacts: servers.artifacts, metrics, atEnd });
   const { tasks } = servers.state;
   const beside: ((stopping: AbortSignal) => Promise<void>)[] = [];
   const parts: Omit<StationParts, 'models'> = {
@@ -125,19 +121,6 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     await Promise.race([run.drain().finally(() => patience.abort()), rest(config.shutdownSeconds * 1_000, patience.signal)]);
     await run.stop();
   }
-}
-
-/** Sandboxes, as many at work as there are processors. */
-async function openJobs(app: string, { config, atEnd }: Station, { artifacts }: Servers, metrics: ServiceMetrics): Promise<StationParts['jobs']> {
-  const runner = await SandboxJobRunner.open({
-    artifacts,
-    python: config.python,
-    mleEnvPath: join(import.meta.dirname, '..', '..', '..', 'mle-env', 'src'),
-    workDirectory: join(config.workDirectory, app, 'sandboxes'),
-    allowUnsandboxed: config.allowUnsandboxed,
-  });
-  atEnd('sandboxes', () => runner.close());
-  return new LimitedJobs(observedJobs(runner, metrics), config.sandboxes ?? availableParallelism(), jobQueueRecorder(metrics));
 }
 
 /** The stages, by what thinks in them, and the endpoint that their work waits for. */
