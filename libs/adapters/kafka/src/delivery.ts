@@ -51,10 +51,12 @@ export class Delivery {
       tell(outcome, this.#retries.settled(partition, message.offset) + 1);
       return undefined;
     } catch (error) {
-      const deliveries = this.#retries.failed(partition, message.offset);
+      // A handler that takes long waits for a server: it only writes down what it heard.
+      const byOutage = error instanceof HandlerTimeoutError || isOutage(error);
+      const { deliveries, own } = this.#retries.failed(partition, message.offset, byOutage);
       tell('failed', deliveries, error);
       // An outage is no fault of the message: it waits, however long that takes.
-      if (isOutage(error) || deliveries < maxDeliveries) return waitAfter(deliveries);
+      if (byOutage || own < maxDeliveries) return waitAfter(deliveries);
       return this.#giveUp(place, message, { reason: 'handler_failed', error: String(error), deliveries });
     }
   }

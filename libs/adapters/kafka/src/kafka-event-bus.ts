@@ -36,9 +36,9 @@ export interface KafkaEventBusOptions {
   readonly onWarning?: (warning: ClientWarning) => void;
   /** Whether an error of a handler says that the machine or a server is at fault; then the event waits for ever. By default, the codes of the network and the disk in the error or its causes. */
   readonly isOutage?: (error: unknown) => boolean;
-  /** Longest that a handler may take, ms; 10 s. */
+  /** Longest that a handler may take, ms; 10 s. Longer is an outage. */
   readonly handlerMs?: number;
-  /** Deliveries before an event that no handler takes becomes a dead letter; 8. */
+  /** Deliveries that failed by no outage before an event becomes a dead letter; 8. */
   readonly maxDeliveries?: number;
   /** Longest that `start` may take, ms; 30 s. */
   readonly startMs?: number;

@@ -13,10 +13,10 @@ export const PUBLISH_MS = 30_000;
 /** Longest that starting may take before it is a named error, ms. */
 export const START_MS = 30_000;
 
-/** Longest that a handler may take, ms: it writes one work item. */
+/** Longest that a handler may take, ms: it writes one work item. One that takes longer waits for a server, which is an outage. */
 export const HANDLER_MS = 10_000;
 
-/** Deliveries of an event that a handler does not take; about 25 s. Outages do not count. */
+/** Deliveries of an event that a handler refuses; about 25 s. Outages do not count. */
 export const MOST_DELIVERIES = 8;
 
 /** Longest wait between two deliveries, ms. */

@@ -1,15 +1,22 @@
 import { MOST_WAIT_MS } from './limits.ts';
 
-/** How often the message at the head of each partition was delivered in vain. */
-export class Retries {
-  readonly #heads = new Map<string, { offset: string; deliveries: number }>();
+/** How often a message was delivered in vain, and how often of these by its own fault. */
+export interface Failures {
+  readonly deliveries: number;
+  readonly own: number;
+}
 
-  /** Counts one delivery that failed; gives the count. */
-  failed(partition: string, offset: string): number {
-    const head = this.#heads.get(partition);
-    const deliveries = head?.offset === offset ? head.deliveries + 1 : 1;
-    this.#heads.set(partition, { offset, deliveries });
-    return deliveries;
+/** What the message at the head of each partition was through. */
+export class Retries {
+  readonly #heads = new Map<string, Failures & { offset: string }>();
+
+  /** Counts one delivery that failed, by an outage or by its own fault; gives the counts. */
+  failed(partition: string, offset: string, byOutage: boolean): Failures {
+    const found = this.#heads.get(partition);
+    const before = found?.offset === offset ? found : { deliveries: 0, own: 0 };
+    const failures = { offset, deliveries: before.deliveries + 1, own: before.own + (byOutage ? 0 : 1) };
+    this.#heads.set(partition, failures);
+    return failures;
   }
 
   /** Gives how often this one failed before, and forgets it. */
