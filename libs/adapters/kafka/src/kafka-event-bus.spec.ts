@@ -119,6 +119,28 @@ await describeServer('the bus over Kafka', 'kafka', (server) => {
     expect(seen).toEqual(['t']);
   });
 
+  it('rests while a fact is held back whose event failed, and loses none', async () => {
+    const bus = bench.bus();
+    const seen = new Set<string>();
+    const subjects = Array.from({ length: 24 }, (_, index) => `t${index}`);
+    let down = true;
+    bus.subscribe(FACT, async ({ subject }) => {
+      bus.pause([FACT]);
+      if (down) throw Object.assign(new Error('the store is gone'), { code: 'ECONNREFUSED' });
+      seen.add(subject);
+    });
+    for (const subject of subjects) await bus.publish(FACT, subject, news(FACT, subject));
+    await bus.start();
+    await waitFor(() => bench.count('handled', 'failed') > 0, 20_000);
+    const before = bench.count('fetched');
+    const restless = await waitFor(() => bench.count('fetched') > before + 20, 1_500);
+
+    down = false;
+    const all = await waitFor(() => (bus.resume([FACT]), seen.size === subjects.length), 20_000);
+
+    expect({ restless, all }).toEqual({ restless: false, all: true });
+  });
+
   it('lets handlers finish when it stops, and publishes on until it is closed', async () => {
     const bus = bench.bus();
     const events: string[] = [];

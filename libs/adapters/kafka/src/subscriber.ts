@@ -122,7 +122,10 @@ export class Subscriber {
     for (const message of batch.messages) {
       if (!isRunning() || isStale() || this.#options.isPaused(batch.topic)) return;
       const wait = await this.#options.deliver(batch.topic, batch.partition, message as RawMessage);
-      if (wait !== undefined) return this.#waitWith(pause(), batch.topic, wait);
+      if (wait !== undefined) {
+        // To kafkajs the pause of one partition ends that of its topic, which would then be fetched without rest.
+        return this.#options.isPaused(batch.topic) ? undefined : this.#waitWith(pause(), batch.topic, wait);
+      }
       resolveOffset(message.offset);
       // A rebalance is told by an exception of the heartbeat, which kafkajs takes.
       await heartbeat();
