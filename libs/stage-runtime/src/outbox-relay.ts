@@ -15,7 +15,7 @@ export class BusUnreachableError extends Error {
 }
 
 export interface RelayHooks {
-  /** Done before an event leaves; a throw keeps it in its outbox. */
+  /** Done before an event leaves, also where it has to stay behind others; a throw keeps it and what comes after it in the outbox. */
   readonly beforePublish?: (event: TaskEvent) => Promise<void>;
   /** Told of each publication that failed. */
   readonly onFailure?: (error: unknown) => void;
@@ -51,15 +51,18 @@ export class OutboxRelay {
   }
 
   async #publish(pending: readonly { subject: string; event: TaskEvent }[]): Promise<void> {
-    const behind = new Set<string>();
+    const [unready, behind] = [new Set<string>(), new Set<string>()];
     for (const { subject, event } of pending) {
-      if (behind.has(subject)) continue;
+      if (unready.has(subject)) continue;
+      let after = unready;
       try {
         await this.#hooks.beforePublish?.(event);
+        after = behind;
+        if (behind.has(subject)) continue;
         await this.#bus.publish(factOf(event.type), subject, event);
       } catch (cause) {
         this.#hooks.onFailure?.(cause);
-        behind.add(subject);
+        after.add(subject);
         this.#failures += 1;
         if (this.#failures >= MAX_FAILURES) throw new BusUnreachableError(this.#failures, { cause });
         continue;

@@ -77,6 +77,15 @@ class Cluster extends Bench {
   }
 }
 
+/** Whether something came about within two seconds. */
+async function waitUntil(holds: () => Promise<boolean>): Promise<boolean> {
+  for (const until = performance.now() + 2_000; performance.now() < until;) {
+    if (await holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return false;
+}
+
 /** A bus that keeps what its handlers made of an event. */
 class CountingBus extends InProcessEventBus {
   readonly taken: (Taken | void)[] = [];
@@ -133,6 +142,24 @@ describe('stations in processes of their own', () => {
     expect(cluster.troubles.filter(({ during }) => during === 'relay').length).toBeGreaterThanOrEqual(20);
     expect(new Set(cluster.asked).size).toBe(cluster.asked.length);
     expect(await cluster.audit()).toEqual([]);
+  });
+
+  it('make a task of every proposal while the bus is out of reach', async () => {
+    const bus = new InProcessEventBus();
+    bus.publish = async () => {
+      throw Object.assign(new Error('no broker'), { code: 'ECONNREFUSED' });
+    };
+    const cluster = new Cluster(bus);
+    for (const app of APPS) cluster.station(app, 3, {}, { pace: { lookMs: 5, sweepMs: 60_000 } });
+    await cluster.receive();
+    const running = cluster.runs.map((run) => run.start());
+
+    const all = await waitUntil(async () => Object.keys(await cluster.states()).length === 4);
+    await Promise.all(cluster.runs.map((run) => run.stop()));
+    await Promise.all(running);
+
+    expect(all).toBe(true);
+    expect((await cluster.store.get('d'))?.outbox.length).toBeGreaterThanOrEqual(3);
   });
 
   it('wait until the store is back and lose no finished work', async () => {
