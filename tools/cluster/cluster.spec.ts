@@ -10,7 +10,7 @@ import { LOADS } from '../chaos/services/load.ts';
 import { runFault } from '../chaos/services/run-fault.ts';
 import { Cluster, SERVERS, settingsOn } from './cluster.ts';
 import { newName } from './names.ts';
-import { startService } from './service-process.ts';
+import { startService, type ServiceProcess } from './service-process.ts';
 
 /** A kill, an end in order and a cut of the store; `node tools/chaos/services/main.ts --rows 43 --seed 14` begins with them. */
 const SEED = 14;
@@ -57,7 +57,7 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     expect(misspelt.noise).toEqual([]);
   });
 
-  it('work on what the store holds while the brokers are out of reach', async () => {
+  it('work on what the store holds while the brokers are out of reach, alive and started but not ready', async () => {
     const state = await MongoState.open(prepared.settings['MONGODB_URI'] ?? '');
     await state.tasks.insert(newSubject({ id: 'unwanted', kind: 'dataset', datasetId: 'unwanted', state: 'dataset.received' }, Date.now() + 3_600_000));
     await state.tasks.requestCancel('unwanted');
@@ -65,6 +65,11 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     const deaf = startService('ingest', { ...prepared.settings, KAFKA_BROKERS: `127.0.0.1:${await closedPort()}` });
     try {
       expect(await deaf.said('dataset.refused')).toMatchObject({ dataset: 'unwanted', data: { reason: 'cancelled' } });
+      expect(await healthOf(deaf)).toEqual({
+        '/livez': [200, { status: 'ok' }],
+        '/startupz': [200, { status: 'ok' }],
+        '/readyz': [503, { status: 'failed', dependencies: { mongodb: 'ok', 'object store': 'ok', kafka: 'failed' } }],
+      });
     } finally {
       deaf.child.kill('SIGTERM');
       await state.close();
@@ -87,6 +92,16 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     },
   );
 });
+
+/** What a service that listens tells about its health: status and body of each answer. */
+async function healthOf(service: ServiceProcess): Promise<Readonly<Record<string, readonly [number, unknown]>>> {
+  const { data } = await service.said('service.starting');
+  const asked = ['/livez', '/startupz', '/readyz'].map(async (path) => {
+    const answer = await fetch(`${String(data?.['url'])}${path}`);
+    return [path, [answer.status, await answer.json()]] as const;
+  });
+  return Object.fromEntries(await Promise.all(asked));
+}
 
 /** A port that nobody listens on. */
 async function closedPort(): Promise<number> {

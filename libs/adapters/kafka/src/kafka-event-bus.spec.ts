@@ -108,14 +108,12 @@ await describeServer('the bus over Kafka', 'kafka', (server) => {
     bus.pause([FACT]);
     await bus.start();
     await bus.publish(FACT, 't', news(FACT, 't'));
-    const beats = bus.heartbeatAgeMs();
     const early = await waitFor(() => seen.length > 0, 1_500);
 
     bus.resume([FACT]);
     await bus.idle();
 
     expect(early).toBe(false);
-    expect(beats).toBeDefined();
     expect(seen).toEqual(['t']);
   });
 

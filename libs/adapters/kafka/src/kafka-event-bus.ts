@@ -161,11 +161,6 @@ export class KafkaEventBus implements RemoteEventBus {
     this.#subscriber?.resume(topics);
   }
 
-  /** Milliseconds since the group last heard of this process; undefined where it is not a member. */
-  heartbeatAgeMs(): number | undefined {
-    return this.#subscriber?.heartbeatAgeMs();
-  }
-
   /** Asked before joining: a group that waits for a topic which is missing would only look idle. */
   async #checkTopics(topics: readonly string[]): Promise<void> {
     const { brokers } = this.#options.connection;

@@ -30,7 +30,6 @@ export class Subscriber {
   readonly #options: SubscriberOptions;
   readonly #consumer: Consumer;
   readonly #waits = new Set<NodeJS.Timeout>();
-  #heartbeatAt: number | undefined;
   #running = false;
 
   constructor(options: SubscriberOptions) {
@@ -88,11 +87,6 @@ export class Subscriber {
     if (this.#running) this.#consumer.resume(topics.map((topic) => ({ topic })));
   }
 
-  /** Milliseconds since the group last heard of this member; undefined before it joined. */
-  heartbeatAgeMs(): number | undefined {
-    return this.#heartbeatAt === undefined ? undefined : performance.now() - this.#heartbeatAt;
-  }
-
   /** Resolves when the member has joined; tells of crashes from then on. */
   #watch(): Promise<void> {
     const { events, on } = this.#consumer;
@@ -101,9 +95,7 @@ export class Subscriber {
     on(events.FETCH, () => this.#options.observe({ kind: 'fetched' }));
     on(events.REBALANCING, () => this.#options.observe({ kind: 'rebalanced' }));
     on(events.DISCONNECT, () => this.#options.observe({ kind: 'disconnected' }));
-    on(events.HEARTBEAT, () => (this.#heartbeatAt = performance.now()));
     on(events.GROUP_JOIN, () => {
-      this.#heartbeatAt = performance.now();
       this.#options.observe({ kind: 'connected' });
       resolve();
     });

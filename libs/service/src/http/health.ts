@@ -2,10 +2,6 @@ import type { Express, Response } from 'express';
 
 /** What the three health endpoints look at. */
 export interface HealthOptions {
-  /** Age of the last sign of life of the work that this process does, ms; where it is too old, the process is restarted. */
-  readonly heartbeatAgeMs?: () => number;
-  /** From which age on a sign of life is too old, ms; 60 s by default. */
-  readonly maxHeartbeatAgeMs?: number;
   /** Each resolves where its dependency answers. They decide about readiness and never about life: a dead database must not cause restarts. */
   readonly dependencies?: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>;
   /** Longest time for one check, ms; 2 s by default. */
@@ -18,13 +14,10 @@ export interface HealthOptions {
 
 /** `/livez`, `/readyz` and `/startupz`: they need no key, tell no reasons that could hold a secret, and are not rate limited. */
 export function mountHealth(app: Express, health: HealthOptions, closing: AbortSignal): void {
-  const { heartbeatAgeMs, maxHeartbeatAgeMs = 60_000, started = () => true } = health;
+  const { started = () => true } = health;
   const ready = cachedChecks(health);
   // An event loop that is blocked answers nothing, which is the answer.
-  app.get('/livez', (_request, response) => {
-    const age = heartbeatAgeMs?.();
-    answer(response, age === undefined || age <= maxHeartbeatAgeMs, age === undefined ? {} : { heartbeatAgeMs: Math.round(age) });
-  });
+  app.get('/livez', (_request, response) => answer(response, true, {}));
   app.get('/startupz', (_request, response) => answer(response, started(), {}));
   app.get('/readyz', async (_request, response) => {
     const dependencies = await ready();
