@@ -25,6 +25,7 @@ export const LOG_CODES = {
     todo: 'Nothing is lost: leases run out and others take over. If it goes on, give the process a longer time to stop.',
   },
   'service.failed': { level: 'fatal', says: 'an error that nobody handled', todo: 'It is restarted; please report the line.' },
+  'service.fault': { level: 'error', says: 'an error of this program; work goes on', todo: 'Please report the line.' },
   'service.loop_blocked': { level: 'warn', says: 'the event loop stood still', todo: 'Look for a large input at that time; give the process more CPU.' },
   'stage.started': { level: 'debug', says: 'a stage began', todo: NOTHING },
   'stage.advanced': { level: 'info', says: 'a stage is done', todo: NOTHING },
@@ -47,8 +48,8 @@ export const LOG_CODES = {
   'lease.taken_over': { level: 'warn', says: 'work of a lost worker was taken over', todo: 'Look why the other process stopped.' },
   'sweep.ended_overdue': {
     level: 'warn',
-    says: 'subjects without progress were ended',
-    todo: 'Look which stage is behind; `mle-smith retry` takes them up again.',
+    says: 'a subject without progress was ended',
+    todo: 'Look why its stage took nothing on for so long: is it down, or are its workers too few? What ended stays ended.',
   },
   'bus.connected': { level: 'info', says: 'connected to the brokers', todo: NOTHING },
   'bus.unreachable': { level: 'warn', says: 'the brokers are out of reach', todo: `${ITSELF}check the addresses, the network and the brokers.` },

@@ -1,4 +1,4 @@
-import type { Trouble } from '@mle-smith/stage-runtime';
+import { isInfrastructureFault, type Trouble } from '@mle-smith/stage-runtime';
 import type { Log, LogCodeName } from '@mle-smith/telemetry';
 
 const TOLD_EVERY_MS = 30_000;
@@ -17,5 +17,7 @@ export function logTrouble(log: Log, now: () => number = () => performance.now()
 function codeOf(error: unknown, during: Trouble['during']): LogCodeName {
   const code = String((error as { code?: unknown } | undefined)?.code);
   if (code.startsWith('object_store')) return 'artifacts.unreachable';
-  return during === 'relay' && !code.startsWith('store_') ? 'bus.publish_failed' : 'store.unreachable';
+  if (code.startsWith('store_')) return 'store.unreachable';
+  if (code.startsWith('bus_') || during === 'relay') return 'bus.publish_failed';
+  return isInfrastructureFault(error) ? 'store.unreachable' : 'service.fault';
 }
