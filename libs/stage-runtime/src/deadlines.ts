@@ -1,5 +1,6 @@
 import { isTerminal, stageOf } from '@mle-smith/task';
 import { eachSubject } from './each-subject.ts';
+import type { WorkNotice } from './station.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
 import { end } from './transitions.ts';
@@ -7,15 +8,17 @@ import { end } from './transitions.ts';
 /** Overdue subjects that are looked at together. */
 const PAGE = 100;
 
-/** Ends what waited past its deadline and is in nobody's hands (platform ST-15), some at a time; gives the ids. */
-export async function sweepOverdue(store: TaskStore): Promise<string[]> {
+/** Ends what waited past its deadline and is in nobody's hands (platform ST-15), some at a time; gives what is to be told of each. */
+export async function sweepOverdue(store: TaskStore): Promise<WorkNotice[]> {
   const now = await store.now();
-  const ended: string[] = [];
+  const ended: WorkNotice[] = [];
   for (const record of await store.overdue(PAGE)) {
     const stage = stageOf(record.state);
     if (stage === undefined) continue;
-    if (await store.apply(record.id, record.fence, end(record, 'stuck', `no progress in ${stage} before the deadline`, { stage, now, durationMs: 0 })))
-      ended.push(record.id);
+    const [code, message] = ['stuck', `no progress in ${stage} before the deadline`];
+    const change = end(record, code, message, { stage, now, durationMs: 0 });
+    const { to, outcome } = change.history;
+    if (await store.apply(record.id, record.fence, change)) ended.push({ record, stage, phase: 'overdue', to, outcome, code, message });
   }
   return ended;
 }

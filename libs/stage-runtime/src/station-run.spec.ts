@@ -162,6 +162,50 @@ describe('stations in processes of their own', () => {
     expect((await cluster.store.get('d'))?.outbox.length).toBeGreaterThanOrEqual(3);
   });
 
+  it('end what nobody takes on, tell of each, and do so though outboxes cannot be read', async () => {
+    const cluster = new Cluster();
+    cluster.store.pendingEvents = async () => {
+      throw Object.assign(new Error('the store is gone'), { code: 'store_unreachable' });
+    };
+    const run = cluster.station('design', 1, {});
+    const running = run.start();
+    await waitUntil(async () => cluster.troubles.length > 0);
+    await cluster.receive();
+    cluster.clock.advance(DEFAULT_RETRY_POLICY.deadlineMs);
+
+    const ended = await waitUntil(async () => cluster.notices.length > 0);
+    await run.stop();
+    await running;
+
+    expect(ended).toBe(true);
+    expect(cluster.notices).toMatchObject([{ record: { id: 'd' }, stage: 'ingest', phase: 'overdue', outcome: 'ended', code: 'stuck', to: 'dataset.refused' }]);
+    expect(await cluster.states()).toEqual({ d: 'dataset.refused' });
+  });
+
+  it('give what became overdue while nobody was at work another term', async () => {
+    const cluster = new Cluster();
+    await cluster.receive();
+    cluster.clock.advance(2 * DEFAULT_RETRY_POLICY.deadlineMs);
+    let looks = 0;
+    const overdue = cluster.store.overdue.bind(cluster.store);
+    cluster.store.overdue = (limit) => {
+      looks += 1;
+      return looks === 1 ? Promise.reject(Object.assign(new Error('the store is gone'), { code: 'store_unreachable' })) : overdue(limit);
+    };
+    const run = cluster.station('design', 1, {});
+    const running = run.start();
+
+    await waitUntil(async () => looks > 4);
+    await run.stop();
+    await running;
+
+    expect(await cluster.store.get('d')).toMatchObject({
+      state: 'dataset.received',
+      deadline: cluster.clock.now() + DEFAULT_RETRY_POLICY.deadlineMs,
+    });
+    expect(cluster.troubles).toMatchObject([{ during: 'sweep' }]);
+  });
+
   it('wait until the store is back and lose no finished work', async () => {
     const cluster = new Cluster();
     for (const name of ['claim', 'apply', 'settleEvent'] as const) {

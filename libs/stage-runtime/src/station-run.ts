@@ -1,5 +1,5 @@
 import { PIPELINE, RETURNED, eventType, type StageName, type TaskEvent } from '@mle-smith/contracts';
-import { sweepOverdue } from './deadlines.ts';
+import { renewDeadlines, sweepOverdue } from './deadlines.ts';
 import type { EventBus, Taken } from './event-bus.ts';
 import { faultPause, isInfrastructureFault } from './faults.ts';
 import { OutboxRelay } from './outbox-relay.ts';
@@ -60,6 +60,7 @@ export class StationRun {
   readonly #loop: WorkLoop;
   #sweeper: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> = Promise.resolve();
+  #renewed = false;
 
   /** Subscribes to the news that concern its stages: the bus may be opened after that. */
   constructor(options: StationRunOptions) {
@@ -96,6 +97,7 @@ export class StationRun {
 
   /** Works; resolves after `drain` or `stop`. */
   async start(): Promise<void> {
+    this.#sweeping = this.#lookingAround(() => this.#renew());
     this.#sweeper = setInterval(() => (this.#sweeping = this.#sweeping.then(() => this.#sweep())), this.#pace.sweepMs);
     try {
       await this.#loop.run();
@@ -134,9 +136,25 @@ export class StationRun {
 
   /** Does what a process that died, or a lost message, left undone. */
   async #sweep(): Promise<void> {
+    await this.#lookingAround(() => this.#outboxes.relay(this.#pace.sweepMs));
+    await this.#lookingAround(() => this.#endOverdue());
+  }
+
+  async #endOverdue(): Promise<void> {
+    await this.#renew();
+    for (const notice of await sweepOverdue(this.#options.store)) this.#options.onNotice?.(notice);
+  }
+
+  /** All processes may have been down for days: before it ends anything, each gives what it finds overdue another term. */
+  async #renew(): Promise<void> {
+    if (this.#renewed) return;
+    await renewDeadlines(this.#options.store, this.#policy.deadlineMs);
+    this.#renewed = true;
+  }
+
+  async #lookingAround(look: () => Promise<void>): Promise<void> {
     try {
-      await this.#outboxes.relay(this.#pace.sweepMs);
-      await sweepOverdue(this.#options.store);
+      await look();
     } catch (error) {
       this.#tell('sweep', error);
     }

@@ -11,8 +11,8 @@ import { changeFor, changeForError, end, type Attempt, type RetryPolicy } from '
 export interface WorkNotice {
   readonly record: SubjectRecord;
   readonly stage: StageName;
-  /** `fenced`: the result came too late and was dropped; `released`: handed back without charge. */
-  readonly phase: 'started' | 'finished' | 'fenced' | 'released';
+  /** `fenced`: the result came too late and was dropped; `released`: handed back without charge; `overdue`: ended past its deadline, in nobody's hands. */
+  readonly phase: 'started' | 'finished' | 'fenced' | 'released' | 'overdue';
   readonly to?: string;
   readonly outcome?: string;
   readonly code?: string;

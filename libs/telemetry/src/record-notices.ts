@@ -8,7 +8,7 @@ import type { ServiceMetrics } from './service-metrics.ts';
 export interface TracedNotice {
   readonly record: { readonly id: string; readonly kind: string; readonly datasetId: string; readonly generation: number; readonly attempts: number };
   readonly stage: StageName;
-  readonly phase: 'started' | 'finished' | 'fenced' | 'released';
+  readonly phase: 'started' | 'finished' | 'fenced' | 'released' | 'overdue';
   readonly to?: string;
   readonly outcome?: string;
   readonly code?: string;
@@ -24,6 +24,7 @@ export function noticeRecorder(metrics: ServiceMetrics): (notice: TracedNotice) 
   metrics.showZeroes(['mlesmith_stage_attempts_total', 'mlesmith_tasks_verified_total', 'mlesmith_fenced_results_total', 'mlesmith_lease_expired_total']);
   return (notice) => {
     const { stage, phase } = notice;
+    if (phase === 'overdue') return countEnded(metrics, notice);
     const now = (working.get(stage) ?? 0) + (phase === 'started' ? 1 : -1);
     working.set(stage, now);
     metrics.set('mlesmith_stage_working', Math.max(0, now), { stage });
@@ -41,12 +42,15 @@ function countStarted(metrics: ServiceMetrics, { stage, waitedMs, lostLeases = 0
 }
 
 function countFinished(metrics: ServiceMetrics, notice: TracedNotice): void {
-  const { stage, outcome, to = '', record } = notice;
+  const { stage, outcome, to = '' } = notice;
   metrics.count('mlesmith_stage_attempts_total', { stage, class: faultOf(notice) });
   if (to === 'task.verified') metrics.count('mlesmith_tasks_verified_total');
   if (outcome === 'returned') metrics.count('mlesmith_stage_returns_total', { stage, to: stageThatWakes(to) });
-  if (outcome !== 'ended') return;
-  const reason = notice.code as ReasonCode;
+  if (outcome === 'ended') countEnded(metrics, notice);
+}
+
+function countEnded(metrics: ServiceMetrics, { record, code }: TracedNotice): void {
+  const reason = code as ReasonCode;
   if (record.kind === 'dataset') metrics.count('mlesmith_datasets_refused_total', { reason });
   else metrics.count('mlesmith_tasks_rejected_total', { reason });
 }
@@ -84,6 +88,7 @@ const OUTCOME_CODES: Readonly<Record<string, LogCodeName>> = {
 };
 
 function codeOf({ phase, to = '', outcome = '' }: TracedNotice): LogCodeName {
+  if (phase === 'overdue') return 'sweep.ended_overdue';
   if (phase !== 'finished') return `stage.${phase}`;
   const terminal = TERMINAL_STATES.find((state) => state === to);
   return terminal ?? OUTCOME_CODES[outcome] ?? 'stage.advanced';

@@ -41,6 +41,8 @@ const FINISHED: readonly TracedNotice[] = [
   },
 ];
 
+const OVERDUE: TracedNotice = { record: RECORD, stage: 'design', phase: 'overdue', to: 'task.abandoned', outcome: 'ended', code: 'stuck' };
+
 describe('noticeRecorder', () => {
   it('counts what came of each attempt and who was at fault', async () => {
     const record = noticeRecorder(recorded.metrics);
@@ -48,6 +50,7 @@ describe('noticeRecorder', () => {
     for (const notice of FINISHED) for (const phase of ['started', notice.phase] as const) record({ ...notice, phase, waitedMs: 2_000 });
     record({ record: RECORD, stage: 'execute', phase: 'started', waitedMs: 5, lostLeases: 2 });
     record({ record: RECORD, stage: 'execute', phase: 'released' });
+    record(OVERDUE);
 
     const attempts = await recorded.series('mlesmith_stage_attempts_total');
     expect(Object.fromEntries(Object.entries(attempts).filter(([, value]) => value > 0))).toEqual({
@@ -60,7 +63,7 @@ describe('noticeRecorder', () => {
       'stage=ingest,class=task': 1,
     });
     expect(await recorded.series('mlesmith_tasks_verified_total')).toEqual({ '': 1 });
-    expect(await recorded.series('mlesmith_tasks_rejected_total')).toEqual({ 'reason=trivial': 1 });
+    expect(await recorded.series('mlesmith_tasks_rejected_total')).toEqual({ 'reason=trivial': 1, 'reason=stuck': 1 });
     expect(await recorded.series('mlesmith_datasets_refused_total')).toEqual({ 'reason=too_large': 1 });
     expect(await recorded.series('mlesmith_stage_returns_total')).toEqual({ 'stage=review,to=design': 1 });
     expect((await recorded.series('mlesmith_fenced_results_total'))['stage=design']).toBe(1);
@@ -80,7 +83,7 @@ describe('noticeLogger', () => {
       to: { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
     });
 
-    FINISHED.forEach(noticeLogger(log));
+    [...FINISHED, OVERDUE].forEach(noticeLogger(log));
 
     expect(lines.map((line) => line['code'])).toEqual([
       'stage.advanced',
@@ -91,6 +94,7 @@ describe('noticeLogger', () => {
       'stage.failed',
       'stage.fenced',
       'dataset.refused',
+      'sweep.ended_overdue',
     ]);
     expect(lines[3]).toMatchObject({ task: 'task-1', dataset: 'dataset-1', stage: 'execute', generation: 2, attempt: 1, data: { reason: 'trivial' } });
   });
