@@ -77,6 +77,25 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     expect((await deaf.ended).code).toBe(0);
   });
 
+  it('answer callers while the brokers are out of reach: the gateway, which needs them for streams of events only', async () => {
+    const deaf = prepared.launch('gateway', { settings: { KAFKA_BROKERS: `127.0.0.1:${await closedPort()}` } });
+    try {
+      await deaf.said('service.starting');
+      const { url, key } = prepared.access;
+
+      const listed = await fetch(`${url}/v1/datasets`, { headers: { authorization: `Bearer ${key}` } });
+
+      expect(listed.status).toBe(200);
+      expect(await healthOf(deaf)).toEqual({
+        '/livez': [200, { status: 'ok' }],
+        '/startupz': [200, { status: 'ok' }],
+        '/readyz': [200, { status: 'ok', dependencies: { store: 'ok', 'object store': 'ok' } }],
+      });
+    } finally {
+      expect(await prepared.stop(['gateway'])).toEqual([0]);
+    }
+  });
+
   it.each(['KAFKA_BROKERS', 'MONGODB_URI', 'S3_ENDPOINT'])(
     'wait for a server that is out of reach (%s), say so, and end with 0 when told to',
     async (variable) => {

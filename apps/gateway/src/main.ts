@@ -37,9 +37,11 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
     dependencies: { 'object store': () => servers.bucket.check() },
     onRequest: logRequest(log),
   });
-  await untilReached('kafka', () => servers.bus.start(), log, stopping);
   const { url } = await gateway.listen({ host: config.host, port: config.port });
   atEnd('http', () => gateway.close());
+  log.write('service.starting', { url, owner });
+  // The bus feeds streams of events only: callers are answered without it.
+  await untilReached('kafka', () => servers.bus.start(), log, stopping);
   log.write('service.ready', { url });
   await untilAborted(stopping);
   log.write('service.stopping');
