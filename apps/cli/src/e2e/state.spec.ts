@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
 import { migrate, MongoState } from '@mle-smith/adapter-mongo';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
 import { bucketOf, readConfig, STORE_SETTINGS } from '@mle-smith/service';
 import { describeServers } from '@mle-smith/tools/testbed';
+import { livedState } from '../state/testing/lived-state.ts';
 import { madeRun } from '../testing/made-run.ts';
 import { csv, flats } from '../testing/made-tables.ts';
 import { digests, killGroup, runCli, startCli, type CliResult } from '../testing/run-cli.ts';
+import { runFolders } from '../workshop.ts';
 
 const canRun = (await probeSandbox()).mode !== 'process';
 
@@ -61,6 +64,28 @@ await describeServers('a run that is stopped half way', ['mongo', 's3'], ([mongo
     },
     300_000,
   );
+
+  it('brings along what its calls took of budgets, once', async () => {
+    const other = `${uri}-spent`;
+    await migrate(other);
+    await livedState(at('lived'));
+    await smith('export-state', at('spent'), '--out', at('lived'));
+    const calls = await FilesystemCallStore.openReader(runFolders(at('lived')).calls).list();
+
+    for (let times = 0; times < 2; times += 1) {
+      const done = await runCli(['import-state', at('spent'), '--cluster'], { env: { ...env, MONGODB_URI: other } });
+      expect([done.code, done.stderr]).toEqual([0, '']);
+    }
+
+    const state = await MongoState.open(other);
+    const used = await state.budgets.used('the deployment');
+    await state.close();
+    expect(used).toEqual({
+      cost: calls.reduce((sum, { cost }) => sum + (cost ?? 0), 0),
+      tokens: calls.reduce((sum, { usage }) => sum + usage.input + usage.output, 0),
+    });
+    expect(used.tokens).toBeGreaterThan(0);
+  });
 
   it('says what is missing in a cluster', async () => {
     const unprepared = await runCli(['export-state', at('x'), '--cluster'], { env: { ...env, MONGODB_URI: `${uri}-other` } });

@@ -35,6 +35,7 @@ export async function clusterState(
   return {
     tasks: state.tasks,
     calls: state.calls,
+    bookCalls: () => state.bookCalls(),
     artifacts,
     put: async (digest, chunks) => {
       // The store is told the digest of what it gets, so that it is all here first.

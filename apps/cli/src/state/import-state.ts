@@ -17,6 +17,8 @@ import { STATE_FILES, STATE_VERSION, StateManifest } from './state-manifest.ts';
 export interface StateTarget {
   readonly tasks: MovableStore & { now(): Promise<number> };
   readonly calls: Pick<CallStore, 'put'>;
+  /** Counts the calls that are there towards budgets, where the place keeps a book of them; again changes nothing. */
+  readonly bookCalls?: () => Promise<void>;
   readonly put: (digest: Digest, chunks: AsyncIterable<Uint8Array>) => Promise<Digest>;
   /** Whether datasets may lie in buckets there. */
   readonly readsBuckets: boolean;
@@ -45,6 +47,7 @@ export async function importState(folder: string, target: StateTarget): Promise<
   const there = await beginning(folder, manifest, target.tasks);
   await copyBlobs(folder, manifest, blobs, target);
   for await (const call of readLines(folder, STATE_FILES.calls, manifest.calls)) await target.calls.put(CallRecord.parse(call));
+  await target.bookCalls?.();
   const deadline = (await target.tasks.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
   let subjects = 0;
   for await (const subject of subjectsOf(folder, manifest)) {
