@@ -44,7 +44,6 @@ export const LOG_CODES = {
   'task.verified': { level: 'info', says: 'a task is verified', todo: NOTHING },
   'task.abandoned': { level: 'warn', says: 'a task was given up', todo: 'The reason code says what can be done; `mle-smith show` has its history.' },
   'task.cancelled': { level: 'info', says: 'a task was cancelled', todo: NOTHING },
-  'lease.lost': { level: 'warn', says: 'a lease ran out while its holder still worked', todo: 'As for `stage.fenced`.' },
   'lease.taken_over': { level: 'warn', says: 'work of a lost worker was taken over', todo: 'Look why the other process stopped.' },
   'sweep.ended_overdue': {
     level: 'warn',
@@ -53,7 +52,6 @@ export const LOG_CODES = {
   },
   'bus.connected': { level: 'info', says: 'connected to the brokers', todo: NOTHING },
   'bus.unreachable': { level: 'warn', says: 'the brokers are out of reach', todo: `${ITSELF}check the addresses, the network and the brokers.` },
-  'bus.topic_missing': { level: 'error', says: 'a topic does not exist', todo: 'Run `mle-smith topics apply`.' },
   'bus.consumer_crashed': { level: 'error', says: 'the consumer stopped', todo: 'It is restarted, by itself or with the process; please report the line.' },
   'bus.rebalanced': { level: 'info', says: 'partitions were shared out anew', todo: NOTHING },
   'bus.paused': { level: 'info', says: 'fetching stopped: enough work waits', todo: 'Nothing; to go faster, add workers to the stage that is behind.' },
@@ -63,17 +61,12 @@ export const LOG_CODES = {
   'bus.parked': { level: 'warn', says: 'an event of an unknown type was passed over', todo: 'Nothing while versions are mixed; else update this service.' },
   'bus.slow_handler': { level: 'warn', says: 'a message took long to accept', todo: 'Look at the store.' },
   'store.unreachable': { level: 'error', says: 'the store is out of reach', todo: `${ITSELF}look at the store; nothing is lost meanwhile.` },
-  'store.recovered': { level: 'info', says: 'the store answers again', todo: NOTHING },
-  'store.index_missing': { level: 'fatal', says: 'a unique index is missing', todo: 'Run `mle-smith prepare`; exit code 78.' },
-  'store.newer_schema': { level: 'fatal', says: 'the store was written by a newer version', todo: 'Update this service; exit code 78.' },
   'store.clock_skew': {
     level: 'warn',
     says: 'the clocks of this machine and the store differ',
     todo: 'Nothing breaks, since leases go by the clock of the store; mend the clock.',
   },
   'artifacts.unreachable': { level: 'error', says: 'the object store is out of reach', todo: `${ITSELF}look at the object store.` },
-  'artifacts.corrupt': { level: 'error', says: 'an object is not what its digest says', todo: 'Bring the object back from a backup, or run its task again.' },
-  'model.unreachable': { level: 'warn', says: 'the model endpoint does not answer', todo: `${ITSELF}look at the endpoint.` },
   'model.refused': {
     level: 'error',
     says: 'the model endpoint refuses the key, the model or the request',
@@ -81,8 +74,6 @@ export const LOG_CODES = {
   },
   'model.recovered': { level: 'info', says: 'the model endpoint answers again; work goes on', todo: NOTHING },
   'model.budget_near': { level: 'warn', says: 'a budget for model calls is nearly used up', todo: 'Raise it, or work stops when it is.' },
-  'model.budget_used_up': { level: 'error', says: 'a budget for model calls is used up', todo: 'Raise it.' },
-  'job.runner_failed': { level: 'warn', says: 'a job could not be run', todo: `${ITSELF}run \`mle-smith doctor\` on the machine.` },
   'job.unsandboxed': { level: 'warn', says: 'untrusted code runs without a sandbox', todo: 'Install the sandbox; see `mle-smith doctor`.' },
   'ingest.found': { level: 'info', says: 'a dataset was found', todo: NOTHING },
   'ingest.gap_found': {
@@ -93,7 +84,6 @@ export const LOG_CODES = {
   'ingest.source_unreachable': { level: 'error', says: 'a source of datasets is out of reach', todo: `${ITSELF}look at the source and its credentials.` },
   'http.refused': { level: 'info', says: 'a request was refused', todo: 'Nothing, unless the caller should be let in.' },
   'http.failed': { level: 'error', says: 'a request failed by our fault', todo: 'Please report the line; its request id is in the answer too.' },
-  'audit.violation': { level: 'error', says: 'an invariant does not hold', todo: 'Stop what writes by hand; please report the line.' },
   'telemetry.started': { level: 'info', says: 'telemetry is on', todo: NOTHING },
   'telemetry.config_invalid': { level: 'error', says: 'telemetry stays off: its configuration is not usable', todo: 'Mend what the line lists.' },
   'telemetry.export_failed': {

@@ -76,6 +76,7 @@ export function noticeLogger(log: Log): (notice: TracedNotice) => void {
     const { id, kind, datasetId: dataset, generation, attempts } = record;
     const about = log.about({ ...(kind === 'dataset' ? { dataset: id } : { task: id, dataset }), stage, generation, attempt: attempts + 1 });
     const data = { to, outcome, reason: code, detail: message, durationMs };
+    if ((notice.lostLeases ?? 0) > 0) about.write('lease.taken_over', { lost: notice.lostLeases });
     about.write(codeOf(notice), Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)));
   };
 }

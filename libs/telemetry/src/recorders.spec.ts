@@ -83,7 +83,7 @@ describe('noticeLogger', () => {
       to: { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
     });
 
-    [...FINISHED, OVERDUE].forEach(noticeLogger(log));
+    [...FINISHED, OVERDUE, { record: RECORD, stage: 'design', phase: 'started', lostLeases: 1 } as const].forEach(noticeLogger(log));
 
     expect(lines.map((line) => line['code'])).toEqual([
       'stage.advanced',
@@ -95,6 +95,7 @@ describe('noticeLogger', () => {
       'stage.fenced',
       'dataset.refused',
       'sweep.ended_overdue',
+      'lease.taken_over',
     ]);
     expect(lines[3]).toMatchObject({ task: 'task-1', dataset: 'dataset-1', stage: 'execute', generation: 2, attempt: 1, data: { reason: 'trivial' } });
   });

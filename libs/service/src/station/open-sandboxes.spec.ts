@@ -29,7 +29,14 @@ describe('the sandboxes of a station', () => {
     const config = { ...readConfig(STATION_SETTINGS, {}, 'any'), workDirectory: folder };
     const open = async () => {
       const ends: (() => Promise<unknown>)[] = [];
-      const jobs = await openSandboxes({ app: 'execute', config, artifacts, metrics: new ServiceMetrics(), atEnd: (_name, step) => void ends.push(step) });
+      const jobs = await openSandboxes({
+        app: 'execute',
+        config,
+        artifacts,
+        metrics: new ServiceMetrics(),
+        log: { write: () => undefined },
+        atEnd: (_name, step) => void ends.push(step),
+      });
       return { jobs, close: async () => void (await Promise.all(ends.map((end) => end()))) };
     };
     const hello = async ({ jobs }: Awaited<ReturnType<typeof open>>) => (await jobs.run(JOB)).log;
