@@ -1,0 +1,37 @@
+import { FAULTS } from './fault-table.ts';
+import { faultsPage } from './page.ts';
+import type { FaultResult } from './results.ts';
+
+const RESULT: FaultResult = {
+  row: 8,
+  name: 'broker-gone',
+  what: 'the broker away',
+  problems: [],
+  seconds: 9,
+  recoveredAfterSeconds: 2,
+  recoverWithinSeconds: 60,
+  extraAttempts: 0,
+  date: '2026-01-01',
+  seed: 1,
+  command: 'npm run chaos',
+  servers: [],
+};
+const rowOf = (page: string, name: string): string | undefined => page.split('\n').find((line) => line.includes(`\`${name}\``));
+
+describe('the page of faults', () => {
+  it('has a row for each fault of the table, also for one whose row has the result of another', () => {
+    const page = faultsPage([RESULT]);
+
+    expect(FAULTS.filter(({ name }) => rowOf(page, name) === undefined)).toEqual([]);
+    expect(rowOf(page, 'broker-gone')).toContain('passed');
+    expect(rowOf(page, 'broker-restarted')).toContain('not run yet');
+    expect(page).toContain('1 of 1 faults passed');
+  });
+
+  it('keeps the result of a fault that the table has no more, and says why a row has no fault', () => {
+    const page = faultsPage([{ ...RESULT, name: 'of-old' }]);
+
+    expect(rowOf(page, 'of-old')).toContain('passed');
+    expect(page).toContain('no Kubernetes Jobs yet');
+  });
+});
