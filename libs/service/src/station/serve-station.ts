@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { agentsOf } from '@mle-smith/agent';
-import { S3DatasetSource } from '@mle-smith/adapter-s3';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
 import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime';
 import {
@@ -18,7 +17,8 @@ import { createHttpShell } from '../http/http-shell.ts';
 import { runService, untilAborted, type Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
 import { serviceVersion } from '../process/service-version.ts';
-import { bucketOf, openServers, type Servers } from '../servers/open-servers.ts';
+import { openServers, type Servers } from '../servers/open-servers.ts';
+import { sourceBuckets } from '../servers/source-buckets.ts';
 import { STATION_SERVICE_SETTINGS } from '../settings.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
@@ -76,7 +76,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     artifacts: servers.artifacts,
     bus: servers.bus,
     jobs,
-    sourceAt: (bucket, prefix, limits) => new S3DatasetSource({ bucket: bucketOf(config, bucket), prefix, limits }),
+    sourceAt: sourceBuckets(config, atEnd),
     onSource: sourceRecorder(metrics, log),
     beside: (work) => void beside.push(work),
   };
