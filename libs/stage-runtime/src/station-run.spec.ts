@@ -206,6 +206,31 @@ describe('stations in processes of their own', () => {
     expect(cluster.troubles).toMatchObject([{ during: 'sweep' }]);
   });
 
+  it('give what became overdue while the store was away another term', async () => {
+    const cluster = new Cluster();
+    await cluster.receive();
+    let [looks, away] = [0, false];
+    const overdue = cluster.store.overdue.bind(cluster.store);
+    cluster.store.overdue = (limit) => {
+      looks += 1;
+      return away ? Promise.reject(Object.assign(new Error('the store is gone'), { code: 'store_unreachable' })) : overdue(limit);
+    };
+    const run = cluster.station('design', 1, {});
+    const running = run.start();
+    await waitUntil(async () => looks > 2);
+
+    away = true;
+    await waitUntil(async () => cluster.troubles.length > 0);
+    cluster.clock.advance(2 * DEFAULT_RETRY_POLICY.deadlineMs);
+    away = false;
+    const back = looks;
+    await waitUntil(async () => looks > back + 2);
+    await run.stop();
+    await running;
+
+    expect(await cluster.states()).toEqual({ d: 'dataset.received' });
+  });
+
   it('wait until the store is back and lose no finished work', async () => {
     const cluster = new Cluster();
     for (const name of ['claim', 'apply', 'settleEvent'] as const) {

@@ -141,8 +141,14 @@ export class StationRun {
   }
 
   async #endOverdue(): Promise<void> {
-    await this.#renew();
-    for (const notice of await sweepOverdue(this.#options.store)) this.#options.onNotice?.(notice);
+    try {
+      await this.#renew();
+      for (const notice of await sweepOverdue(this.#options.store)) this.#options.onNotice?.(notice);
+    } catch (error) {
+      // The store may be away for longer than any term.
+      this.#renewed = false;
+      throw error;
+    }
   }
 
   /** All processes may have been down for days: before it ends anything, each gives what it finds overdue another term. */

@@ -134,7 +134,8 @@ export class MongoBudgetBook implements BudgetBook {
     this.#alert.watch(account, this.#usedIn(found, now));
     const forgotten = new Date(now - FORGET_MS);
     if (found.holds.some(({ until }) => until < forgotten))
-      await this.#collections.budgets.updateOne({ _id: account.name }, { $pull: { holds: { until: { $lt: forgotten } } } });
+      // Only tidying: the next look does it where this one cannot.
+      await this.#collections.budgets.updateOne({ _id: account.name }, { $pull: { holds: { until: { $lt: forgotten } } } }).catch(() => undefined);
   }
 
   /** Tells the server that this process lives, and books what could not be booked; what fails now is done the next time. */
