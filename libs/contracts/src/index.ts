@@ -64,6 +64,7 @@ export {
   Cancelled,
   Costs,
   FunnelReport,
+  HistoryLine,
   Problem,
   Progress,
   SubjectDetail,
@@ -75,3 +76,4 @@ export {
   TOLD_DOCUMENTS,
   Uploaded,
 } from './gateway/shapes.ts';
+export type { SourceNotice } from './source-notice.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BlobDigest, Finding, PIPELINE, SubjectId, TaskEvent, TERMINAL_STATES, TraceContext } from '@mle-smith/contracts';
+import { BlobDigest, Finding, HistoryLine, PIPELINE, SubjectId, TaskEvent, TERMINAL_STATES, TraceContext } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from './subject-record.ts';
 
 /** A subject with all that a store keeps of it, but for the lease: who holds it, holds it there. */
@@ -25,20 +25,7 @@ const STATES = [...new Set<string>([...PIPELINE.flatMap((row) => [row.consumes, 
 const count = z.int().nonnegative();
 const time = z.number().nonnegative();
 
-const Line = z.strictObject({
-  at: z.iso.datetime(),
-  stage: z.string().optional(),
-  generation: count,
-  attempt: count,
-  from: z.string(),
-  to: z.string(),
-  outcome: z.string(),
-  durationMs: z.number().optional(),
-  code: z.string().optional(),
-  message: z.string().optional(),
-  created: z.array(SubjectId).optional(),
-  rules: z.array(z.string()).optional(),
-});
+const Line = z.strictObject({ ...HistoryLine.shape, at: z.iso.datetime(), generation: count, attempt: count, created: z.array(SubjectId).optional() });
 
 const Stored = z.strictObject({
   id: SubjectId,

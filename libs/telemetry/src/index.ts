@@ -5,7 +5,7 @@ export { LOG_CODES, type LogCode, type LogCodeName, type LogLevel } from './log-
 export { Log, type LogData, type LogOptions, type LogSubject } from './log.ts';
 export { SERVICE_METRICS, scrapedName, type MetricRow, type ServiceMetricName } from './metric-catalogue.ts';
 export { jobQueueRecorder, observedJobs } from './observe-jobs.ts';
-export { sourceRecorder, type SourceNotice } from './record-sources.ts';
+export { sourceRecorder } from './record-sources.ts';
 export { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedAccount } from './observe-models.ts';
 export { observeQueues, type QueueSource, type QueueWatch } from './observe-queues.ts';
 export { busRecorder, type BusNotice } from './record-bus.ts';

@@ -1,21 +1,6 @@
+import type { SourceNotice } from '@mle-smith/contracts';
 import type { Log } from './log.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
-
-/** What ingest tells of places outside, by their buckets. */
-export type SourceNotice =
-  | { readonly kind: 'looked'; readonly source: string; readonly outcome: 'taken' | 'known' | 'refused'; readonly objects: number }
-  | {
-      readonly kind: 'found';
-      readonly source: string;
-      readonly dataset: string;
-      readonly uri: string;
-      readonly objects: number;
-      readonly settledMs: number;
-      readonly by: 'marker' | 'quiet';
-      readonly gap: boolean;
-    }
-  | { readonly kind: 'fetched'; readonly source: string; readonly bytes: number }
-  | { readonly kind: 'unreachable'; readonly source: string; readonly error: unknown };
 
 /** Counts what is told of sources, and writes the lines that an operator needs. */
 export function sourceRecorder(metrics: ServiceMetrics, log: Pick<Log, 'write'>): (notice: SourceNotice) => void {

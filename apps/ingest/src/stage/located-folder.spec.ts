@@ -1,12 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { DatasetLocation } from '@mle-smith/contracts';
+import type { DatasetLocation, SourceNotice } from '@mle-smith/contracts';
 import { putFiles, putJson, type DatasetSource, type FoundDataset } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import type { WorkItem } from '@mle-smith/stage-runtime';
 import { locatedFolders } from './located-folder.ts';
-import type { SourceNotice } from './prefix-watch.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'mle-smith-located-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));

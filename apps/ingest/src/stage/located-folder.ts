@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatasetLocation } from '@mle-smith/contracts';
+import { DatasetLocation, type SourceNotice } from '@mle-smith/contracts';
 import { getJson, type DatasetSource, type Digest } from '@mle-smith/package';
 import { documentOf, type StageContext } from '@mle-smith/stage-runtime';
 import type { OpenFolder } from './open-folder.ts';
-import type { SourceNotice } from './prefix-watch.ts';
 import { RefusedError } from './snapshot.ts';
 
 export interface LocatedFolderOptions {

@@ -1,7 +1,8 @@
+import type { SourceNotice } from '@mle-smith/contracts';
 import { getJson, type FoundDataset } from '@mle-smith/package';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { InMemoryTaskStore } from '@mle-smith/stage-runtime/testing';
-import { PrefixWatch, type SourceNotice } from './prefix-watch.ts';
+import { PrefixWatch } from './prefix-watch.ts';
 import { PrefixWatcher } from './prefix-watcher.ts';
 
 const QUIET_MS = 100;

@@ -1,27 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { DatasetLocation } from '@mle-smith/contracts';
+import type { DatasetLocation, SourceNotice } from '@mle-smith/contracts';
 import { putJson, type ArtifactStore, type DatasetSource, type FoundDataset } from '@mle-smith/package';
 import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
 import { slug } from '@mle-smith/task';
-
-/** What is told of a source, by its bucket. */
-export type SourceNotice =
-  | { readonly kind: 'looked'; readonly source: string; readonly outcome: 'taken' | 'known' | 'refused'; readonly objects: number }
-  | {
-      readonly kind: 'found';
-      readonly source: string;
-      readonly dataset: string;
-      readonly uri: string;
-      readonly objects: number;
-      /** From its first sight, ms. */
-      readonly settledMs: number;
-      /** What told that nobody writes to it any more. */
-      readonly by: 'marker' | 'quiet';
-      /** Whether events tell of this source, and none had told of it. */
-      readonly gap: boolean;
-    }
-  | { readonly kind: 'fetched'; readonly source: string; readonly bytes: number }
-  | { readonly kind: 'unreachable'; readonly source: string; readonly error: unknown };
 
 export interface PrefixWatchOptions {
   readonly bucket: string;

@@ -1,10 +1,9 @@
 import type { FetchLimits } from '@mle-smith/adapter-s3';
 import type { ModelSource } from '@mle-smith/agent';
-import type { StageName } from '@mle-smith/contracts';
+import type { SourceNotice, StageName } from '@mle-smith/contracts';
 import type { JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore, DatasetSource } from '@mle-smith/package';
 import type { EventBus, StageHandler, TaskStore } from '@mle-smith/stage-runtime';
-import type { SourceNotice } from '@mle-smith/telemetry';
 import type { StationServiceConfig } from '../settings.ts';
 
 /** What a station's stages are made of. */

@@ -18,20 +18,13 @@ export const messagesNobodyCanRead: Fault = {
   recoverWithinSeconds: 30,
   inject: async (rig) => {
     await rig.attempt('brainstorm', 0);
-    await poison(
-      rig,
-      unusable(({ expected }) => !TOO_LARGE.has(expected)),
-    );
+    await poison(rig, unreadable());
     await rig.attempt('assert-design', 0);
     const drill = drillOf(rig);
     const good = (await drill.events()).filter(({ key }) => String(key) !== KEY);
     await drill.write(good, '', COMPRESSION.snappy);
   },
-  check: (rig) =>
-    buried(
-      rig,
-      unusable(({ expected }) => !TOO_LARGE.has(expected)),
-    ),
+  check: (rig) => buried(rig, unreadable()),
 };
 
 /** Messages that are too large, and one whose body lies nowhere. */
@@ -43,17 +36,13 @@ export const messagesTooLarge: Fault = {
   recoverWithinSeconds: 30,
   inject: async (rig) => {
     await rig.attempt('brainstorm', 0);
-    await poison(
-      rig,
-      unusable(({ expected }) => TOO_LARGE.has(expected)),
-    );
+    await poison(rig, tooLarge());
   },
-  check: (rig) =>
-    buried(
-      rig,
-      unusable(({ expected }) => TOO_LARGE.has(expected)),
-    ),
+  check: (rig) => buried(rig, tooLarge()),
 };
+
+const unreadable = (): ReturnType<typeof unusable> => unusable(({ expected }) => !TOO_LARGE.has(expected));
+const tooLarge = (): ReturnType<typeof unusable> => unusable(({ expected }) => TOO_LARGE.has(expected));
 
 /** Poison by fact; what is taken would make tasks of its own. */
 function unusable(chosen: (poison: Poison) => boolean): readonly { fact: string; poison: Poison }[] {
