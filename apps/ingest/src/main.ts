@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PIPELINE } from '@mle-smith/contracts';
+import { locationUri, PIPELINE } from '@mle-smith/contracts';
 import { ConfigurationError, serveStation, type StationParts } from '@mle-smith/service';
 import { IngestConfig } from './config.ts';
 import { createIngestStage } from './stage/ingest.ts';
@@ -29,10 +29,12 @@ await serveStation('ingest', async (parts) => {
 
 /** Watches the prefixes of the settings. Throws `ConfigurationError` where datasets may not be read from one of them. */
 function watcherOf({ config, store, artifacts, sourceAt, onSource }: StationParts, limits: IngestConfig): PrefixWatcher {
-  const places = config.scanPrefixes.map((uri) => ({ uri, ...placeOf(uri) }));
+  const places = config.scanPrefixes;
   const forbidden = places.filter(({ bucket }) => !config.sourceBuckets.includes(bucket));
   if (forbidden.length > 0)
-    throw new ConfigurationError(forbidden.map(({ uri }) => `MLE_SMITH_SCAN_PREFIXES: its bucket is not in MLE_SMITH_SOURCE_BUCKETS [prefix=${uri}]`));
+    throw new ConfigurationError(
+      forbidden.map((place) => `MLE_SMITH_SCAN_PREFIXES: its bucket is not in MLE_SMITH_SOURCE_BUCKETS [prefix=${locationUri(place)}]`),
+    );
   const quiet = { quietMs: config.scanQuietSeconds * 1_000, marker: config.scanMarker };
   return new PrefixWatcher({
     watches: places.map(
@@ -45,10 +47,4 @@ function watcherOf({ config, store, artifacts, sourceAt, onSource }: StationPart
     },
     onFault: (source, error) => onSource({ kind: 'unreachable', source, error }),
   });
-}
-
-/** Bucket and prefix of `s3://bucket/prefix/`. */
-function placeOf(uri: string): { bucket: string; prefix: string } {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(uri) ?? [];
-  return { bucket, prefix };
 }

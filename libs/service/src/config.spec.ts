@@ -1,5 +1,5 @@
 import { ConfigurationError, printable, readConfig, secretsOf } from './config.ts';
-import { STATION_SERVICE_SETTINGS } from './settings.ts';
+import { SCAN_SETTINGS, STATION_SERVICE_SETTINGS } from './settings.ts';
 
 const GOOD = { MONGODB_URI: 'mongodb://user:hush@db/mle', KAFKA_BROKERS: 'one:9092, two:9092', S3_BUCKET: 'packages' };
 
@@ -45,6 +45,18 @@ describe('the configuration of a service', () => {
     ['MLE_SMITH_MAX_GENERATIONS', '-1'],
   ])('refuses %s=%s', (variable, value) => {
     expect(faultsOf({ ...GOOD, [variable]: value })).toEqual([expect.stringContaining(`${variable}: `)]);
+  });
+
+  it('reads prefixes with the slash at their end, and refuses any other spelling', () => {
+    const read = (prefixes: string) =>
+      readConfig({ ...STATION_SERVICE_SETTINGS, ...SCAN_SETTINGS }, { ...GOOD, MLE_SMITH_SCAN_PREFIXES: prefixes }).scanPrefixes;
+
+    expect(read('s3://lake/fruit/, s3://lake/')).toEqual([
+      { bucket: 'lake', prefix: 'fruit/' },
+      { bucket: 'lake', prefix: '' },
+    ]);
+    for (const refused of ['s3://lake/fruit', 's3://lake/fruit//', 'https://lake/fruit/', 'fruit/'])
+      expect(() => read(refused)).toThrow(expect.objectContaining({ faults: [expect.stringContaining('with the slash at its end')] }));
   });
 
   it('can be printed without its secrets', () => {

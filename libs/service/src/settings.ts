@@ -1,5 +1,6 @@
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { locationUri, parseLocation, type BucketPrefix } from '@mle-smith/contracts';
 import { z } from 'zod';
 
 /** One thing that an operator may set. */
@@ -31,6 +32,14 @@ const list = text.transform((value) =>
 );
 
 const hostAndPort = z.string().regex(/^[^\s:]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i, 'host:port is needed');
+
+/** The slash is asked for: whoever leaves it out may mean every key that begins so. */
+const prefix = z.string().transform((uri, { addIssue }): BucketPrefix => {
+  const place = parseLocation(uri);
+  if (place !== undefined && locationUri(place) === uri) return place;
+  addIssue('a prefix reads `s3://bucket/prefix/`, with the slash at its end');
+  return z.NEVER;
+});
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -129,9 +138,7 @@ export const STATION_SETTINGS = {
 export const SCAN_SETTINGS = {
   scanPrefixes: setting(
     'MLE_SMITH_SCAN_PREFIXES',
-    list
-      .pipe(z.array(z.string().regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}\/(.*\/)?$/, 'a prefix reads `s3://bucket/prefix/`, with the slash at its end')))
-      .default([]),
+    list.pipe(z.array(prefix)).default([]),
     'prefixes whose folders are datasets, each taken by itself once it is complete; `s3://bucket/prefix/`, with commas between, of buckets in MLE_SMITH_SOURCE_BUCKETS',
   ),
   scanSeconds: setting('MLE_SMITH_SCAN_SECONDS', whole(1, 86_400).default(60), 'how often they are listed'),

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatasetLocation, type SourceNotice } from '@mle-smith/contracts';
+import { DatasetLocation, parseLocation, type SourceNotice } from '@mle-smith/contracts';
 import { getJson, type DatasetSource, type Digest } from '@mle-smith/package';
 import { documentOf, type StageContext } from '@mle-smith/stage-runtime';
 import type { OpenFolder } from './open-folder.ts';
@@ -55,11 +55,12 @@ async function fetchPrefix({ uri, fingerprint }: Extract<DatasetLocation, { kind
 
 /** `s3://bucket/a/b/` is the dataset `b` below the prefix `a/`. */
 function placeOf(uri: string): { bucket: string; parent: string; name: string } {
-  const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,62})\/(.+?)\/*$/.exec(uri) ?? [];
-  if (bucket === undefined || key === undefined)
+  const place = parseLocation(uri);
+  if (place === undefined || place.prefix === '')
     throw new RefusedError('path_missing', `this is no prefix of a bucket [uri=${uri}]; write s3://bucket/prefix/`);
+  const key = place.prefix.slice(0, -1);
   const cut = key.lastIndexOf('/') + 1;
-  return { bucket, parent: key.slice(0, cut), name: key.slice(cut) };
+  return { bucket: place.bucket, parent: key.slice(0, cut), name: key.slice(cut) };
 }
 
 /** A name that any file system takes; what comes from outside never leads out of the room. */

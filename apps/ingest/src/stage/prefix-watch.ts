@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { DatasetLocation, SourceNotice } from '@mle-smith/contracts';
+import { locationUri, parseLocation, type BucketPrefix, type DatasetLocation, type SourceNotice } from '@mle-smith/contracts';
 import { putJson, type ArtifactStore, type DatasetSource, type FoundDataset } from '@mle-smith/package';
 import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
 import { slug } from '@mle-smith/task';
 
-export interface PrefixWatchOptions {
-  readonly bucket: string;
-  /** Empty, or with `/` at its end. */
-  readonly prefix: string;
+export interface PrefixWatchOptions extends BucketPrefix {
   readonly source: Pick<DatasetSource, 'scan'>;
   readonly store: Pick<TaskStore, 'get' | 'insert' | 'now'>;
   readonly artifacts: ArtifactStore;
@@ -41,7 +38,6 @@ const LONGEST_NAME = 29;
 export class PrefixWatch {
   readonly #options: PrefixWatchOptions;
   readonly #now: () => number;
-  readonly #root: string;
   readonly #sights = new Map<string, Sight>();
   readonly #told = new Set<string>();
   #hearsEvents = false;
@@ -49,12 +45,14 @@ export class PrefixWatch {
   constructor(options: PrefixWatchOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    this.#root = `s3://${options.bucket}/${options.prefix}`;
   }
 
   /** Whether an address is a dataset of this watch; then an event has told of it, and a listing will take it. */
   tell(uri: string): boolean {
-    const name = uri.startsWith(this.#root) ? uri.slice(this.#root.length).replace(/\/+$/, '') : '';
+    const { bucket, prefix } = this.#options;
+    const place = parseLocation(uri);
+    if (place?.bucket !== bucket || !place.prefix.startsWith(prefix)) return false;
+    const name = place.prefix.slice(prefix.length, -1);
     if (name === '' || name.includes('/')) return false;
     this.#hearsEvents = true;
     this.#told.add(name);
@@ -76,7 +74,8 @@ export class PrefixWatch {
 
   async #lookAt(dataset: FoundDataset): Promise<void> {
     const { name, fingerprint, objects } = dataset;
-    const uri = `${this.#root}${name}/`;
+    const { bucket, prefix } = this.#options;
+    const uri = locationUri({ bucket, prefix: `${prefix}${name}/` });
     if (UNFIT.test(name) || uri.length > LONGEST_URI) return this.#looked('refused', objects.length);
     const sight = this.#sight(dataset);
     const id = `${slug(name, 'dataset', LONGEST_NAME)}-${versionOf(uri, fingerprint)}`;
