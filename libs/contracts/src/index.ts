@@ -76,4 +76,5 @@ export {
   TOLD_DOCUMENTS,
   Uploaded,
 } from './gateway/shapes.ts';
+export type { BusNotice, IntakeNotice } from './bus-notice.ts';
 export type { SourceNotice } from './source-notice.ts';

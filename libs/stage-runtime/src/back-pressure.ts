@@ -1,3 +1,5 @@
+import type { IntakeNotice } from '@mle-smith/contracts';
+
 /** Depths of a queue: above `high` nothing more is taken in, at `low` it goes on. Two marks, so that it does not flicker between them. */
 export interface PressureMarks {
   readonly low: number;
@@ -11,7 +13,7 @@ export interface BackPressureOptions {
   /** Stops the intake, e.g. pauses facts of a bus. */
   readonly hold: () => void;
   readonly letGo: () => void;
-  readonly onNotice?: (notice: { readonly kind: 'paused' | 'resumed'; readonly depth: number }) => void;
+  readonly onNotice?: (notice: IntakeNotice) => void;
 }
 
 /** Holds an intake back while a queue is deep (platform KB-17). Nothing is dropped: what is held waits where it is. */

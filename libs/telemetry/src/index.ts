@@ -8,7 +8,7 @@ export { jobQueueRecorder, observedJobs } from './observe-jobs.ts';
 export { sourceRecorder } from './record-sources.ts';
 export { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedAccount } from './observe-models.ts';
 export { observeQueues, type QueueSource, type QueueWatch } from './observe-queues.ts';
-export { busRecorder, type BusNotice } from './record-bus.ts';
+export { busRecorder } from './record-bus.ts';
 export { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
 export { runningTelemetry, stopTelemetry, type RunningTelemetry } from './running.ts';
 export { serviceLog } from './service-log.ts';

@@ -1,29 +1,17 @@
-import { FACTS, type Fact } from '@mle-smith/contracts';
+import { FACTS, type BusNotice, type Fact, type IntakeNotice } from '@mle-smith/contracts';
 import type { LogCodeName } from './log-codes.ts';
 import type { Log, LogData } from './log.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
-
-/** What a bus tells to whoever watches it. Times in milliseconds. */
-export type BusNotice =
-  | { readonly kind: 'connected' | 'disconnected' | 'rebalanced' | 'fetched' }
-  | { readonly kind: 'crashed'; readonly restart: boolean; readonly error: unknown }
-  | { readonly kind: 'unreachable'; readonly error: unknown }
-  | { readonly kind: 'paused' | 'resumed'; readonly depth: number }
-  | { readonly kind: 'published'; readonly topic: string }
-  | { readonly kind: 'publish_failed'; readonly topic: string; readonly error: unknown }
-  | {
-      readonly kind: 'handled';
-      readonly topic: string;
-      readonly outcome: 'accepted' | 'repeated' | 'stale' | 'parked' | 'dead_lettered' | 'failed';
-      readonly durationMs: number;
-    }
-  | { readonly kind: 'dead_lettered'; readonly topic: string; readonly partition: number; readonly offset: string; readonly reason: string };
 
 /** Handling should be over well within a second (platform KB-1). */
 const SLOW_MS = 5_000;
 
 /** Counts what the bus tells, and writes the lines that an operator needs. Back-pressure shows its marks where they are given. */
-export function busRecorder(metrics: ServiceMetrics, log?: Log, marks?: { readonly low: number; readonly high: number }): (notice: BusNotice) => void {
+export function busRecorder(
+  metrics: ServiceMetrics,
+  log?: Log,
+  marks?: { readonly low: number; readonly high: number },
+): (notice: BusNotice | IntakeNotice) => void {
   let fetchedAt = performance.now();
   metrics.observe('mlesmith_consumer_fetch_age_seconds', () => [{ value: (performance.now() - fetchedAt) / 1_000, labels: {} }]);
   metrics.showZeroes([
@@ -43,7 +31,7 @@ export function busRecorder(metrics: ServiceMetrics, log?: Log, marks?: { readon
   };
 }
 
-function count(metrics: ServiceMetrics, notice: BusNotice): void {
+function count(metrics: ServiceMetrics, notice: BusNotice | IntakeNotice): void {
   switch (notice.kind) {
     case 'connected':
     case 'disconnected':
@@ -71,7 +59,7 @@ function count(metrics: ServiceMetrics, notice: BusNotice): void {
   }
 }
 
-function lineOf(notice: BusNotice): [LogCodeName, LogData] | undefined {
+function lineOf(notice: BusNotice | IntakeNotice): [LogCodeName, LogData] | undefined {
   const { kind, ...data } = notice;
   switch (notice.kind) {
     case 'connected':

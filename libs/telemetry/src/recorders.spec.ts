@@ -245,8 +245,8 @@ describe('busRecorder', () => {
     const record = busRecorder(recorded.metrics, log, { low: 10, high: 100 });
 
     record({ kind: 'connected' });
-    record({ kind: 'handled', topic: 'mle-smith.task.designed', outcome: 'accepted', durationMs: 3 });
-    record({ kind: 'published', topic: 'other-prefix.task.returned' });
+    record({ kind: 'handled', topic: 'mle-smith.task.designed', outcome: 'accepted', durationMs: 3, deliveries: 1 });
+    record({ kind: 'published', topic: 'other-prefix.task.returned', bytes: 10, durationMs: 1 });
     record({ kind: 'dead_lettered', topic: 'somebody-elses', partition: 0, offset: '7', reason: 'not_json' });
     record({ kind: 'crashed', restart: false, error: new Error('codec') });
 

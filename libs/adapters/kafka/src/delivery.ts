@@ -1,3 +1,4 @@
+import type { BusNotice } from '@mle-smith/contracts';
 import type { NewsHandler, Taken } from '@mle-smith/stage-runtime';
 import type { BlobStore } from './claim-check.ts';
 import { within } from './deadline.ts';
@@ -5,7 +6,7 @@ import { decode } from './decode.ts';
 import type { Failure, RawMessage } from './dead-letter.ts';
 import { traceOf } from './envelope.ts';
 import { HandlerTimeoutError } from './errors.ts';
-import type { BusNotice, Observe } from './observer.ts';
+import type { Observe } from './observer.ts';
 import { Retries, waitAfter } from './retries.ts';
 import type { TraceHook } from './trace-hook.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { BusNotice } from '@mle-smith/contracts';
 import kafkajs, { type Kafka, type Message } from 'kafkajs';
 import { createClient, KafkaConnection } from '../connection.ts';
 import { KafkaEventBus, type KafkaEventBusOptions } from '../kafka-event-bus.ts';
-import type { BusNotice } from '../observer.ts';
 import { applyTopics } from '../topic-admin.ts';
 import { topicOf } from '../topics.ts';
 
