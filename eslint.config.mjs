@@ -38,6 +38,7 @@ const ofMain = depConstraints.map((row) =>
 // The one room of each vendor's packages: the tags of projects do not tell one adapter from another.
 const VENDOR_ROOMS = {
   'libs/adapters/kafka': ['kafkajs', 'kafkajs/*'],
+  'libs/adapters/kubernetes': ['@kubernetes/*'],
   'libs/adapters/openai': ['openai', 'openai/*'],
   'libs/adapters/s3': ['@aws-sdk/*', '@smithy/*'],
   'libs/telemetry': ['@opentelemetry/*', '!@opentelemetry/api', 'import-in-the-middle', 'import-in-the-middle/*', 'pino'],

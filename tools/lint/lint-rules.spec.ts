@@ -48,6 +48,10 @@ const PLANTED: Record<string, { text: string; rule?: string }> = {
     text: "import { Kafka } from 'kafkajs';\nexport const y = Kafka;\n",
     rule: '@typescript-eslint/no-restricted-imports',
   },
+  'apps/cli/src/to-kubernetes.ts': {
+    text: "import { KubeConfig } from '@kubernetes/client-node';\nexport const y = KubeConfig;\n",
+    rule: '@typescript-eslint/no-restricted-imports',
+  },
   'apps/cli/src/to-openai.ts': {
     text: "import { APIError } from 'openai/error';\nexport const y = APIError;\n",
     rule: '@typescript-eslint/no-restricted-imports',

@@ -4,7 +4,8 @@ import { Ladder, RungKind } from './ladder.ts';
 
 /** What kept the code that was run apart from the machine; printed with each verdict. */
 export const Isolation = z.object({
-  kind: z.enum(['bubblewrap-root', 'bubblewrap-user', 'process', 'none']),
+  /** `pod-sandboxed`: a pod of a RuntimeClass with a kernel of its own; `pod`: one that shares the kernel of its node. */
+  kind: z.enum(['bubblewrap-root', 'bubblewrap-user', 'pod-sandboxed', 'pod', 'process', 'none']),
   /** What this machine cannot stop, in words. */
   gaps: z.array(z.string()).default([]),
 });
