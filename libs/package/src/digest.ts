@@ -23,19 +23,3 @@ export function parseBundleManifest(text: string): BundleFile[] {
       return { digest, bytes: Number(bytes), path: path.join(' ') };
     });
 }
-
-/** Throws unless a path is relative, below its bundle and free of control characters. */
-export function checkBundlePath(path: string): void {
-  const unsafe =
-    path === '' || path.startsWith('/') || path.split('/').some((part) => part === '' || part === '.' || part === '..') || /[\u0000-\u001f\\]/.test(path);
-  if (unsafe) throw new UnsafePathError(path);
-}
-
-/** A path that would leave its bundle. */
-export class UnsafePathError extends Error {
-  readonly code = 'unsafe_path';
-  constructor(path: string) {
-    super(`a bundle path must be relative and below the bundle [path=${JSON.stringify(path)}]`);
-    this.name = new.target.name;
-  }
-}

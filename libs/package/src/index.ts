@@ -1,10 +1,11 @@
 export type { ArtifactStore, BundleFile, Digest } from './artifact-store.ts';
 export { ArtifactCorruptError, ArtifactMissingError } from './artifact-errors.ts';
 export { putDirectory, putFiles, readBundleText } from './bundle-files.ts';
+export { checkBundlePath, checkBundlePaths, UnsafePathError } from './bundle-path.ts';
 export { canaryOf, withCanary, type TaskIdentity } from './canary.ts';
 export { canonicalJson, getJson, putJson } from './canonical-json.ts';
 export type { DatasetSource, FoundDataset, SourceFile } from './dataset-source.ts';
-export { UnsafePathError, bundleManifest, checkBundlePath, digestOf, parseBundleManifest } from './digest.ts';
+export { bundleManifest, digestOf, parseBundleManifest } from './digest.ts';
 export { DesignFacts, DesignRecord } from './design-record.ts';
 export { checkExports, exportedGraders, exportPackage, EXPORTS, type Export, type ExportCheck, type ExportName } from './exports/exports.ts';
 export { NotExportableError, type ExportFile, type ExportSource, type ExportTarget } from './exports/export-source.ts';

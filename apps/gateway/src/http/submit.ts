@@ -1,4 +1,4 @@
-import { ArtifactMissingError, checkBundlePath, putJson, UnsafePathError, type ArtifactStore, type BundleFile } from '@mle-smith/package';
+import { ArtifactMissingError, checkBundlePaths, putJson, UnsafePathError, type ArtifactStore, type BundleFile } from '@mle-smith/package';
 import type { DatasetLocation, Submission } from '@mle-smith/contracts';
 import { HttpProblem } from '@mle-smith/service';
 import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
@@ -47,21 +47,12 @@ async function locationOf(body: Submission, { artifacts, buckets }: Stores): Pro
 
 /** Files that cannot lie in one folder together are refused before anything is stored. */
 function checkPaths(files: readonly BundleFile[]): void {
-  const paths = new Set<string>();
-  for (const { path } of files) {
-    try {
-      checkBundlePath(path);
-    } catch (error) {
-      if (!(error instanceof UnsafePathError)) throw error;
-      throw new HttpProblem('invalid_request', error.message, { members: { path }, cause: error });
-    }
-    if (paths.has(path)) throw new HttpProblem('invalid_request', `two files have one path [path=${JSON.stringify(path)}]`, { members: { path } });
-    paths.add(path);
+  try {
+    checkBundlePaths(files.map(({ path }) => path));
+  } catch (error) {
+    if (!(error instanceof UnsafePathError)) throw error;
+    throw new HttpProblem('invalid_request', error.message, { members: { path: error.path }, cause: error });
   }
-  for (const path of paths)
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
-      if (paths.has(path.slice(0, end)))
-        throw new HttpProblem('invalid_request', `a file lies where another needs a folder [path=${JSON.stringify(path)}]`, { members: { path } });
 }
 
 /** The store is asked, not the caller, how many bytes a file has. */

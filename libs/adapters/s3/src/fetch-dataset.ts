@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { checkBundlePath, UnsafePathError, type SourceFile } from '@mle-smith/package';
+import { checkBundlePaths, type SourceFile } from '@mle-smith/package';
 import { mapBounded } from './bounded.ts';
 import { readObject } from './read-object.ts';
 import { answerOf, type S3Bucket } from './s3-bucket.ts';
@@ -16,8 +16,6 @@ export interface FetchLimits {
 }
 
 const AT_ONCE = 8;
-/** What file systems take for one part of a path. */
-const LONGEST_NAME_BYTES = 255;
 /** Reads of one object whose bytes are doubted. */
 const READS = 4;
 
@@ -29,7 +27,7 @@ const READS = 4;
 export async function fetchDataset(bucket: S3Bucket, objects: readonly SourceFile[], directory: string, limits: FetchLimits): Promise<void> {
   if (objects.length > limits.maxFiles) throw new SourceTooLargeError('files', limits.maxFiles);
   if (objects.reduce((sum, object) => sum + object.bytes, 0) > limits.maxBytes) throw new SourceTooLargeError('bytes', limits.maxBytes);
-  checkPaths(objects.map((object) => object.path));
+  checkBundlePaths(objects.map((object) => object.path));
   const incoming = `${directory}.${randomUUID()}.incoming`;
   try {
     await mkdir(incoming, { recursive: true });
@@ -41,17 +39,6 @@ export async function fetchDataset(bucket: S3Bucket, objects: readonly SourceFil
     await rename(incoming, directory);
   } finally {
     await rm(incoming, { recursive: true, force: true });
-  }
-}
-
-/** A store may hold names that no folder can: `a` beside `a/b`, `..`, very long ones. */
-function checkPaths(paths: readonly string[]): void {
-  const files = new Set(paths);
-  for (const path of paths) {
-    checkBundlePath(path);
-    const parts = path.split('/');
-    const isFolderToo = parts.some((_, depth) => depth > 0 && files.has(parts.slice(0, depth).join('/')));
-    if (isFolderToo || parts.some((part) => Buffer.byteLength(part) > LONGEST_NAME_BYTES)) throw new UnsafePathError(path);
   }
 }
 

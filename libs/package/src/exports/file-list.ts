@@ -1,4 +1,4 @@
-import { checkBundlePath } from '../digest.ts';
+import { checkBundlePath } from '../bundle-path.ts';
 import { ANSWERS, type ExportFile, type ExportSource } from './export-source.ts';
 import { parseCsv } from './csv-table.ts';
 

@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArtifactMissingError } from '../artifact-errors.ts';
 import type { ArtifactStore, BundleFile, Digest } from '../artifact-store.ts';
-import { bundleManifest, checkBundlePath, digestOf, parseBundleManifest } from '../digest.ts';
+import { checkBundlePath } from '../bundle-path.ts';
+import { bundleManifest, digestOf, parseBundleManifest } from '../digest.ts';
 
 /** An ArtifactStore in memory, for tests. */
 export class InMemoryArtifactStore implements ArtifactStore {
