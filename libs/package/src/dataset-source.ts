@@ -18,9 +18,9 @@ export interface FoundDataset {
   readonly fingerprint: string;
 }
 
-/** The port to places where datasets lie: an object store's prefix, say. */
+/** The port to places where datasets lie: an object store's prefix, say. What each must do is `datasetSourceContract` of /testing. */
 export interface DatasetSource {
-  /** The datasets that are there now. */
+  /** The datasets that are there now: each folder is one. */
   scan(): Promise<readonly FoundDataset[]>;
   /** One of them by its name; undefined where it is not there. */
   find(name: string): Promise<FoundDataset | undefined>;

@@ -29,5 +29,5 @@ export function newPrefix(): string {
 
 /** Writes an object as a stranger would. */
 export async function plant(bucket: S3Bucket, key: string, content: string | Uint8Array): Promise<void> {
-  await bucket.client.send(new PutObjectCommand({ Bucket: bucket.name, Key: key, Body: content }));
+  await bucket.client.send(new PutObjectCommand({ Bucket: bucket.name, Key: key, Body: content, ContentLength: Buffer.byteLength(content) }));
 }
