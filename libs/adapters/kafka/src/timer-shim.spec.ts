@@ -36,6 +36,28 @@ describe('the shim of the timer loop', () => {
     expect(idle).toBeNull();
     expect(busy).not.toBeNull();
   });
+
+  it('ends a request that nobody answers, looking once a second', async () => {
+    applyTimerShim();
+    const Queue = require('kafkajs/src/network/requestQueue/index.js') as new (options: object) => {
+      inflight: Map<number, object>;
+      requestTimeoutIntervalId: NodeJS.Timeout & { _repeat: number };
+      scheduleRequestTimeoutCheck(): void;
+      destroy(): void;
+    };
+    const queue = new Queue({ requestTimeout: 30_000, enforceRequestTimeout: true });
+
+    queue.scheduleRequestTimeoutCheck();
+    const every = queue.requestTimeoutIntervalId._repeat;
+    const ended = await new Promise((resolve) => {
+      const sentAt = Date.now() - 40_000;
+      queue.inflight.set(1, { sentAt, requestTimeout: 50_000, timeoutRequest: () => resolve('the young') });
+      queue.inflight.set(2, { sentAt, requestTimeout: 30_000, timeoutRequest: () => resolve('the overdue') });
+    });
+    queue.destroy();
+
+    expect([every, ended]).toEqual([1_000, 'the overdue']);
+  });
 });
 
 await describeServer('an idle member of a group', 'kafka', (server) => {
