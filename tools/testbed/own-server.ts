@@ -39,6 +39,7 @@ export async function ownServer(name: string): Promise<OwnServer> {
     stop,
     dispose: async () => {
       await stop('SIGKILL');
+      await recipe.removeRemains?.(run);
       await rm(run, { recursive: true, force: true });
     },
   };

@@ -18,8 +18,17 @@ function listen(): Promise<Server> {
 /** Whether something listens at `host:port`. */
 export function listens(address: string): Promise<boolean> {
   const { hostname, port } = new URL(`tcp://${address}`);
+  return connects({ host: hostname, port: Number(port) });
+}
+
+/** Whether something listens at the socket of this path. */
+export function listensAt(path: string): Promise<boolean> {
+  return connects({ path });
+}
+
+function connects(target: { readonly host: string; readonly port: number } | { readonly path: string }): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port), timeout: 2_000 });
+    const socket = connect({ ...target, timeout: 2_000 });
     const answer = (yes: boolean): void => {
       socket.destroy();
       resolve(yes);

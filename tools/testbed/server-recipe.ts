@@ -29,4 +29,6 @@ export interface ServerRecipe {
   start(home: string, run: string): Promise<RunningServer>;
   /** Whether it takes requests now. */
   healthy(server: RunningServer): Promise<boolean>;
+  /** Removes what it leaves on the machine outside of `run`, or mounted there, when its process has ended; does nothing where there is nothing. */
+  removeRemains?(run: string): Promise<void>;
 }
