@@ -1,18 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import {
   AdaptiveLimit,
   AGENTS,
   bookOf,
+  budgetComplaint,
   LONGEST_REPLY,
   ModelError,
   modelsIn,
   ModelWithoutToolsError,
   openSource,
-  PriceTable,
   probe,
-  tooSmall,
-  unpriced,
+  readPrices,
   type AgentName,
   type Capabilities,
   type CallStore,
@@ -20,6 +17,7 @@ import {
   type ModelNames,
   type ModelRequest,
   type ModelSource,
+  type PriceTable,
 } from '@mle-smith/agent';
 import type { ModelCard, OpenAiModel } from '@mle-smith/adapter-openai';
 import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
@@ -29,7 +27,6 @@ import { EXIT_CODES } from './exit-codes.ts';
 import type { ModelOptions } from './model-options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { escapeTerminal } from './report/escape.ts';
-import { reasonOf } from './workshop.ts';
 
 /** Two judges for each of eight workers. An endpoint that takes fewer refuses some eight calls more than it would of a half before the limit has learned that. */
 const CALLS = 16;
@@ -114,11 +111,7 @@ export async function openModels(
   };
   const main = ofModel(names.main ?? '');
   const limits = options.budget ?? {};
-  const modelOf = (agent: AgentName): string => names.agents[agent] ?? names.main ?? '';
-  const complaint =
-    modelsIn(names)
-      .map((model) => unpriced(limits, prices, ofModel(model).identity))
-      .find((one) => one !== undefined) ?? (replay === undefined ? tooSmall(limits, { agents, modelOf, prices, replyTokens }) : undefined);
+  const complaint = budgetComplaint(limits, { names, agents: replay === undefined ? agents : [], prices, replyTokens });
   if (complaint !== undefined) throw usage(complaint);
   const calls = replay === undefined ? await FilesystemCallStore.open(folder) : callsOfRecord(replay);
   const source = await openSource(
@@ -178,15 +171,11 @@ function checkedName(name: string): string {
   throw usage('MLE_SMITH_HEADERS holds a line that is no header; write one `Name: value` a line');
 }
 
+/** Throws `CliError`. */
 async function pricesOf(path: string | undefined): Promise<PriceTable> {
-  if (path === undefined) return {};
-  try {
-    return PriceTable.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    throw usage(
-      `the price table cannot be read [prices=${path}]: ${cause instanceof z.ZodError ? 'it must be {"model": {"input": 1.5, "output": 6}}' : reasonOf(cause)}`,
-    );
-  }
+  return readPrices(path).catch((error: Error) => {
+    throw usage(error.message);
+  });
 }
 
 function usage(message: string): CliError {

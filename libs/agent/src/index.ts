@@ -19,12 +19,12 @@ export { complaintAbout, draftFaults, draftTools, type DraftTexts } from './draf
 export { mendingOf, ModelError, stageCodeOf, type MendedBy, type ModelErrorCode } from './model-error.ts';
 export type { Message, Model, ModelIdentity, ModelReply, ModelRequest, ReplyFormat, ToolCall, Usage } from './model.ts';
 export { AGENTS, agentsOf, LONGEST_REPLY, type AgentName } from './agents.ts';
-export { tooSmall } from './least-budget.ts';
+export { budgetComplaint } from './budget-complaint.ts';
 export { addModel, modelsIn, ModelTextError, type ModelNames } from './model-names.ts';
 export { accountNames, dayAccount, DEPLOYMENT, takenBy, type Limits } from './accounts.ts';
 export type { ModelNotice } from './model-notice.ts';
-export { bookOf, modelAt, unpriced, type ModelsOptions } from './models.ts';
-export { costOf, PriceTable } from './prices.ts';
+export { bookOf, modelAt, type ModelsOptions } from './models.ts';
+export { costOf, PriceTable, PriceTableError, readPrices } from './prices.ts';
 export { askEndpoint, ModelWithoutToolsError, openSource } from './open-source.ts';
 export { addBudget, BudgetTextError } from './parse-budget.ts';
 export { probe, type Capabilities } from './probe.ts';

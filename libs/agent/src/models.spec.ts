@@ -4,7 +4,7 @@ import { AdaptiveLimit } from './limiter.ts';
 import type { ModelNotice } from './model-notice.ts';
 import type { Model, ModelReply } from './model.ts';
 import { ACCOUNTS, type Limits } from './accounts.ts';
-import { bookOf, modelAt, unpriced } from './models.ts';
+import { bookOf, modelAt } from './models.ts';
 import { addBudget } from './parse-budget.ts';
 import type { PriceTable } from './prices.ts';
 import { askFor } from './structured.ts';
@@ -178,13 +178,7 @@ describe('a book of calls', () => {
   });
 });
 
-describe('a budget in dollars', () => {
-  it('is refused where the price of the model is not known', () => {
-    expect(unpriced({ task: { cost: 5 } }, PRICES, { model: 'other', endpoint: 'x' })).toContain('the price of the model is not known [model=other]');
-    expect(unpriced({ task: { tokens: 5 } }, PRICES, { model: 'other', endpoint: 'x' })).toBeUndefined();
-    expect(unpriced({ task: { cost: 5 } }, PRICES, { model: 'scripted', endpoint: 'x' })).toBeUndefined();
-  });
-
+describe('the cost of a call', () => {
   it('is that of the reply: a price is for a million tokens', async () => {
     const { open, store } = setUp([replyOf({ usage: { input: 1_000_000, output: 1_000_000, reported: true } })]);
 

@@ -1,8 +1,7 @@
 import { accounted } from './accounted.ts';
-import { ACCOUNTS, accountsOf, takenBy, type Limits } from './accounts.ts';
+import { accountsOf, takenBy, type Limits } from './accounts.ts';
 import { agentAt, type AgentName } from './agents.ts';
-import { budgetText } from './budget-text.ts';
-import type { BudgetBook, Limit } from './budget.ts';
+import type { BudgetBook } from './budget.ts';
 import type { CallPlace, CallSpent, CallStore } from './call-store.ts';
 import { journaled } from './journal.ts';
 import { limited, type AdaptiveLimit } from './limiter.ts';
@@ -45,14 +44,6 @@ export function modelAt(options: ModelsOptions, place: CallPlace): Model {
   const asked = model === undefined ? undefined : watched(tried(model), place, onNotice);
   const kept = journaled({ identity, model: asked, store, place, prices, time });
   return replyTokens === undefined ? kept : { identity, complete: (request, signal) => kept.complete({ ...request, maxTokens: replyTokens }, signal) };
-}
-
-/** Why limits in dollars cannot be kept; undefined where they can. An unknown price is not zero. */
-export function unpriced(limits: Limits, prices: PriceTable, { model }: ModelIdentity): string | undefined {
-  const [kind, limit] = Object.entries(limits).find(([, { cost }]: [string, Limit]) => cost !== undefined) ?? [];
-  if (limit === undefined || Object.hasOwn(prices, model)) return undefined;
-  const scope = kind === 'call' ? kind : ACCOUNTS[kind as keyof typeof ACCOUNTS].scope;
-  return `the budget ${budgetText(scope, limit)} is in dollars, and the price of the model is not known [model=${model}]; add it to the price table, or give the budget in tokens`;
 }
 
 /** A book that holds what calls have used up of limits; `alert` as in `LocalBudgetBook`. */

@@ -34,6 +34,16 @@ describe('the models of a service', () => {
       { MLE_SMITH_MODEL_URL: 'https://models.example/v1', MLE_SMITH_BUDGET: 'day=1000000tokens,call=20000tokens' },
       'MLE_SMITH_BUDGET: the budget call=20000tokens has no room for one call of the agent designer',
     ],
+    [
+      'price of a model',
+      { MLE_SMITH_MODEL_URL: 'https://models.example/v1', MLE_SMITH_BUDGET: 'day=5usd' },
+      'MLE_SMITH_BUDGET: the budget day=5usd is in dollars, and the price of the model is not known [model=scripted]',
+    ],
+    [
+      'price table',
+      { MLE_SMITH_MODEL_URL: 'https://models.example/v1', MLE_SMITH_PRICES: '/nowhere/prices.json' },
+      'MLE_SMITH_PRICES: the price table cannot be read [prices=/nowhere/prices.json]: ENOENT',
+    ],
     ['header', { MLE_SMITH_MODEL_URL: 'https://models.example/v1', MLE_SMITH_HEADERS: 'api-key: schlüssel' }, 'MLE_SMITH_HEADERS: a key may hold visible'],
   ])('are a fault of the configuration where the %s cannot be used', async (_, own, message) => {
     const fault: unknown = await optionsFor(settings(own)).catch((error: unknown) => error);

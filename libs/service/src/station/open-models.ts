@@ -1,19 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { BaseUrlError, limitsOf as callLimits, OpenAiModel, Secret } from '@mle-smith/adapter-openai';
 import {
   addBudget,
   addModel,
   AdaptiveLimit,
   agentsOf,
+  budgetComplaint,
   dayAccount,
   DEPLOYMENT,
   ModelError,
   modelsIn,
   ModelWithoutToolsError,
   openSource,
-  PriceTable,
-  tooSmall,
-  unpriced,
+  readPrices,
   type BudgetBook,
   type CallStore,
   type Limits,
@@ -55,11 +53,11 @@ export async function modelsOptions({ config, stages, calls, book, metrics }: Mo
   const { main } = names;
   if (main === undefined) throw new ConfigurationError([NEEDED]);
   const models = new Map(modelsIn(names).map((model) => [model, ofModel(model)]));
-  const prices = await pricesOf(config.prices);
+  const prices = await readPrices(config.prices).catch((error: Error) => {
+    throw new ConfigurationError([`MLE_SMITH_PRICES: ${error.message}`]);
+  });
   const limits = read<Limits>('MLE_SMITH_BUDGET', config.budget, addBudget, {});
-  const complaint =
-    [...models.values()].map(({ identity }) => unpriced(limits, prices, identity)).find((one) => one !== undefined) ??
-    tooSmall(limits, { agents: agentsOf(stages), modelOf: (agent) => names.agents[agent] ?? main, prices, replyTokens: config.replyTokens });
+  const complaint = budgetComplaint(limits, { names, agents: agentsOf(stages), prices, replyTokens: config.replyTokens });
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
   const concurrency = new AdaptiveLimit(config.calls);
   observeCalls(metrics, concurrency, watchedAccounts(limits, book));
@@ -144,14 +142,5 @@ function read<Value>(variable: string, texts: readonly string[], add: (text: str
     return texts.reduce((before, text) => add(text, before), none);
   } catch (error) {
     throw new ConfigurationError([`${variable}: ${(error as Error).message}`]);
-  }
-}
-
-async function pricesOf(path: string | undefined): Promise<PriceTable> {
-  if (path === undefined) return {};
-  try {
-    return PriceTable.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    throw new ConfigurationError([`MLE_SMITH_PRICES: the table cannot be read [path=${path}]; it is {"model": {"input": 1.5, "output": 6}}`]);
   }
 }

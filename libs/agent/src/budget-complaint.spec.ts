@@ -1,10 +1,10 @@
 import { AGENTS, type AgentName } from './agents.ts';
-import { tooSmall } from './least-budget.ts';
+import { budgetComplaint } from './budget-complaint.ts';
 
 const ALL = Object.keys(AGENTS) as AgentName[];
 const ON = {
   agents: ALL,
-  modelOf: (agent: AgentName) => (agent === 'designer' ? 'large' : 'small'),
+  names: { main: 'small', agents: { designer: 'large' } },
   prices: { large: { input: 2.5, output: 10 }, small: { input: 0, output: 0 } },
 };
 
@@ -21,8 +21,11 @@ describe('a budget', () => {
     [{ task: { tokens: 9_000 } }, { agents: ['solver' as const] }, undefined],
     [{ task: { tokens: 9_000 } }, { agents: ['solver' as const], replyTokens: 8_000 }, 'of the agent solver, which sets aside 9,500 tokens or more'],
     [{ day: { cost: 1_000_000, tokens: 100_000 } }, {}, undefined],
+    [{ task: { cost: 5 } }, { agents: [] }, undefined],
+    [{ task: { cost: 5 } }, { agents: [], prices: { large: ON.prices.large } }, 'the price of the model is not known [model=small]; add it to the price table'],
+    [{ task: { tokens: 5 } }, { agents: [], prices: {} }, undefined],
   ])('%j with %j: %s', (limits, more, said) => {
-    const complaint = tooSmall(limits, { ...ON, ...more });
+    const complaint = budgetComplaint(limits, { ...ON, ...more });
 
     if (said === undefined) expect(complaint).toBeUndefined();
     else expect(complaint).toContain(said);
