@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Programs of the system that the script needs besides Node and Python. */
@@ -82,5 +82,25 @@ describe('the set-up', () => {
     writeFileSync(join(root, '.cache', 'set-up.lock', 'pid'), '999999999');
 
     expect(run().said).toContain('installing the Node packages failed');
+  });
+});
+
+interface Package {
+  readonly version?: string;
+  readonly workspaces?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+describe('the lock file', () => {
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+  const { packages } = read('package-lock.json') as { packages: Readonly<Record<string, Package>> };
+  const folders = (read('package.json') as Package).workspaces?.flatMap((pattern) => globSync(`${pattern}/package.json`, { cwd: ROOT })).map(dirname) ?? [];
+
+  it.each(['.', ...folders.sort()])('holds what %s asks for: whoever has a fresh checkout can install nothing otherwise', (folder) => {
+    const asked = ({ version, dependencies = {}, devDependencies = {} }: Package): Package => ({ version: version ?? '', dependencies, devDependencies });
+    const locked = packages[folder === '.' ? '' : folder];
+
+    expect(locked && asked(locked)).toEqual(asked(read(join(folder, 'package.json')) as Package));
   });
 });
