@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import type { Isolation } from '@mle-smith/contracts';
+import { seccompFilter } from '@mle-smith/environment/sandbox';
 import { bubblewrapArguments, type BubblewrapMode } from './bubblewrap-arguments.ts';
 import { createControlGroup } from './cgroup.ts';
-import { seccompFilter } from './seccomp.ts';
 
 /** What this machine can do for untrusted code, found by trying. */
 export interface SandboxProbe {

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Job, JobLimits, JobResult } from '@mle-smith/environment';
+import { UnsandboxedRefusedError } from '@mle-smith/environment/sandbox';
 import { describeJobRunner } from '@mle-smith/environment/testing';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { sweepControlGroups } from './cgroup.ts';
 import { probeSandbox, type SandboxProbe } from './probe-sandbox.ts';
-import { SandboxJobRunner, UnsandboxedRefusedError } from './sandbox-job-runner.ts';
+import { SandboxJobRunner } from './sandbox-job-runner.ts';
 import { descendants, until } from './testing/descendants.ts';
 import { repositoryPython } from './testing/repository-python.ts';
 

@@ -3,9 +3,9 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { answerOfKilled, type Answer, type AnswerHeader } from './answer.ts';
+import { answerOfKilled, FrameReader, type Answer, type AnswerHeader, type PooledSandbox } from '@mle-smith/environment/sandbox';
 import { createControlGroup, type ControlGroup } from './cgroup.ts';
-import { FrameReader } from './frame-reader.ts';
+import { emptyInbox } from './inbox.ts';
 import { INFO_DESCRIPTOR, sandboxCommand, type SandboxPlace, type SandboxSettings } from './sandbox-command.ts';
 import { releaseSandboxUid, takeSandboxUid } from './sandbox-uid.ts';
 
@@ -16,9 +16,8 @@ const EMPTYING_MS = 60_000;
 let count = 0;
 
 /** One running sandbox with a Python inside and a private inbox at /input. */
-export class SandboxProcess {
+export class SandboxProcess implements PooledSandbox {
   readonly inbox: string;
-  readonly diskMb: number;
   readonly #place: SandboxPlace;
   readonly #child: ChildProcess;
   readonly #frames: FrameReader;
@@ -32,10 +31,9 @@ export class SandboxProcess {
   /** A job was sent and its leavings are not yet known to be gone. */
   #used = false;
 
-  private constructor(place: SandboxPlace, diskMb: number, child: ChildProcess, group: ControlGroup | undefined) {
+  private constructor(place: SandboxPlace, child: ChildProcess, group: ControlGroup | undefined) {
     this.#place = place;
     this.inbox = join(place.root, 'input');
-    this.diskMb = diskMb;
     this.#child = child;
     this.#group = group;
     this.#frames = new FrameReader(child.stdout!);
@@ -64,7 +62,7 @@ export class SandboxProcess {
         // A session of its own: Ctrl-C in a terminal reaches the caller, who decides what becomes of work in hand.
         detached: true,
       });
-      return new SandboxProcess(place, settings.diskMb, child, group);
+      return new SandboxProcess(place, child, group);
     } finally {
       if (filter !== undefined) closeSync(filter);
     }
@@ -126,14 +124,11 @@ export class SandboxProcess {
     }
   }
 
-  /** Waits until the scratch is emptied after a job; false where something is left, so that the sandbox is of no more use. */
+  /** Waits until the scratch is emptied after a job and takes its inputs out. */
   async emptied(): Promise<boolean> {
-    if (!this.#used) return this.alive;
-    this.#used = false;
-    const backstop = setTimeout(() => this.#end(), EMPTYING_MS);
-    const line = this.#dead ? undefined : await this.#frames.line();
-    clearTimeout(backstop);
-    return line !== undefined && (JSON.parse(line) as { clean: boolean }).clean;
+    if (!(await this.#scratchEmptied())) return false;
+    await emptyInbox(this.inbox);
+    return true;
   }
 
   /** Ends the sandbox with everything in it and removes its folder. */
@@ -144,6 +139,15 @@ export class SandboxProcess {
     await this.#group?.remove();
     // What cannot be removed now goes with the work folder when the next run sweeps it.
     await rm(this.#place.root, { recursive: true, force: true }).catch(() => undefined);
+  }
+
+  async #scratchEmptied(): Promise<boolean> {
+    if (!this.#used) return this.alive;
+    this.#used = false;
+    const backstop = setTimeout(() => this.#end(), EMPTYING_MS);
+    const line = this.alive ? await this.#frames.line() : undefined;
+    clearTimeout(backstop);
+    return line !== undefined && (JSON.parse(line) as { clean: boolean }).clean;
   }
 
   async #answer(): Promise<Answer | undefined> {
@@ -164,6 +168,8 @@ export class SandboxProcess {
   /** Process 1 is killed by its own id, which takes everything inside with it: a kill of bubblewrap does not reach another user's process. */
   #end(): void {
     this.#child.stdin!.destroy();
+    // Nobody reads on, and a stream with something unread would keep the process from being closed.
+    this.#child.stdout!.destroy();
     if (this.#dead) return;
     this.#dead = true;
     if (this.#inner !== undefined) kill(this.#inner);

@@ -5,25 +5,22 @@ job every other process is killed before its outputs are read, and all scratch i
 """
 
 import ctypes
-import gc
-import importlib
-import io
 import json
 import os
 import sys
 from pathlib import Path
-
-#: What prepare.py and metric.py of many tasks import besides pandas.
-OFTEN_NEEDED = ("sklearn.metrics", "sklearn.model_selection")
 
 
 def main(package: str, root: str | None = None) -> None:
     """Serves jobs until stdin ends. `package`: folder that holds mle_env; `root`: where a plain process keeps its folders."""
     sys.path.insert(0, package)
     from mle_env.server.frames import encode, write_all
+    from mle_env.server.host import PipeHost
     from mle_env.server.places import SANDBOX, places_below
+    from mle_env.server.preload import preload
     from mle_env.server.processes import close_all_but, guard
-    from mle_env.server.serve import serve
+    from mle_env.server.scratch import wipe
+    from mle_env.server.serve import pieces, serve
 
     jobs, answers = os.dup(0), os.dup(1)
     close_all_but(jobs, answers)
@@ -42,23 +39,9 @@ def main(package: str, root: str | None = None) -> None:
             job = json.loads(line)
             if keeps and "call" in job["run"]:
                 preload(job["run"]["call"].split(":")[0])
-            serve(job, libc, places, jobs, answers)
-
-
-def preload(module: str) -> None:
-    """Imports once what the calls of a module need, and the programs that they run, so that their forks cost milliseconds. What cannot be imported, the job tells."""
-    if module in sys.modules:
-        return
-    try:
-        for name in (module, *OFTEN_NEEDED):
-            importlib.import_module(name)
-    except Exception:
-        return
-    if pandas := sys.modules.get("pandas"):
-        # It resolves much on first use; a tiny frame pays that here and not in each fork.
-        pandas.read_csv(io.StringIO("a,b\n1,x\n2,y\n")).groupby("b").mean(numeric_only=True).to_csv(io.StringIO())
-    gc.collect()
-    gc.freeze()
+            for piece in pieces(serve(job, libc, places, PipeHost(jobs)), places):
+                write_all(answers, piece)
+            write_all(answers, encode({"clean": wipe(places)}) + b"\n")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from .host import Host
 from .log import BoundedLog
 from .memory import holds_more
 from .places import Places
-from .processes import end_all
 
 MAX_RESULT = 64 * 1024 * 1024
 LOOK_EVERY = 0.1
@@ -27,25 +27,21 @@ class Ending:
     peak_mb: float
 
 
-def attend(pid: int, log_read: int, result_read: int, limits: dict[str, Any], started: float, host: int, places: Places) -> Ending:
-    """Takes what a child writes until it ends or reaches a limit. Closes both pipes.
-
-    The host sends nothing while a job runs; when its end of the channel closes, it gave up or died, and so does this.
-    """
+def attend(pid: int, log_read: int, result_read: int, limits: dict[str, Any], started: float, host: Host, places: Places) -> Ending:
+    """Takes what a child writes until it ends or reaches a limit. Closes both pipes."""
     child = os.pidfd_open(pid)
     log, result = BoundedLog(limits["logBytes"]), bytearray()
     deadline = started + limits["wallMs"] / 1000
     # A plain process is not alone: what others hold is none of its business.
     watched = limits["watchMemory"] and places.confined
     looks = LOOK_EVERY if watched else None
-    waiting = {child, log_read, result_read, host}
+    waiting = {child, log_read, result_read}
     status = "ended"
     while True:
         left = max(0.0, deadline - time.monotonic())
-        ready = select.select(waiting, [], [], left if looks is None else min(left, looks))[0]
-        if host in ready:
-            end_all(places.confined)
-            os._exit(0)
+        hosts = host.descriptors()
+        ready = set(select.select(waiting | hosts, [], [], left if looks is None else min(left, looks))[0])
+        host.look(ready & hosts, places.confined)
         if log_read in ready and not take(log_read, log.add):
             waiting.discard(log_read)
         if result_read in ready and not take(result_read, result.extend):

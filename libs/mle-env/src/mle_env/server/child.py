@@ -1,5 +1,6 @@
 """What a forked child does before and while it runs a job."""
 
+import base64
 import importlib
 import locale
 import os
@@ -15,6 +16,7 @@ from typing import Any
 from .frames import encode, write_all
 from .landlock import narrow
 from .places import Places
+from .seccomp import refuse_calls
 
 
 def run(job: dict[str, Any], log: int, result: int, places: Places) -> int:
@@ -29,6 +31,8 @@ def run(job: dict[str, Any], log: int, result: int, places: Places) -> int:
     limit(job["limits"], places.confined)
     surroundings(job["environment"], places)
     narrow(places, [Path(__file__).parents[2]])
+    if "seccomp" in job:
+        refuse_calls(base64.b64decode(job["seccomp"]))
     try:
         what = job["run"]
         if "call" in what:

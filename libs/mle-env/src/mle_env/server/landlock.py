@@ -32,15 +32,20 @@ class Ruleset(ctypes.Structure):
     _fields_ = [("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scopes", ctypes.c_uint64)]
 
 
+def landlock_version() -> int:
+    """What the kernel has of Landlock: 0 nothing, 1 to 3 files, 4 TCP too, 6 signals too."""
+    return max(0, ctypes.CDLL(None).syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1))
+
+
 def narrow(places: Places, readable: list[Path]) -> bool:
     """Leaves this process reading below the runtime, `readable` and its input, writing below its own folders. False where the kernel cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
+    version = landlock_version()
     if version < 1:
         return False
     write = WRITE_FILE | REMOVE_AND_MAKE | (REFER if version >= 2 else 0) | (TRUNCATE if version >= 3 else 0)
-    # A sandbox has a network of its own with nobody in it; a plain process has that of the machine.
-    handled = Ruleset(READ | write, 0 if places.confined else BIND_AND_CONNECT, ABSTRACT_SOCKETS_AND_SIGNALS)
+    # A sandbox has a network of its own with nobody in it; pods and plain processes have that of others.
+    handled = Ruleset(READ | write, 0 if places.offline else BIND_AND_CONNECT, ABSTRACT_SOCKETS_AND_SIGNALS)
     known = 24 if version >= 6 else 16 if version >= 4 else 8
     ruleset = libc.syscall(CREATE_RULESET, ctypes.byref(handled), ctypes.c_size_t(known), 0)
     if ruleset < 0:

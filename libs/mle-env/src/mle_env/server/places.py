@@ -1,4 +1,4 @@
-"""Where a job finds its input and may write: fixed folders in a sandbox, folders below a root in a plain process."""
+"""Where a job finds its input and may write: fixed folders in a sandbox or a pod, folders below a root in a plain process."""
 
 import os
 from dataclasses import dataclass
@@ -7,9 +7,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Places:
-    """`confined`: in a sandbox, where the scratch folders are file systems of their own."""
+    """The folders of jobs, and what is around them.
+
+    `confined`: no process but ours and theirs is there. `offline`: nobody can be reached over a network.
+    `sized`: each scratch folder is a file system of its own, in memory.
+    """
 
     confined: bool
+    offline: bool
+    sized: bool
     input: Path
     output: Path
     scratch: tuple[Path, ...]
@@ -27,11 +33,19 @@ class Places:
         return argument
 
 
-SANDBOX = Places(True, Path("/input"), Path("/output"), (Path("/tmp"), Path("/dev/shm")))
+INPUT, OUTPUT, SCRATCH = Path("/input"), Path("/output"), (Path("/tmp"), Path("/dev/shm"))
+SANDBOX = Places(True, True, True, INPUT, OUTPUT, SCRATCH)
+
+
+def places_of_pod(mounts: str = "/proc/self/mounts") -> Places:
+    """The folders of a container, which is alone with its processes and not with its network."""
+    with open(mounts) as lines:
+        in_memory = {path for _, path, kind, *_ in map(str.split, lines) if kind == "tmpfs"}
+    return Places(True, False, in_memory >= {str(folder) for folder in (OUTPUT, *SCRATCH)}, INPUT, OUTPUT, SCRATCH)
 
 
 def places_below(root: Path) -> Places:
     """The folders of a plain process; they exist."""
     for name in ("input", "output", "tmp"):
         os.makedirs(root / name, exist_ok=True)
-    return Places(False, root / "input", root / "output", (root / "tmp",))
+    return Places(False, False, False, root / "input", root / "output", (root / "tmp",))

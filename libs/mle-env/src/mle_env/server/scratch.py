@@ -13,7 +13,7 @@ MAX_FILES = 200_000
 
 def overcrowded(places: Places) -> bool:
     """Whether a job left more files than anybody wants to look at; known only where the folders are file systems of their own."""
-    if not places.confined:
+    if not places.sized:
         return False
     usage = [os.statvfs(folder) for folder in places.writable]
     return sum(status.f_files - status.f_ffree for status in usage) > MAX_FILES

@@ -1,25 +1,40 @@
-"""Serves one job: a child runs it, everything it started is ended, then its outputs are judged and sent."""
+"""Serves one job: a child runs it, everything it started is ended, then its outputs are judged."""
 
 import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from .attend import Ending, attend
 from .child import run
 from .collect import Rejected, collect, contents
-from .frames import encode, write_all
+from .frames import encode
+from .host import Host
+from .memory import out_of_memory_kills
 from .places import Places
 from .processes import close_all_but, end_all, unguard
-from .scratch import overcrowded, reopen, wipe
+from .scratch import overcrowded, reopen
 
 PR_SET_PDEATHSIG = 1
 
 
-def serve(job: dict[str, Any], libc: Any, places: Places, host: int, answers: int) -> None:
-    """Answers one job: a JSON line, then log, result and the bytes of the collected files."""
-    started = time.monotonic()
+@dataclass(frozen=True)
+class Served:
+    """What came of a job: its outputs lie where it left them until the scratch is emptied."""
+
+    header: dict[str, Any]
+    log: bytes
+    result: bytes
+    files: list[tuple[str, int]]
+
+
+def serve(job: dict[str, Any], libc: Any, places: Places, host: Host) -> Served:
+    """Runs one job and judges what it left. Nothing of it runs any more."""
+    # Outside of a sandbox what the kernel counts is not ours alone.
+    kills_now = out_of_memory_kills if places.confined else int
+    started, kills = time.monotonic(), kills_now()
     ending = run_in_child(job, libc, places, host, started)
     end_all(places.confined)
     reopen(places)
@@ -31,17 +46,25 @@ def serve(job: dict[str, Any], libc: Any, places: Places, host: int, answers: in
         "exitCode": ending.code if ending.code >= 0 else None,
         "signal": -ending.code if ending.code < 0 else None,
         "peakMemoryMb": ending.peak_mb,
+        "outOfMemory": kills_now() > kills,
         "durationMs": round((time.monotonic() - started) * 1000),
         "logBytes": len(ending.log),
         "resultBytes": len(ending.result),
         "outputs": [{"path": path, "bytes": size} for path, size in files],
     }
-    for piece in (encode(header), b"\n", ending.log, ending.result, *pieces(places, files)):
-        write_all(answers, piece)
-    write_all(answers, encode({"clean": wipe(places)}) + b"\n")
+    return Served(header, ending.log, ending.result, files)
 
 
-def run_in_child(job: dict[str, Any], libc: Any, places: Places, host: int, started: float) -> Ending:
+def pieces(served: Served, places: Places) -> Iterator[bytes]:
+    """The answer as it goes to the host: a JSON line, then log, result and the bytes of the outputs."""
+    yield encode(served.header) + b"\n"
+    yield served.log
+    yield served.result
+    for path, size in served.files:
+        yield from contents(places.output, path, size)
+
+
+def run_in_child(job: dict[str, Any], libc: Any, places: Places, host: Host, started: float) -> Ending:
     """Forks, runs the job in the child and waits for it."""
     log_read, log_write = os.pipe2(os.O_CLOEXEC)
     result_read, result_write = os.pipe2(os.O_CLOEXEC)
@@ -68,12 +91,6 @@ def judge(ending: Ending, job: dict[str, Any], places: Places) -> tuple[str, str
     if overcrowded(places):
         return "rejected", "too many files", []
     try:
-        return "ended", "", collect(places.output, job["outputs"], job["limits"]["diskMb"] * 1024 * 1024, places.confined)
+        return "ended", "", collect(places.output, job["outputs"], job["limits"]["diskMb"] * 1024 * 1024, places.sized)
     except Rejected as reason:
         return "rejected", str(reason), []
-
-
-def pieces(places: Places, files: list[tuple[str, int]]) -> Iterator[bytes]:
-    """The bytes of the collected files, one after the other."""
-    for path, size in files:
-        yield from contents(places.output, path, size)

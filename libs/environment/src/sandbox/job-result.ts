@@ -1,6 +1,6 @@
 import type { Isolation } from '@mle-smith/contracts';
-import type { JobLimits, JobResult, JobStatus } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
+import type { JobLimits, JobResult, JobStatus } from '../job-runner.ts';
 import type { Answer } from './answer.ts';
 
 /** What a job may not have ended by, as a status and one line for a person; undefined where it ended by itself and within its limits. */
@@ -57,7 +57,8 @@ function parsed(result: Buffer): { json: unknown } | undefined {
 /** Characters of hostile output that would forge lines, drive a terminal or turn the direction of text. */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-function escapeControls(text: string): string {
+/** The same text with such characters spelled out. */
+export function escapeControls(text: string): string {
   return text.replace(CONTROLS, (character) => {
     const code = character.charCodeAt(0).toString(16);
     return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`;
