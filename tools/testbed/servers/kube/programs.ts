@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { access, chmod, constants, copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { exists, runTool } from '../../processes.ts';
 
@@ -21,30 +21,24 @@ const PACKAGES: Readonly<Record<string, string>> = {
   tar: 'tar',
 };
 
-/** Throws, with everything that this machine lacks, where no node can run. */
-export async function checkMachine(): Promise<void> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    throw new Error('a node needs Linux and root (it makes namespaces, mounts, control groups and a bridge)');
+/** Throws, with everything that this machine lacks, where no node can run. `folders` are those of programs. */
+export async function checkMachine(user = process.getuid?.(), folders = programFolders()): Promise<void> {
+  if (process.platform !== 'linux' || user !== 0) throw new Error('a node needs Linux and root (it makes namespaces, mounts, control groups and a bridge)');
   const lacking = new Set<string>();
-  for (const [program, debian] of Object.entries(PACKAGES)) if ((await pathOf(program)) === undefined) lacking.add(debian);
+  for (const [program, debian] of Object.entries(PACKAGES)) if ((await pathOf(program, folders)) === undefined) lacking.add(debian);
   if ((await cniFolder()) === undefined) lacking.add('containernetworking-plugins');
   if (lacking.size > 0) throw new Error(`these packages are needed: ${[...lacking].join(' ')}`);
 }
 
-/** Where a program lies, as the shell would find it; also in the folders of the administrator. */
-export async function pathOf(program: string): Promise<string | undefined> {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
-  for (const folder of folders) {
-    const path = join(folder, program);
-    if (
-      await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
+/** Where a program lies, as the shell would find it. */
+export async function pathOf(program: string, folders = programFolders()): Promise<string | undefined> {
+  for (const folder of folders) if (await exists(join(folder, program))) return join(folder, program);
   return undefined;
+}
+
+/** Those of the shell, and those of the administrator. */
+function programFolders(): readonly string[] {
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 }
 
 /** The folder of the CNI plugins. */

@@ -1,0 +1,214 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describeOwnServer } from '../describe-server.ts';
+import { runTool } from '../processes.ts';
+import { waitFor } from '../wait-for.ts';
+import { kubeCall, type KubeCall } from './kube/api.ts';
+import { knownPlace, leavePlace, takePlace } from './kube/place.ts';
+import { checkMachine } from './kube/programs.ts';
+
+const NAMESPACE = 'pods';
+const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+const POD_MS = 40_000;
+
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly status: {
+    readonly phase: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly reason?: string; readonly message?: string }[];
+    readonly containerStatuses?: readonly { readonly containerID?: string; readonly state: { readonly terminated?: { readonly exitCode: number } } }[];
+  };
+}
+
+describe('a machine without the parts of a node', () => {
+  it('is told that it takes root', async () => {
+    await expect(checkMachine(1000)).rejects.toThrow('root');
+  });
+
+  (process.getuid?.() === 0 ? it : it.skip)('is told every package that is needed', async () => {
+    await expect(checkMachine(0, [])).rejects.toThrow(/etcd-server.*containerd.*runc/);
+  });
+});
+
+await describeOwnServer('a Kubernetes of the test bed', 'kube', (own) => {
+  let call: KubeCall;
+  beforeAll(async () => {
+    call = await kubeCall(own.server.address);
+    await call('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE, labels: RESTRICTED } });
+  });
+
+  /** A Job as a strict cluster wants it. */
+  function job(name: string, command: string, gpus = 0): object {
+    const container = {
+      name: 'main',
+      image: own.server.details['busyboxImage'],
+      command: ['sh', '-c', command],
+      env: [{ name: 'MACHINE', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }],
+      securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      resources: { limits: { cpu: '100m', memory: '32Mi', ...(gpus > 0 ? { 'nvidia.com/gpu': gpus } : {}) } },
+    };
+    const securityContext = { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } };
+    const runtimeClassName = own.server.details['runtimeClass'];
+    const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, securityContext, runtimeClassName, containers: [container] };
+    return { metadata: { name }, spec: { backoffLimit: 0, template: { spec } } };
+  }
+
+  async function create(...parameters: Parameters<typeof job>): Promise<void> {
+    const { status } = await call('POST', `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`, job(...parameters));
+    expect(status).toBe(201);
+  }
+
+  async function podOf(name: string): Promise<Pod | undefined> {
+    const { body } = await call('GET', `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=job-name=${name}`);
+    return (body as { items: readonly Pod[] }).items[0];
+  }
+
+  /** The pod of a Job as soon as it is so. */
+  async function podThat(name: string, is: (pod: Pod) => boolean): Promise<Pod> {
+    let pod: Pod | undefined;
+    const came = await waitFor(async () => (pod = await podOf(name)) !== undefined && is(pod), POD_MS);
+    if (!came || pod === undefined) throw new Error(`the pod did not get there [job=${name}, pod=${JSON.stringify(pod?.status)}]`);
+    return pod;
+  }
+
+  const ended = ({ status }: Pod) => status.phase === 'Succeeded' || status.phase === 'Failed';
+  const running = ({ status }: Pod) => status.phase === 'Running' && status.podIP !== undefined;
+
+  async function logOf(pod: Pod): Promise<unknown> {
+    return (await call('GET', `/api/v1/namespaces/${NAMESPACE}/pods/${pod.metadata.name}/log`)).body;
+  }
+
+  it('runs a Job of a user without rights to its end, and has its output', async () => {
+    await create('plain', 'id -u; touch /file; echo $?');
+
+    const pod = await podThat('plain', ended);
+
+    expect(pod.status.phase).toBe('Succeeded');
+    expect(await logOf(pod)).toBe('65532\ntouch: /file: Read-only file system\n1\n');
+  });
+
+  it('refuses a pod that the policy of its namespace forbids', async () => {
+    const containers = [{ name: 'main', image: 'any', securityContext: { privileged: true } }];
+
+    const { status, body } = await call('POST', `/api/v1/namespaces/${NAMESPACE}/pods`, { metadata: { name: 'rootful' }, spec: { containers } });
+
+    expect(status).toBe(403);
+    expect(JSON.stringify(body)).toContain('violates PodSecurity');
+  });
+
+  it('gives the one GPU to one pod at a time', async () => {
+    await create('first', 'nc -l -p 8080 </dev/null', 1);
+    const first = await podThat('first', running);
+    await create('second', 'true', 1);
+
+    const waiting = await podThat('second', ({ status }) => status.conditions?.some(({ reason }) => reason === 'Unschedulable') === true);
+    // It ends when somebody has called it.
+    await heardFrom(first.status.podIP ?? '', 8080);
+    const second = await podThat('second', ended);
+
+    expect(JSON.stringify(waiting.status.conditions)).toContain('Insufficient nvidia.com/gpu');
+    expect(second.status.phase).toBe('Succeeded');
+  });
+
+  it('lets the machine reach a pod, and a pod the machine at its bridge and nothing beyond', async () => {
+    const heard = Promise.withResolvers<string>();
+    const server = createServer((socket) => socket.on('data', (data) => heard.resolve(String(data))));
+    const port = await listenAt(server, own.server.details['hostAddress'] ?? '');
+    await create('network', `echo pod | nc -w 5 $MACHINE ${port}; nc -w 5 192.0.2.1 80; echo pod | nc -l -p 8080`);
+
+    const pod = await podThat('network', running);
+    const fromPod = await heard.promise;
+    const answer = await heardFrom(pod.status.podIP ?? '', 8080);
+    const log = await logOf(await podThat('network', ended));
+
+    server.close();
+    expect(fromPod).toBe('pod\n');
+    expect(answer).toBe('pod\n');
+    expect(log).toContain('Network is unreachable');
+  });
+
+  it('shares no address with another one on the machine', async () => {
+    const run = await mkdtemp(join(tmpdir(), 'mle-smith-place-'));
+
+    const other = await takePlace(run);
+
+    await leavePlace(other);
+    await rm(run, { recursive: true });
+    const mine = await knownPlace(dirname(own.server.address));
+    expect(other.id).not.toBe(mine?.id);
+    expect(other.range).not.toBe(mine?.range);
+  });
+
+  it('takes up its pods again when it was killed and started', async () => {
+    await create('lasting', 'nc -l -p 8080 </dev/null');
+    const before = await podThat('lasting', running);
+
+    await own.stop('SIGKILL');
+    await own.start();
+    const after = await podThat('lasting', running);
+    await heardFrom(after.status.podIP ?? '', 8080);
+    const last = await podThat('lasting', ended);
+
+    expect(last.metadata.name).toBe(before.metadata.name);
+    expect(last.status.containerStatuses?.[0]?.containerID).toBe(before.status.containerStatuses?.[0]?.containerID);
+    expect(last.status.phase).toBe('Succeeded');
+  });
+
+  it('leaves no process, mount, interface or control group when it is gone', async () => {
+    await create('orphan', 'sleep 1000');
+    await podThat('orphan', running);
+    const run = dirname(own.server.address);
+    const { id = '' } = (await knownPlace(run)) ?? {};
+    const before = await remainsOf(run, id);
+
+    await own.dispose();
+
+    expect(Math.min(...Object.values(before))).toBeGreaterThan(0);
+    expect(await remainsOf(run, id)).toEqual({ processes: 0, mounts: 0, interfaces: 0, groups: 0 });
+  });
+});
+
+/** How much of a cluster is on the machine. */
+async function remainsOf(run: string, id: string): Promise<Record<string, number>> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  const inGroups = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')));
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
+  const groups = await readdir('/sys/fs/cgroup', { recursive: true }).catch(() => []);
+  return {
+    processes: commands.filter((command) => command.includes(run)).length + inGroups.filter((group) => group.includes(id)).length,
+    mounts: mounts.filter((mount) => mount.includes(run)).length,
+    interfaces: (await runTool('ip', ['-o', 'link'])).split('\n').filter((link) => link.includes(id)).length,
+    groups: groups.filter((group) => group.includes(id)).length,
+  };
+}
+
+function listenAt(server: Server, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.on('error', reject).listen(0, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** What a pod says to whoever connects; asked until it listens. */
+async function heardFrom(host: string, port: number): Promise<string> {
+  let heard: string | undefined;
+  const listened = await waitFor(async () => (heard = await ask(host, port)) !== undefined, POD_MS);
+  if (!listened) throw new Error(`nobody listens [host=${host}, port=${port}]`);
+  return heard ?? '';
+}
+
+function ask(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect({ host, port, timeout: 5_000 });
+    socket
+      .on('connect', () => socket.end())
+      .on('data', (data) => (text += String(data)))
+      .on('end', () => resolve(text))
+      .on('timeout', () => socket.destroy(new Error('silent')))
+      .on('error', () => resolve(undefined));
+  });
+}
