@@ -1,3 +1,15 @@
+export type { ClusterAccess } from './cluster/cluster-api.ts';
+export {
+  ClusterRefusedError,
+  ClusterUnreachableError,
+  JobNameConflictError,
+  OrderRefusedError,
+  PodJobRemovedError,
+  UnsandboxedRefusedError,
+} from './cluster/cluster-errors.ts';
+export { isAllowedVariable } from './cluster/job-manifest.ts';
+export { KubernetesPodJobs, type KubernetesPodJobsOptions } from './cluster/kubernetes-pod-jobs.ts';
+export type { ClusterNotice, Observe } from './cluster/notices.ts';
 export {
   PodJobEndedError,
   type Charge,
@@ -10,3 +22,4 @@ export {
   type PodLimits,
   type PodZone,
 } from './cluster/pod-jobs.ts';
+export { PodProfile, PodSettings, type PodSettingsInput } from './cluster/settings.ts';
