@@ -59,7 +59,10 @@ function saidIn(body: unknown): string {
   const status = typeof body === 'string' ? parsed(body) : body;
   if (typeof status !== 'object' || status === null) return typeof body === 'string' ? body.slice(0, 500) : '';
   const { reason, message } = status as { reason?: unknown; message?: unknown };
-  return [reason, message].filter((part) => typeof part === 'string').join(': ').slice(0, 1000);
+  return [reason, message]
+    .filter((part) => typeof part === 'string')
+    .join(': ')
+    .slice(0, 1000);
 }
 
 function parsed(text: string): unknown {

@@ -103,7 +103,9 @@ export class ClusterApi {
   /** What the Job controller said last of a pod that it could not create; undefined where it said nothing. */
   async refusalOf(namespace: string, jobUid: string): Promise<string | undefined> {
     const fieldSelector = `involvedObject.uid=${jobUid},reason=FailedCreate`;
-    const { items } = await this.calls.run('list events', 'read', (options) => this.#core.listNamespacedEvent({ namespace, fieldSelector, limit: 20 }, options));
+    const { items } = await this.calls.run('list events', 'read', (options) =>
+      this.#core.listNamespacedEvent({ namespace, fieldSelector, limit: 20 }, options),
+    );
     const last = items
       .map((event) => ({ said: event.message, at: msOf(event.lastTimestamp) ?? msOf(event.eventTime) ?? msOf(event.metadata.creationTimestamp) ?? 0 }))
       .sort((one, other) => one.at - other.at)

@@ -18,7 +18,10 @@ export class ClusterRefusedError extends Error {
   /** The HTTP status. */
   readonly status: number;
   constructor(operation: string, server: string, status: number, said: string, options?: { cause?: unknown }) {
-    super(`the API server refuses [operation=${operation}, server=${server}, status=${status}]: ${said}; ${ADVICE[status] ?? 'correct what it names'}`, options);
+    super(
+      `the API server refuses [operation=${operation}, server=${server}, status=${status}]: ${said}; ${ADVICE[status] ?? 'correct what it names'}`,
+      options,
+    );
     this.name = new.target.name;
     this.status = status;
   }

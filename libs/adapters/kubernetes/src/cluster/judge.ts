@@ -47,7 +47,9 @@ const jobGone: Row = ({ job }) => (job === undefined ? end('job_vanished', 'the 
 /** A file system that was filled: kubelet evicts for the pod's own limits as it does for a full node, and only its words differ. */
 const diskFull: Row = ({ pod }) => {
   const said = pod?.status?.message ?? '';
-  return pod?.status?.reason === 'Evicted' && /ephemeral[- ]local[- ]storage|local ephemeral storage|exceeds the limit|EmptyDir/i.test(said) && !/^The node was low/.test(said)
+  return pod?.status?.reason === 'Evicted' &&
+    /ephemeral[- ]local[- ]storage|local ephemeral storage|exceeds the limit|EmptyDir/i.test(said) &&
+    !/^The node was low/.test(said)
     ? end('disk_full', said)
     : undefined;
 };
@@ -67,9 +69,13 @@ const endedByNode: Row = ({ pod }) => {
 
 const deadline: Row = ({ job, pod, ran }) => {
   if (pod?.status?.reason === 'DeadlineExceeded') return end('deadline_exceeded', `ran for its whole deadline of ${pod.spec?.activeDeadlineSeconds ?? '?'} s`);
-  const condition = job?.status?.conditions?.find(({ type, status, reason }) => /^(Failed|FailureTarget)$/.test(type) && status === 'True' && reason === 'DeadlineExceeded');
+  const condition = job?.status?.conditions?.find(
+    ({ type, status, reason }) => /^(Failed|FailureTarget)$/.test(type) && status === 'True' && reason === 'DeadlineExceeded',
+  );
   if (condition === undefined) return undefined;
-  return ran || started(pod) ? end('deadline_exceeded', condition.message ?? 'the Job ran too long') : end('unschedulable', 'no pod came to run before the deadline of the Job');
+  return ran || started(pod)
+    ? end('deadline_exceeded', condition.message ?? 'the Job ran too long')
+    : end('unschedulable', 'no pod came to run before the deadline of the Job');
 };
 
 const nodeLost: Row = ({ pod, podGone }, nowMs, graces) => {
@@ -90,17 +96,21 @@ const podDeleted: Row = ({ pod, podGone }) => {
 
 const preparation: Row = ({ pod }) => {
   const failed = pod?.status?.initContainerStatuses?.find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0);
-  return failed === undefined ? undefined : end('preparation_failed', `the init container ended with ${failed.state?.terminated?.exitCode} [container=${failed.name}]`);
+  return failed === undefined
+    ? undefined
+    : end('preparation_failed', `the init container ended with ${failed.state?.terminated?.exitCode} [container=${failed.name}]`);
 };
 
 const terminated: Row = ({ pod }) => {
   const state = containerOf(pod)?.state?.terminated;
   if (state === undefined || state === null || !ended(pod)) return undefined;
   const { exitCode, reason, message } = state;
-  if (reason === 'OOMKilled') return end('out_of_memory', `used more memory than its limit of ${pod?.spec?.containers[0]?.resources?.limits?.['memory'] ?? '?'}`, exitCode);
+  if (reason === 'OOMKilled')
+    return end('out_of_memory', `used more memory than its limit of ${pod?.spec?.containers[0]?.resources?.limits?.['memory'] ?? '?'}`, exitCode);
   if (reason === 'StartError' || reason === 'ContainerCannotRun') return end('container_not_started', `${reason}: ${message ?? ''}`, exitCode);
   if (reason === 'ContainerStatusUnknown') return end('pod_failed', `${reason}: ${message ?? ''}`);
-  if (exitCode !== 0) return end('exited_nonzero', `ended with ${exitCode > 128 ? `signal ${exitCode - 128}` : `code ${exitCode}`}${lastLine(message)}`, exitCode);
+  if (exitCode !== 0)
+    return end('exited_nonzero', `ended with ${exitCode > 128 ? `signal ${exitCode - 128}` : `code ${exitCode}`}${lastLine(message)}`, exitCode);
   // Kubelet can fail a pod whose container ended well; that is no success.
   if (pod?.status?.phase === 'Failed') return end('pod_failed', `${pod.status.reason ?? 'failed'}: ${pod.status.message ?? ''}`, exitCode);
   return end('exited', 'ended with code 0', exitCode);
@@ -112,7 +122,8 @@ const failedWithoutContainer: Row = ({ pod }) =>
     : undefined;
 
 const IMAGE = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/;
-const START = /^(CreateContainerConfigError|CreateContainerError|RunContainerError|ContainerCannotRun|PreCreateHookError|PreStartHookError|PostStartHookError)$/;
+const START =
+  /^(CreateContainerConfigError|CreateContainerError|RunContainerError|ContainerCannotRun|PreCreateHookError|PreStartHookError|PostStartHookError)$/;
 
 const notStarted: Row = ({ pod }, nowMs, graces) => {
   const waiting = containerOf(pod)?.state?.waiting;

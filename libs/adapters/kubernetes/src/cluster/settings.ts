@@ -2,9 +2,14 @@ import { z } from 'zod';
 import { DNS_LABEL, LABEL_VALUE } from './names.ts';
 
 const dnsLabel = z.string().regex(DNS_LABEL, 'lower-case letters, digits and hyphens, at most 63');
-const dnsName = z.string().max(253).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'lower-case letters, digits, hyphens and dots');
+const dnsName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'lower-case letters, digits, hyphens and dots');
 const labelValue = z.string().regex(LABEL_VALUE, 'letters, digits, dots, hyphens and underscores, at most 63');
-const labelKey = z.string().regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'a label key is needed: prefix/name');
+const labelKey = z
+  .string()
+  .regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'a label key is needed: prefix/name');
 const processors = z.string().regex(/^([1-9]\d*m|\d+(\.\d{1,3})?)$/, 'processors as 500m, 1 or 1.5');
 /** A tag can be moved to other bytes, a digest cannot. */
 const image = z.string().regex(/^[a-z0-9][a-z0-9.:/_-]*@sha256:[0-9a-f]{64}$/, 'an image by digest is needed: name@sha256:…');
@@ -25,7 +30,9 @@ export const PodProfile = z.strictObject({
   /** Whole devices by the name that the node advertises: `nvidia.com/gpu`, or a MIG slice as `nvidia.com/mig-1g.10gb`. */
   accelerator: z
     .strictObject({
-      resource: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'an extended resource is needed: vendor/name'),
+      resource: z
+        .string()
+        .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'an extended resource is needed: vendor/name'),
       count: z.int().min(1).max(16),
     })
     .optional(),

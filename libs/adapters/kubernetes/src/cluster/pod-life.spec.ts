@@ -1,0 +1,59 @@
+import { createConnection } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describeServer, waitFor } from '@mle-smith/tools/testbed';
+import { HELLO, orderOf, testCluster, type TestCluster } from '../testing/test-cluster.ts';
+import type { KubernetesPodJobs } from './kubernetes-pod-jobs.ts';
+import type { PodAddress } from './pod-jobs.ts';
+
+await describeServer('a Job of one pod in a real cluster', 'kube', (server) => {
+  let cluster: TestCluster;
+  let jobs: KubernetesPodJobs;
+  beforeAll(async () => {
+    cluster = await testCluster(server);
+    jobs = await cluster.open();
+  });
+  afterAll(() => cluster.dispose());
+
+  it('is ready at an address that can be connected to, and is gone after its removal', async () => {
+    const job = await jobs.start(orderOf(HELLO));
+
+    const said = await connected(await job.ready());
+    await job.remove();
+
+    expect(said).toBe('hello\n');
+    expect(job.adopted).toBe(false);
+    expect(await waitFor(async () => (await cluster.podOf(job.name)) === undefined, 30_000)).toBe(true);
+    await expect(job.ended()).rejects.toMatchObject({ code: 'pod_job_removed' });
+  });
+
+  it('ends with the code, the times and the log of its container', async () => {
+    const job = await jobs.start(orderOf('echo begun; echo gone wrong >&2; exit 3'));
+
+    const end = await job.ended();
+
+    expect(end).toMatchObject({ failure: 'program', charge: 'task', code: 'exited_nonzero', exitCode: 3, logsLost: false });
+    expect(end.log).toMatch(/begun\n.*gone wrong/);
+    expect(Date.parse(end.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(end.startedAt ?? ''));
+    await job.remove();
+  });
+
+  it('ends well where its container does', async () => {
+    const job = await jobs.start(orderOf('exit 0'));
+
+    const end = await job.ended();
+
+    expect(end).toMatchObject({ failure: 'none', charge: 'none', code: 'exited', exitCode: 0 });
+    await job.remove();
+  });
+});
+
+/** What a server says; refused connections are repeated, since a container runs before its server listens. */
+async function connected({ host, port }: PodAddress): Promise<string> {
+  let said = '';
+  const heard = await waitFor(async () => {
+    const socket = createConnection({ host, port });
+    said = await text(socket).catch(() => '');
+    return said !== '';
+  }, 10_000);
+  return heard ? said : 'nothing';
+}

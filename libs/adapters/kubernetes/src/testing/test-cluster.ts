@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { BatchV1Api, CoreV1Api, KubeConfig, PolicyV1Api, type V1Pod } from '@kubernetes/client-node';
+import { KubernetesPodJobs, type KubernetesPodJobsOptions } from '../cluster/kubernetes-pod-jobs.ts';
+import type { ClusterNotice } from '../cluster/notices.ts';
+import type { PodJobOrder } from '../cluster/pod-jobs.ts';
+import type { PodSettingsInput } from '../cluster/settings.ts';
+
+/** What a `kube` of the test bed tells. */
+export interface ClusterPlace {
+  readonly address: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** Two namespaces of their own in a real cluster, and an administrator in it. */
+export interface TestCluster {
+  readonly namespaces: { readonly solve: string; readonly grade: string };
+  readonly core: CoreV1Api;
+  readonly batch: BatchV1Api;
+  readonly policy: PolicyV1Api;
+  /** Settings under which `script` of an order is run by a shell. */
+  settings(changes?: Partial<PodSettingsInput>): PodSettingsInput;
+  /** Opened and closed at the end of the suite. */
+  open(changes?: Partial<PodSettingsInput>, options?: Partial<KubernetesPodJobsOptions>): Promise<KubernetesPodJobs>;
+  /** Everything that was told to any of them. */
+  readonly notices: ClusterNotice[];
+  podOf(job: string, namespace?: string): Promise<V1Pod | undefined>;
+  dispose(): Promise<void>;
+}
+
+export const randomName = (prefix: string): string => `${prefix}-${randomBytes(4).toString('hex')}`;
+
+export async function testCluster(server: ClusterPlace): Promise<TestCluster> {
+  const config = new KubeConfig();
+  config.loadFromFile(server.address);
+  const core = config.makeApiClient(CoreV1Api);
+  const batch = config.makeApiClient(BatchV1Api);
+  const policy = config.makeApiClient(PolicyV1Api);
+  const namespaces = { solve: randomName('solve'), grade: randomName('grade') };
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest' };
+  for (const name of Object.values(namespaces)) await core.createNamespace({ body: { metadata: { name, labels } } });
+  const instance = randomName('mls');
+  const image = server.details['busyboxImage'] ?? '';
+  const notices: ClusterNotice[] = [];
+  const opened: KubernetesPodJobs[] = [];
+  const settings = (changes: Partial<PodSettingsInput> = {}): PodSettingsInput => ({
+    instance,
+    namespaces,
+    images: [image],
+    profiles: { 'cpu-small': { image, cpu: '200m', cpuRequest: '20m', inputMb: 16 } },
+    command: ['sh', '-c', 'eval "$MLE_ENV_SCRIPT"'],
+    allowUnsandboxed: true,
+    terminationSeconds: 1,
+    ...changes,
+  });
+  return {
+    namespaces,
+    core,
+    batch,
+    policy,
+    settings,
+    notices,
+    open: async (changes, options = {}) => {
+      const jobs = await KubernetesPodJobs.open({
+        access: { kubeconfigFile: server.address },
+        settings: settings(changes),
+        observe: (notice) => void notices.push(notice),
+        ...options,
+      });
+      opened.push(jobs);
+      return jobs;
+    },
+    podOf: async (job, namespace = namespaces.solve) =>
+      (await core.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${job}` })).items[0],
+    dispose: async () => {
+      await Promise.all(opened.map((jobs) => jobs.close()));
+      for (const name of Object.values(namespaces)) await core.deleteNamespace({ name });
+    },
+  };
+}
+
+/** An order of a shell script. */
+export function orderOf(script: string, changes: Partial<PodJobOrder> = {}): PodJobOrder {
+  return {
+    key: randomName('key'),
+    zone: 'solve',
+    profile: 'cpu-small',
+    trust: 'untrusted',
+    limits: { memoryMb: 32, processes: 16, diskMb: 16, deadlineSeconds: 60 },
+    environment: { MLE_ENV_SCRIPT: script },
+    labels: {},
+    ...changes,
+  };
+}
+
+/** A server that answers `hello` to whoever connects, as long as it lives. */
+export const HELLO = 'while true; do echo hello | nc -l -p "$MLE_ENV_PORT"; done';
