@@ -1,0 +1,103 @@
+import type { Job, JobResult } from '@mle-smith/environment';
+import { describeJobRunner } from '@mle-smith/environment/testing';
+import { InMemoryArtifactStore } from '@mle-smith/package/testing';
+import { LocalPodJobs } from './testing/local-pod-jobs.ts';
+import { KubernetesJobRunner } from './kubernetes-job-runner.ts';
+import { keyOf, tokenOf } from './pod-order.ts';
+
+const PROFILES = { measure: 'cpu-small', solve: 'cpu-small', grade: 'cpu-small' };
+
+interface Open {
+  readonly jobs: KubernetesJobRunner;
+  readonly pods: LocalPodJobs;
+  readonly artifacts: InMemoryArtifactStore;
+  readonly close: () => Promise<void>;
+}
+
+function open(pods = new LocalPodJobs(), artifacts = new InMemoryArtifactStore()): Promise<Open> {
+  const jobs = new KubernetesJobRunner({ artifacts, pods, secret: 'secret', profiles: PROFILES, mostWarm: 2, warmIdleMs: 60_000 });
+  return Promise.resolve({ jobs, pods, artifacts, close: () => jobs.close() });
+}
+
+const job = (text: string, rest: Partial<Job> = {}): Job => ({
+  name: 'spec',
+  zone: 'solve',
+  trust: 'untrusted',
+  run: { script: 'main.py' },
+  inputs: [],
+  files: { 'main.py': new TextEncoder().encode(text) },
+  ...rest,
+});
+
+describeJobRunner('KubernetesJobRunner (servers as processes)', () => open());
+
+describe('a runner of pods', () => {
+  let under: Open;
+  beforeEach(async () => void (under = await open()));
+  afterEach(() => under.close());
+  const run = (text: string, rest: Partial<Job> = {}): Promise<JobResult> => under.jobs.run(job(text, rest));
+
+  it('makes a pod of its own for each untrusted job, where its zone belongs, and removes it', async () => {
+    for (const zone of ['solve', 'grade', 'measure'] as const) expect((await run('print(1)\n', { zone })).status).toBe('succeeded');
+
+    expect(under.pods.orders.map(({ zone, trust }) => `${zone} ${trust}`)).toEqual(['solve untrusted', 'grade untrusted', 'grade untrusted']);
+    expect(under.pods.left).toEqual([]);
+  });
+
+  it('uses one pod again for jobs of ours in a zone, and another one for another zone', async () => {
+    for (const zone of ['solve', 'solve', 'measure', 'measure', 'grade'] as const) await run('print(1)\n', { zone, trust: 'ours' });
+
+    expect(under.pods.orders.map(({ zone, environment }) => `${zone} ${environment['PYTHONHASHSEED']}`)).toEqual(['solve 1', 'grade 0', 'grade 2']);
+  });
+
+  it('names nothing secret to the cluster', async () => {
+    const text = 'print(1)\n';
+    await run(text);
+
+    expect(JSON.stringify(under.pods.orders)).not.toContain(tokenOf('secret', keyOf(job(text))));
+  });
+
+  it('knows a job again by its content, and takes another one for another', () => {
+    const one = job('print(1)\n');
+
+    expect(keyOf({ ...one })).toBe(keyOf(one));
+    expect(keyOf(job('print(2)\n'))).not.toBe(keyOf(one));
+    expect(keyOf({ ...one, zone: 'grade' })).not.toBe(keyOf(one));
+  });
+
+  it('runs the same job twice at a time in two pods', async () => {
+    const results = await Promise.all([run('print(1)\n'), run('print(1)\n')]);
+
+    expect(results.map(({ log }) => log)).toEqual(['1\n', '1\n']);
+    expect(new Set(under.pods.orders.map(({ key }) => key)).size).toBe(2);
+  });
+
+  it('rejects when the pod is lost, for another try', async () => {
+    const running = run('import time\ntime.sleep(60)\n');
+    await until(() => under.pods.left.length === 1);
+    under.pods.kill(under.pods.left[0] ?? '');
+
+    await expect(running).rejects.toMatchObject({ code: 'pod_vanished', terminal: false });
+    expect(under.pods.left).toEqual([]);
+  });
+
+  it('removes the pod of a job that is aborted', async () => {
+    const abort = new AbortController();
+    const running = under.jobs.run(job('import time\ntime.sleep(60)\n'), abort.signal);
+    await until(() => under.pods.left.length === 1);
+    abort.abort(new Error('stopped'));
+
+    await expect(running).rejects.toThrow('stopped');
+    expect(under.pods.left).toEqual([]);
+  });
+
+  it('says which limit ended a job', async () => {
+    expect((await run('while True: pass\n', { limits: { wallMs: 300 } })).status).toBe('timeout');
+    expect((await run('held = []\nwhile True: held.append(bytearray(2**24))\n', { limits: { memoryMb: 512 } })).status).toBe('out_of_memory');
+    expect((await run('while True: print("x" * 2**16)\n', { limits: { logBytes: 65_536 } })).status).toBe('log_limit');
+  });
+});
+
+async function until(so: () => boolean): Promise<void> {
+  while (!so()) await new Promise((resolve) => setTimeout(resolve, 20));
+}

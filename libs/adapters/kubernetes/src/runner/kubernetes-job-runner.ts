@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { Isolation } from '@mle-smith/contracts';
+import { DEFAULT_LIMITS, type Job, type JobResult, type JobRunner, type JobStatus, type Zone } from '@mle-smith/environment';
+import { jobResult, SandboxPool } from '@mle-smith/environment/sandbox';
+import type { ArtifactStore } from '@mle-smith/package';
+import { PodJobEndedError, type PodEnd, type PodJobs } from '../cluster/pod-jobs.ts';
+import { keyOf, onceOrder, tokenOf, WARM_USE_SECONDS, warmOrder, type ZoneProfiles } from './pod-order.ts';
+import { PodSandbox, type PodTimes } from './pod-sandbox.ts';
+import { inputsOf } from './send-inputs.ts';
+
+export interface KubernetesJobRunnerOptions {
+  readonly artifacts: ArtifactStore;
+  readonly pods: PodJobs;
+  /** Of the installation: tokens of pods are made from it, so that any replica reaches what another one started. */
+  readonly secret: string;
+  readonly profiles: ZoneProfiles;
+  /** Idle warm pods kept of each zone. */
+  readonly mostWarm: number;
+  /** Idle warm pods are removed after so long. */
+  readonly warmIdleMs: number;
+  /** Told where the time of each job went, in milliseconds since it asked for a pod; `created` to `connected` of a warm one are those of its first job. */
+  readonly onTimes?: (job: Job, times: PodTimes) => void;
+}
+
+/** A pod ended for a reason that is not the job's: it is to be tried again, or an operator has to see to it. */
+export class PodFaultError extends Error {
+  readonly code: string;
+  /** Whether no retry helps. */
+  readonly terminal: boolean;
+  constructor(job: string, end: PodEnd) {
+    super(`the pod did not do its work: ${end.reason} [job=${job}, class=${end.failure}]`);
+    this.name = new.target.name;
+    this.code = end.code;
+    this.terminal = end.charge === 'terminal';
+  }
+}
+
+/** What a pod that ended without an answer says of its job; the others are faults of the cluster. */
+const STATUS_OF: Readonly<Partial<Record<PodEnd['failure'], JobStatus>>> = {
+  memory: 'out_of_memory',
+  disk: 'output_rejected',
+  timeout: 'timeout',
+  program: 'lost',
+  none: 'lost',
+};
+
+/** A JobRunner over pods of a cluster: warm ones for our own code, a fresh Job for each untrusted job. */
+export class KubernetesJobRunner implements JobRunner {
+  readonly #options: KubernetesJobRunnerOptions;
+  readonly #pool: SandboxPool<PodSandbox>;
+  /** Warm pods are of this process alone. */
+  readonly #process = randomUUID().slice(0, 8);
+  #warm = 0;
+  /** Keys in use here: the same job twice at a time needs two pods. */
+  readonly #keys = new Set<string>();
+  readonly #inputBytes = new WeakMap<Job, { key: string; bytes: number }>();
+
+  constructor(options: KubernetesJobRunnerOptions) {
+    this.#options = options;
+    this.#pool = new SandboxPool({
+      start: async (zone, _warm, job) => (job === undefined ? this.#startWarm(zone) : this.#startOnce(job)),
+      // What a pod may take is fixed when it is made.
+      usual: ({ memoryMb, diskMb, wallMs }) =>
+        memoryMb <= DEFAULT_LIMITS.memoryMb && diskMb === DEFAULT_LIMITS.diskMb && wallMs < (WARM_USE_SECONDS * 1_000) / 4,
+      spare: false,
+      mostIdle: options.mostWarm,
+      idleMs: options.warmIdleMs,
+    });
+  }
+
+  isolation(trust: Job['trust']): Isolation {
+    return this.#options.pods.isolation(trust);
+  }
+
+  /** Throws `PodFaultError`, and what `PodJobs` throws. A job of the same content that a dead process left in the cluster is taken up where it is. */
+  async run(job: Job, signal?: AbortSignal): Promise<JobResult> {
+    signal?.throwIfAborted();
+    const { artifacts, onTimes } = this.#options;
+    const limits = { ...DEFAULT_LIMITS, ...job.limits };
+    const key = this.#claim(job);
+    try {
+      const files = await inputsOf(job, artifacts);
+      this.#inputBytes.set(job, { key, bytes: files.reduce((sum, file) => sum + file.bytes, 0) });
+      const sandbox = await this.#pool.take(job, signal);
+      const { kind, gaps } = this.isolation(job.trust);
+      const isolation = { kind, gaps: [...gaps, ...sandbox.gaps] };
+      try {
+        const answer = await sandbox.serve(job, key, files, signal);
+        onTimes?.(job, sandbox.times);
+        return answer === undefined
+          ? this.#unanswered('lost', 'the pod did not answer in time', limits.wallMs, isolation)
+          : await jobResult(answer, 'call' in job.run, limits, isolation, artifacts);
+      } finally {
+        await this.#pool.give(job, sandbox);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof PodJobEndedError)) throw error;
+      const status = STATUS_OF[error.end.failure];
+      if (status === undefined) throw new PodFaultError(job.name, error.end);
+      return this.#unanswered(status, error.end.reason, millisecondsOf(error.end), this.isolation(job.trust));
+    } finally {
+      this.#keys.delete(key);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+    await this.#options.pods.close();
+  }
+
+  #startOnce(job: Job): PodSandbox {
+    const { secret, profiles, pods } = this.#options;
+    const { key, bytes } = this.#inputBytes.get(job) ?? { key: keyOf(job), bytes: 0 };
+    return new PodSandbox(pods, onceOrder(job, key, bytes, secret, profiles), tokenOf(secret, key));
+  }
+
+  #startWarm(zone: Zone): PodSandbox {
+    const { secret, profiles, pods } = this.#options;
+    const key = `warm-${zone}-${this.#process}-${(this.#warm += 1)}`;
+    return new PodSandbox(pods, warmOrder(zone, key, secret, profiles), tokenOf(secret, key));
+  }
+
+  #claim(job: Job): string {
+    const key = keyOf(job);
+    let free = key;
+    for (let twin = 2; this.#keys.has(free); twin += 1) free = `${key}-${twin}`;
+    this.#keys.add(free);
+    return free;
+  }
+
+  #unanswered(status: JobStatus, message: string, durationMs: number, isolation: Isolation): JobResult {
+    return { status, log: '', message, outputs: [], durationMs, isolation };
+  }
+}
+
+/** How long a pod ran by the clocks of the cluster. */
+function millisecondsOf({ startedAt, finishedAt }: PodEnd): number {
+  return startedAt === undefined || finishedAt === undefined ? 0 : Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt));
+}

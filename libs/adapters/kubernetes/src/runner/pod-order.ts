@@ -1,0 +1,92 @@
+import { createHash, createHmac } from 'node:crypto';
+import { DEFAULT_LIMITS, type Job, type JobLimits, type Zone } from '@mle-smith/environment';
+import { HASH_SEEDS } from '@mle-smith/environment/sandbox';
+import { canonicalJson } from '@mle-smith/package';
+import type { PodJobOrder } from '../cluster/pod-jobs.ts';
+import { digestOfToken } from './pod-channel.ts';
+
+/** Memory of the server besides that of its job: once it runs one job, warm it holds what it imported for many. */
+const OWN_MEMORY_MB = { once: 256, warm: 768 };
+/** For inputs, answer, and a successor that has to find the pod. */
+const SPARE_SECONDS = 600;
+/** How long nobody may be connected to a pod before it ends itself: a successor comes within the time of a lease. */
+const IDLE_SECONDS = 300;
+const WARM_LIFE_SECONDS = 4 * 3600;
+/** A warm pod takes no job after so long, so that none is cut by the end of its life. */
+export const WARM_USE_SECONDS = WARM_LIFE_SECONDS - 3600;
+const MIB = 1024 * 1024;
+
+/** The name of a row of the profile table for each zone of jobs. */
+export type ZoneProfiles = Readonly<Record<Zone, string>>;
+
+/** What a job's Job is known by: the same for the same job, whoever runs it and whenever, and another one for any other job. */
+export function keyOf(job: Job): string {
+  const { files = {}, ...rest } = job;
+  const digests = Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, createHash('sha256').update(bytes).digest('hex')]));
+  return `${job.name}-${createHash('sha256')
+    .update(canonicalJson({ ...rest, files: digests }))
+    .digest('hex')
+    .slice(0, 16)}`;
+}
+
+/** The token that a pod's server wants to see; a pure function of the installation's secret and the key, so that a successor has it too. */
+export function tokenOf(secret: string, key: string): string {
+  return createHmac('sha256', secret).update(`pod\n${key}`).digest('hex');
+}
+
+/** The order of a pod for one job. */
+export function onceOrder(job: Job, key: string, inputBytes: number, secret: string, profiles: ZoneProfiles): PodJobOrder {
+  const limits = { ...DEFAULT_LIMITS, ...job.limits };
+  return orderOf(key, job.zone, job.trust, limits, secret, profiles, {
+    // Rounded up, with room for what file systems take for themselves.
+    inputMb: Math.ceil((inputBytes * 1.1) / MIB) + 16,
+    lifeSeconds: Math.ceil(limits.wallMs / 1000) + SPARE_SECONDS,
+    warm: false,
+    label: job.name,
+  });
+}
+
+/** The order of a pod for many jobs of ours. */
+export function warmOrder(zone: Zone, key: string, secret: string, profiles: ZoneProfiles): PodJobOrder {
+  return orderOf(key, zone, 'ours', DEFAULT_LIMITS, secret, profiles, { lifeSeconds: WARM_LIFE_SECONDS, warm: true, label: 'warm' });
+}
+
+interface Rest {
+  readonly inputMb?: number;
+  readonly lifeSeconds: number;
+  readonly warm: boolean;
+  readonly label: string;
+}
+
+function orderOf(
+  key: string,
+  zone: Zone,
+  trust: Job['trust'],
+  limits: JobLimits,
+  secret: string,
+  profiles: ZoneProfiles,
+  { inputMb, lifeSeconds, warm, label }: Rest,
+): PodJobOrder {
+  return {
+    key,
+    // Raw data and answers are where no candidate ever is.
+    zone: zone === 'solve' ? 'solve' : 'grade',
+    profile: profiles[zone],
+    trust,
+    limits: {
+      memoryMb: limits.memoryMb + (warm ? OWN_MEMORY_MB.warm : OWN_MEMORY_MB.once),
+      processes: limits.processes,
+      diskMb: limits.diskMb,
+      ...(inputMb === undefined ? {} : { inputMb }),
+      deadlineSeconds: lifeSeconds + 30,
+    },
+    environment: {
+      PYTHONHASHSEED: String(HASH_SEEDS[zone]),
+      MLE_ENV_DOOR: digestOfToken(tokenOf(secret, key)),
+      MLE_ENV_IDLE_SECONDS: String(IDLE_SECONDS),
+      MLE_ENV_LIFE_SECONDS: String(lifeSeconds),
+      ...(warm ? { MLE_ENV_KEEP_IMPORTS: '1' } : { MLE_ENV_ONCE: '1' }),
+    },
+    labels: { job: label, 'job-zone': zone },
+  };
+}

@@ -1,0 +1,214 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DEFAULT_LIMITS, type Job, type JobLimits } from '@mle-smith/environment';
+import { seccompFilter, type Answer, type PooledSandbox } from '@mle-smith/environment/sandbox';
+import { PodJobEndedError, type PodAddress, type PodEnd, type PodJob, type PodJobOrder, type PodJobs } from '../cluster/pod-jobs.ts';
+import { PodChannel, PodConnectionError, PodStrangerError } from './pod-channel.ts';
+import { WARM_USE_SECONDS } from './pod-order.ts';
+import { receiveAnswer } from './receive-answer.ts';
+import { sendInputs, type InputFile } from './send-inputs.ts';
+
+/** Between tries to reach a server. */
+const RETRY_MS = 50;
+/** How long a pod that runs may be out of reach. */
+const PATIENCE_MS = 60_000;
+/** What a job may take beyond its own clock before its pod is given up. */
+const BACKSTOP_MS = 10_000;
+/** How long emptying the scratch may take. */
+const EMPTYING_MS = 60_000;
+/** How often inputs are sent again to a pod that did not get all of them. */
+const SENDINGS = 3;
+/** Processors as `uname -m` and as Node name them. */
+const PROCESSORS: Readonly<Record<string, string>> = { x86_64: 'x64', aarch64: 'arm64' };
+
+/** When a pod was where, in milliseconds since the job asked for one. */
+export interface PodTimes {
+  created?: number;
+  running?: number;
+  connected?: number;
+  sent?: number;
+  answered?: number;
+}
+
+/** A pod as a sandbox. */
+export class PodSandbox implements PooledSandbox {
+  readonly times: PodTimes = {};
+  readonly #pods: PodJobs;
+  readonly #order: PodJobOrder;
+  readonly #token: string;
+  readonly #began = performance.now();
+  #job: PodJob | undefined;
+  #address: PodAddress | undefined;
+  #channel: PodChannel | undefined;
+  #end: PodEnd | undefined;
+  /** The job whose answer the pod keeps for us. */
+  #kept: string | undefined;
+  #jobs = 0;
+  #closed = false;
+
+  constructor(pods: PodJobs, order: PodJobOrder, token: string) {
+    this.#pods = pods;
+    this.#order = order;
+    this.#token = token;
+  }
+
+  get alive(): boolean {
+    return !this.#closed && this.#end === undefined && this.#channel?.open === true && performance.now() - this.#began < WARM_USE_SECONDS * 1_000;
+  }
+
+  get jobs(): number {
+    return this.#jobs;
+  }
+
+  /** What the kernel and the container of this pod cannot keep jobs from. */
+  get gaps(): readonly string[] {
+    const { gaps = [], machine = '' } = this.#channel?.welcome ?? {};
+    return filterFor(machine) === undefined ? [...gaps, `no system call filter for this processor (${machine})`] : gaps;
+  }
+
+  /** Waits until a pod runs and its server was spoken to. Throws what `PodJobs` throws, and `PodConnectionError`. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    this.#job = await this.#pods.start(this.#order, signal);
+    this.#mark('created');
+    this.#job.ended().then(
+      (end) => {
+        this.#end = end;
+        this.#channel?.close();
+      },
+      () => undefined,
+    );
+    this.#address = await this.#job.ready(signal);
+    this.#mark('running');
+    await this.#reach(signal);
+    this.#mark('connected');
+  }
+
+  /**
+   * Has one job run, or takes up one that the pod has already; undefined when it did not end in time. Throws
+   * `PodJobEndedError`, `PodConnectionError`, and what the store says of inputs.
+   */
+  async serve(job: Job, id: string, files: readonly InputFile[], signal?: AbortSignal): Promise<Answer | undefined> {
+    this.#jobs += 1;
+    const limits = { ...DEFAULT_LIMITS, ...job.limits };
+    let overdue = false;
+    let timer: NodeJS.Timeout | undefined;
+    const cut = (): void => this.#channel?.close();
+    signal?.addEventListener('abort', cut, { once: true });
+    try {
+      for (let sendings = 0; ; ) {
+        const channel = await this.#reach(signal);
+        const { state, id: its } = channel.welcome;
+        try {
+          if (this.#kept === undefined && state === 'empty') {
+            if ((sendings += 1) > SENDINGS) throw new PodConnectionError(this.#name, `its inputs were sent ${SENDINGS} times and never arrived`);
+            await sendInputs(files, (bytes) => channel.send(bytes));
+            await channel.send(`${JSON.stringify({ order: orderFor(job, id, limits, channel.welcome.machine) })}\n`);
+            this.#mark('sent');
+          } else if (this.#kept === undefined && its !== id) throw new PodStrangerError(this.#name, 'the pod has another job');
+          this.#kept = id;
+          timer ??= setTimeout(() => {
+            overdue = true;
+            cut();
+          }, limits.wallMs + BACKSTOP_MS);
+          const answer = await receiveAnswer(channel.frames, id, limits, job.outputs ?? []);
+          if (answer !== undefined) {
+            this.#mark('answered');
+            return answer;
+          }
+        } catch (error) {
+          if (!(error instanceof PodConnectionError) || sendings > SENDINGS) throw error;
+          const refused = await refusalOf(channel);
+          if (refused !== undefined) throw new InputsRefusedError(this.#name, refused);
+        }
+        // What the server has, it says to whoever comes again.
+        this.#kept = undefined;
+        channel.close();
+        signal?.throwIfAborted();
+        if (overdue) return undefined;
+      }
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cut);
+    }
+  }
+
+  async emptied(): Promise<boolean> {
+    const channel = this.#channel;
+    if (this.#kept === undefined || channel === undefined) return this.alive;
+    const timer = setTimeout(() => channel.close(), EMPTYING_MS);
+    try {
+      await channel.send(`${JSON.stringify({ ack: this.#kept })}\n`);
+      this.#kept = undefined;
+      const line = await channel.frames.line(1_000);
+      return line !== undefined && (JSON.parse(line) as { clean: boolean }).clean && this.alive;
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Removes the pod. What the cluster does not take now, its sweep of orphans does. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#channel?.close();
+    await this.#job?.remove().catch(() => undefined);
+  }
+
+  /** A connection that stands. */
+  async #reach(signal?: AbortSignal): Promise<PodChannel> {
+    if (this.#channel?.open === true) return this.#channel;
+    const address = this.#address;
+    if (address === undefined) throw new PodConnectionError(this.#name, 'the pod has no address');
+    for (const until = performance.now() + PATIENCE_MS; ; ) {
+      signal?.throwIfAborted();
+      if (this.#end !== undefined) throw new PodJobEndedError(this.#name, this.#end);
+      try {
+        // The life of a channel's welcome: it says how things stood when it was made.
+        return (this.#channel = await PodChannel.open(this.#name, address, this.#token));
+      } catch (error) {
+        if (!(error instanceof PodConnectionError) || performance.now() > until) throw error;
+      }
+      await pause(RETRY_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    }
+  }
+
+  get #name(): string {
+    return this.#job?.name ?? this.#order.key;
+  }
+
+  #mark(step: keyof PodTimes): void {
+    this.times[step] = Math.round(performance.now() - this.#began);
+  }
+}
+
+/** A pod did not take what a job is to find below /input. */
+export class InputsRefusedError extends Error {
+  readonly code = 'pod_inputs_refused';
+  constructor(job: string, what: string) {
+    super(`the pod does not take its inputs: ${what} [job=${job}]`);
+    this.name = new.target.name;
+  }
+}
+
+/** Why a server cut a connection while it was sent something, where it said so. */
+async function refusalOf(channel: PodChannel): Promise<string | undefined> {
+  const line = await channel.frames.line(2_000).catch(() => undefined);
+  const refused = line === undefined ? undefined : (JSON.parse(line) as { refused?: unknown }).refused;
+  return typeof refused === 'string' ? refused : undefined;
+}
+
+function orderFor(job: Job, id: string, limits: JobLimits, machine: string): object {
+  const filter = filterFor(machine);
+  return {
+    id,
+    run: job.run,
+    environment: job.environment ?? {},
+    outputs: job.outputs ?? [],
+    limits: { ...limits, watchMemory: true },
+    ...(filter === undefined ? {} : { seccomp: Buffer.from(filter).toString('base64') }),
+  };
+}
+
+function filterFor(machine: string): Uint8Array | undefined {
+  return seccompFilter(PROCESSORS[machine] ?? '');
+}
