@@ -1,6 +1,7 @@
 import type { Job, JobResult } from '@mle-smith/environment';
 import { describeJobRunner } from '@mle-smith/environment/testing';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
+import type { PodJobs } from '../cluster/pod-jobs.ts';
 import { LocalPodJobs } from './testing/local-pod-jobs.ts';
 import { KubernetesJobRunner } from './kubernetes-job-runner.ts';
 import { keyOf, tokenOf } from './pod-order.ts';
@@ -95,6 +96,47 @@ describe('a runner of pods', () => {
     expect((await run('while True: pass\n', { limits: { wallMs: 300 } })).status).toBe('timeout');
     expect((await run('held = []\nwhile True: held.append(bytearray(2**24))\n', { limits: { memoryMb: 512 } })).status).toBe('out_of_memory');
     expect((await run('while True: print("x" * 2**16)\n', { limits: { logBytes: 65_536 } })).status).toBe('log_limit');
+  });
+});
+
+describe('a runner of pods after another one', () => {
+  const pods = new LocalPodJobs();
+  const artifacts = new InMemoryArtifactStore();
+  afterAll(() => pods.close());
+
+  it('takes a job up that the other one left at work, and sends the other one away without harm', async () => {
+    const { jobs: first } = await open(pods, artifacts);
+    const { jobs: second } = await open(pods, artifacts);
+    const slow = job('import os, time\nwhile not os.path.exists("go"): time.sleep(0.01)\nprint("once")\n');
+    const one = first.run(slow);
+    await until(() => pods.hasProgram(keyOf(slow)));
+    const other = second.run(slow);
+    await expect(one).rejects.toMatchObject({ code: 'pod_taken' });
+    pods.put(keyOf(slow), 'go');
+
+    expect(await other).toMatchObject({ status: 'succeeded', log: 'once\n' });
+    expect(pods.orders).toHaveLength(2);
+  });
+
+  it('gets the answer that the other one did not live to keep, and runs nothing again', async () => {
+    const dying: PodJobs = {
+      start: async (order) => ({ ...(await pods.start(order)), remove: () => Promise.resolve() }),
+      isolation: () => pods.isolation(),
+      close: () => Promise.resolve(),
+    };
+    const once = job('import os\nprint(os.urandom(16).hex())\n');
+    const first = new KubernetesJobRunner({
+      artifacts,
+      pods: dying,
+      secret: 'secret',
+      profiles: PROFILES,
+      mostWarm: 2,
+      warmIdleMs: 60_000,
+    });
+    const before = await first.run(once);
+    const { jobs: second } = await open(pods, artifacts);
+
+    expect((await second.run(once)).log).toBe(before.log);
   });
 });
 

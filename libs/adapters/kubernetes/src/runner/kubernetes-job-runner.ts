@@ -48,7 +48,7 @@ const STATUS_OF: Readonly<Partial<Record<PodEnd['failure'], JobStatus>>> = {
 export class KubernetesJobRunner implements JobRunner {
   readonly #options: KubernetesJobRunnerOptions;
   readonly #pool: SandboxPool<PodSandbox>;
-  /** Warm pods are of this process alone. */
+  /** The name of this process in its pods; warm ones are of this process alone. */
   readonly #process = randomUUID().slice(0, 8);
   #warm = 0;
   /** Keys in use here: the same job twice at a time needs two pods. */
@@ -112,13 +112,13 @@ export class KubernetesJobRunner implements JobRunner {
   #startOnce(job: Job): PodSandbox {
     const { secret, profiles, pods } = this.#options;
     const { key, bytes } = this.#inputBytes.get(job) ?? { key: keyOf(job), bytes: 0 };
-    return new PodSandbox(pods, onceOrder(job, key, bytes, secret, profiles), tokenOf(secret, key));
+    return new PodSandbox(pods, onceOrder(job, key, bytes, secret, profiles), tokenOf(secret, key), this.#process);
   }
 
   #startWarm(zone: Zone): PodSandbox {
     const { secret, profiles, pods } = this.#options;
     const key = `warm-${zone}-${this.#process}-${(this.#warm += 1)}`;
-    return new PodSandbox(pods, warmOrder(zone, key, secret, profiles), tokenOf(secret, key));
+    return new PodSandbox(pods, warmOrder(zone, key, secret, profiles), tokenOf(secret, key), this.#process);
   }
 
   #claim(job: Job): string {

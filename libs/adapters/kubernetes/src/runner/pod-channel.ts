@@ -17,6 +17,8 @@ const Welcome = z.object({
 });
 export type Welcome = z.infer<typeof Welcome>;
 
+const Taken = z.object({ state: z.literal('taken') });
+
 const LONGEST_WELCOME = 256 * 1024;
 /** How long a connection and its greetings may take. */
 const GREETING_MS = 10_000;
@@ -35,6 +37,15 @@ export class PodStrangerError extends Error {
   readonly code = 'pod_stranger';
   constructor(job: string, what: string) {
     super(`${what}: nothing was sent to it [job=${job}]`);
+    this.name = new.target.name;
+  }
+}
+
+/** Another process speaks with the pod: that one holds the work now. */
+export class PodTakenError extends Error {
+  readonly code = 'pod_taken';
+  constructor(job: string) {
+    super(`another process took the pod over [job=${job}]`);
     this.name = new.target.name;
   }
 }
@@ -60,8 +71,8 @@ export class PodChannel {
     this.#closed = socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()));
   }
 
-  /** Connects. Throws `PodConnectionError`, and `PodStrangerError` where the server cannot show that it is this pod's. */
-  static async open(job: string, { host, port }: PodAddress, token: string): Promise<PodChannel> {
+  /** Connects. `holder` is the name of this process. Throws `PodConnectionError`, `PodTakenError`, and `PodStrangerError` where the server cannot show that it is this pod's. */
+  static async open(job: string, { host, port }: PodAddress, token: string, holder: string): Promise<PodChannel> {
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 20_000 });
     // Every fault ends the socket, which whoever reads or writes sees.
     let fault: Error | undefined;
@@ -77,10 +88,12 @@ export class PodChannel {
       const shown = Buffer.from(proof, 'hex');
       if (shown.length !== expected.length || !timingSafeEqual(shown, expected))
         throw new PodStrangerError(job, 'another server answers at the address of the pod');
-      socket.write(`${token}\n`);
+      socket.write(`${token} ${holder}\n`);
       const line = await frames.line(LONGEST_WELCOME);
       if (line === undefined) throw new PodConnectionError(job, 'the server of the pod let nobody in', fault);
-      const welcome = Welcome.safeParse(json(line));
+      const said = json(line);
+      if (Taken.safeParse(said).success) throw new PodTakenError(job);
+      const welcome = Welcome.safeParse(said);
       if (!welcome.success) throw new PodStrangerError(job, 'the server of the pod says what nobody understands');
       return new PodChannel(job, socket, frames, welcome.data);
     } catch (error) {

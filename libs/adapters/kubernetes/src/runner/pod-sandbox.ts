@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DEFAULT_LIMITS, type Job, type JobLimits } from '@mle-smith/environment';
 import { seccompFilter, type Answer, type PooledSandbox } from '@mle-smith/environment/sandbox';
 import { PodJobEndedError, type PodAddress, type PodEnd, type PodJob, type PodJobOrder, type PodJobs } from '../cluster/pod-jobs.ts';
-import { PodChannel, PodConnectionError, PodStrangerError } from './pod-channel.ts';
+import { PodChannel, PodConnectionError, PodStrangerError, PodTakenError } from './pod-channel.ts';
 import { WARM_USE_SECONDS } from './pod-order.ts';
 import { receiveAnswer } from './receive-answer.ts';
 import { sendInputs, type InputFile } from './send-inputs.ts';
@@ -35,6 +35,7 @@ export class PodSandbox implements PooledSandbox {
   readonly #pods: PodJobs;
   readonly #order: PodJobOrder;
   readonly #token: string;
+  readonly #holder: string;
   readonly #began = performance.now();
   #job: PodJob | undefined;
   #address: PodAddress | undefined;
@@ -44,11 +45,13 @@ export class PodSandbox implements PooledSandbox {
   #kept: string | undefined;
   #jobs = 0;
   #closed = false;
+  #taken = false;
 
-  constructor(pods: PodJobs, order: PodJobOrder, token: string) {
+  constructor(pods: PodJobs, order: PodJobOrder, token: string, holder: string) {
     this.#pods = pods;
     this.#order = order;
     this.#token = token;
+    this.#holder = holder;
   }
 
   get alive(): boolean {
@@ -84,7 +87,7 @@ export class PodSandbox implements PooledSandbox {
 
   /**
    * Has one job run, or takes up one that the pod has already; undefined when it did not end in time. Throws
-   * `PodJobEndedError`, `PodConnectionError`, and what the store says of inputs.
+   * `PodJobEndedError`, `PodConnectionError`, `PodTakenError`, and what the store says of inputs.
    */
   async serve(job: Job, id: string, files: readonly InputFile[], signal?: AbortSignal): Promise<Answer | undefined> {
     this.#jobs += 1;
@@ -94,7 +97,7 @@ export class PodSandbox implements PooledSandbox {
     const cut = (): void => this.#channel?.close();
     signal?.addEventListener('abort', cut, { once: true });
     try {
-      for (let sendings = 0; ; ) {
+      for (let sendings = 0; ;) {
         const channel = await this.#reach(signal);
         const { state, id: its } = channel.welcome;
         try {
@@ -147,11 +150,11 @@ export class PodSandbox implements PooledSandbox {
     }
   }
 
-  /** Removes the pod. What the cluster does not take now, its sweep of orphans does. */
+  /** Removes the pod, but for one that another process has taken over. What the cluster does not take now, its sweep of orphans does. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#channel?.close();
-    await this.#job?.remove().catch(() => undefined);
+    if (!this.#taken) await this.#job?.remove().catch(() => undefined);
   }
 
   /** A connection that stands. */
@@ -159,13 +162,14 @@ export class PodSandbox implements PooledSandbox {
     if (this.#channel?.open === true) return this.#channel;
     const address = this.#address;
     if (address === undefined) throw new PodConnectionError(this.#name, 'the pod has no address');
-    for (const until = performance.now() + PATIENCE_MS; ; ) {
+    for (const until = performance.now() + PATIENCE_MS; ;) {
       signal?.throwIfAborted();
       if (this.#end !== undefined) throw new PodJobEndedError(this.#name, this.#end);
       try {
         // The life of a channel's welcome: it says how things stood when it was made.
-        return (this.#channel = await PodChannel.open(this.#name, address, this.#token));
+        return (this.#channel = await PodChannel.open(this.#name, address, this.#token, this.#holder));
       } catch (error) {
+        this.#taken ||= error instanceof PodTakenError;
         if (!(error instanceof PodConnectionError) || performance.now() > until) throw error;
       }
       await pause(RETRY_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);

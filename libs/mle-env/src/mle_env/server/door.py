@@ -1,7 +1,9 @@
 """The one way into a server that listens: whoever comes must show the token whose digest the server was given.
 
 A visitor sends a line with a number of its own; the server shows by it that it has the digest, so that nobody gives data to
-another server at the same address; then the visitor sends a line with the token. Nothing else is read before that.
+another server at the same address; then the visitor sends a line with the token and a name of its own. Nothing else is
+read before that. Who was followed by one of another name does not come in again: two who both want the last word would
+throw each other out for ever.
 """
 
 import hashlib
@@ -49,6 +51,8 @@ class Door:
         self._welcome = welcome
         self._visitors: dict[int, Visitor] = {}
         self._host: socket.socket | None = None
+        self._holder = b""
+        self._followed: set[bytes] = set()
         self._read = bytearray()
         listener.setblocking(False)
 
@@ -197,8 +201,8 @@ class Door:
             self._dismiss(descriptor)
         elif not visitor.greeted:
             self._greet(descriptor, visitor, line)
-        elif hmac.compare_digest(hashlib.sha256(line).hexdigest(), self._digest):
-            self._let_in(descriptor)
+        elif hmac.compare_digest(hashlib.sha256(line.partition(b" ")[0]).hexdigest(), self._digest):
+            self._let_in(descriptor, line.partition(b" ")[2])
         else:
             self._dismiss(descriptor)
 
@@ -213,8 +217,16 @@ class Door:
         if not sent:
             self._dismiss(descriptor)
 
-    def _let_in(self, descriptor: int) -> None:
-        connection = self._visitors.pop(descriptor).connection
+    def _let_in(self, descriptor: int, holder: bytes) -> None:
+        connection = self._visitors[descriptor].connection
+        if holder in self._followed:
+            connection.send(b'{"state": "taken"}\n', socket.MSG_NOSIGNAL)
+            self._dismiss(descriptor)
+            return
+        del self._visitors[descriptor]
+        if self._holder not in (b"", holder):
+            self._followed.add(self._holder)
+        self._holder = holder
         for option, value in ((socket.TCP_KEEPIDLE, 20), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3), (socket.TCP_NODELAY, 1)):
             connection.setsockopt(socket.IPPROTO_TCP, option, value)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

@@ -36,10 +36,10 @@ class Client:
             line = b""
         return json.loads(line) if line else {}
 
-    def enter(self, token: str = TOKEN) -> dict:
+    def enter(self, token: str = TOKEN, holder: str = "first") -> dict:
         self.say(b"mle-smith/1 number\n")
         assert self.file.readline().decode().strip() == hmac.digest(DIGEST.encode(), b"mle-smith/1 number", "sha256").hex()
-        self.say(token.encode() + b"\n")
+        self.say(f"{token} {holder}\n".encode())
         return self.hear()
 
     def put(self, path: str, content: bytes) -> None:
@@ -205,8 +205,9 @@ def test_a_later_host_takes_the_place_of_an_earlier_one(start: Callable[..., Run
     server = start()
     first, second = server.client(), server.client()
     first.enter()
-    assert second.enter()["state"] == "empty"
+    assert second.enter(holder="second")["state"] == "empty"
     assert first.rest() == b""
+    assert server.client().enter()["state"] == "taken"
     second.order("print(1)")
     assert second.answer()[1] == "1\n"
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,18 @@ export class LocalPodJobs implements PodJobs {
   /** Kills a server as a node that is lost would. */
   kill(key: string): void {
     this.#servers.get(key)?.child.kill('SIGKILL');
+  }
+
+  /** Whether the program of this key's job has arrived. */
+  hasProgram(key: string): boolean {
+    const server = this.#servers.get(key);
+    return server !== undefined && existsSync(join(server.folder, 'input', 'main.py'));
+  }
+
+  /** Puts an empty file into the output folder of a job. */
+  put(key: string, name: string): void {
+    const server = this.#servers.get(key);
+    if (server !== undefined) writeFileSync(join(server.folder, 'output', name), '');
   }
 
   async #remove(key: string): Promise<void> {
