@@ -91,3 +91,8 @@ def by_declared_keys(facts: Facts, table: pd.DataFrame) -> bool:
     rows = placed(facts, table)
     rows["series"] = pd.factorize(rows["series"], sort=True)[0]
     return any(rows.sort_values(order, kind="stable").index.equals(rows.index) for order in (["series", "place"], ["place", "series"]))
+
+
+def of_series(facts: Facts) -> set[str]:
+    """Columns that say which series and which instant a row is."""
+    return set() if facts.series is None else {facts.series["time"], *facts.series["keys"]}

@@ -1,8 +1,9 @@
 import numpy as np
 import pandas as pd
 
+from mle_env.audit.copies import copies
 from mle_env.audit.facts import Facts
-from mle_env.audit.leakage import among_candidates, association, candidate_counts, copies
+from mle_env.audit.signals import among_candidates, association, candidate_counts
 
 FACTS = Facts("id", "relevant", "ranking", "ndcg_at_10", "number", "maximize", 1.0)
 FACTS.entities = [{"column": "user", "role": "known"}, {"column": "item", "role": "known"}]

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from mle_env.audit.copies import copies
 from mle_env.audit.facts import given, inferred
 from mle_env.audit.files import Package
-from mle_env.audit.leakage import copies
 from mle_env.audit.media import media
 
 FACTS = given({"id": "id", "target": "kind", "objective": "binary", "metric": "roc_auc", "kind": "probability", "media": {"image": "image"}})

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from .facts import Facts
-from .leakage import undeclared, within
+from .undeclared import undeclared, within
 
 
 def albums():
