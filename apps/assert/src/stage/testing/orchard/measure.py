@@ -1,6 +1,6 @@
-"""Measures every base package and every defect as the stage's jobs do.
+"""Measures every base package, and every defect, as the stage's jobs do.
 
-Usage: python measure.py FACTS.json OUTPUT.json. The output holds the measurements and the digests of the files.
+Usage: python measure.py FACTS.json OUTPUT.json bases|defects. With `bases` the defects are left out. The output holds the measurements and the digests of the files.
 """
 
 import hashlib
@@ -54,14 +54,14 @@ def seeded(place: Path, asked: dict[str, object]) -> None:
     )
 
 
-def main(facts: dict[str, dict[str, object]], output: Path) -> None:
+def main(facts: dict[str, dict[str, object]], output: Path, which: str) -> None:
     found: dict[str, dict[str, object]] = {"bases": {}, "defects": {}}
     with tempfile.TemporaryDirectory() as folder:
         for name in BASES:
             root = Path(folder) / name / "package"
             base_package(root, name, str(facts[name]["canary"]))
             found["bases"][name] = measured(root, "all", facts[name])
-        for number, (title, (rule, base, parts, change, *changed)) in enumerate(DEFECTS.items()):
+        for number, (title, (rule, base, parts, change, *changed)) in enumerate(DEFECTS.items() if which == "defects" else ()):
             root = Path(folder) / f"defect{number}" / "package"
             shutil.copytree(Path(folder) / base / "package", root)
             change(root)
@@ -74,4 +74,4 @@ def main(facts: dict[str, dict[str, object]], output: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))
+    main(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]), sys.argv[3])
