@@ -5,6 +5,7 @@
  * Usage: node tools/bench/main.ts [--quick] [DATASET...]     (default: the bundled examples)
  *        node tools/bench/main.ts --agents                    (only tasks of scripted agents)
  *        node tools/bench/main.ts --services                  (only services with stubs for stages, on servers of the test bed)
+ *        node tools/bench/main.ts --queues                    (of these only what claims, changes and memory take at 1,000 and 100,000 tasks)
  */
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -20,16 +21,22 @@ const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, agents: { type: 'boolean', default: false }, services: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    agents: { type: 'boolean', default: false },
+    services: { type: 'boolean', default: false },
+    queues: { type: 'boolean', default: false },
+  },
 });
 const bundled = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join(EXAMPLES, entry.name));
 const datasets = positionals.length > 0 ? positionals : bundled;
 const folder = await mkdtemp(join(tmpdir(), 'mle-smith-bench-'));
 
 try {
-  const rules = values.agents || values.services ? undefined : await measureRules();
-  const agents = values.quick || values.services ? undefined : await measureAgents(ROOT, folder);
-  const services = values.services ? await measureServices(join(folder, 'services')) : undefined;
+  const ofServices = values.services || values.queues;
+  const rules = values.agents || ofServices ? undefined : await measureRules();
+  const agents = values.quick || ofServices ? undefined : await measureAgents(ROOT, folder);
+  const services = ofServices ? await measureServices(join(folder, 'services'), !values.services) : undefined;
   const machine = `${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}`;
   const line = {
     at: new Date().toISOString(),
@@ -109,18 +116,24 @@ function rowsOfServices({ servers, load, flow, workers, idle, queues }: ServiceF
   return [
     ['servers', servers.join(', ')],
     ['load of the machine before', String(load)],
-    ['one stage that does nothing', `${flow.oneStage} events a second`],
-    ['all stations, stages that do nothing', `${flow.allStages} steps a second`],
-    ['from an event to the claim', `${flow.claimMs.p50} ms at the middle, ${flow.claimMs.p99} ms at 99 %`],
-    ...workers.map(({ workers: each, tasksPerMinute, ofIdeal }): Row => [
+    ...(flow === undefined ? [] : rowsOfFlow(flow)),
+    ...(workers ?? []).map(({ workers: each, tasksPerMinute, ofIdeal }): Row => [
       `${each} workers a station, stages of half a second`,
       `${tasksPerMinute} tasks a minute, ${Math.round(ofIdeal * 100)} % of the ideal`,
     ]),
-    ['CPU of a service with nothing to do', `${round(idle * 100)} % of a core`],
+    ...(idle === undefined ? [] : [['CPU of a service with nothing to do', `${round(idle * 100)} % of a core`] as const]),
     ...queues.map(({ store, tasks, claimMs, changeMs, countMs, heapMb }): Row => [
       `${store}, ${tasks} tasks wait`,
-      `claim ${claimMs} ms, change ${changeMs} ms, counts ${countMs} ms; this process holds ${heapMb} MB`,
+      `claim ${claimMs} ms, change ${changeMs} ms, counts ${countMs} ms; at most ${heapMb} MB of heap`,
     ]),
+  ];
+}
+
+function rowsOfFlow({ oneStage, allStages, claimMs }: NonNullable<ServiceFigures['flow']>): readonly Row[] {
+  return [
+    ['one stage that does nothing', `${oneStage} events a second`],
+    ['all stations, stages that do nothing', `${allStages} steps a second`],
+    ['from an event to the claim', `${claimMs.p50} ms at the middle, ${claimMs.p99} ms at 99 %`],
   ];
 }
 

@@ -14,26 +14,32 @@ export interface ServiceFigures {
   readonly servers: readonly string[];
   /** Load of the machine when it began: others that work on it take from all figures. */
   readonly load: number;
-  readonly flow: FlowFigures;
-  readonly workers: readonly WorkersFigures[];
+  readonly flow?: FlowFigures;
+  readonly workers?: readonly WorkersFigures[];
   /** CPU of a service that has nothing to do, as a share of one core. */
-  readonly idle: number;
+  readonly idle?: number;
   /** Claims and changes by how many tasks the store holds. */
   readonly queues: readonly QueueFigures[];
 }
 
 const SERVERS = ['kafka', 'mongo', 's3'] as const;
 
-/** Measures on the servers of the test bed, or those that the environment names. Throws where one cannot be had. */
-export async function measureServices(folder: string): Promise<ServiceFigures> {
-  const servers = await Promise.all(SERVERS.map(running));
+/** Measures on the servers of the test bed, or those that the environment names; the queues of the store alone where only they are asked for. Throws where a server cannot be had. */
+export async function measureServices(folder: string, onlyQueues: boolean): Promise<ServiceFigures> {
+  const needed = onlyQueues ? (['mongo'] as const) : SERVERS;
+  const servers = await Promise.all(needed.map(running));
+  const load = Number((loadavg()[0] ?? 0).toFixed(1));
   return {
-    servers: SERVERS.map((name) => softwareOf(name)),
-    load: Number((loadavg()[0] ?? 0).toFixed(1)),
-    flow: await measureFlow(servers, join(folder, 'flow')),
-    workers: await measureWorkers(servers, join(folder, 'workers')),
-    idle: await measureIdle(servers),
-    queues: await measureQueue(servers, join(folder, 'queue'), isStandIn()),
+    servers: needed.map(softwareOf),
+    load,
+    ...(onlyQueues
+      ? {}
+      : {
+          flow: await measureFlow(servers, join(folder, 'flow')),
+          workers: await measureWorkers(servers, join(folder, 'workers')),
+          idle: await measureIdle(servers),
+        }),
+    queues: await measureQueue(servers, join(folder, 'queue')),
   };
 }
 
@@ -41,10 +47,6 @@ async function running(name: string): Promise<RunningServer> {
   const server = await serverFor(name);
   if ('missing' in server) throw new Error(`figures of services need ${name}: ${server.missing}`);
   return server;
-}
-
-function isStandIn(): boolean {
-  return (process.env['MONGODB_URI'] ?? '') === '';
 }
 
 function softwareOf(name: string): string {
