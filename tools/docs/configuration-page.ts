@@ -2,6 +2,7 @@ import {
   DATA_SETTINGS,
   GATEWAY_SETTINGS,
   MODEL_SETTINGS,
+  POD_SETTINGS,
   PROCESS_SETTINGS,
   SCAN_SETTINGS,
   SERVER_SETTINGS,
@@ -24,6 +25,7 @@ export function configurationPage(): string {
     section('Datasets: gateway and stations', DATA_SETTINGS),
     section('Gateway', GATEWAY_SETTINGS),
     section('Stations', STATION_SETTINGS),
+    section('Stations whose jobs run on Kubernetes', POD_SETTINGS),
     section('Ingest: prefixes that it watches', SCAN_SETTINGS),
     section('Stations that think', MODEL_SETTINGS),
     `## Telemetry\n\n${table(

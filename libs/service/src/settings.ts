@@ -130,8 +130,72 @@ export const STATION_SETTINGS = {
   python: setting('MLE_SMITH_PYTHON', text.default(join(ROOT, '.cache', 'venv', 'bin', 'python')), 'the interpreter that has the numeric packages', {
     ownDefault: true,
   }),
-  sandboxes: setting('MLE_SMITH_SANDBOXES', whole(1, 256).optional(), 'sandboxes at work at the same time; as many as processors by default'),
+  jobRunner: setting(
+    'MLE_SMITH_JOB_RUNNER',
+    z.enum(['sandbox', 'kubernetes']).default('sandbox'),
+    'where jobs run: in sandboxes of this machine, or in pods of a cluster',
+  ),
+  sandboxes: setting(
+    'MLE_SMITH_SANDBOXES',
+    whole(1, 256).optional(),
+    'sandboxes at work at the same time; as many as processors by default, 16 pods on Kubernetes',
+  ),
   allowUnsandboxed: setting('MLE_SMITH_ALLOW_UNSANDBOXED', yesOrNo.default(false), 'run untrusted code without a sandbox; every verdict says so'),
+} as const;
+
+/** What a station reads whose jobs run in pods. */
+export const POD_SETTINGS = {
+  installation: setting(
+    'MLE_SMITH_INSTALLATION',
+    text.default('mle-smith'),
+    'the name of this installation in the labels of its pods; the same for all stations',
+  ),
+  podSecret: setting(
+    'MLE_SMITH_POD_SECRET',
+    text.min(16, 'at least 16 characters are needed').optional(),
+    'what the tokens of pods are made from; the same for all stations',
+    {
+      secret: true,
+    },
+  ),
+  kubeconfig: setting('KUBECONFIG', text.optional(), 'where the cluster is and who we are there; the service account of our own pod where it is not set'),
+  solveNamespace: setting('MLE_SMITH_SOLVE_NAMESPACE', text.default('mle-smith-solve'), 'the namespace of pods that see public data only'),
+  gradeNamespace: setting('MLE_SMITH_GRADE_NAMESPACE', text.default('mle-smith-grade'), 'the namespace of pods that see raw data and answers'),
+  runtimeImage: setting(
+    'MLE_SMITH_RUNTIME_IMAGE',
+    z
+      .string()
+      .regex(/@sha256:[0-9a-f]{64}$/, 'an image by digest is needed: name@sha256:…')
+      .optional(),
+    'the image of pods, by its digest',
+  ),
+  runtimeClass: setting(
+    'MLE_SMITH_RUNTIME_CLASS',
+    text.optional(),
+    'a RuntimeClass that gives pods a kernel of their own (gVisor, Kata); needed unless MLE_SMITH_ALLOW_UNSANDBOXED is set',
+  ),
+  podProfilesFile: setting(
+    'MLE_SMITH_POD_PROFILES_FILE',
+    text.optional(),
+    'a JSON file of what pods get: profile → {cpu, cpuRequest, accelerator, nodeSelector, tolerations, slots, queue, …}; one processor where it is not set',
+  ),
+  podProfiles: setting(
+    'MLE_SMITH_POD_PROFILES',
+    z
+      .string()
+      .default('measure=cpu,solve=cpu,grade=cpu')
+      .transform((value) => Object.fromEntries(value.split(',').map((part) => part.split('=').map((word) => word.trim()) as [string, string])))
+      .pipe(z.strictObject({ measure: text, solve: text, grade: text }, 'measure=…,solve=…,grade=… is needed')),
+    'the profile of each zone',
+  ),
+  warmPods: setting('MLE_SMITH_WARM_PODS', whole(0, 64).default(2), 'idle pods for code of our own that one replica keeps in each zone'),
+  warmPodSeconds: setting('MLE_SMITH_WARM_POD_SECONDS', whole(1, 3_600).default(300), 'how long an idle one is kept'),
+  imagePullSecrets: setting('MLE_SMITH_IMAGE_PULL_SECRETS', list.default([]), 'secrets of both namespaces that pull the image, with commas between'),
+  networkEnforced: setting(
+    'MLE_SMITH_NETWORK_ENFORCED',
+    yesOrNo.default(false),
+    'somebody has seen that the cluster enforces NetworkPolicy; verdicts tell of the doubt where not',
+  ),
 } as const;
 
 /** What ingest reads besides: places that it watches itself. */
@@ -205,6 +269,7 @@ export const STATION_SERVICE_SETTINGS = {
   ...PROCESS_SETTINGS,
   ...DATA_SETTINGS,
   ...STATION_SETTINGS,
+  ...POD_SETTINGS,
   ...SCAN_SETTINGS,
   ...MODEL_SETTINGS,
 } as const;

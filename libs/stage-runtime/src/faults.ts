@@ -22,6 +22,12 @@ const INFRASTRUCTURE_CODES = new Set([
   'bus_unreachable',
   'bus_publish_failed',
   'model_unreachable',
+  'cluster_unreachable',
+  'cluster_refused',
+  'pod_lost',
+  'pod_unavailable',
+  'pod_connection_lost',
+  'pod_taken',
 ]);
 
 /**

@@ -75,6 +75,15 @@ export const LOG_CODES = {
   'model.recovered': { level: 'info', says: 'the model endpoint answers again; work goes on', todo: NOTHING },
   'model.budget_near': { level: 'warn', says: 'a budget for model calls is nearly used up', todo: 'Raise it, or work stops when it is.' },
   'job.unsandboxed': { level: 'warn', says: 'untrusted code runs without a sandbox', todo: 'Install the sandbox; see `mle-smith doctor`.' },
+  'cluster.out_of_sight': {
+    level: 'error',
+    says: 'the jobs of a namespace cannot be looked at',
+    todo: `${ITSELF}look at the API server and the rights of this service; jobs go on meanwhile.`,
+  },
+  'cluster.in_sight': { level: 'info', says: 'the jobs of a namespace can be looked at again', todo: NOTHING },
+  'cluster.clock_skew': { level: 'warn', says: 'the clocks of this machine and the cluster differ', todo: 'Nothing breaks; mend the clock.' },
+  'pod.orphan_deleted': { level: 'warn', says: 'a pod that nobody works with was removed', todo: 'Nothing; it was left by a process that died.' },
+  'pod.waits_for_quota': { level: 'warn', says: 'a job waits for the quota of its namespace', todo: 'Nothing, or raise the quota.' },
   'ingest.found': { level: 'info', says: 'a dataset was found', todo: NOTHING },
   'ingest.gap_found': {
     level: 'warn',

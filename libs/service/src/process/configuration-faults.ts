@@ -7,6 +7,7 @@ const CONFIGURATION_CODES = new Set([
   'bus_topic_missing',
   'object_store_refused',
   'unsandboxed_refused',
+  'cluster_refused',
 ]);
 
 /** Whether an error is one that only an operator can mend. */

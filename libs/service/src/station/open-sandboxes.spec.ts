@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Job } from '@mle-smith/environment';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
-import { ServiceMetrics } from '@mle-smith/telemetry';
+import { ServiceMetrics, type Log } from '@mle-smith/telemetry';
 import { readConfig } from '../config.ts';
-import { STATION_SETTINGS } from '../settings.ts';
+import { POD_SETTINGS, STATION_SETTINGS } from '../settings.ts';
 import { openSandboxes } from './open-sandboxes.ts';
 
 const JOB: Job = {
@@ -26,7 +26,7 @@ describe('the sandboxes of a station', () => {
 
   it('work on while another replica on this machine starts and ends', async () => {
     const artifacts = new InMemoryArtifactStore();
-    const config = { ...readConfig(STATION_SETTINGS, {}, 'any'), workDirectory: folder };
+    const config = { ...readConfig({ ...STATION_SETTINGS, ...POD_SETTINGS }, {}, 'any'), workDirectory: folder };
     const open = async () => {
       const ends: (() => Promise<unknown>)[] = [];
       const jobs = await openSandboxes({
@@ -34,7 +34,8 @@ describe('the sandboxes of a station', () => {
         config,
         artifacts,
         metrics: new ServiceMetrics(),
-        log: { write: () => undefined },
+        log: { write: () => undefined } as unknown as Log,
+        stopping: new AbortController().signal,
         atEnd: (_name, step) => void ends.push(step),
       });
       return { jobs, close: async () => void (await Promise.all(ends.map((end) => end()))) };

@@ -2,34 +2,51 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ownFolder } from '@mle-smith/adapter-filesystem';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
-import { LimitedJobs } from '@mle-smith/environment';
+import { LimitedJobs, type JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
 import { jobQueueRecorder, observedJobs, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import type { StationServiceConfig } from '../settings.ts';
+import { openPods, type PodConfig } from './open-pods.ts';
 import type { StationParts } from './station-parts.ts';
 
 export interface OpenSandboxesOptions {
   readonly app: string;
-  readonly config: Pick<StationServiceConfig, 'workDirectory' | 'python' | 'allowUnsandboxed' | 'sandboxes'>;
+  readonly config: Pick<StationServiceConfig, 'workDirectory' | 'python' | 'allowUnsandboxed' | 'sandboxes' | 'jobRunner'> & PodConfig;
   readonly artifacts: ArtifactStore;
   readonly metrics: ServiceMetrics;
-  readonly log: Pick<Log, 'write'>;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
   readonly atEnd: Service<Record<string, never>>['atEnd'];
 }
 
-/** Sandboxes, as many at work as there are processors. Each process has a folder of its own for them: a machine may hold several of one app. */
-export async function openSandboxes({ app, config, artifacts, metrics, log, atEnd }: OpenSandboxesOptions): Promise<StationParts['jobs']> {
+/** Their processors are elsewhere: what bounds them here is what one process can feed and read. */
+const PODS = 16;
+
+/** What runs the jobs of a station, only so many at once: sandboxes of this machine, or pods of a cluster. */
+export async function openSandboxes(options: OpenSandboxesOptions): Promise<StationParts['jobs']> {
+  const { config, metrics, log, atEnd } = options;
+  const onPods = config.jobRunner === 'kubernetes';
+  const runner: JobRunner = onPods ? await openPods(options) : await openLocal(options);
+  atEnd('sandboxes', () => runner.close());
+  const { kind, gaps } = runner.isolation('untrusted');
+  if (config.allowUnsandboxed && (kind === 'none' || kind === 'pod')) log.write('job.unsandboxed', { gaps });
+  const profile = onPods ? 'kubernetes' : 'sandbox';
+  return new LimitedJobs(
+    observedJobs(runner, metrics, profile),
+    config.sandboxes ?? (onPods ? PODS : availableParallelism()),
+    jobQueueRecorder(metrics, profile),
+  );
+}
+
+/** Sandboxes of this machine. Each process has a folder of its own for them: a machine may hold several of one app. */
+async function openLocal({ app, config, artifacts }: OpenSandboxesOptions): Promise<SandboxJobRunner> {
   const { path } = await ownFolder(join(config.workDirectory, app, 'sandboxes'));
-  const runner = await SandboxJobRunner.open({
+  return SandboxJobRunner.open({
     artifacts,
     python: config.python,
     mleEnvPath: join(import.meta.dirname, '..', '..', '..', 'mle-env', 'src'),
     workDirectory: path,
     allowUnsandboxed: config.allowUnsandboxed,
   });
-  atEnd('sandboxes', () => runner.close());
-  const { kind, gaps } = runner.isolation('untrusted');
-  if (config.allowUnsandboxed && kind === 'none') log.write('job.unsandboxed', { gaps });
-  return new LimitedJobs(observedJobs(runner, metrics), config.sandboxes ?? availableParallelism(), jobQueueRecorder(metrics));
 }

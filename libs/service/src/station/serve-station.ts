@@ -67,7 +67,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const observe = busRecorder(metrics, log, marks);
   const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version });
   health.servers = servers;
-  const jobs = await openSandboxes({ app, config, artifacts: servers.artifacts, metrics, log, atEnd });
+  const jobs = await openSandboxes({ app, config, artifacts: servers.artifacts, metrics, log, stopping, atEnd });
   const { tasks } = servers.state;
   const beside: ((stopping: AbortSignal) => Promise<void>)[] = [];
   const parts: Omit<StationParts, 'models'> = {

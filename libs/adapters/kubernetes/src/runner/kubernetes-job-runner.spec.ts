@@ -78,7 +78,7 @@ describe('a runner of pods', () => {
     await until(() => under.pods.left.length === 1);
     under.pods.kill(under.pods.left[0] ?? '');
 
-    await expect(running).rejects.toMatchObject({ code: 'pod_vanished', terminal: false });
+    await expect(running).rejects.toMatchObject({ code: 'pod_lost' });
     expect(under.pods.left).toEqual([]);
   });
 

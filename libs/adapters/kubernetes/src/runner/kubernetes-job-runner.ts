@@ -22,16 +22,15 @@ export interface KubernetesJobRunnerOptions {
   readonly onTimes?: (job: Job, times: PodTimes) => void;
 }
 
-/** A pod ended for a reason that is not the job's: it is to be tried again, or an operator has to see to it. */
+/** A pod ended for a reason that is not the job's: `pod_lost` is to be tried again, `pod_unavailable` waits for an operator. */
 export class PodFaultError extends Error {
-  readonly code: string;
-  /** Whether no retry helps. */
-  readonly terminal: boolean;
+  readonly code: 'pod_lost' | 'pod_unavailable';
+  readonly end: PodEnd;
   constructor(job: string, end: PodEnd) {
-    super(`the pod did not do its work: ${end.reason} [job=${job}, class=${end.failure}]`);
+    super(`the pod did not do its work: ${end.reason} [job=${job}, end=${end.code}]`);
     this.name = new.target.name;
-    this.code = end.code;
-    this.terminal = end.charge === 'terminal';
+    this.code = end.charge === 'terminal' ? 'pod_unavailable' : 'pod_lost';
+    this.end = end;
   }
 }
 

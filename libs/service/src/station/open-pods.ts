@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { KubernetesJobRunner, KubernetesPodJobs, PodSettings, type ClusterNotice } from '@mle-smith/adapter-kubernetes';
+import type { ArtifactStore } from '@mle-smith/package';
+import type { Log } from '@mle-smith/telemetry';
+import { ConfigurationError } from '../config.ts';
+import { untilReached } from '../process/until-reached.ts';
+import type { StationServiceConfig } from '../settings.ts';
+
+/** What a runner of pods reads. */
+export type PodConfig = Pick<
+  StationServiceConfig,
+  | 'allowUnsandboxed'
+  | 'installation'
+  | 'podSecret'
+  | 'kubeconfig'
+  | 'solveNamespace'
+  | 'gradeNamespace'
+  | 'runtimeImage'
+  | 'runtimeClass'
+  | 'podProfilesFile'
+  | 'podProfiles'
+  | 'warmPods'
+  | 'warmPodSeconds'
+  | 'imagePullSecrets'
+  | 'networkEnforced'
+>;
+
+export interface OpenPodsOptions {
+  readonly config: PodConfig;
+  readonly artifacts: ArtifactStore;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+}
+
+/** Where the runtime image has Python and our package. */
+const SERVER = ['/mle-smith/venv/bin/python', '-P', '-s', '/mle-smith/src/mle_env/server/listen.py', '/mle-smith/src'];
+/** One processor for each job, as a sandbox has. */
+const PROFILES = { cpu: { cpu: '1', cpuRequest: '500m' } };
+
+/** A runner of jobs in pods, once the cluster can be reached. Throws `ConfigurationError` with every fault, and what the cluster refuses. */
+export async function openPods({ config, artifacts, log, stopping }: OpenPodsOptions): Promise<KubernetesJobRunner> {
+  const settings = await podSettings(config);
+  const { podSecret: secret = '' } = config;
+  const access = config.kubeconfig === undefined ? {} : { kubeconfigFile: config.kubeconfig };
+  const pods = await untilReached('kubernetes', () => KubernetesPodJobs.open({ access, settings, observe: podLogger(log) }), log, stopping);
+  return new KubernetesJobRunner({
+    artifacts,
+    pods,
+    secret,
+    profiles: config.podProfiles,
+    mostWarm: config.warmPods,
+    warmIdleMs: config.warmPodSeconds * 1_000,
+  });
+}
+
+/** What pods are to be like. Throws `ConfigurationError`. */
+async function podSettings(config: PodConfig): Promise<PodSettings> {
+  const faults: string[] = [];
+  if (config.podSecret === undefined) faults.push('MLE_SMITH_POD_SECRET: is missing, and jobs are to run on Kubernetes');
+  if (config.runtimeImage === undefined) faults.push('MLE_SMITH_RUNTIME_IMAGE: is missing, and jobs are to run on Kubernetes');
+  const image = config.runtimeImage ?? '';
+  const rows = await profileRows(config.podProfilesFile, faults);
+  const profiles = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, typeof row === 'object' ? { image, ...row } : row]));
+  const images = [...new Set(Object.values(profiles).map((row) => (row as { image?: unknown } | null)?.image))];
+  const read = PodSettings.safeParse({
+    instance: config.installation,
+    namespaces: { solve: config.solveNamespace, grade: config.gradeNamespace },
+    images,
+    profiles,
+    command: SERVER,
+    runtimeClass: config.runtimeClass,
+    allowUnsandboxed: config.allowUnsandboxed,
+    networkEnforced: config.networkEnforced,
+    imagePullSecrets: config.imagePullSecrets,
+    // The server keeps nothing that a signal could save.
+    terminationSeconds: 1,
+  });
+  if (faults.length === 0 && !read.success) faults.push(...read.error.issues.map(({ path, message }) => `pods: ${path.join('.')}: ${message}`));
+  for (const [zone, profile] of Object.entries(config.podProfiles))
+    if (!Object.hasOwn(profiles, profile)) faults.push(`MLE_SMITH_POD_PROFILES: zone ${zone} has the profile ${profile}, which is not in the table`);
+  if (config.runtimeClass === undefined && !config.allowUnsandboxed && Object.values(profiles).some((row) => !hasRuntimeClass(row)))
+    faults.push(
+      'MLE_SMITH_RUNTIME_CLASS: is missing: untrusted code is not run on the kernel of a node; name a RuntimeClass (gVisor, Kata), or set MLE_SMITH_ALLOW_UNSANDBOXED=true',
+    );
+  if (faults.length > 0 || !read.success) throw new ConfigurationError(faults);
+  return read.data;
+}
+
+async function profileRows(file: string | undefined, faults: string[]): Promise<Readonly<Record<string, unknown>>> {
+  if (file === undefined) return PROFILES;
+  try {
+    const rows = JSON.parse(await readFile(file, 'utf8')) as unknown;
+    if (typeof rows === 'object' && rows !== null) return rows as Readonly<Record<string, unknown>>;
+    faults.push(`MLE_SMITH_POD_PROFILES_FILE: ${file} holds no object`);
+  } catch (error) {
+    faults.push(`MLE_SMITH_POD_PROFILES_FILE: ${file} cannot be read: ${(error as Error).message}`);
+  }
+  return {};
+}
+
+function hasRuntimeClass(row: unknown): boolean {
+  return typeof (row as { runtimeClass?: unknown } | null)?.runtimeClass === 'string';
+}
+
+/** Tells an operator what the cluster does to pods; what jobs come to is told with them. */
+function podLogger(log: Log): (notice: ClusterNotice) => void {
+  return (notice) => {
+    if (notice.kind === 'list_failed') log.write('cluster.out_of_sight', { namespace: notice.namespace, error: notice.error });
+    if (notice.kind === 'list_recovered') log.write('cluster.in_sight', { namespace: notice.namespace, silentMs: notice.silentMs });
+    if (notice.kind === 'orphan_deleted') log.write('pod.orphan_deleted', { namespace: notice.namespace, job: notice.job, reason: notice.reason });
+    if (notice.kind === 'waiting_for_quota') log.write('pod.waits_for_quota', { key: notice.key, profile: notice.profile, said: notice.said });
+    if (notice.kind === 'clock_skew') log.write('cluster.clock_skew', { skewMs: notice.skewMs });
+  };
+}
