@@ -2,15 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applyTopics, KafkaConnection } from '@mle-smith/adapter-kafka';
 import { MongoState } from '@mle-smith/adapter-mongo';
+import { FACTS } from '@mle-smith/contracts';
 import { newSubject } from '@mle-smith/stage-runtime';
-import { describeServers } from '@mle-smith/tools/testbed';
+import { describeServers, waitFor } from '@mle-smith/tools/testbed';
 import { mixtureOf } from '../chaos/services/faults/mixture.ts';
 import { LOADS } from '../chaos/services/load.ts';
 import { runFault } from '../chaos/services/run-fault.ts';
 import { Cluster, SERVERS, settingsOn } from './cluster.ts';
+import { healthOf } from './health-of.ts';
 import { newName } from './names.ts';
-import { startService, type ServiceProcess } from './service-process.ts';
+import { startService } from './service-process.ts';
 
 /** A kill, an end in order and a cut of the store; `node tools/chaos/services/main.ts --rows 43 --seed 14` begins with them. */
 const SEED = 14;
@@ -57,6 +60,25 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     expect(misspelt.noise).toEqual([]);
   });
 
+  it('touch nothing where a topic is missing, also one that they only publish to', async () => {
+    const prefix = `${newName()}.`;
+    const settings: Record<string, string> = { ...prepared.settings, KAFKA_TOPIC_PREFIX: prefix };
+    const connection = KafkaConnection.parse({ brokers: [settings['KAFKA_BROKERS']] });
+    await applyTopics(connection, { prefix, facts: FACTS.filter((fact) => fact !== 'task.verified') });
+    const state = await MongoState.open(settings['MONGODB_URI'] ?? '');
+    await state.tasks.insert(newSubject({ id: 'waiting', kind: 'dataset', datasetId: 'waiting', state: 'dataset.received' }, Date.now() + 3_600_000));
+    await state.tasks.requestCancel('waiting');
+
+    const { ended, lines } = startService('ingest', settings);
+    try {
+      expect((await ended).code).toBe(78);
+      expect(JSON.stringify(lines.at(-1))).toContain(`[topics=${prefix}task.verified]`);
+      expect(await state.tasks.get('waiting')).toMatchObject({ state: 'dataset.received' });
+    } finally {
+      await state.close();
+    }
+  });
+
   it('work on what the store holds while the brokers are out of reach, alive and started but not ready', async () => {
     const state = await MongoState.open(prepared.settings['MONGODB_URI'] ?? '');
     await state.tasks.insert(newSubject({ id: 'unwanted', kind: 'dataset', datasetId: 'unwanted', state: 'dataset.received' }, Date.now() + 3_600_000));
@@ -82,6 +104,7 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     try {
       await deaf.said('service.starting');
       const { url, key } = prepared.access;
+      expect(await waitFor(async () => (await fetch(`${url}/startupz`)).ok, 30_000)).toBe(true);
 
       const listed = await fetch(`${url}/v1/datasets`, { headers: { authorization: `Bearer ${key}` } });
 
@@ -111,16 +134,6 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     },
   );
 });
-
-/** What a service that listens tells about its health: status and body of each answer. */
-async function healthOf(service: ServiceProcess): Promise<Readonly<Record<string, readonly [number, unknown]>>> {
-  const { data } = await service.said('service.starting');
-  const asked = ['/livez', '/startupz', '/readyz'].map(async (path) => {
-    const answer = await fetch(`${String(data?.['url'])}${path}`);
-    return [path, [answer.status, await answer.json()]] as const;
-  });
-  return Object.fromEntries(await Promise.all(asked));
-}
 
 /** A port that nobody listens on. */
 async function closedPort(): Promise<number> {

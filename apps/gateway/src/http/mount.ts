@@ -23,14 +23,18 @@ export type Handler<K extends OperationName> = (
 ) => Promise<Of<K>['answer'] extends z.ZodType ? { readonly status?: 201; readonly body: AnswerOf<Of<K>> } : void>;
 export type Handlers<K extends OperationName = OperationName> = { readonly [Name in K]: Handler<Name> };
 
-/** Puts every operation at its address; a method that an address does not take is told which ones it takes. */
-export function mountOperations(router: Router, handlers: Handlers): void {
+/**
+ * Puts every operation at its address; a method that an address does not take is told which ones it takes. Who answers
+ * is asked at each request, and may be a problem.
+ */
+export function mountOperations(router: Router, handlers: () => Handlers): void {
   for (const [name, operation] of Object.entries<Operation>(OPERATIONS)) {
-    const handle = handlers[name as OperationName] as unknown as (asked: unknown) => Promise<{ status?: number; body: unknown } | undefined>;
+    type Handle = (asked: unknown) => Promise<{ status?: number; body: unknown } | undefined>;
     router[operation.method](addressOf(operation), async (request, response) => {
       const role = principalOf(response).role as Role;
       if (!isAtLeast(role, operation.role))
         throw new HttpProblem('forbidden', `this needs the role ${operation.role}; the key has ${role}`, { members: { needed: operation.role } });
+      const handle = handlers()[name as OperationName] as unknown as Handle;
       const answer = await orUnavailable(handle({ ...parsed(operation, request), role, request, response }));
       if (answer !== undefined) response.status(answer.status ?? 200).json(answer.body);
     });

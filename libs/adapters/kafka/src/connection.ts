@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka, type KafkaConfig } from 'kafkajs';
+import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
 import { z } from 'zod';
 import { registerCodecs } from './codecs/register.ts';
 import type { ClientWarning } from './observer.ts';
@@ -17,8 +17,8 @@ export type KafkaConnection = z.infer<typeof KafkaConnection>;
 /** First try again after 0.3 s, then twice as long each time, up to 5 s: about 20 s in all. */
 export const RETRY = { initialRetryTime: 300, multiplier: 2, factor: 0.2, maxRetryTime: 5_000, retries: 6 } as const;
 
-/** A kafkajs client with the shims of this room; what it warns of goes to `warn`. */
-export function createClient(connection: KafkaConnection, clientId: string, warn: (warning: ClientWarning) => void): Kafka {
+/** A kafkajs client with the shims of this room; what it warns of goes to `warn`. `retry` is how it tries again, as `RETRY` says by default. */
+export function createClient(connection: KafkaConnection, clientId: string, warn: (warning: ClientWarning) => void, retry: RetryOptions = RETRY): Kafka {
   applyTimerShim();
   registerCodecs();
   const config: KafkaConfig = {
@@ -29,7 +29,7 @@ export function createClient(connection: KafkaConnection, clientId: string, warn
     authenticationTimeout: 10_000,
     requestTimeout: 30_000,
     // Said out loud: the defaults of kafkajs differ where NODE_ENV is test.
-    retry: RETRY,
+    retry,
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry) => {
       const { message, timestamp: _time, logger: _logger, stack: _stack, ...details } = entry.log;

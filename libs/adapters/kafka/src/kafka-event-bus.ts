@@ -1,14 +1,14 @@
 import type { TaskEvent } from '@mle-smith/contracts';
 import { isInfrastructureFault, type NewsHandler, type RemoteEventBus } from '@mle-smith/stage-runtime';
 import type { Kafka } from 'kafkajs';
+import { BrokerCheck } from './broker-check.ts';
 import { checkIn, type BlobStore } from './claim-check.ts';
 import { createClient, type KafkaConnection } from './connection.ts';
-import { within } from './deadline.ts';
 import { deadLetterOf, type Failure, type RawMessage } from './dead-letter.ts';
 import { Delivery } from './delivery.ts';
 import { HEADER, traceOf, written } from './envelope.ts';
-import { BrokersUnreachableError, PublishFailedError, TopicMissingError } from './errors.ts';
-import { HANDLER_MS, MOST_DELIVERIES, START_MS } from './limits.ts';
+import { PublishFailedError, TopicMissingError } from './errors.ts';
+import { ANSWER_MS, HANDLER_MS, MOST_DELIVERIES, START_MS } from './limits.ts';
 import { harmless, type ClientWarning, type Observe } from './observer.ts';
 import { Progress } from './progress.ts';
 import { Publisher } from './publisher.ts';
@@ -26,6 +26,8 @@ export interface KafkaEventBusOptions {
   readonly onCrash: (error: Error) => void;
   readonly clientId?: string;
   readonly topicPrefix?: string;
+  /** Facts that this process may publish: their topics have to be there as those do that it hears. None by default. */
+  readonly publishes?: readonly string[];
   /** Where a group begins that was never there before: at the first message that is kept, by default, or at the next one. */
   readonly from?: 'first' | 'next';
   /** Where bodies over 256 KiB go; without it they are refused. */
@@ -53,6 +55,7 @@ export class KafkaEventBus implements RemoteEventBus {
   readonly #prefix: string;
   readonly #client: Kafka;
   readonly #publisher: Publisher;
+  readonly #check: BrokerCheck;
   readonly #delivery: Delivery;
   readonly #handlers = new Map<string, NewsHandler[]>();
   readonly #paused = new Set<string>();
@@ -65,6 +68,7 @@ export class KafkaEventBus implements RemoteEventBus {
     this.#prefix = options.topicPrefix ?? TOPIC_PREFIX;
     this.#client = createClient(options.connection, options.clientId ?? options.group, harmless(options.onWarning));
     this.#publisher = new Publisher(this.#client, options.connection.brokers);
+    this.#check = new BrokerCheck(options.connection, options.clientId ?? options.group);
     this.#delivery = new Delivery({
       handlersOf: (fact) => this.#handlers.get(fact) ?? [],
       bury: (...letter) => this.#bury(...letter),
@@ -104,7 +108,12 @@ export class KafkaEventBus implements RemoteEventBus {
     if (this.#subscriber !== undefined) return;
     const { connection, group, onCrash, from, startMs, sessionMs } = this.#options;
     const facts = new Map([...this.#handlers.keys()].map((fact) => [topicOf(fact, this.#prefix), fact]));
-    await this.#checkTopics([...facts.keys(), ...(facts.size === 0 ? [] : [deadLetterTopic(this.#prefix)])]);
+    try {
+      await this.#topicsThere(startMs ?? START_MS);
+    } catch (error) {
+      this.#observe({ kind: 'unreachable', error });
+      throw error;
+    }
     if (facts.size === 0) return;
     const subscriber = new Subscriber({
       client: this.#client,
@@ -142,6 +151,7 @@ export class KafkaEventBus implements RemoteEventBus {
 
   async close(): Promise<void> {
     await this.stop();
+    await this.#check.close();
     await this.#publisher.disconnect();
   }
 
@@ -161,27 +171,27 @@ export class KafkaEventBus implements RemoteEventBus {
     this.#subscriber?.resume(topics);
   }
 
-  /** Asked before joining: a group that waits for a topic which is missing would only look idle. */
-  async #checkTopics(topics: readonly string[]): Promise<void> {
-    const { brokers } = this.#options.connection;
-    const startMs = this.#options.startMs ?? START_MS;
-    const admin = this.#client.admin();
-    const asked = (async () => {
+  /** Whether a broker answers now; to be asked every few seconds at most. Throws `BrokersUnreachableError`. */
+  async check(): Promise<void> {
+    await this.#check.ask('it was asked for a sign of life', ANSWER_MS, (admin) => admin.describeCluster());
+  }
+
+  /** Whether all topics are there that this process hears and publishes, with that of dead letters. Throws `TopicMissingError` or `BrokersUnreachableError`. */
+  checkTopics(): Promise<void> {
+    return this.#topicsThere(ANSWER_MS);
+  }
+
+  /** Asked before joining, too: a group that waits for a topic which is missing would only look idle. */
+  async #topicsThere(withinMs: number): Promise<void> {
+    const there = await this.#check.ask('connecting', withinMs, async (admin) => {
       await this.#publisher.connect();
-      await admin.connect();
       return new Set(await admin.listTopics());
-    })();
-    try {
-      const there = await within(asked, startMs, () => new Error('no answer'));
-      const missing = topics.filter((topic) => !there.has(topic));
-      if (missing.length > 0) throw new TopicMissingError(missing, brokers);
-    } catch (cause) {
-      const error = cause instanceof TopicMissingError ? cause : new BrokersUnreachableError(brokers, 'connecting', startMs, { cause });
-      this.#observe({ kind: 'unreachable', error });
-      throw error;
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
+    });
+    const heard = [...this.#handlers.keys()];
+    const needed = new Set([...heard, ...(this.#options.publishes ?? [])].map((fact) => topicOf(fact, this.#prefix)));
+    if (heard.length > 0) needed.add(deadLetterTopic(this.#prefix));
+    const missing = [...needed].filter((topic) => !there.has(topic));
+    if (missing.length > 0) throw new TopicMissingError(missing, this.#options.connection.brokers);
   }
 
   async #bury(topic: string, partition: number, message: RawMessage, failure: Failure): Promise<void> {

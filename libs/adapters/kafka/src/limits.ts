@@ -13,6 +13,9 @@ export const PUBLISH_MS = 30_000;
 /** Longest that starting may take before it is a named error, ms. */
 export const START_MS = 30_000;
 
+/** Longest that brokers may take over a small question, ms. */
+export const ANSWER_MS = 5_000;
+
 /** Longest that a handler may take, ms: it writes one work item. One that takes longer waits for a server, which is an outage. */
 export const HANDLER_MS = 10_000;
 

@@ -36,6 +36,18 @@ await describeServer('a MongoDB database', 'mongo', (server) => {
     await (await MongoState.open(uri)).close();
   });
 
+  it('is refused with the names of all indexes that are missing', async () => {
+    const uri = await databases.migrated();
+    await databases.raw(uri, async (connection) => {
+      await connection.collection('history').dropIndex('step');
+      await connection.collection('calls').dropIndex('subject');
+    });
+
+    await expect(MongoState.open(uri)).rejects.toMatchObject({
+      message: 'missing unique index step on history, index subject on calls; run `mle-smith prepare` once, before any service starts',
+    });
+  });
+
   it('is refused where an index that must be unique is not', async () => {
     const uri = await databases.migrated();
     await databases.raw(uri, async (connection) => {

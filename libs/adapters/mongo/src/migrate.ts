@@ -29,15 +29,15 @@ export async function migrate(uri: string): Promise<{ readonly version: number; 
   }
 }
 
-/** Throws `StoreVersionError` or `MissingIndexError` unless the database is set up for this version. */
+/** Throws `StoreVersionError`, or `MissingIndexError` with every index that is not there, unless the database is set up for this version. */
 export async function verifySchema(connection: Connection): Promise<void> {
   const found = await refuseNewer(connection);
   if (found < SCHEMA_VERSION) throw new StoreVersionError(found, SCHEMA_VERSION);
   const there = new Set<string>();
   for (const collection of new Set(INDEXES.map((index) => index.collection)))
     for (const { key, unique } of await connection.collection(collection).indexes()) there.add(shapeOf(collection, key, unique === true));
-  for (const { collection, name, key, unique } of INDEXES)
-    if (!there.has(shapeOf(collection, key, unique))) throw new MissingIndexError(name, collection, unique);
+  const missing = INDEXES.filter(({ collection, key, unique }) => !there.has(shapeOf(collection, key, unique)));
+  if (missing.length > 0) throw new MissingIndexError(missing);
 }
 
 async function refuseNewer(connection: Connection): Promise<number> {

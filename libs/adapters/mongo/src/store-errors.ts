@@ -31,14 +31,20 @@ export class StoreFailedError extends Error {
   }
 }
 
-/** The database lacks an index without which the store would be slow or wrong (platform ST-11). */
+/** An index by its name. */
+export interface NamedIndex {
+  readonly name: string;
+  readonly collection: string;
+  readonly unique: boolean;
+}
+
+/** The database lacks indexes without which the store would be slow or wrong (platform ST-11). */
 export class MissingIndexError extends Error {
   readonly code = 'missing_index';
   readonly exitCode = 78;
-  constructor(index: string, collection: string, unique: boolean) {
-    super(
-      `missing ${unique ? 'unique ' : ''}index ${index} on ${collection}; run \`mle-smith prepare\` once, before any service starts [index=${index}, collection=${collection}]`,
-    );
+  constructor(missing: readonly NamedIndex[]) {
+    const named = missing.map(({ name, collection, unique }) => `${unique ? 'unique ' : ''}index ${name} on ${collection}`);
+    super(`missing ${named.join(', ')}; run \`mle-smith prepare\` once, before any service starts`);
     this.name = new.target.name;
   }
 }

@@ -1,6 +1,7 @@
 import { KafkaEventBus, type KafkaEventBusOptions } from '@mle-smith/adapter-kafka';
 import { MongoState } from '@mle-smith/adapter-mongo';
 import { CachedArtifactStore, S3ArtifactStore, S3Bucket } from '@mle-smith/adapter-s3';
+import { FACTS } from '@mle-smith/contracts';
 import { within, type Log } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
@@ -45,6 +46,7 @@ export async function openServers(options: OpenServersOptions): Promise<Servers>
   atEnd('mongodb', () => state.close());
   void watchClock(() => state.tasks.now(), log, stopping);
   const bucket = bucketOf(config, config.s3Bucket);
+  atEnd('object store', async () => bucket.close());
   await untilReached('object store', () => bucket.check(), log, stopping);
   const remote = new S3ArtifactStore({ bucket, prefix: config.s3Prefix });
   const artifacts = await CachedArtifactStore.open({ remote, directory: options.cache.directory, maxBytes: options.cache.bytes });
@@ -52,6 +54,8 @@ export async function openServers(options: OpenServersOptions): Promise<Servers>
     connection,
     group: `${config.topicPrefix}${options.group ?? app}`,
     topicPrefix: config.topicPrefix,
+    // Any station sweeps up what any other one left to be told.
+    publishes: FACTS,
     clientId: `mle-smith-${app}-${config.instance}`,
     version,
     blobs: remote,

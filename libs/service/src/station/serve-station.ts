@@ -1,19 +1,11 @@
 import { join } from 'node:path';
+import type { KafkaEventBus } from '@mle-smith/adapter-kafka';
 import { agentsOf } from '@mle-smith/agent';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
-import { DEFAULT_RETRY_POLICY, rest, StationRun } from '@mle-smith/stage-runtime';
-import {
-  busRecorder,
-  inject,
-  noticeLogger,
-  noticeRecorder,
-  observedCalls,
-  observeQueues,
-  ServiceMetrics,
-  sourceRecorder,
-  withAttempt,
-} from '@mle-smith/telemetry';
+import { DEFAULT_RETRY_POLICY } from '@mle-smith/stage-runtime';
+import { busRecorder, observedCalls, observeQueues, ServiceMetrics, sourceRecorder } from '@mle-smith/telemetry';
 import { createHttpShell } from '../http/http-shell.ts';
+import { isConfigurationFault } from '../process/configuration-faults.ts';
 import { runService, untilAborted, type Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
 import { serviceVersion } from '../process/service-version.ts';
@@ -25,6 +17,8 @@ import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
 import { modelsOptions } from './open-models.ts';
 import { openSandboxes } from './open-sandboxes.ts';
+import { endInOrder, stationRun } from './run-stages.ts';
+import { StationHealth } from './station-health.ts';
 import { byModels, byModelsOrRules, type Handlers, type ThinkingOptions } from './station-models.ts';
 import type { Compose, StationParts } from './station-parts.ts';
 
@@ -39,75 +33,32 @@ export async function serveStation(app: string, compose: Compose): Promise<void>
 }
 
 async function live(app: string, service: Station, compose: Compose): Promise<void> {
-  const { config, log, stopping, atEnd, fail } = service;
+  const { config, log, stopping, fail, atEnd } = service;
+  const health = new StationHealth();
+  await answerHealth(service, health);
   const metrics = new ServiceMetrics();
-  const health = { servers: undefined as Servers | undefined, endpoint: undefined as EndpointWatch | undefined, hears: false };
-  const shell = createHttpShell({
-    health: {
-      started: () => health.servers !== undefined,
-      dependencies: {
-        mongodb: async () => health.servers?.state.tasks.now(),
-        'object store': async () => health.servers?.bucket.check(),
-        // An outage later on changes nothing: work comes from the store, and a consumer that dies ends the process.
-        kafka: async () => {
-          if (!health.hears) throw new Error('news of the bus do not come yet');
-        },
-        ...(config.engine === 'llm' ? { models: async () => health.endpoint?.check() } : {}),
-      },
-    },
-  });
-  const { url } = await shell.listen({ host: config.host, port: config.port });
-  atEnd('http', () => shell.close());
-  log.write('service.starting', { url, owner: service.owner });
-
-  const version = serviceVersion();
-  const cache = { directory: join(config.workDirectory, app, 'artifacts'), bytes: config.cacheBytes };
   const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
   const marks = stages.includes(INTAKE.stage) ? marksOf(config) : undefined;
   const observe = busRecorder(metrics, log, marks);
-  const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version });
+  const cache = { directory: join(config.workDirectory, app, 'artifacts'), bytes: config.cacheBytes };
+  const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version: serviceVersion() });
   health.servers = servers;
-  const jobs = await openSandboxes({ app, config, artifacts: servers.artifacts, metrics, log, stopping, atEnd });
-  const { tasks } = servers.state;
-  const beside: ((stopping: AbortSignal) => Promise<void>)[] = [];
-  const parts: Omit<StationParts, 'models'> = {
-    config,
-    store: tasks,
-    artifacts: servers.artifacts,
-    bus: servers.bus,
-    jobs,
-    sourceAt: sourceBuckets(config, atEnd),
-    onSource: sourceRecorder(metrics, log),
-    beside: (work) => void beside.push(work),
-  };
-  const tell = [noticeRecorder(metrics), noticeLogger(log)];
-  const onTrouble = logTrouble(log);
-  observeQueues(metrics, { source: tasks, deadlineMs: DEFAULT_RETRY_POLICY.deadlineMs, stages });
-  const stagesBy: ThinkingOptions['compose'] = (models) => compose({ ...parts, models });
-  const { handlers, watch } = await thinkingOf(service, servers, metrics, stages, stagesBy);
+  observeQueues(metrics, { source: servers.state.tasks, deadlineMs: DEFAULT_RETRY_POLICY.deadlineMs, stages });
+  const beside: Beside[] = [];
+  const parts = await partsOf(app, service, servers, metrics, beside);
+  const { handlers, watch } = await thinkingOf(service, servers, metrics, stages, (models) => compose({ ...parts, models }));
   health.endpoint = watch;
-  const run = new StationRun({
-    store: tasks,
-    bus: servers.bus,
-    stages,
-    handlers,
-    held: () => watch?.refuses === true,
-    owner: service.owner,
-    workers: config.workers,
-    leaseMs: config.leaseSeconds === undefined ? undefined : config.leaseSeconds * 1_000,
-    context: { artifacts: servers.artifacts },
-    policy: { maxGenerations: config.maxGenerations },
-    tracing: { attempt: (item, cause, work) => withAttempt(item, cause, work), current: inject },
-    onNotice: (notice) => tell.forEach((told) => told(notice)),
-    onTrouble,
-  });
-  const onFault = (error: unknown): void => onTrouble({ during: 'sweep', error });
-  const intake = marks === undefined ? undefined : holdIntake({ store: tasks, bus: servers.bus, marks, onNotice: observe, onFault });
+  const onTrouble = logTrouble(log);
+  const run = stationRun(service, servers, { stages, handlers, held: () => watch?.refuses === true, onTrouble, metrics });
+  if (marks !== undefined) {
+    const onFault = (error: unknown): void => onTrouble({ during: 'sweep', error });
+    beside.push(holdIntake({ store: servers.state.tasks, bus: servers.bus, marks, onNotice: observe, onFault }));
+  }
+  await refuseMissingTopics(servers.bus);
   // The store holds what is to be done: work does not wait for brokers, nor until a group gives up a member that was killed.
   run.start().catch(fail);
   try {
     await untilReached('kafka', () => servers.bus.start(), log, stopping);
-    void intake?.(stopping);
     for (const work of beside) work(stopping).catch(fail);
     health.hears = true;
     log.write('service.ready', { stages });
@@ -115,11 +66,46 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   } finally {
     health.hears = false;
     log.write('service.stopping');
-    // What is not done in time is handed back, without charge.
-    const patience = new AbortController();
-    await Promise.race([run.drain().finally(() => patience.abort()), rest(config.shutdownSeconds * 1_000, patience.signal)]);
-    await run.stop();
+    await endInOrder(run, config.shutdownSeconds);
   }
+}
+
+/** Something done beside the stages until the station stops. */
+type Beside = Parameters<StationParts['beside']>[0];
+
+/** Health comes before everything else: a service that waits for its servers says so. */
+async function answerHealth({ config, log, owner, atEnd }: Station, health: StationHealth): Promise<void> {
+  const shell = createHttpShell({ health: health.options(config.engine) });
+  const { url } = await shell.listen({ host: config.host, port: config.port });
+  atEnd('http', () => shell.close());
+  log.write('service.starting', { url, owner });
+}
+
+/** What the stages are made of, but for models; what is to be done beside them is added to `beside`. */
+async function partsOf(
+  app: string,
+  { config, log, stopping, atEnd }: Station,
+  { artifacts, bus, state }: Servers,
+  metrics: ServiceMetrics,
+  beside: Beside[],
+): Promise<Omit<StationParts, 'models'>> {
+  return {
+    config,
+    store: state.tasks,
+    artifacts,
+    bus,
+    jobs: await openSandboxes({ app, config, artifacts, metrics, log, stopping, atEnd }),
+    sourceAt: sourceBuckets(config, atEnd),
+    onSource: sourceRecorder(metrics, log),
+    beside: (work) => void beside.push(work),
+  };
+}
+
+/** Ends a station before it did anything where a topic is missing. Brokers that are out of reach are waited for while it works. */
+async function refuseMissingTopics(bus: Pick<KafkaEventBus, 'checkTopics'>): Promise<void> {
+  await bus.checkTopics().catch((error: unknown) => {
+    if (isConfigurationFault(error)) throw error;
+  });
 }
 
 /** The stages, by what thinks in them, and the endpoint that their work waits for. */

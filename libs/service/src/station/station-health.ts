@@ -1,0 +1,29 @@
+import type { HealthOptions } from '../http/health.ts';
+import type { Servers } from '../servers/open-servers.ts';
+import type { EndpointWatch } from './endpoint-watch.ts';
+
+/** How far a station came, as its health tells it. */
+export class StationHealth {
+  /** Once they were all reached. */
+  servers: Pick<Servers, 'state' | 'bucket' | 'bus'> | undefined;
+  /** Of models, where they think. */
+  endpoint: EndpointWatch | undefined;
+  /** Whether news of the bus come: from the first join of its group until the station stops. */
+  hears = false;
+
+  /** What the health endpoints look at: every server that work needs is a dependency, whenever it goes. */
+  options(engine: 'rules' | 'llm'): HealthOptions {
+    return {
+      started: () => this.servers !== undefined,
+      dependencies: {
+        mongodb: async () => this.servers?.state.tasks.now(),
+        'object store': async () => this.servers?.bucket.check(),
+        kafka: async () => {
+          if (!this.hears) throw new Error('news of the bus do not come yet');
+          await this.servers?.bus.check();
+        },
+        ...(engine === 'llm' ? { models: async () => this.endpoint?.check() } : {}),
+      },
+    };
+  }
+}
