@@ -2,7 +2,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { serverFor } from '../testbed/server-for.ts';
 import type { RunningServer } from '../testbed/server-recipe.ts';
-import { RECIPES } from '../testbed/index.ts';
+import { ownServer, RECIPES } from '../testbed/index.ts';
 import { measureFlow, type FlowFigures } from './services/measure-flow.ts';
 import { measureIdle } from './services/measure-idle.ts';
 import { measureQueue, type QueueFigures } from './services/measure-queue.ts';
@@ -26,21 +26,31 @@ const SERVERS = ['kafka', 'mongo', 's3'] as const;
 
 /** Measures on the servers of the test bed, or those that the environment names; the queues of the store alone where only they are asked for. Throws where a server cannot be had. */
 export async function measureServices(folder: string, onlyQueues: boolean): Promise<ServiceFigures> {
-  const needed = onlyQueues ? (['mongo'] as const) : SERVERS;
-  const servers = await Promise.all(needed.map(running));
   const load = Number((loadavg()[0] ?? 0).toFixed(1));
+  const stations = onlyQueues ? {} : await measureStations(folder);
+  const store = await storeOfItsOwn();
+  try {
+    return { servers: (onlyQueues ? ['mongo'] : SERVERS).map(softwareOf), load, ...stations, queues: await measureQueue(store.address, join(folder, 'queue')) };
+  } finally {
+    await store.dispose();
+  }
+}
+
+async function measureStations(folder: string): Promise<Pick<ServiceFigures, 'flow' | 'workers' | 'idle'>> {
+  const servers = await Promise.all(SERVERS.map(running));
   return {
-    servers: needed.map(softwareOf),
-    load,
-    ...(onlyQueues
-      ? {}
-      : {
-          flow: await measureFlow(servers, join(folder, 'flow')),
-          workers: await measureWorkers(servers, join(folder, 'workers')),
-          idle: await measureIdle(servers),
-        }),
-    queues: await measureQueue(servers, join(folder, 'queue')),
+    flow: await measureFlow(servers, join(folder, 'flow')),
+    workers: await measureWorkers(servers, join(folder, 'workers')),
+    idle: await measureIdle(servers),
   };
+}
+
+/** The store that the environment names, or a stand-in that nobody shares: 100,000 tasks fill the memory that it has. */
+async function storeOfItsOwn(): Promise<{ readonly address: string; dispose(): Promise<void> }> {
+  const given = process.env['MONGODB_URI'] ?? '';
+  if (given !== '') return { address: given, dispose: async () => undefined };
+  const own = await ownServer('mongo');
+  return { address: own.server.address, dispose: () => own.dispose() };
 }
 
 async function running(name: string): Promise<RunningServer> {

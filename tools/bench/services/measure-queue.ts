@@ -2,7 +2,6 @@ import { migrate, MongoState } from '@mle-smith/adapter-mongo';
 import { SqliteTaskStore } from '@mle-smith/adapter-sqlite';
 import { changeFor, DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
 import { newName, withDatabase } from '../../cluster/names.ts';
-import type { RunningServer } from '../../testbed/server-recipe.ts';
 import { median } from '../statistics.ts';
 import { heapOfAsking } from './heap-of-asking.ts';
 
@@ -26,11 +25,11 @@ const BATCH = 10;
 const STATE = 'task.proposed';
 
 /** Measures both stores, each with few and with many tasks. Some five minutes where the server is the stand-in, which keeps no index that is not unique. */
-export async function measureQueue(servers: readonly RunningServer[], folder: string): Promise<readonly QueueFigures[]> {
+export async function measureQueue(mongoUri: string, folder: string): Promise<readonly QueueFigures[]> {
   const sqlite = SqliteTaskStore.open(folder);
   const inFile = await grow('sqlite', sqlite);
   sqlite.close();
-  const uri = withDatabase(servers.find(({ name }) => name === 'mongo')?.address ?? '', newName());
+  const uri = withDatabase(mongoUri, newName());
   await migrate(uri);
   const state = await MongoState.open(uri);
   const inServer = await grow('mongo', state.tasks);
