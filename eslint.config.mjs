@@ -1,4 +1,6 @@
 // Who may import whom, and the habits that were once broken. tools/lint/lint-rules.spec.ts sees each rule report a planted violation.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
@@ -9,7 +11,9 @@ import tseslint from 'typescript-eslint';
 await createProjectGraphAsync({ exitOnError: false });
 
 const vendorPackages = ['commander', 'kafkajs', 'express', 'mongoose', 'openai', '@kubernetes/*', '@opentelemetry/sdk-*', 'node:sqlite', 'sqlite'];
-const stations = '@mle-smith/(ingest|brainstorm|design|refactor|assert|review|execute)';
+const apps = join(import.meta.dirname, 'apps');
+const isStation = (app) => JSON.parse(readFileSync(join(apps, app, 'project.json'), 'utf8')).tags.includes('type:station');
+const stations = `@mle-smith/(${readdirSync(apps).filter(isStation).join('|')})`;
 const testbed = '@mle-smith/tools/testbed';
 const fakeOpenAi = '@mle-smith/tools/fake-openai';
 

@@ -136,8 +136,16 @@ export type TerminalState = (typeof TERMINAL_STATES)[number];
 /** The fact that findings sent a task back to an earlier stage. */
 export const RETURNED = 'task.returned';
 
+/** Facts that tell of a subject without being a state of it. */
+export const PASSING_FACTS = [RETURNED] as const;
+export type PassingFact = (typeof PASSING_FACTS)[number];
+
 /** Every fact about datasets and tasks that the pipeline announces, each once. */
 export const FACTS = [
-  ...new Set<Fact>([...PIPELINE.flatMap((row) => [row.consumes, ...('creates' in row ? [row.creates] : []), row.advances]), RETURNED, ...TERMINAL_STATES]),
+  ...new Set<Fact>([
+    ...PIPELINE.flatMap((row) => [row.consumes, ...('creates' in row ? [row.creates] : []), row.advances]),
+    ...PASSING_FACTS,
+    ...TERMINAL_STATES,
+  ]),
 ] as const;
-export type Fact = (typeof PIPELINE)[number]['consumes' | 'advances'] | TerminalState | typeof RETURNED;
+export type Fact = (typeof PIPELINE)[number]['consumes' | 'advances'] | TerminalState | PassingFact;

@@ -1,7 +1,16 @@
-import type { Funnel } from '@mle-smith/contracts';
+import type { Funnel, StageName } from '@mle-smith/contracts';
 import { isMicroId } from '@mle-smith/task';
 import { eachSubject } from './each-subject.ts';
 import type { TaskStore } from './task-store.ts';
+
+/** The figure of each stage that lies between a proposal and its end. */
+const PASSED = {
+  design: 'designed',
+  'assert-design': 'designAsserted',
+  refactor: 'refactored',
+  'assert-package': 'asserted',
+  review: 'reviewed',
+} as const satisfies Readonly<Record<Exclude<StageName, 'ingest' | 'brainstorm' | 'execute'>, keyof Funnel>>;
 
 /** How many subjects entered and left each stage; a task counts once for a stage, whatever its generations, and micro variants do not count. */
 export async function funnelOf(store: Pick<TaskStore, 'page'>): Promise<Funnel> {
@@ -18,11 +27,7 @@ export async function funnelOf(store: Pick<TaskStore, 'page'>): Promise<Funnel> 
     datasets: of('dataset'),
     refused: of('dataset.refused'),
     proposed: of('task'),
-    designed: of('design'),
-    designAsserted: of('assert-design'),
-    refactored: of('refactor'),
-    asserted: of('assert-package'),
-    reviewed: of('review'),
+    ...(Object.fromEntries(Object.entries(PASSED).map(([stage, figure]) => [figure, of(stage)])) as Pick<Funnel, (typeof PASSED)[keyof typeof PASSED]>),
     verified: of('task.verified'),
     abandoned: of('task.abandoned'),
   };

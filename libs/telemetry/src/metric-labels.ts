@@ -1,4 +1,4 @@
-import { FACTS, MODEL_FAULTS, PIPELINE, REASON_CODES, RETURNED, type Fact, type ReasonCode, type StageName } from '@mle-smith/contracts';
+import { FACTS, MODEL_FAULTS, PASSING_FACTS, PIPELINE, REASON_CODES, type Fact, type PassingFact, type ReasonCode, type StageName } from '@mle-smith/contracts';
 
 /** What a label may hold: a closed set, or at most so many different values that the configuration decides. */
 export type LabelValues<Value extends string = string> = { readonly values: readonly Value[] } | { readonly atMost: number };
@@ -8,11 +8,13 @@ export const OTHER = 'other';
 
 export const STAGES: readonly StageName[] = PIPELINE.map((row) => row.stage);
 
-type TaskState = Extract<Exclude<Fact, typeof RETURNED>, `task.${string}`>;
-type DatasetState = Extract<Fact, `dataset.${string}`>;
+type State = Exclude<Fact, PassingFact>;
+type TaskState = Extract<State, `task.${string}`>;
+type DatasetState = Extract<State, `dataset.${string}`>;
 
-export const TASK_STATES = FACTS.filter((fact): fact is TaskState => fact.startsWith('task.') && fact !== RETURNED);
-export const DATASET_STATES = FACTS.filter((fact): fact is DatasetState => fact.startsWith('dataset.'));
+const STATES = FACTS.filter((fact): fact is State => PASSING_FACTS.every((passing) => passing !== fact));
+export const TASK_STATES = STATES.filter((state): state is TaskState => state.startsWith('task.'));
+export const DATASET_STATES = STATES.filter((state): state is DatasetState => state.startsWith('dataset.'));
 
 export const REASONS = Object.keys(REASON_CODES) as readonly ReasonCode[];
 

@@ -1,7 +1,9 @@
+import { PIPELINE } from '@mle-smith/contracts';
 import type { Fault } from '../fault.ts';
 import type { Rig } from '../rig.ts';
 
-const STATIONS = ['ingest', 'brainstorm', 'design', 'assert', 'refactor', 'review'];
+/** Those whose news wake others. */
+const STATIONS = [...new Set(PIPELINE.filter((row) => 'creates' in row || PIPELINE.some(({ consumes }) => consumes === row.advances)).map(({ app }) => app))];
 /** Where a station is killed: its result is written and nothing published, or the event is published and its outbox does not know. */
 const POINTS = [
   { text: '$push', part: 'answer', where: 'before it publishes' },
