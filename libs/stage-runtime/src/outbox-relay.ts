@@ -4,6 +4,8 @@ import type { TaskStore } from './task-store.ts';
 
 /** Failed publications in a row after which the bus counts as out of reach. */
 const MAX_FAILURES = 50;
+/** Subjects whose events are read at once. */
+const PAGE = 100;
 
 /** The bus took nothing for a long time. The events are still in their outboxes. */
 export class BusUnreachableError extends Error {
@@ -15,6 +17,8 @@ export class BusUnreachableError extends Error {
 }
 
 export interface RelayHooks {
+  /** Where among the ids of events the next page begins; always at the first, by default. Relays that begin at different places seldom tell the same twice. */
+  readonly beginAfter?: () => string;
   /** Done before an event leaves, also where it has to stay behind others; a throw keeps it and what comes after it in the outbox. */
   readonly beforePublish?: (event: TaskEvent) => Promise<void>;
   /** Told of each publication that failed. */
@@ -35,13 +39,23 @@ export class OutboxRelay {
   }
 
   /**
-   * Publishes what waits now, or what has waited for `olderThanMs`. What fails stays for the next call; throws
-   * `BusUnreachableError` when that goes on.
+   * Publishes what waits now, or what has waited for `olderThanMs`, page by page until nothing of that is left. What
+   * fails stays for the next call; throws `BusUnreachableError` when that goes on.
    */
   async relay(olderThanMs = 0): Promise<void> {
-    const pending = await this.#store.pendingEvents(100);
+    const { beginAfter = () => '' } = this.#hooks;
+    for (let after = beginAfter(); ;) {
+      const published = await this.#relayPage(after, olderThanMs);
+      // Only what begins at the first event, and tells of none, has seen that there is nothing to tell.
+      if (published === 0 && after === '') return;
+      after = published === 0 ? '' : beginAfter();
+    }
+  }
+
+  async #relayPage(after: string, olderThanMs: number): Promise<number> {
+    const pending = await this.#store.pendingEvents(PAGE, after);
     const until = pending.length > 0 && olderThanMs > 0 ? (await this.#store.now()) - olderThanMs : Infinity;
-    await this.#publish(pending.filter(({ event }) => Date.parse(event.time) <= until));
+    return this.#publish(pending.filter(({ event }) => Date.parse(event.time) <= until));
   }
 
   /** The same for the outbox of one subject. */
@@ -50,7 +64,9 @@ export class OutboxRelay {
     await this.#publish((record?.outbox ?? []).map((event) => ({ subject, event })));
   }
 
-  async #publish(pending: readonly { subject: string; event: TaskEvent }[]): Promise<void> {
+  /** How many of them the bus took. */
+  async #publish(pending: readonly { subject: string; event: TaskEvent }[]): Promise<number> {
+    let published = 0;
     const [unready, behind] = [new Set<string>(), new Set<string>()];
     for (const { subject, event } of pending) {
       if (unready.has(subject)) continue;
@@ -68,8 +84,10 @@ export class OutboxRelay {
         continue;
       }
       this.#failures = 0;
+      published += 1;
       await this.#store.settleEvent(subject, event.id);
     }
+    return published;
   }
 }
 

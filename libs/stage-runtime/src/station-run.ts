@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PIPELINE, RETURNED, eventType, type StageName, type TaskEvent } from '@mle-smith/contracts';
 import { renewDeadlines, sweepOverdue } from './deadlines.ts';
 import type { EventBus, Taken } from './event-bus.ts';
@@ -68,6 +69,8 @@ export class StationRun {
     this.#policy = { ...DEFAULT_RETRY_POLICY, ...options.policy };
     this.#pace = { ...DEFAULT_PACE, ...options.pace };
     this.#outboxes = new OutboxRelay(options.store, options.bus, {
+      // All processes sweep. The ids of events are digests, so that this is any place of all.
+      beginAfter: () => randomUUID(),
       beforePublish: (event) => this.#accept(event),
       onFailure: (error) => this.#tell('relay', error),
     });

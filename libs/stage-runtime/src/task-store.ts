@@ -54,8 +54,8 @@ export interface TaskStore {
   apply(id: string, fence: number, change: SubjectChange): Promise<boolean>;
   /** Gives a lease back without charge; false where the fence is old. */
   release(id: string, fence: number): Promise<boolean>;
-  /** Events that wait for publication, oldest first for each subject. */
-  pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]>;
+  /** Events that wait for publication, of at most `limit` subjects, oldest first for each; with `after`, of subjects that have an event whose id is greater. */
+  pendingEvents(limit: number, after?: string): Promise<readonly { subject: string; event: TaskEvent }[]>;
   /** Removes a published event from the outbox; doing it again changes nothing. */
   settleEvent(subject: string, eventId: string): Promise<void>;
   /** Marks a subject for cancellation and takes it from whoever holds it, so that a late result is dropped; false where it is finished. */

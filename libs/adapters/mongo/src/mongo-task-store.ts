@@ -162,10 +162,10 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     return this.#change(id, fence, { $set: { claims: 0 } });
   }
 
-  async pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]> {
+  async pendingEvents(limit: number, after = ''): Promise<readonly { subject: string; event: TaskEvent }[]> {
     const found = await ask('look for events', async () =>
       this.#collections.subjects
-        .find({ 'outbox.id': { $gt: '' } }, { outbox: 1 })
+        .find({ 'outbox.id': { $gt: after } }, { outbox: 1 })
         .limit(limit)
         .lean(),
     );

@@ -183,9 +183,10 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
     });
   }
 
-  async pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]> {
-    const rows = this.#db.prepare('SELECT doc FROM subjects WHERE outbox > 0 ORDER BY rowid LIMIT ?').all(limit);
-    return rows.map(recordOf).flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
+  async pendingEvents(limit: number, after = ''): Promise<readonly { subject: string; event: TaskEvent }[]> {
+    const rows = this.#db.prepare('SELECT doc FROM subjects WHERE outbox > 0 ORDER BY rowid LIMIT ?').all(after === '' ? limit : -1);
+    const waiting = rows.map(recordOf).filter(({ outbox }) => outbox.some(({ id }) => id > after));
+    return waiting.slice(0, limit).flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
   }
 
   async settleEvent(subject: string, eventId: string): Promise<void> {

@@ -108,8 +108,8 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
     return true;
   }
 
-  async pendingEvents(limit: number): Promise<readonly { subject: string; event: TaskEvent }[]> {
-    const waiting = [...this.#records.values()].filter((record) => record.outbox.length > 0).slice(0, limit);
+  async pendingEvents(limit: number, after = ''): Promise<readonly { subject: string; event: TaskEvent }[]> {
+    const waiting = [...this.#records.values()].filter((record) => record.outbox.some(({ id }) => id > after)).slice(0, limit);
     return waiting.flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
   }
 

@@ -159,6 +159,18 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     await store.settleEvent('nobody', 'nothing');
   });
 
+  it('gives events from any place in the order of their ids', async () => {
+    const { store } = await withTasks(task('t'), task('u'), task('v'));
+    const events = ['t', 'u', 'v'].map((id) => ({ id, event: event('one', task(id), {}, 0) }));
+    for (const { id, event: told } of events) await store.apply(id, 0, { ...designed, events: [told] });
+    const [first, second, third] = events.map(({ event: told }) => told.id).sort();
+
+    const after = async (place?: string): Promise<string[]> => (await store.pendingEvents(10, place)).map(({ event: told }) => told.id).sort();
+
+    expect([await after(), await after(first), await after(second), await after(third)]).toEqual([[first, second, third], [second, third], [third], []]);
+    expect((await store.pendingEvents(1, first)).length).toBe(1);
+  });
+
   it('takes a cancelled subject from whoever holds it', async () => {
     const { store, claim } = await withTasks(task('t', { notBefore: 0 }));
     const held = await claim();
