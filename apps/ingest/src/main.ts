@@ -35,7 +35,7 @@ function watcherOf({ config, store, artifacts, sourceAt, onSource }: StationPart
     throw new ConfigurationError(
       forbidden.map((place) => `MLE_SMITH_SCAN_PREFIXES: its bucket is not in MLE_SMITH_SOURCE_BUCKETS [prefix=${locationUri(place)}]`),
     );
-  const quiet = { quietMs: config.scanQuietSeconds * 1_000, marker: config.scanMarker };
+  const quiet = { quietMs: config.scanQuietSeconds * 1_000, marker: config.scanMarker, patienceMs: 2_000 * config.scanSeconds };
   return new PrefixWatcher({
     watches: places.map(
       ({ bucket, prefix }) => new PrefixWatch({ bucket, prefix, source: sourceAt(bucket, prefix, limits), store, artifacts, ...quiet, onNotice: onSource }),

@@ -68,7 +68,11 @@ describe('relays of many processes', () => {
       if (subject === 't500') throw new Error('not this one');
     };
 
-    await new OutboxRelay(store, bus, { beforePublish, onFailure: (error) => failures.push(error), beginAfter: () => deterministicName(failures.length) }).relay();
+    await new OutboxRelay(store, bus, {
+      beforePublish,
+      onFailure: (error) => failures.push(error),
+      beginAfter: () => deterministicName(failures.length),
+    }).relay();
 
     expect((await store.pendingEvents(10)).map(({ subject }) => subject)).toEqual(['t500']);
     expect(failures.length).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ class Lake {
     this.listing = [...this.listing.filter((dataset) => dataset.name !== name), { name, objects, bytes: paths.length, fingerprint }];
   }
 
-  replica(marker?: string): PrefixWatch {
+  replica(marker?: string, patienceMs = 0): PrefixWatch {
     return new PrefixWatch({
       bucket: 'lake',
       prefix: 'fruit/',
@@ -35,6 +35,7 @@ class Lake {
       artifacts: this.artifacts,
       quietMs: QUIET_MS,
       marker,
+      patienceMs,
       now: () => this.time,
       onNotice: (notice) => this.notices.push(notice),
     });
@@ -161,7 +162,70 @@ describe('a watched prefix', () => {
   });
 });
 
+describe('replicas that watch one prefix', () => {
+  const gapsOf = (lake: Lake): string[] => lake.notices.flatMap((notice) => (notice.kind === 'found' && notice.gap ? [notice.uri] : []));
+
+  it('count no gap where an event told one of them, whichever looks first', async () => {
+    const lake = new Lake();
+    const [told, other] = [lake.replica(undefined, 2 * QUIET_MS), lake.replica(undefined, 2 * QUIET_MS)];
+    other.tell('s3://lake/fruit/elsewhere/');
+    lake.put('pears', 'one');
+    told.tell('s3://lake/fruit/pears/');
+
+    await lake.settle(other, told);
+
+    expect([await lake.ids(), gapsOf(lake)]).toEqual([[expect.stringMatching(/^pears-/)], []]);
+  });
+
+  it('take what no event told of when nobody else has taken it, and count it as a gap once', async () => {
+    const lake = new Lake();
+    const replicas = [lake.replica(undefined, 2 * QUIET_MS), lake.replica(undefined, 2 * QUIET_MS)];
+    for (const replica of replicas) replica.tell('s3://lake/fruit/elsewhere/');
+    lake.put('pears', 'one');
+
+    await lake.settle(...replicas);
+    expect(await lake.ids()).toEqual([]);
+    await lake.settle(...replicas);
+    await lake.settle(...replicas);
+
+    expect([(await lake.ids()).length, gapsOf(lake)]).toEqual([1, ['s3://lake/fruit/pears/']]);
+  });
+
+  it('forget what was told of once it was taken by any of them, or is gone', async () => {
+    const lake = new Lake();
+    const [told, other] = [lake.replica(), lake.replica()];
+    lake.put('pears', 'one');
+    for (const name of ['pears', 'gone']) told.tell(`s3://lake/fruit/${name}/`);
+    await lake.settle(other);
+    await told.look();
+    lake.put('pears', 'two');
+    lake.put('gone', 'back');
+
+    await lake.settle(told);
+
+    expect(gapsOf(lake).sort()).toEqual(['s3://lake/fruit/gone/', 's3://lake/fruit/pears/']);
+  });
+});
+
 describe('watching prefixes', () => {
+  it('pauses between two looks however many events come', async () => {
+    const lake = new Lake();
+    const watch = lake.replica();
+    const stop = new AbortController();
+    const watcher = new PrefixWatcher({ watches: [watch], everyMs: 3_600_000, leastPauseMs: 3_600_000, hasRoom: async () => true, onFault: () => undefined });
+    const running = watcher.run(stop.signal);
+    await until(() => lake.looks === 1);
+
+    for (let turn = 0; turn < 50; turn += 1) {
+      watcher.tell('s3://lake/fruit/pears/');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    expect(lake.looks).toBe(1);
+    stop.abort();
+    await running;
+  });
+
   it('looks from time to time, at once when it is told, not while there is no room, and survives a fault', async () => {
     const lake = new Lake();
     const watch = lake.replica('_SUCCESS');
@@ -172,6 +236,7 @@ describe('watching prefixes', () => {
     const watcher = new PrefixWatcher({
       watches: [watch],
       everyMs: 3_600_000,
+      leastPauseMs: 0,
       hasRoom: async () => {
         asked.resolve();
         return room;

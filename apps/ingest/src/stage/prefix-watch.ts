@@ -12,6 +12,11 @@ export interface PrefixWatchOptions extends BucketPrefix {
   readonly quietMs: number;
   /** A file that says that a dataset is complete; one without it is none yet. */
   readonly marker?: string | undefined;
+  /**
+   * How long a dataset that no event told this process of is left to the others, ms, where events are heard at all:
+   * each event comes to one replica, and only that one knows that it is no gap. Twice the time between two looks.
+   */
+  readonly patienceMs?: number;
   /** Ms of a clock that only goes forward. */
   readonly now?: () => number;
   readonly onNotice?: (notice: SourceNotice) => void;
@@ -24,12 +29,16 @@ interface Sight {
   /** Since when listings are equal. */
   readonly since: number;
   readonly known: boolean;
+  /** When it was left to others. */
+  readonly settledAt?: number;
 }
 
 /** Folder names that a dataset cannot have where it is laid out, or in an address. */
 const UNFIT = /^[.\s]*$|[\u0000-\u001f\u007f]/;
 const LONGEST_URI = 2_048;
 const LONGEST_NAME = 29;
+/** Names that events told of and that no listing has settled yet. What is beyond is taken all the same, and may count as a gap. */
+const MOST_TOLD = 10_000;
 
 /**
  * The datasets below one prefix of a bucket: each folder is one, and each state of it that nobody writes to any more is a
@@ -55,7 +64,7 @@ export class PrefixWatch {
     const name = place.prefix.slice(prefix.length, -1);
     if (name === '' || name.includes('/')) return false;
     this.#hearsEvents = true;
-    this.#told.add(name);
+    if (this.#told.size < MOST_TOLD) this.#told.add(name);
     return true;
   }
 
@@ -66,9 +75,12 @@ export class PrefixWatch {
 
   /** Looks once; throws what source and stores throw, and then what was not taken is taken next time. */
   async look(): Promise<void> {
+    const toldBefore = [...this.#told];
     const found = await this.#options.source.scan();
     const names = new Set(found.map(({ name }) => name));
     for (const name of this.#sights.keys()) if (!names.has(name)) this.#sights.delete(name);
+    // An event comes after its object: a name that was told before the listing, and is not in it, is gone again.
+    for (const name of toldBefore) if (!names.has(name)) this.#told.delete(name);
     for (const dataset of found) await this.#lookAt(dataset);
   }
 
@@ -80,18 +92,33 @@ export class PrefixWatch {
     const sight = this.#sight(dataset);
     const id = `${slug(name, 'dataset', LONGEST_NAME)}-${versionOf(uri, fingerprint)}`;
     if (sight.known || (await this.#options.store.get(id)) !== undefined) {
-      this.#sights.set(name, { ...sight, known: true });
+      this.#know(name, sight);
       return this.#looked('known', objects.length);
     }
     const by = this.#settled(dataset, sight);
-    if (by === undefined) return;
+    const told = this.#told.has(name);
+    if (by === undefined || (!told && this.#leavesIt(name, sight))) return;
     const first = await this.#register(id, { kind: 's3', uri, fingerprint });
-    this.#sights.set(name, { ...sight, known: true });
+    this.#know(name, sight);
     if (!first) return this.#looked('known', objects.length);
     this.#looked('taken', objects.length);
-    const gap = this.#hearsEvents && !this.#told.delete(name);
+    const gap = this.#hearsEvents && !told;
     const { bucket: source } = this.#options;
     this.#options.onNotice?.({ kind: 'found', source, dataset: id, uri, objects: objects.length, settledMs: this.#now() - sight.firstAt, by, gap });
+  }
+
+  /** It is in the store, whoever took it: what was told of it is dealt with. */
+  #know(name: string, sight: Sight): void {
+    this.#sights.set(name, { ...sight, known: true });
+    this.#told.delete(name);
+  }
+
+  /** Whether another replica, which an event may have told of it, is to take it first. */
+  #leavesIt(name: string, sight: Sight): boolean {
+    if (!this.#hearsEvents) return false;
+    const settledAt = sight.settledAt ?? this.#now();
+    this.#sights.set(name, { ...sight, settledAt });
+    return this.#now() - settledAt < (this.#options.patienceMs ?? 0);
   }
 
   #sight({ name, fingerprint }: FoundDataset): Sight {

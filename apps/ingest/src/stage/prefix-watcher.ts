@@ -9,7 +9,12 @@ export interface WatchOptions {
   readonly hasRoom: () => Promise<boolean>;
   /** Told of a look that failed; the next one comes at its time. */
   readonly onFault: (source: string, error: unknown) => void;
+  /** Least pause between two looks, ms; 1 s. */
+  readonly leastPauseMs?: number;
 }
+
+/** Least pause between two looks, ms; where a look takes longer, so does the pause: at most half of the time is spent on listings, however many events come. */
+const LEAST_PAUSE_MS = 1_000;
 
 /** Looks at prefixes from time to time, and at once where an event tells of one, until the signal is aborted. */
 export class PrefixWatcher {
@@ -28,9 +33,10 @@ export class PrefixWatcher {
   }
 
   async run(stopping: AbortSignal): Promise<void> {
-    const { watches, everyMs, hasRoom, onFault } = this.#options;
+    const { watches, everyMs, hasRoom, onFault, leastPauseMs = LEAST_PAUSE_MS } = this.#options;
     while (!stopping.aborted && watches.length > 0) {
       this.#wake = new AbortController();
+      const began = performance.now();
       const room = await hasRoom().catch((error: unknown) => {
         onFault('store', error);
         return false;
@@ -39,7 +45,9 @@ export class PrefixWatcher {
         if (stopping.aborted) return;
         await watch.look().catch((error: unknown) => onFault(watch.source, error));
       }
-      await rest(everyMs, AbortSignal.any([stopping, this.#wake.signal]));
+      const leastMs = Math.min(everyMs, Math.max(leastPauseMs, performance.now() - began));
+      await rest(leastMs, stopping);
+      await rest(everyMs - leastMs, AbortSignal.any([stopping, this.#wake.signal]));
     }
   }
 }
