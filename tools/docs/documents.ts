@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApiDocument, PIPELINE } from '@mle-smith/contracts';
 import { z } from 'zod';
+import { pipelineOfChart } from '../chart/services.ts';
+import { valuesSchema, valuesTable, valuesYaml } from '../chart/values-files.ts';
 import { faultsPage } from '../chaos/services/page.ts';
 import { readResults } from '../chaos/services/results.ts';
 import { scorecardPage } from '../scorecard/page.ts';
@@ -27,6 +29,10 @@ export class SourceMissingError extends Error {
 export async function generatedDocuments(root: string): Promise<Readonly<Record<string, string>>> {
   return {
     'README.md': withBlock(await readFile(join(root, 'README.md'), 'utf8'), 'pipeline', pipelinePicture(PIPELINE)),
+    'charts/mle-smith/README.md': withBlock(await readFile(join(root, 'charts/mle-smith/README.md'), 'utf8'), 'values', valuesTable()),
+    'charts/mle-smith/files/pipeline.json': pipelineOfChart(),
+    'charts/mle-smith/values.schema.json': valuesSchema(),
+    'charts/mle-smith/values.yaml': valuesYaml(),
     'libs/mle-env/src/mle_env/ladder/metric_catalogue.py': metricsForPython(),
     'docs/reference/assertions.md': assertionsPage(),
     'docs/reference/configuration.md': configurationPage(),
