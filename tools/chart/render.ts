@@ -62,6 +62,6 @@ export async function render(release: Release): Promise<readonly KubeObject[]> {
   const { code, output } = await runProgram('helm', ['template', ...releaseArguments(release), '--kube-version', KUBE_VERSION]);
   if (code !== 0) throw new Error(output);
   return parseAllDocuments(output)
-    .map((document) => document.toJS() as KubeObject | null)
+    .map((document) => document.toJSON() as KubeObject | null)
     .filter((object) => object !== null);
 }
