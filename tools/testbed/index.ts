@@ -2,6 +2,7 @@ export { describeOwnServer, describeServer, describeServers } from './describe-s
 export { ownServer, type OwnServer } from './own-server.ts';
 export { RECIPES } from './recipes.ts';
 export { rememberedServers, stopServer } from './run-files.ts';
+export { runtimeImage } from './servers/kube/runtime-image.ts';
 export { serverFor } from './server-for.ts';
 export { TcpProxy } from './tcp-proxy.ts';
 export type { MissingServer, RunningServer, ServerRecipe } from './server-recipe.ts';

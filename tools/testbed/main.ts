@@ -1,13 +1,15 @@
 /**
  * Real servers on this machine: starts them, shows their addresses, ends them.
  *
- * Usage: npm run testbed up [NAME...] | down [NAME...] | status
+ * Usage: npm run testbed up [NAME...] | down [NAME...] | status | runtime-image
  */
 import { parseArgs } from 'node:util';
+import { homeOf } from './places.ts';
 import { RECIPES, recipeOf } from './recipes.ts';
 import { remembered, stopServer } from './run-files.ts';
 import { serverFor } from './server-for.ts';
 import type { RunningServer } from './server-recipe.ts';
+import { packRuntimeImage, runtimeImage } from './servers/kube/runtime-image.ts';
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const [action = 'status', ...names] = positionals;
@@ -48,9 +50,18 @@ async function status(): Promise<number> {
   return 0;
 }
 
-const actions: Readonly<Record<string, () => Promise<number>>> = { up, down, status };
+/** The image of Python for pods, packed, and in the cluster where that runs. */
+async function image(): Promise<number> {
+  const { name, folder } = await packRuntimeImage(homeOf('kube'));
+  const server = await remembered('kube');
+  if (server !== undefined) await runtimeImage(server);
+  console.log(`${name}  # ${folder} (an OCI layout)${server === undefined ? '; kube does not run' : '; kube has it'}`);
+  return 0;
+}
+
+const actions: Readonly<Record<string, () => Promise<number>>> = { up, down, status, 'runtime-image': image };
 const chosen = actions[action];
 if (chosen === undefined) {
-  console.error('usage: npm run testbed up [NAME...] | down [NAME...] | status');
+  console.error('usage: npm run testbed up [NAME...] | down [NAME...] | status | runtime-image');
   process.exitCode = 64;
 } else process.exitCode = await chosen();

@@ -8,20 +8,9 @@ import { waitFor } from '../wait-for.ts';
 import { kubeCall, type KubeCall } from './kube/api.ts';
 import { knownPlace, leavePlace, takePlace } from './kube/place.ts';
 import { checkMachine } from './kube/programs.ts';
+import { ended, running, SpecJobs } from './kube/testing/jobs.ts';
 
-const NAMESPACE = 'pods';
-const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 const POD_MS = 40_000;
-
-interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly status: {
-    readonly phase: string;
-    readonly podIP?: string;
-    readonly conditions?: readonly { readonly reason?: string; readonly message?: string }[];
-    readonly containerStatuses?: readonly { readonly containerID?: string; readonly state: { readonly terminated?: { readonly exitCode: number } } }[];
-  };
-}
 
 describe('a machine without the parts of a node', () => {
   it('is told that it takes root', async () => {
@@ -35,65 +24,30 @@ describe('a machine without the parts of a node', () => {
 
 await describeOwnServer('a Kubernetes of the test bed', 'kube', (own) => {
   let call: KubeCall;
+  let jobs: SpecJobs;
   beforeAll(async () => {
     call = await kubeCall(own.server.address);
-    await call('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE, labels: RESTRICTED } });
+    jobs = await SpecJobs.in(call, 'pods');
   });
 
-  /** A Job as a strict cluster wants it. */
-  function job(name: string, command: string, gpus = 0): object {
-    const container = {
-      name: 'main',
-      image: own.server.details['busyboxImage'],
-      command: ['sh', '-c', command],
-      env: [{ name: 'MACHINE', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }],
-      securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-      resources: { limits: { cpu: '100m', memory: '32Mi', ...(gpus > 0 ? { 'nvidia.com/gpu': gpus } : {}) } },
-    };
-    const securityContext = { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } };
-    const runtimeClassName = own.server.details['runtimeClass'];
-    const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, securityContext, runtimeClassName, containers: [container] };
-    return { metadata: { name }, spec: { backoffLimit: 0, template: { spec } } };
-  }
-
-  async function create(...parameters: Parameters<typeof job>): Promise<void> {
-    const { status } = await call('POST', `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`, job(...parameters));
-    expect(status).toBe(201);
-  }
-
-  async function podOf(name: string): Promise<Pod | undefined> {
-    const { body } = await call('GET', `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=job-name=${name}`);
-    return (body as { items: readonly Pod[] }).items[0];
-  }
-
-  /** The pod of a Job as soon as it is so. */
-  async function podThat(name: string, is: (pod: Pod) => boolean): Promise<Pod> {
-    let pod: Pod | undefined;
-    const came = await waitFor(async () => (pod = await podOf(name)) !== undefined && is(pod), POD_MS);
-    if (!came || pod === undefined) throw new Error(`the pod did not get there [job=${name}, pod=${JSON.stringify(pod?.status)}]`);
-    return pod;
-  }
-
-  const ended = ({ status }: Pod) => status.phase === 'Succeeded' || status.phase === 'Failed';
-  const running = ({ status }: Pod) => status.phase === 'Running' && status.podIP !== undefined;
-
-  async function logOf(pod: Pod): Promise<unknown> {
-    return (await call('GET', `/api/v1/namespaces/${NAMESPACE}/pods/${pod.metadata.name}/log`)).body;
-  }
+  const create = (name: string, command: string, gpus = 0): Promise<void> => {
+    const { busyboxImage = '', runtimeClass = '' } = own.server.details;
+    return jobs.create(name, command, { image: busyboxImage, runtimeClass, gpus });
+  };
 
   it('runs a Job of a user without rights to its end, and has its output', async () => {
-    await create('plain', 'id -u; touch /file; echo $?');
+    await create('plain', 'id -u; touch /file 2>&1; echo $?');
 
-    const pod = await podThat('plain', ended);
+    const pod = await jobs.podThat('plain', ended);
 
     expect(pod.status.phase).toBe('Succeeded');
-    expect(await logOf(pod)).toBe('65532\ntouch: /file: Read-only file system\n1\n');
+    expect(await jobs.logOf(pod)).toBe('65532\ntouch: /file: Read-only file system\n1\n');
   });
 
   it('refuses a pod that the policy of its namespace forbids', async () => {
     const containers = [{ name: 'main', image: 'any', securityContext: { privileged: true } }];
 
-    const { status, body } = await call('POST', `/api/v1/namespaces/${NAMESPACE}/pods`, { metadata: { name: 'rootful' }, spec: { containers } });
+    const { status, body } = await call('POST', `/api/v1/namespaces/${jobs.namespace}/pods`, { metadata: { name: 'rootful' }, spec: { containers } });
 
     expect(status).toBe(403);
     expect(JSON.stringify(body)).toContain('violates PodSecurity');
@@ -101,13 +55,13 @@ await describeOwnServer('a Kubernetes of the test bed', 'kube', (own) => {
 
   it('gives the one GPU to one pod at a time', async () => {
     await create('first', 'nc -l -p 8080 </dev/null', 1);
-    const first = await podThat('first', running);
+    const first = await jobs.podThat('first', running);
     await create('second', 'true', 1);
 
-    const waiting = await podThat('second', ({ status }) => status.conditions?.some(({ reason }) => reason === 'Unschedulable') === true);
+    const waiting = await jobs.podThat('second', ({ status }) => status.conditions?.some(({ reason }) => reason === 'Unschedulable') === true);
     // It ends when somebody has called it.
     await heardFrom(first.status.podIP ?? '', 8080);
-    const second = await podThat('second', ended);
+    const second = await jobs.podThat('second', ended);
 
     expect(JSON.stringify(waiting.status.conditions)).toContain('Insufficient nvidia.com/gpu');
     expect(second.status.phase).toBe('Succeeded');
@@ -119,10 +73,10 @@ await describeOwnServer('a Kubernetes of the test bed', 'kube', (own) => {
     const port = await listenAt(server, own.server.details['hostAddress'] ?? '');
     await create('network', `echo pod | nc -w 5 $MACHINE ${port}; nc -w 5 192.0.2.1 80; echo pod | nc -l -p 8080`);
 
-    const pod = await podThat('network', running);
+    const pod = await jobs.podThat('network', running);
     const fromPod = await heard.promise;
     const answer = await heardFrom(pod.status.podIP ?? '', 8080);
-    const log = await logOf(await podThat('network', ended));
+    const log = await jobs.logOf(await jobs.podThat('network', ended));
 
     server.close();
     expect(fromPod).toBe('pod\n');
@@ -144,13 +98,13 @@ await describeOwnServer('a Kubernetes of the test bed', 'kube', (own) => {
 
   it('takes up its pods again when it was killed and started', async () => {
     await create('lasting', 'nc -l -p 8080 </dev/null');
-    const before = await podThat('lasting', running);
+    const before = await jobs.podThat('lasting', running);
 
     await own.stop('SIGKILL');
     await own.start();
-    const after = await podThat('lasting', running);
+    const after = await jobs.podThat('lasting', running);
     await heardFrom(after.status.podIP ?? '', 8080);
-    const last = await podThat('lasting', ended);
+    const last = await jobs.podThat('lasting', ended);
 
     expect(last.metadata.name).toBe(before.metadata.name);
     expect(last.status.containerStatuses?.[0]?.containerID).toBe(before.status.containerStatuses?.[0]?.containerID);
@@ -159,7 +113,7 @@ await describeOwnServer('a Kubernetes of the test bed', 'kube', (own) => {
 
   it('leaves no process, mount, interface or control group when it is gone', async () => {
     await create('orphan', 'sleep 1000');
-    await podThat('orphan', running);
+    await jobs.podThat('orphan', running);
     const run = dirname(own.server.address);
     const { id = '' } = (await knownPlace(run)) ?? {};
     const before = await remainsOf(run, id);

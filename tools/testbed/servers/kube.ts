@@ -28,6 +28,7 @@ export const kube: ServerRecipe = {
   variable: 'KUBECONFIG',
   detailsFrom: (environment) => ({
     busyboxImage: environment['KUBE_BUSYBOX_IMAGE'] ?? 'busybox:1.37',
+    runtimeImage: environment['KUBE_RUNTIME_IMAGE'] ?? '',
     runtimeClass: environment['KUBE_RUNTIME_CLASS'] ?? '',
   }),
   install,

@@ -1,9 +1,8 @@
-import { chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTool } from '../../processes.ts';
 import { PAUSE } from './components.ts';
-import { packedImage, packImage } from './image.ts';
+import { imageIn, makeImage, packLayer } from './image.ts';
 import { pathOf } from './programs.ts';
 
 const BUSYBOX = 'testbed.local/busybox:1';
@@ -16,17 +15,12 @@ export interface BaseImages {
 
 /** Packs the machine's busybox, with its tools, and what holds a pod's network; takes what an earlier call packed. */
 export async function baseImages(home: string): Promise<BaseImages> {
-  const folders = [join(home, 'images/pause-1'), join(home, 'images/busybox-1')] as const;
-  const known = await packedImage(folders[1]);
-  if (known !== undefined && (await packedImage(folders[0])) !== undefined) return { busybox: known, folders };
-  const root = await mkdtemp(join(tmpdir(), 'mle-smith-busybox-'));
-  try {
-    await makeRoot(root);
-    await packImage(PAUSE, [root], { command: ['/bin/sleep', '2147483647'], user: '65532' }, folders[0]);
-    return { busybox: await packImage(BUSYBOX, [root], { command: ['sh'] }, folders[1]), folders };
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+  const [pause, folder] = [join(home, 'images/pause'), join(home, 'images/busybox')];
+  const known = await imageIn(folder);
+  if (known !== undefined && (await imageIn(pause)) !== undefined) return { busybox: known, folders: [pause, folder] };
+  const layer = await packLayer(join(home, 'layers/busybox.tar'), makeRoot);
+  await makeImage(PAUSE, [layer], { command: ['/bin/sleep', '2147483647'], user: '65532' }, pause);
+  return { busybox: await makeImage(BUSYBOX, [layer], { command: ['sh'] }, folder), folders: [pause, folder] };
 }
 
 /** Puts a static busybox and its tools into `root/bin`. Throws where this machine's is not static. */
@@ -41,10 +35,16 @@ export async function addBusybox(root: string): Promise<void> {
   for (const tool of tools) await symlink('busybox', join(root, 'bin', tool));
 }
 
-async function makeRoot(root: string): Promise<void> {
-  await addBusybox(root);
+/** Users, and a folder for anybody's files. */
+export async function addUsers(root: string): Promise<void> {
   await mkdir(join(root, 'etc'));
   await writeFile(join(root, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\nnonroot:x:65532:65532::/tmp:/bin/sh\n');
+  await writeFile(join(root, 'etc/group'), 'root:x:0:\nnonroot:x:65532:\n');
   await mkdir(join(root, 'tmp'));
   await chmod(join(root, 'tmp'), 0o1777);
+}
+
+async function makeRoot(root: string): Promise<void> {
+  await addBusybox(root);
+  await addUsers(root);
 }
