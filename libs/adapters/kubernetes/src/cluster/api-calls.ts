@@ -111,10 +111,11 @@ export class ApiCalls {
   /** The client knows no signals; its requests do. */
   #send(request: RequestContext, signal: AbortSignal): ReturnType<IsomorphicFetchHttpLibrary['send']> {
     request.setSignal(signal);
+    const sent = performance.now();
     const reply = this.#library.send(request).toPromise();
     return new Observable(
       reply.then((context) => {
-        this.#options.clock.told(context.headers['date']);
+        this.#options.clock.told(context.headers['date'], performance.now() - sent);
         return context;
       }),
     );

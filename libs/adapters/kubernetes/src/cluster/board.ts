@@ -68,12 +68,8 @@ export class Board {
     if (!this.#watching) this.#wake.resolve();
   }
 
-  leave(name: string): void {
-    this.#holders.delete(name);
-  }
-
-  holds(name: string): boolean {
-    return this.#holders.has(name);
+  leave(name: string, uid: string): void {
+    if (this.#holders.get(name)?.uid === uid) this.#holders.delete(name);
   }
 
   view(name: string, uid: string): BoardView {
@@ -160,11 +156,14 @@ export class Board {
       return;
     }
     const pod = object as V1Pod;
-    if (type === 'DELETED') this.#pods.get(jobUidOf(pod))?.delete(pod.metadata?.name ?? '');
-    else this.#showPod(pod);
-    // What the last event of a pod shows is how it ended: its holder looks before it is forgotten.
     const holder = this.#holders.get(pod.metadata?.labels?.[LABELS.jobName] ?? '');
-    if (holder?.uid === jobUidOf(pod)) holder.look();
+    const look = holder?.uid === jobUidOf(pod) ? holder.look : (): void => undefined;
+    this.#showPod(pod);
+    look();
+    if (type !== 'DELETED') return;
+    // The last event of a pod may be the only one that shows how it ended: it was looked at before the pod is forgotten.
+    this.#pods.get(jobUidOf(pod))?.delete(pod.metadata?.name ?? '');
+    look();
   }
 
   #showPod(pod: V1Pod): void {

@@ -36,7 +36,7 @@ export class HeldJob implements PodJob {
   readonly namespace: string;
   readonly adopted: boolean;
   readonly #options: HeldJobOptions;
-  readonly #uid: string;
+  readonly uid: string;
   readonly #since = performance.now();
   readonly #ready = Promise.withResolvers<PodAddress>();
   readonly #ended = Promise.withResolvers<PodEnd>();
@@ -57,7 +57,7 @@ export class HeldJob implements PodJob {
     this.name = options.job.metadata?.name ?? '';
     this.namespace = options.job.metadata?.namespace ?? '';
     this.adopted = options.adopted;
-    this.#uid = options.job.metadata?.uid ?? '';
+    this.uid = options.job.metadata?.uid ?? '';
     // Nobody may have asked for either.
     this.#ready.promise.catch(() => undefined);
     this.#ended.promise.catch(() => undefined);
@@ -111,19 +111,19 @@ export class HeldJob implements PodJob {
     this.#over = true;
     clearTimeout(this.#timer);
     await this.#settling;
-    this.#options.board.leave(this.name);
+    this.#options.board.leave(this.name, this.uid);
     const removed = new PodJobRemovedError(this.name);
     this.#ready.reject(removed);
     this.#ended.reject(removed);
     this.#giveRoom();
-    await this.#options.api.deleteJob(this.namespace, this.name, this.#uid);
+    await this.#options.api.deleteJob(this.namespace, this.name, this.uid);
     this.#options.onRemoved();
   }
 
   #look(): void {
     if (this.#over || this.#settling !== undefined) return;
     clearTimeout(this.#timer);
-    const seen = this.#options.board.view(this.name, this.#uid);
+    const seen = this.#options.board.view(this.name, this.uid);
     const judged = this.#judge(seen.job, seen.pod);
     if (judged.state === 'ended') {
       this.#settling = this.#settle(judged).finally(() => (this.#settling = undefined));
@@ -173,7 +173,7 @@ export class HeldJob implements PodJob {
       ...(log === undefined ? {} : { log }),
     };
     this.#over = true;
-    this.#options.board.leave(this.name);
+    this.#options.board.leave(this.name, this.uid);
     this.#options.observe({ kind: 'ended', job: this.name, code: end.code, reason: end.reason });
     this.#ready.reject(new PodJobEndedError(this.name, end));
     this.#ended.resolve(end);
@@ -186,8 +186,8 @@ export class HeldJob implements PodJob {
     const { api } = this.#options;
     try {
       const found = await api.readJob(this.namespace, this.name);
-      const job = found?.metadata?.uid === this.#uid ? found : undefined;
-      const pods = await api.podsOf(this.namespace, this.#uid);
+      const job = found?.metadata?.uid === this.uid ? found : undefined;
+      const pods = await api.podsOf(this.namespace, this.uid);
       const judged = this.#judge(job, pods[0]);
       if (judged.state === 'ended') return judged;
     } catch {
@@ -208,7 +208,7 @@ export class HeldJob implements PodJob {
     if (this.#asking) return;
     this.#asking = true;
     try {
-      this.#refusal = (await this.#options.api.refusalOf(this.namespace, this.#uid)) ?? this.#refusal;
+      this.#refusal = (await this.#options.api.refusalOf(this.namespace, this.uid)) ?? this.#refusal;
       if (this.#refusal !== undefined) this.#lookIn(0);
     } catch {
       // It stays unknown until the next look.

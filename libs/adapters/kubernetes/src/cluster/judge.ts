@@ -68,7 +68,11 @@ const endedByNode: Row = ({ pod }) => {
 };
 
 const deadline: Row = ({ job, pod, ran }) => {
-  if (pod?.status?.reason === 'DeadlineExceeded') return end('deadline_exceeded', `ran for its whole deadline of ${pod.spec?.activeDeadlineSeconds ?? '?'} s`);
+  const came = ran || started(pod);
+  if (pod?.status?.reason === 'DeadlineExceeded') {
+    const time = `${pod.spec?.activeDeadlineSeconds ?? '?'} s`;
+    return came ? end('deadline_exceeded', `ran for its whole deadline of ${time}`) : end('container_not_started', `the container did not come to run within ${time}`);
+  }
   const condition = job?.status?.conditions?.find(
     ({ type, status, reason }) => /^(Failed|FailureTarget)$/.test(type) && status === 'True' && reason === 'DeadlineExceeded',
   );
@@ -208,6 +212,7 @@ function started(pod: V1Pod | undefined): boolean {
 function oneLine(text: string): string {
   return text
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
     .trim()
     .replace(/:$/, '')
     .slice(0, 500);

@@ -131,12 +131,12 @@ export class KubernetesPodJobs implements PodJobs {
     const name = job.metadata?.name ?? '';
     const namespace = job.metadata?.namespace ?? '';
     const already = this.#held.get(name);
-    if (already !== undefined) {
+    if (already !== undefined && already.uid === job.metadata?.uid) {
       free();
       return already;
     }
     const board = this.#boards.get(namespace) as Board;
-    const held = new HeldJob({
+    const held: HeldJob = new HeldJob({
       api: this.#api,
       board,
       clock: this.#clock,
@@ -145,7 +145,9 @@ export class KubernetesPodJobs implements PodJobs {
       job,
       adopted,
       onFree: free,
-      onRemoved: () => this.#held.delete(name),
+      onRemoved: () => {
+        if (this.#held.get(name) === held) this.#held.delete(name);
+      },
     });
     this.#held.set(name, held);
     this.#observe({ kind: adopted ? 'adopted' : 'created', namespace, job: name });

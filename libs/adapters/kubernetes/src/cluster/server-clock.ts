@@ -21,11 +21,11 @@ export class ServerClock {
     return this.#now() + this.#skewMs;
   }
 
-  /** Takes the date of a reply that just arrived. */
-  told(date: string | undefined): void {
+  /** Takes the date of a reply that just arrived; one that was long on its way says little. */
+  told(date: string | undefined, tookMs: number): void {
     const server = date === undefined ? Number.NaN : Date.parse(date);
-    if (!Number.isFinite(server)) return;
-    const skew = server + 500 - this.#now();
+    if (!Number.isFinite(server) || tookMs > WORTH_MS) return;
+    const skew = server + 500 - (this.#now() - tookMs / 2);
     this.#skewMs = Math.abs(skew) < WORTH_MS ? 0 : skew;
     const wrong = Math.abs(skew) > WARN_MS;
     if (wrong && !this.#warned) this.#observe({ kind: 'clock_skew', skewMs: skew });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BatchV1Api, CoreV1Api, KubeConfig, PolicyV1Api, type V1Pod } from '@kubernetes/client-node';
+import { BatchV1Api, CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { KubernetesPodJobs, type KubernetesPodJobsOptions } from '../cluster/kubernetes-pod-jobs.ts';
 import type { ClusterNotice } from '../cluster/notices.ts';
 import type { PodJobOrder } from '../cluster/pod-jobs.ts';
@@ -16,7 +16,6 @@ export interface TestCluster {
   readonly namespaces: { readonly solve: string; readonly grade: string };
   readonly core: CoreV1Api;
   readonly batch: BatchV1Api;
-  readonly policy: PolicyV1Api;
   /** Settings under which `script` of an order is run by a shell. */
   settings(changes?: Partial<PodSettingsInput>): PodSettingsInput;
   /** Opened and closed at the end of the suite. */
@@ -24,6 +23,8 @@ export interface TestCluster {
   /** Everything that was told to any of them. */
   readonly notices: ClusterNotice[];
   podOf(job: string, namespace?: string): Promise<V1Pod | undefined>;
+  /** As Kueue does to a Job whose place it gives away. */
+  suspend(job: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -34,7 +35,6 @@ export async function testCluster(server: ClusterPlace): Promise<TestCluster> {
   config.loadFromFile(server.address);
   const core = config.makeApiClient(CoreV1Api);
   const batch = config.makeApiClient(BatchV1Api);
-  const policy = config.makeApiClient(PolicyV1Api);
   const namespaces = { solve: randomName('solve'), grade: randomName('grade') };
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest' };
   for (const name of Object.values(namespaces)) await core.createNamespace({ body: { metadata: { name, labels } } });
@@ -56,7 +56,6 @@ export async function testCluster(server: ClusterPlace): Promise<TestCluster> {
     namespaces,
     core,
     batch,
-    policy,
     settings,
     notices,
     open: async (changes, options = {}) => {
@@ -71,6 +70,10 @@ export async function testCluster(server: ClusterPlace): Promise<TestCluster> {
     },
     podOf: async (job, namespace = namespaces.solve) =>
       (await core.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${job}` })).items[0],
+    suspend: async (job) => {
+      const patch = [{ op: 'replace', path: '/spec/suspend', value: true }];
+      await batch.patchNamespacedJob({ name: job, namespace: namespaces.solve, body: patch }, setHeaderOptions('Content-Type', PatchStrategy.JsonPatch));
+    },
     dispose: async () => {
       await Promise.all(opened.map((jobs) => jobs.close()));
       for (const name of Object.values(namespaces)) await core.deleteNamespace({ name });
