@@ -3,7 +3,12 @@ import { Places, TokenBucket } from './call-limits.ts';
 describe('the rate of calls', () => {
   it('is a burst, and then so many a second', async () => {
     let now = 0;
-    const bucket = new TokenBucket(20, 30, () => now, async (ms) => void (now += ms));
+    const bucket = new TokenBucket(
+      20,
+      30,
+      () => now,
+      async (ms) => void (now += ms),
+    );
     const times: number[] = [];
 
     await Promise.all(Array.from({ length: 110 }, () => bucket.take().then(() => times.push(now))));
@@ -14,7 +19,12 @@ describe('the rate of calls', () => {
 
   it('is no larger after a rest', async () => {
     let now = 0;
-    const bucket = new TokenBucket(20, 30, () => now, async (ms) => void (now += ms));
+    const bucket = new TokenBucket(
+      20,
+      30,
+      () => now,
+      async (ms) => void (now += ms),
+    );
     now = 3_600_000;
 
     await Promise.all(Array.from({ length: 50 }, () => bucket.take()));

@@ -66,7 +66,9 @@ describe('the manifest of a Job', () => {
     ['no memory', { limits: { ...order.limits, memoryMb: 0 } }, /limits\.memoryMb/],
     ['half a second', { limits: { ...order.limits, deadlineSeconds: 0.5 } }, /limits\.deadlineSeconds/],
   ])('is refused to an order of %s', (_, changes, complaint) => {
-    expect(() => jobManifest({ ...order, ...changes }, settings)).toThrow(expect.objectContaining({ code: 'order_refused', message: expect.stringMatching(complaint) }));
+    expect(() => jobManifest({ ...order, ...changes }, settings)).toThrow(
+      expect.objectContaining({ code: 'order_refused', message: expect.stringMatching(complaint) }),
+    );
   });
 
   it('of untrusted code is refused without a RuntimeClass, unless that is allowed; our own code runs', () => {
@@ -84,7 +86,9 @@ describe('the manifest of a Job', () => {
 
   it('lets through the variables of our server and of the interpreter, and no others', () => {
     expect(['MLE_ENV_TOKEN', 'PYTHONHASHSEED', 'TZ', 'OMP_NUM_THREADS'].every(isAllowedVariable)).toBe(true);
-    expect(['PATH', 'PYTHONPATH', 'PYTHONSTARTUP', 'LD_LIBRARY_PATH', 'AWS_SECRET_ACCESS_KEY', 'HTTP_PROXY', 'mle_env_x', ''].some(isAllowedVariable)).toBe(false);
+    expect(['PATH', 'PYTHONPATH', 'PYTHONSTARTUP', 'LD_LIBRARY_PATH', 'AWS_SECRET_ACCESS_KEY', 'HTTP_PROXY', 'mle_env_x', ''].some(isAllowedVariable)).toBe(
+      false,
+    );
   });
 });
 

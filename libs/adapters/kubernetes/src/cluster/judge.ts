@@ -71,7 +71,9 @@ const deadline: Row = ({ job, pod, ran }) => {
   const came = ran || started(pod);
   if (pod?.status?.reason === 'DeadlineExceeded') {
     const time = `${pod.spec?.activeDeadlineSeconds ?? '?'} s`;
-    return came ? end('deadline_exceeded', `ran for its whole deadline of ${time}`) : end('container_not_started', `the container did not come to run within ${time}`);
+    return came
+      ? end('deadline_exceeded', `ran for its whole deadline of ${time}`)
+      : end('container_not_started', `the container did not come to run within ${time}`);
   }
   const condition = job?.status?.conditions?.find(
     ({ type, status, reason }) => /^(Failed|FailureTarget)$/.test(type) && status === 'True' && reason === 'DeadlineExceeded',

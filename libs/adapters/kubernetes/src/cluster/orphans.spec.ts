@@ -3,7 +3,10 @@ import { orphanReason } from './orphans.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const ago = (seconds: number): Date => new Date(NOW - seconds * 1000);
-const running = (seconds: number, suspend = false): V1Job => ({ spec: { template: {}, activeDeadlineSeconds: 3600, suspend }, status: { startTime: ago(seconds) } });
+const running = (seconds: number, suspend = false): V1Job => ({
+  spec: { template: {}, activeDeadlineSeconds: 3600, suspend },
+  status: { startTime: ago(seconds) },
+});
 const ended = (seconds: number, type = 'Complete'): V1Job => ({
   spec: { template: {}, activeDeadlineSeconds: 3600 },
   status: { startTime: ago(9000), conditions: [{ type, status: 'True', lastTransitionTime: ago(seconds) }] },

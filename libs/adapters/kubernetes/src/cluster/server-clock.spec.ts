@@ -4,7 +4,13 @@ import { ServerClock } from './server-clock.ts';
 const SERVER = Date.parse('2026-03-01T12:00:00Z');
 const at = (skewMs: number): { clock: ServerClock; notices: ClusterNotice[] } => {
   const notices: ClusterNotice[] = [];
-  return { clock: new ServerClock(() => SERVER - skewMs, (notice) => void notices.push(notice)), notices };
+  return {
+    clock: new ServerClock(
+      () => SERVER - skewMs,
+      (notice) => void notices.push(notice),
+    ),
+    notices,
+  };
 };
 const told = new Date(SERVER).toUTCString();
 

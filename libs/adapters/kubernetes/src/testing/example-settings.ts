@@ -13,7 +13,15 @@ export function exampleSettings(): PodSettingsInput {
     profiles: {
       'cpu-small': { image: IMAGE, cpu: '1' },
       'cpu-large': { image: IMAGE, cpu: '8', cpuRequest: '4', shmMb: 1024, inputMb: 20_480, queue: 'large' },
-      'gpu-1': { image: CUDA_IMAGE, cpu: '4', accelerator: { resource: 'nvidia.com/gpu', count: 1 }, shmMb: 8192, slots: 4, runtimeClass: 'kata-gpu', ...gpuNodes },
+      'gpu-1': {
+        image: CUDA_IMAGE,
+        cpu: '4',
+        accelerator: { resource: 'nvidia.com/gpu', count: 1 },
+        shmMb: 8192,
+        slots: 4,
+        runtimeClass: 'kata-gpu',
+        ...gpuNodes,
+      },
       'gpu-mig': { image: CUDA_IMAGE, cpu: '2', accelerator: { resource: 'nvidia.com/mig-1g.10gb', count: 1 }, ...gpuNodes },
     },
     command: ['/mle-smith/venv/bin/python', '-m', 'mle_env.server'],
