@@ -1,5 +1,15 @@
 import { join } from 'node:path';
-import { GATEWAY_SERVICE_SETTINGS, openServers, runService, serviceVersion, untilAborted, untilReached, type Servers, type Service } from '@mle-smith/service';
+import {
+  GATEWAY_SERVICE_SETTINGS,
+  openServers,
+  privateFolders,
+  runService,
+  serviceVersion,
+  untilAborted,
+  untilReached,
+  type Servers,
+  type Service,
+} from '@mle-smith/service';
 import { busRecorder, ServiceMetrics } from '@mle-smith/telemetry';
 import { createWaitingGateway } from './gateway.ts';
 import { logRequest } from './log-request.ts';
@@ -20,7 +30,6 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
   atEnd('http', () => shell.close());
   log.write('service.starting', { url, owner });
 
-  const folder = join(config.workDirectory, 'gateway');
   const servers = await openServers({
     app: 'gateway',
     // Each replica tells its own callers what happens.
@@ -32,10 +41,11 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
     fail,
     atEnd,
     version,
-    cache: { directory: join(folder, 'artifacts'), bytes: config.cacheBytes },
+    cache: { directory: join(config.workDirectory, 'gateway', 'artifacts'), bytes: config.cacheBytes },
   });
   reached.bucket = servers.bucket;
-  // Requests in flight are answered before the servers that they need are let go.
+  const uploads = await privateFolders('gateway', config.workDirectory, atEnd)('uploads');
+  // Requests in flight are answered before what they need is let go.
   atEnd('requests', () => shell.close());
   open({
     store: servers.state.tasks,
@@ -43,7 +53,7 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
     bus: servers.bus,
     calls: servers.state.calls,
     buckets: config.sourceBuckets,
-    workDirectory: join(folder, 'uploads'),
+    workDirectory: uploads,
     uploadBytes: config.uploadMb * 2 ** 20,
   });
   // The bus feeds streams of events only: callers are answered without it.

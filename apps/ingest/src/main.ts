@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { locationUri, PIPELINE } from '@mle-smith/contracts';
 import { ConfigurationError, serveStation, type StationParts } from '@mle-smith/service';
 import { IngestConfig } from './config.ts';
@@ -9,7 +8,7 @@ import { PrefixWatch } from './stage/prefix-watch.ts';
 import { PrefixWatcher } from './stage/prefix-watcher.ts';
 
 await serveStation('ingest', async (parts) => {
-  const { jobs, config, store, artifacts, bus, sourceAt, onSource } = parts;
+  const { jobs, config, store, artifacts, bus, folder, sourceAt, onSource } = parts;
   const limits = IngestConfig.parse({});
   const watcher = watcherOf(parts, limits);
   parts.beside((stopping) => watcher.run(stopping));
@@ -19,7 +18,7 @@ await serveStation('ingest', async (parts) => {
       jobs,
       config: limits,
       open: locatedFolders({
-        directory: join(config.workDirectory, 'ingest', 'datasets'),
+        directory: await folder('datasets'),
         sourceAt: (bucket, prefix) => (config.sourceBuckets.includes(bucket) ? sourceAt(bucket, prefix, limits) : undefined),
         onNotice: onSource,
       }),

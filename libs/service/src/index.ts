@@ -24,6 +24,7 @@ export {
   type Settings,
   type StationServiceConfig,
 } from './settings.ts';
+export { privateFolders } from './process/private-folders.ts';
 export { runService, untilAborted, type Service } from './process/run-service.ts';
 export { serviceVersion } from './process/service-version.ts';
 export { untilReached } from './process/until-reached.ts';

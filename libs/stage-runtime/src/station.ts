@@ -65,7 +65,7 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
   const result = outcomeBeforeWork(record, policy) ?? (await attemptStage(record, stage, handler, options, stop));
   if (stop.aborted && result instanceof Error) {
     await store.release(record.id, record.fence);
-    tell({ phase: 'released' });
+    tell({ phase: 'released', durationMs: Math.round(performance.now() - started) });
     return;
   }
   const durationMs = Math.round(performance.now() - started);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { digestOf } from '@mle-smith/package';
 import { artifactStoreContract } from '@mle-smith/package/testing';
 import { FilesystemArtifactStore } from './filesystem-artifact-store.ts';
+import { PLACE } from './writer.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -100,11 +101,16 @@ describe('the filesystem artifact store', () => {
     const root = await folder();
     await FilesystemArtifactStore.open(root);
     const dead = spawnSync('true').pid;
-    for (const name of ['half', `${dead}.x.half`, `${process.pid}.x.half`, `${process.ppid}.x.at-work`]) await writeFile(join(root, 'drafts', name), 'ha');
+    for (const [pid, draft] of [
+      [dead, 'half'],
+      [process.pid, 'half'],
+      [process.ppid, 'at-work'],
+    ] as const)
+      await writeFile(join(root, 'drafts', `${pid}.${PLACE}.x.${draft}`), 'ha');
 
     const store = await FilesystemArtifactStore.open(root);
 
-    expect(await readdir(join(root, 'drafts'))).toEqual([`${process.ppid}.x.at-work`]);
+    expect(await readdir(join(root, 'drafts'))).toEqual([`${process.ppid}.${PLACE}.x.at-work`]);
     expect(await store.digests()).toEqual([]);
     await expect(store.get(digestOf('ha'))).rejects.toMatchObject({ code: 'artifact_missing' });
   });

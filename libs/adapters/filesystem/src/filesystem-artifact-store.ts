@@ -15,9 +15,9 @@ import {
 } from '@mle-smith/package';
 import { digestOfFile } from './digest-of-file.ts';
 import { sweepDrafts } from './sweep-drafts.ts';
+import { newWriter } from './writer.ts';
 
-/** Names the drafts of this process: its number tells whether it lives, the rest tells it from an earlier one of that number. */
-const WRITER = `${process.pid}.${randomUUID()}`;
+const WRITER = newWriter();
 
 /** World-readable and never writable: sandboxes read the same inode under another uid. */
 const BLOB_MODE = 0o444;

@@ -6,8 +6,9 @@ import { canonicalJson } from '@mle-smith/package';
 import { openRegular } from './regular-file.ts';
 import { SubjectIndex } from './subject-index.ts';
 import { sweepDrafts } from './sweep-drafts.ts';
+import { newWriter } from './writer.ts';
 
-const WRITER = `${process.pid}.${randomUUID()}`;
+const WRITER = newWriter();
 const ENDING = '.json';
 /** Longest kept call: replies are bounded well below. */
 const MOST_BYTES = 32 * 1024 * 1024;

@@ -1,13 +1,25 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PLACE } from './writer.ts';
+
+/** Without a sign of life for so long, ms, what was begun in another place counts as left behind. A draft is written to all the time, a folder of its own is touched every minute. */
+export const SILENCE_MS = 15 * 60_000;
 
 /**
- * Removes the drafts of processes that are gone. A draft is named `<pid>.<writer>.<draft>`; `writer` (`<pid>.<writer>`)
- * is the caller's own, so that a number used again does not shield what a dead process left.
+ * Removes what writers left behind that are gone. An entry is named `<pid>.<place>.<writer>.<draft>`, and `writer` is
+ * what `newWriter` gave the caller. In one place the number of a process tells whether it lives; of another place (a
+ * container of its own, another machine on the same volume) only the time of the last change can tell.
  */
 export async function sweepDrafts(directory: string, writer: string): Promise<void> {
-  const orphans = (await readdir(directory)).filter((name) => !name.startsWith(`${writer}.`) && !isAlive(Number(name.split('.')[0])));
-  await Promise.all(orphans.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+  const others = (await readdir(directory)).filter((name) => !name.startsWith(`${writer}.`));
+  await Promise.all(
+    others.map(async (name) => {
+      const path = join(directory, name);
+      const [pid, place] = name.split('.');
+      if (place === PLACE ? isAlive(Number(pid)) : await hasSignOfLife(path)) return;
+      await rm(path, { recursive: true, force: true });
+    }),
+  );
 }
 
 /** True for another process that lives: a draft with this process's number and another writer is an orphan. */
@@ -19,4 +31,9 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+async function hasSignOfLife(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs < SILENCE_MS;
 }

@@ -6,6 +6,7 @@ import { DEFAULT_RETRY_POLICY } from '@mle-smith/stage-runtime';
 import { busRecorder, observedCalls, observeQueues, ServiceMetrics, sourceRecorder } from '@mle-smith/telemetry';
 import { createHttpShell } from '../http/http-shell.ts';
 import { isConfigurationFault } from '../process/configuration-faults.ts';
+import { privateFolders } from '../process/private-folders.ts';
 import { runService, untilAborted, type Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
 import { serviceVersion } from '../process/service-version.ts';
@@ -95,6 +96,7 @@ async function partsOf(
     artifacts,
     bus,
     jobs: await openSandboxes({ app, config, artifacts, metrics, log, stopping, atEnd }),
+    folder: privateFolders(app, config.workDirectory, atEnd),
     sourceAt: sourceBuckets(config, atEnd),
     onSource: sourceRecorder(metrics, log),
     beside: (work) => void beside.push(work),

@@ -13,6 +13,8 @@ export interface StationParts {
   readonly artifacts: ArtifactStore;
   readonly bus: EventBus;
   readonly jobs: JobRunner;
+  /** A folder of this process alone, by what it is for; what processes left there that were killed is gone. */
+  readonly folder: (purpose: string) => Promise<string>;
   /** The datasets below a prefix of a bucket. */
   readonly sourceAt: (bucket: string, prefix: string, limits: FetchLimits) => DatasetSource;
   /** Where models think; undefined for rules. */
