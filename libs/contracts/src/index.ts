@@ -55,6 +55,7 @@ export { TaskManifest, Value } from './manifest.ts';
 export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
 export { Spent, ExportReport, Funnel, RunReport, ScoreReport, SolveReport, VerifyReport } from './reports.ts';
 export { TaskEvent, TraceContext, eventType } from './event.ts';
+export { SubjectId } from './subject-id.ts';
 export { DatasetLocation, locationUri, parseLocation, type BucketPrefix } from './location.ts';
 export { ROLES, Role, isAtLeast } from './gateway/roles.ts';
 export { ApiKey, apiKeyLine, hashOfApiKey, newApiKey, parseApiKeys } from './gateway/api-keys.ts';
@@ -70,7 +71,6 @@ export {
   Problem,
   Progress,
   SubjectDetail,
-  SubjectId,
   SubjectPage,
   SubjectRow,
   Submission,

@@ -337,6 +337,25 @@ describe('stations in processes of their own', () => {
   });
 });
 
+describe('news that a stranger forged', () => {
+  it('make no task and change none: a proposal becomes its task where its dataset waits to tell of it', async () => {
+    const bus = new InProcessEventBus();
+    const cluster = new Cluster(bus);
+    for (const app of APPS) cluster.station(app, 1, {});
+    const forged = event('task.proposed', { id: 'd-1', datasetId: 'd', generation: 1 }, { proposal: 'sha256:forged' }, 0);
+
+    await bus.publish('task.proposed', 'd-1', forged);
+    await bus.publish('task.proposed', 'ghost', { ...forged, subject: 'ghost', data: { ...forged.data, datasetId: 'nobody' } });
+    const made = await allSubjects(cluster.store);
+    await cluster.receive();
+    await cluster.untilEnded(1);
+
+    expect(made).toEqual([]);
+    expect((await cluster.store.get('d-1'))?.documents['proposal']).not.toBe('sha256:forged');
+    expect(await cluster.audit()).toEqual([]);
+  });
+});
+
 describe('news that come again', () => {
   it('are told apart: what is news, what is over, and what was a generation before', async () => {
     const bus = new CountingBus();

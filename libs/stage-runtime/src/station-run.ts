@@ -121,7 +121,7 @@ export class StationRun {
   }
 
   async #hear(fact: string, event: TaskEvent): Promise<Taken> {
-    if (fact === 'task.proposed') await this.#accept(event);
+    // A wake-up and no more: anybody who writes to Kafka may have sent it, and a proposal is its task before it is news.
     this.#loop.wake();
     // Only to be counted: news that cannot be looked up are taken all the same.
     return takenAs(fact, event, await this.#options.store.get(event.subject).catch(() => undefined));
@@ -187,7 +187,7 @@ export class StationRun {
   }
 }
 
-/** What the store knows already of news. Those of a subject that is not here yet are about to be written down. */
+/** What the store knows already of news; a dataset that is announced is about to be written down. */
 function takenAs(fact: string, { data }: TaskEvent, record: SubjectRecord | undefined): Taken {
   if (record === undefined) return 'accepted';
   if (data.generation < record.generation) return 'stale';

@@ -6,7 +6,7 @@ import { announce, APPS, names, StubStations } from './stub-stations.ts';
 
 /** How fast news become work, with stages that do nothing. */
 export interface FlowFigures {
-  /** Events a second through one stage: heard, accepted, claimed, done, told. */
+  /** Events a second through one stage: made, heard, claimed, done, told. */
   readonly oneStage: number;
   /** Steps a second of datasets and their tasks through all stations. */
   readonly allStages: number;

@@ -1,7 +1,7 @@
 import { acceptDatasets } from '@mle-smith/ingest';
 import { eventType, PIPELINE, type Fact, type StageName, type TaskEvent } from '@mle-smith/contracts';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
-import type { StageHandler, StationRun, WorkNotice } from '@mle-smith/stage-runtime';
+import { DEFAULT_RETRY_POLICY, newSubject, type StageHandler, type StationRun, type WorkNotice } from '@mle-smith/stage-runtime';
 import { STUB_SERVERS, StubInstallation, type StubProcess } from '../../cluster/stub-installation.ts';
 import type { RunningServer } from '../../testbed/server-recipe.ts';
 
@@ -59,9 +59,14 @@ export function newsOf(fact: Fact, id: string): TaskEvent {
   return { id: `event-${fact}-${id}`, type: eventType(fact), source: 'mle-smith/bench', subject: id, time: new Date().toISOString(), data };
 }
 
-/** Sends news of so many subjects at once; gives their names. */
-export async function announce({ bus }: StubProcess, fact: Fact, ids: readonly string[]): Promise<void> {
-  await Promise.all(ids.map((id) => bus.publish(fact, id, newsOf(fact, id))));
+/** Makes so many subjects at once, and sends news of them; datasets are made by ingest, which is told where they lie. */
+export async function announce({ bus, state }: StubProcess, fact: Fact, ids: readonly string[]): Promise<void> {
+  const deadline = (await state.tasks.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
+  const made = async (id: string): Promise<void> => {
+    if (fact === 'task.proposed') await state.tasks.insert(newSubject({ id, kind: 'task', datasetId: id, state: fact }, deadline));
+    await bus.publish(fact, id, newsOf(fact, id));
+  };
+  await Promise.all(ids.map(made));
 }
 
 /** Names of subjects. */

@@ -24,7 +24,7 @@ export async function dlqShow(id: string, options: KafkaOptions, around: Surroun
   else {
     const { headers, body, ...facts } = letter;
     const rows = [...Object.entries(facts), ...Object.entries(headers).map(([name, value]) => [`header ${name}`, value])];
-    for (const [name, value] of rows) around.stdout(`${name}: ${escapeTerminal(String(value))}\n`);
+    for (const [name, value] of rows) around.stdout(`${escapeTerminal(name ?? '')}: ${escapeTerminal(String(value))}\n`);
     around.stdout(`body: ${escapeTerminal(body ?? 'none')}\n`);
   }
   return EXIT_CODES.ok.code;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KafkaConnection, KafkaEventBus } from '@mle-smith/adapter-kafka';
+import { KafkaDrill } from '@mle-smith/adapter-kafka/drills';
 import { eventType } from '@mle-smith/contracts';
 import { describeServer } from '@mle-smith/tools/testbed';
 import { runCli } from '../testing/run-cli.ts';
@@ -57,6 +58,18 @@ await describeServer('the commands about Kafka', 'kafka', (server) => {
     expect(JSON.parse(dropped.stdout)).toEqual(['1']);
     expect(JSON.parse(rest.stdout)).toEqual([]);
     expect(JSON.parse(all.stdout)).toMatchObject([{ settled: 'redriven' }, { settled: 'dropped' }]);
+  });
+
+  it('dlq writes nothing to the terminal that a stranger sent, names of headers included', async () => {
+    const evil = '\u001b[31mevil\n';
+    const drill = new KafkaDrill(KafkaConnection.parse({ brokers: [server.address] }), prefix);
+    await drill.write([{ key: evil, value: evil, headers: { 'dlq-topic': evil, 'dlq-reason': evil, [evil]: evil } }], 'dead-letters');
+    const [letter] = JSON.parse((await smith('dlq', 'list', '--json')).stdout) as { id: string }[];
+
+    const said = await Promise.all([smith('dlq', 'list'), smith('dlq', 'show', letter?.id ?? '')]);
+
+    expect(said.map(({ code }) => code)).toEqual([0, 0]);
+    for (const { stdout } of said) expect(stdout).not.toMatch(/\u001b|^evil/m);
   });
 
   it('say what is missing', async () => {

@@ -1,5 +1,5 @@
 import { EventTooLargeError } from './errors.ts';
-import { MOST_BODY_BYTES } from './limits.ts';
+import { MOST_BODY_BYTES, MOST_REFERRED_BYTES } from './limits.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -7,25 +7,32 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 export interface BlobStore {
   /** Stores bytes and gives their digest. */
   put(bytes: Uint8Array): Promise<string>;
-  /** Gives bytes by their digest; throws an error with the code `artifact_missing` where there are none. */
-  get(digest: string): Promise<Uint8Array>;
+  /** Gives bytes by their digest as they come; throws an error with the code `artifact_missing` where there are none. */
+  read(digest: string): AsyncIterable<Uint8Array>;
 }
 
 /** The digest of a body that is too large to travel, undefined for one that is not. Throws `EventTooLargeError` where there is no store. */
 export async function checkIn(id: string, body: Buffer, blobs: BlobStore | undefined): Promise<string | undefined> {
   if (body.length <= MOST_BODY_BYTES) return undefined;
-  if (blobs === undefined) throw new EventTooLargeError(id, body.length, MOST_BODY_BYTES);
+  const most = blobs === undefined ? MOST_BODY_BYTES : MOST_REFERRED_BYTES;
+  if (blobs === undefined || body.length > most) throw new EventTooLargeError(id, body.length, most);
   return blobs.put(body);
 }
 
-/** A body by its digest; undefined where it is not there or not whole. Throws what the store throws where it cannot be reached. */
-export async function fetchBody(digest: string, blobs: BlobStore | undefined): Promise<Uint8Array | undefined> {
-  if (blobs === undefined || !DIGEST.test(digest)) return undefined;
+/** A body by its digest, or why there is none: it is not there or not whole, or larger than any event. Throws what the store throws where it cannot be reached. */
+export async function fetchBody(digest: string, blobs: BlobStore | undefined): Promise<Uint8Array | 'claim_check_missing' | 'oversize'> {
+  if (blobs === undefined || !DIGEST.test(digest)) return 'claim_check_missing';
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
   try {
-    return await blobs.get(digest);
+    for await (const chunk of blobs.read(digest)) {
+      if ((bytes += chunk.length) > MOST_REFERRED_BYTES) return 'oversize';
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
   } catch (error) {
     const { code } = error as { code?: unknown };
-    if (code === 'artifact_missing' || code === 'artifact_corrupt') return undefined;
+    if (code === 'artifact_missing' || code === 'artifact_corrupt') return 'claim_check_missing';
     throw error;
   }
 }

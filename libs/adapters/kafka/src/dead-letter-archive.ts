@@ -3,10 +3,10 @@ import type { Kafka } from 'kafkajs';
 import { createClient, type KafkaConnection } from './connection.ts';
 import { LETTER, withoutLetter, type RawMessage } from './dead-letter.ts';
 import { HEADER, headerText, type Headers } from './envelope.ts';
-import { DeadLetterMissingError, TopicMissingError } from './errors.ts';
+import { DeadLetterMissingError, DeadLetterUnfitError, TopicMissingError } from './errors.ts';
 import { Publisher } from './publisher.ts';
 import { withAdmin } from './topic-admin.ts';
-import { deadLetterTopic, TOPIC_PREFIX } from './topics.ts';
+import { deadLetterTopic, declaredTopics, TOPIC_PREFIX } from './topics.ts';
 
 /** A dead letter that lies in its topic. */
 export interface DeadLetter {
@@ -21,6 +21,8 @@ export interface DeadLetter {
   readonly error: string;
   readonly deliveries: number;
   readonly version: string;
+  /** The size of a message that was too large for its letter, which holds neither body nor headers then. */
+  readonly lostBytes?: number;
   readonly eventId?: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -29,14 +31,19 @@ export interface DeadLetter {
   readonly settled?: string;
 }
 
+/** After so many answers without a message there is none left. */
+const FETCHES_WITHOUT_MESSAGE = 2;
+
 /** The dead letters of one installation: reads them whole, sends them back, or marks them as dealt with (platform KB-6). */
 export class DeadLetterArchive {
   readonly #connection: KafkaConnection;
+  readonly #prefix: string;
   readonly #topic: string;
   readonly #client: Kafka;
 
   constructor(connection: KafkaConnection, prefix: string = TOPIC_PREFIX) {
     this.#connection = connection;
+    this.#prefix = prefix;
     this.#topic = deadLetterTopic(prefix);
     this.#client = createClient(connection, 'mle-smith-dead-letters', () => undefined);
   }
@@ -61,8 +68,18 @@ export class DeadLetterArchive {
     return letter as DeadLetter;
   }
 
-  /** Sends dead letters back to where they came from, as they were: with their event ids, so that doing it again changes nothing. */
-  redrive(ids: readonly string[]): Promise<readonly DeadLetter[]> {
+  /**
+   * Sends dead letters back to where they came from, as they were: with their event ids, so that doing it again changes
+   * nothing. Throws `DeadLetterUnfitError`, before anything is sent, where one cannot be: anybody who writes to Kafka may
+   * have written it, so that it may name any topic.
+   */
+  async redrive(ids: readonly string[]): Promise<readonly DeadLetter[]> {
+    const topics = new Set(declaredTopics(1, this.#prefix).map(({ topic }) => topic));
+    topics.delete(this.#topic);
+    for (const { id, topic, lostBytes } of await this.#chosen(ids)) {
+      if (!topics.has(topic)) throw new DeadLetterUnfitError(id, 'it does not come from a topic of this installation');
+      if (lostBytes !== undefined) throw new DeadLetterUnfitError(id, `its message of ${lostBytes} bytes was too large to be kept`);
+    }
     return this.#settle(ids, 'redriven', async (publisher, letter) => {
       await publisher.send(letter.topic, { key: letter.key, value: letter.value, headers: withoutLetter(letter.headers) });
     });
@@ -109,7 +126,13 @@ export class DeadLetterArchive {
     const consumer = this.#client.consumer({ groupId: group, maxWaitTimeInMs: 300, allowAutoTopicCreation: false });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const messages: RawMessage[] = [];
+    let empty = 0;
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    // The marks of transactions have offsets too, and nobody is given them: the last message may lie before the end.
+    consumer.on(consumer.events.FETCH, ({ payload: { numberOfBatches } }) => {
+      empty = numberOfBatches === 0 ? empty + 1 : 0;
+      if (empty >= FETCHES_WITHOUT_MESSAGE) resolve();
+    });
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
@@ -133,6 +156,7 @@ function letterOf(message: RawMessage, settled: string | undefined): DeadLetter 
   const headers = message.headers ?? {};
   const text = (name: string): string => headerText(headers, name) ?? '';
   const eventId = headerText(headers, HEADER.id);
+  const lost = headerText(headers, LETTER.lost);
   return {
     id: message.offset,
     topic: text(LETTER.topic),
@@ -146,6 +170,7 @@ function letterOf(message: RawMessage, settled: string | undefined): DeadLetter 
     key: message.key,
     value: message.value,
     headers,
+    ...(lost === undefined ? {} : { lostBytes: Number(lost) }),
     ...(eventId === undefined ? {} : { eventId }),
     ...(settled === undefined ? {} : { settled }),
   };

@@ -1,5 +1,5 @@
 import type { Headers } from './envelope.ts';
-import { MOST_ERROR_CHARACTERS } from './limits.ts';
+import { MOST_ERROR_CHARACTERS, MOST_LETTER_BYTES } from './limits.ts';
 
 /** What a dead letter says of itself, beside the headers that its message had. */
 export const LETTER = {
@@ -11,6 +11,8 @@ export const LETTER = {
   error: 'dlq-error',
   deliveries: 'dlq-attempts',
   version: 'dlq-version',
+  /** How many bytes the message had, where it was too large for its dead letter: its body and its headers are not in it then. */
+  lost: 'dlq-lost-bytes',
   /** Marks the note that a dead letter was dealt with: its number. */
   settles: 'dlq-settles',
   /** `redriven` or `dropped`. */
@@ -35,13 +37,19 @@ export interface Failure {
 
 type Defined = Record<string, Buffer | string | (Buffer | string)[]>;
 
-/** The dead letter of a message: its key, bytes and headers as they were, and why it lies here (platform KB-6). */
+/**
+ * The dead letter of a message: its key, bytes and headers as they were, and why it lies here (platform KB-6). What was
+ * packed may be larger than any topic takes: of that only where it lies is kept, since a letter that cannot be sent would
+ * hold its partition for ever.
+ */
 export function deadLetterOf(topic: string, partition: number, message: RawMessage, failure: Failure, version: string) {
+  const bytes = bytesOf(message);
+  const fits = bytes <= MOST_LETTER_BYTES;
   return {
-    key: message.key,
-    value: message.value,
+    key: fits ? message.key : null,
+    value: fits ? message.value : null,
     headers: {
-      ...withoutLetter(message.headers ?? {}),
+      ...(fits ? withoutLetter(message.headers ?? {}) : { [LETTER.lost]: String(bytes) }),
       [LETTER.topic]: topic,
       [LETTER.partition]: String(partition),
       [LETTER.offset]: message.offset,
@@ -52,6 +60,11 @@ export function deadLetterOf(topic: string, partition: number, message: RawMessa
       [LETTER.version]: version,
     },
   };
+}
+
+function bytesOf({ key, value, headers = {} }: RawMessage): number {
+  const told = Object.entries(headers).flatMap(([name, values]) => [values ?? ''].flat().map((one) => Buffer.byteLength(name) + Buffer.byteLength(one)));
+  return told.reduce((sum, one) => sum + one, (key?.length ?? 0) + (value?.length ?? 0));
 }
 
 /** The headers that a message had before it became a dead letter. */

@@ -64,6 +64,13 @@ export class DeadLetterMissingError extends BusError {
   }
 }
 
+/** A dead letter that cannot be sent back. */
+export class DeadLetterUnfitError extends BusError {
+  constructor(id: string, reason: string) {
+    super('dead_letter_unfit', `a dead letter cannot be sent back, and none was [id=${id}]: ${reason}; drop it, or name the others`);
+  }
+}
+
 /** Errors of kafkajs that say that no broker answers. */
 const OUT_OF_REACH = new Set([
   'KafkaJSConnectionError',

@@ -1,6 +1,15 @@
 /** Largest body that travels in a message; larger ones travel by reference (platform KB-13). */
 export const MOST_BODY_BYTES = 256 * 1024;
 
+/** Largest body that is fetched by its reference: a reference may name any blob of the store. */
+export const MOST_REFERRED_BYTES = 16 * 1024 * 1024;
+
+/** What of a message's key, body and headers a dead letter holds; its topic takes little more. */
+export const MOST_LETTER_BYTES = 2_000_000;
+
+/** Most headers of a message; ours have ten. */
+export const MOST_HEADERS = 256;
+
 /** Deepest nesting of a body; ours have three levels. */
 export const MOST_DEPTH = 32;
 

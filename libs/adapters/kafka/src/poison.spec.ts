@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { describeServer, waitFor } from '@mle-smith/tools/testbed';
-import type { Message } from 'kafkajs';
+import kafkajs, { type Message } from 'kafkajs';
 import { DeadLetterArchive } from './dead-letter-archive.ts';
 import { written } from './envelope.ts';
 import { newsOf, poisonOf } from './drills/poison.ts';
 import { KafkaBench } from './testing/kafka-bench.ts';
 
 const FACT = 'task.proposed';
+/** Of the headers and the key of a message in these specs. */
+const BYTES =
+  1 +
+  Object.entries(written(newsOf('task.proposed', 'bad')).headers)
+    .flat()
+    .join('').length;
 const ARRIVING = poisonOf(FACT);
 const { headers } = written(newsOf(FACT, 'bad'));
 
@@ -42,6 +48,75 @@ await describeServer('messages that cannot be used', 'kafka', (server) => {
     expect(seen).toContainEqual({ subject: 'newer', data: expect.objectContaining({ mood: 'good' }) });
     expect(seen.map(({ subject }) => subject)).toContain('junk');
   });
+
+  it.each([
+    ['is larger than any dead letter', [{ value: Buffer.alloc(3_000_000) }], { reason: 'oversize', lostBytes: 3_000_000 + BYTES, value: null }],
+    ['is larger than what is unpacked', [{ value: Buffer.alloc(20_000_000) }, { value: Buffer.alloc(10) }], { reason: 'not_unpacked', value: null }],
+    [
+      'has more headers than can be looked at in a minute',
+      [{ value: 'x', headers: Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`h${index}`, ''])) }],
+      { reason: 'not_unpacked', value: Buffer.from('x') },
+    ],
+  ])('become dead letters in every codec where one %s when it is unpacked, and what comes behind flows', async (_, messages, letter) => {
+    const bench = await new KafkaBench(server.address).topics(FACT);
+    const bus = bench.bus();
+    const seen: string[] = [];
+    bus.subscribe(FACT, async ({ subject }) => void seen.push(subject));
+    const good = written(newsOf(FACT, 'good'));
+    for (const codec of [kafkajs.CompressionTypes.GZIP, kafkajs.CompressionTypes.Snappy, kafkajs.CompressionTypes.ZSTD])
+      await bench.write(
+        FACT,
+        messages.map((message) => ({ headers, ...message, key: 'k' })),
+        codec,
+      );
+    await bench.write(FACT, [{ key: 'k', headers: good.headers, value: good.body }]);
+
+    await bus.start();
+    await waitFor(() => seen.length > 0 || bench.count('crashed') > 0, 20_000);
+    const archive = new DeadLetterArchive(bench.connection, bench.prefix);
+    const letters = await archive.list();
+    const sentBack = await archive.redrive(['0']).catch((error: unknown) => error);
+    await bench.close();
+
+    expect({ seen, crashes: bench.crashes }).toEqual({ seen: ['good'], crashes: [] });
+    expect(letters).toEqual(
+      Array.from({ length: 3 * messages.length }, (__, offset) => expect.objectContaining({ ...letter, offset: String(offset) }) as unknown),
+    );
+    expect(sentBack).toEqual(letter.reason === 'oversize' ? expect.objectContaining({ code: 'dead_letter_unfit' }) : [letters[0]]);
+  });
+
+  it('are not sent to topics that are not of this installation, whatever a letter says of itself', async () => {
+    const bench = await new KafkaBench(server.address).topics(FACT);
+    const dead = (topic: string): Message => ({ value: 'x', headers: { 'dlq-topic': topic, 'dlq-reason': 'handler_failed' } });
+    await bench.write('dead-letters', [dead('payments'), dead(`${bench.prefix}dead-letters`), dead(`${bench.prefix}${FACT}`)]);
+    const archive = new DeadLetterArchive(bench.connection, bench.prefix);
+
+    const refused = await Promise.all(['0', '1'].map((id) => archive.redrive(['2', id]).catch((error: unknown) => error)));
+    const untouched = await archive.list();
+    const sent = await archive.redrive(['2']);
+    await bench.close();
+
+    expect(refused).toEqual([expect.objectContaining({ code: 'dead_letter_unfit' }), expect.objectContaining({ code: 'dead_letter_unfit' })]);
+    expect(untouched.map(({ settled }) => settled)).toEqual([undefined, undefined, undefined]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('are listed also where the last record of their topic is none that anybody reads', async () => {
+    const bench = await new KafkaBench(server.address).topics(FACT);
+    const producer = bench.client.producer({ transactionalId: `${bench.prefix}stranger`, maxInFlightRequests: 1, idempotent: true });
+    await producer.connect();
+    for (const end of ['commit', 'abort'] as const) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic: `${bench.prefix}dead-letters`, messages: [{ value: 'x', headers: { 'dlq-topic': 'a', 'dlq-reason': end } }] });
+      await transaction[end]();
+    }
+    await producer.disconnect();
+
+    const letters = await new DeadLetterArchive(bench.connection, bench.prefix).list();
+    await bench.close();
+
+    expect(letters.map(({ reason }) => reason)).toEqual(['commit']);
+  }, 20_000);
 
   it('can be sent back once the reader is mended, and twice changes nothing', async () => {
     const bench = await new KafkaBench(server.address).topics(FACT);
@@ -84,7 +159,11 @@ await describeServer('messages that cannot be used', 'kafka', (server) => {
         kept.set(digest, bytes);
         return digest;
       },
-      get: async (digest: string) => kept.get(digest) ?? Promise.reject(Object.assign(new Error('missing'), { code: 'artifact_missing' })),
+      async *read(digest: string) {
+        const bytes = kept.get(digest);
+        if (bytes === undefined) throw Object.assign(new Error('missing'), { code: 'artifact_missing' });
+        yield bytes;
+      },
     };
     const bus = bench.bus({ blobs });
     const seen: number[] = [];
@@ -103,5 +182,30 @@ await describeServer('messages that cannot be used', 'kafka', (server) => {
     expect(seen.sort((a, b) => a - b)).toEqual([255, 257, 5 * 1024].map((kib) => kib * 1024));
     expect(kept.size).toBe(2);
     expect(refused).toMatchObject({ code: 'event_too_large' });
+  });
+
+  it('happens to a reference to a blob that is no event, which is not read beyond the size of one', async () => {
+    const bench = await new KafkaBench(server.address).topics(FACT);
+    let given = 0;
+    const blobs = {
+      put: async () => '',
+      async *read(digest: string) {
+        for (; digest.endsWith('1') || given === 0; given += 1) yield Buffer.alloc(1 << 20, 'x');
+      },
+    };
+    const bus = bench.bus({ blobs });
+    bus.subscribe(FACT, async () => undefined);
+    await bus.start();
+
+    await bench.write(
+      FACT,
+      [`sha256:${'0'.repeat(64)}`, `sha256:${'1'.repeat(64)}`].map((digest) => ({ key: 'k', headers: { ...headers, ce_dataref: digest }, value: null })),
+    );
+    await waitFor(() => bench.count('dead_lettered') === 2, 20_000);
+    const letters = await new DeadLetterArchive(bench.connection, bench.prefix).list();
+    await bench.close();
+
+    expect(letters.map(({ reason }) => reason)).toEqual(['not_json', 'oversize']);
+    expect(given).toBeLessThan(20);
   });
 });

@@ -7,7 +7,6 @@ import {
   FunnelReport,
   HistoryLine,
   SubjectDetail,
-  SubjectId,
   SubjectPage,
   Submission,
   Submitted,
@@ -15,6 +14,7 @@ import {
   Uploaded,
 } from './shapes.ts';
 import { Finding } from '../finding.ts';
+import { SubjectId } from '../subject-id.ts';
 import type { SubjectKind } from '../pipeline.ts';
 
 /** One operation of the gateway: the one source of its validation, its types and its line in the OpenAPI document. */

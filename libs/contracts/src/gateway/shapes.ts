@@ -7,10 +7,6 @@ import { AgentTrial } from '../verdict.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 export const BlobDigest = z.string().regex(DIGEST).describe('`sha256:` and 64 hex digits.');
-export const SubjectId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
-  .describe('The id of a dataset or a task.');
 export const DatasetId = z
   .string()
   .max(40)

@@ -1,2 +1,2 @@
 /** Largest batch of records that is unpacked: far above what a broker takes, far below what hurts. */
-export const MOST_BYTES = 256 * 1024 * 1024;
+export const MOST_BYTES = 16 * 1024 * 1024;

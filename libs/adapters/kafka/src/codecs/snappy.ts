@@ -21,9 +21,12 @@ export const snappyCodec = {
   decompress: async (buffer: Buffer): Promise<Buffer> => {
     if (!buffer.subarray(0, MAGIC.length).equals(MAGIC)) return snappy.uncompress(buffer, MOST_BYTES);
     const blocks: Buffer[] = [];
+    let bytes = 0;
     for (let at = HEADER_BYTES; at < buffer.length;) {
       const end = at + 4 + buffer.readInt32BE(at);
-      blocks.push(snappy.uncompress(buffer.subarray(at + 4, end), MOST_BYTES));
+      const block = snappy.uncompress(buffer.subarray(at + 4, end), MOST_BYTES);
+      if ((bytes += block.length) > MOST_BYTES) throw new RangeError(`more than ${MOST_BYTES} bytes`);
+      blocks.push(block);
       at = end;
     }
     return Buffer.concat(blocks);

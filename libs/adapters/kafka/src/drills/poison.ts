@@ -37,6 +37,22 @@ export function poisonOf(fact: string): Readonly<Record<string, Poison>> {
       message: { headers: { ...headers, ce_id: Buffer.from([0xff, 0x00, 0xfe]) }, value: body({}) },
       expected: 'envelope_invalid',
     },
+    'a subject that is a path': {
+      message: { headers: { ...headers, ce_subject: '../../up' }, value: body(newsOf(fact, 't').data) },
+      expected: 'envelope_invalid',
+    },
+    'a subject that writes to terminals': {
+      message: { headers: { ...headers, ce_subject: '\u001b[31m\nevil' }, value: body(newsOf(fact, 't').data) },
+      expected: 'envelope_invalid',
+    },
+    'a time that is none': {
+      message: { headers: { ...headers, ce_time: 'x'.repeat(5_000) }, value: body(newsOf(fact, 't').data) },
+      expected: 'envelope_invalid',
+    },
+    'a dataset of no possible name': {
+      message: { headers, value: body({ ...newsOf(fact, 't').data, datasetId: 'd'.repeat(5_000) }) },
+      expected: 'shape_invalid',
+    },
     'an attribute that comes twice': { message: { headers: { ...headers, ce_id: ['a', 'b'] }, value: body({}) }, expected: 'envelope_invalid' },
     'a reference to a body that is nowhere': {
       message: { headers: { ...headers, ce_dataref: `sha256:${'0'.repeat(64)}` }, value: null },
