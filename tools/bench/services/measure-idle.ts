@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Cluster, settingsOn } from '../../cluster/cluster.ts';
 import { newName } from '../../cluster/names.ts';
+import { processOf } from '../process-stat.ts';
 import type { RunningServer } from '../../testbed/server-recipe.ts';
 
 const SETTLE_MS = 15_000;
 const WATCH_MS = 60_000;
-const TICKS_A_SECOND = 100;
 
 /** CPU of a station that has nothing to do, as a share of one core. */
 export async function measureIdle(servers: readonly RunningServer[]): Promise<number> {
@@ -25,7 +25,5 @@ export async function measureIdle(servers: readonly RunningServer[]): Promise<nu
 
 /** What a process itself took so far, of all cores. */
 async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+  return processOf(await readFile(`/proc/${pid}/stat`, 'utf8')).cpuSeconds;
 }

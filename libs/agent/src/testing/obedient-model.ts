@@ -1,3 +1,4 @@
+import { jsonOf } from '../json-of.ts';
 import type { Model, ModelIdentity, ModelReply, ModelRequest } from '../model.ts';
 import { callOf, replyOf, type ScriptStep } from './scripted-model.ts';
 
@@ -82,14 +83,5 @@ function seenIn({ messages }: ModelRequest): string {
 /** Arguments as they were before JSON or CSV quoted them. */
 function readable(given: string): string {
   const forms = [given, given.replaceAll('\\"', '"').replaceAll('\\\\', '\\'), given.replaceAll('""', '"')];
-  return forms.find((form) => isJson(form)) ?? given;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return forms.find((form) => jsonOf(form) !== undefined) ?? given;
 }
