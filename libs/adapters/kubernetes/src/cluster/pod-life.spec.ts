@@ -37,6 +37,35 @@ await describeServer('a Job of one pod in a real cluster', 'kube', (server) => {
     await job.remove();
   });
 
+  it.each([-600_000, 600_000])('takes as long by a clock that is wrong by %d ms, which is told', async (wrongMs) => {
+    const before = cluster.notices.length;
+    const wrong = await cluster.open({ graceSeconds: { unschedulable: 5, image: 5 } }, { now: () => Date.now() + wrongMs });
+
+    const job = await wrong.start(orderOf('sleep 2; exit 0'));
+    const end = await job.ended();
+
+    const seconds = (Date.parse(end.finishedAt ?? '') - Date.parse(end.startedAt ?? '')) / 1000;
+    expect(end.code).toBe('exited');
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    expect(seconds).toBeLessThan(60);
+    expect(cluster.notices.slice(before).filter(({ kind }) => kind === 'clock_skew')).toHaveLength(1);
+    await job.remove();
+  });
+
+  it('may flood its log with anything', async () => {
+    const job = await jobs.start(
+      orderOf('printf "first \\000 \\377 \\033[2J\\n"; yes "a long line of a flood of lines that never ends" | head -c 24000000; echo last; exit 7'),
+    );
+    const before = process.memoryUsage().rss;
+
+    const end = await job.ended();
+
+    expect(end).toMatchObject({ exitCode: 7, logsLost: false, log: expect.stringMatching(/last\n$/) as unknown });
+    expect(end.log?.length).toBeLessThan(1_400_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 << 20);
+    await job.remove();
+  });
+
   it('ends well where its container does', async () => {
     const job = await jobs.start(orderOf('exit 0'));
 
