@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { extract } from 'tar-stream';
 import { OPERATIONS, Problem, Role, type Operation } from '@mle-smith/contracts';
 import { digestOf, getJson } from '@mle-smith/package';
+import { newSubject } from '@mle-smith/stage-runtime';
+import { waitFor } from '@mle-smith/tools/testbed';
 import { PACKAGE, serveGateway, type Served } from './testing/served.ts';
 
 let served: Served;
@@ -172,12 +174,69 @@ describe('hostile submissions', () => {
     expect(await served.store.counts()).toEqual([]);
   });
 
+  it('of one file at a thousand places read it once', async () => {
+    const { digest: known } = await upload('hello');
+    let reads = 0;
+    const read = served.artifacts.read.bind(served.artifacts);
+    served.artifacts.read = (each) => {
+      reads += 1;
+      return read(each);
+    };
+    const files = Array.from({ length: 1_000 }, (_, index) => ({ path: `f${index}`, digest: known, bytes: 5 }));
+
+    const answer = await served.ask('submitter', 'POST', '/v1/datasets', { id: 'a', files });
+
+    expect([answer.status, reads]).toEqual([201, 1]);
+  });
+
+  it('with a thousand fields that nobody knows are answered in few words', async () => {
+    const more = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field-${index}`, 1]));
+
+    const answer = await served.ask('submitter', 'POST', '/v1/datasets', { ...S3, ...more });
+
+    expect(answer.status).toBe(400);
+    expect((await answer.text()).length).toBeLessThan(2_000);
+  });
+
+  it('to another spelling of the address of uploads store nothing in place of the body', async () => {
+    const send = (path: string): Promise<Response> => served.ask('submitter', 'POST', path, { hello: 'world' });
+
+    expect((await Promise.all(['/v1/blobs/', '/V1/BLOBS', '/v1/Blobs'].map(send))).map(({ status }) => status)).toEqual([404, 404, 404]);
+  });
+
   it('that lie about the size of a file are turned down', async () => {
     const { digest: known } = await upload('hello');
 
     const answer = await served.ask('submitter', 'POST', '/v1/datasets', { id: 'a', files: [{ path: 'a', digest: known, bytes: 4 }] });
 
     expect([answer.status, (await bodyOf(answer))['code']]).toEqual([422, 'unprocessable']);
+  });
+});
+
+describe('whoever takes all that he may', () => {
+  it('leaves downloads to others, and loses those that he does not read', async () => {
+    await served.close();
+    served = await serveGateway({ idleMs: 500 });
+    const file = { path: 'data/public/train.csv', digest: await served.artifacts.put(Buffer.alloc(30 << 20)), bytes: 30 << 20 };
+    const documents = { verified: await served.artifacts.putBundle([file]) };
+    await served.store.insert(newSubject({ id: 'd-1', kind: 'task', datasetId: 'd', state: 'task.verified', documents }, 1));
+    const take = (role: Role): Promise<number> => served.ask(role, 'GET', '/v1/tasks/d-1/package').then((answer) => (unread.push(answer), answer.status));
+    const unread: Response[] = [];
+
+    const own = [await take('viewer'), await take('viewer'), await take('viewer'), await take('viewer'), await take('viewer')];
+    const others = await take('submitter');
+    const again = await waitFor(async () => (await take('viewer')) === 200, 10_000);
+
+    expect([own, others, again]).toEqual([[200, 200, 200, 200, 503], 200, true]);
+  });
+
+  it('leaves streams of events to others', async () => {
+    const open = (role: Role): Promise<number> => served.ask(role, 'GET', '/v1/events').then(({ status }) => status);
+
+    const own = await Promise.all(Array.from({ length: 101 }, () => open('viewer')));
+
+    expect(own.filter((status) => status === 503)).toHaveLength(1);
+    expect([await open('submitter'), (await served.ask('viewer', 'HEAD', '/v1/events')).status]).toEqual([200, 405]);
   });
 });
 
@@ -268,6 +327,13 @@ describe('reading', () => {
 
   it.each<[string, string, number, string]>([
     ['GET', '/v1/tasks/nobody', 404, 'not_found'],
+    ['GET', '/v1/tasks?state=', 400, 'invalid_request'],
+    ...['abc', 'NaN', '-5', '1e9', '9'.repeat(30)].map((cursor): [string, string, number, string] => [
+      'GET',
+      `/v1/tasks?cursor=${Buffer.from(cursor).toString('base64url')}`,
+      400,
+      'invalid_request',
+    ]),
     ['GET', '/v1/tasks/pears', 404, 'not_found'],
     ['GET', '/v1/datasets/pears-1', 404, 'not_found'],
     ['GET', '/v1/tasks/pears-2/package', 409, 'conflict'],

@@ -38,6 +38,8 @@ export interface GatewayParts {
   readonly workDirectory: string;
   /** The largest file that is taken, bytes. */
   readonly uploadBytes: number;
+  /** A download of which nothing is read for so long is cut, ms; a minute. */
+  readonly idleMs?: number;
   /** Between two signs of life of a stream of events, ms; 15 s. */
   readonly beatMs?: number;
 }
@@ -52,7 +54,7 @@ export interface WaitingGateway {
 }
 
 /** The longest that an upload may take to arrive. */
-const REQUEST_MS = 15 * 60_000;
+const UPLOAD_MS = 15 * 60_000;
 const AGAIN = { headers: { 'Retry-After': '5' } };
 
 /** The gateway: REST and server-sent events over the ports. It fetches nothing by itself: what a caller names is only ever written down. */
@@ -79,7 +81,7 @@ export function createWaitingGateway({ keys, version, limits, proxies, dependenc
     },
     auth: { authenticate: authenticateBy(keys), open: ['/openapi.json'] },
     streams: ['/v1/blobs'],
-    limits: { requestMs: REQUEST_MS, ...limits },
+    limits: { streamMs: UPLOAD_MS, ...limits },
     ...(proxies === undefined ? {} : { proxies }),
     ...(onRequest === undefined ? {} : { onRequest }),
     routes: (router) => {

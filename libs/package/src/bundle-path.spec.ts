@@ -15,7 +15,7 @@ describe('the paths of a bundle', () => {
     expect(faultOf('a', 'b/a', 'b/c/a', 'ab', 'ü'.repeat(127), '...', '.hidden')).toBeUndefined();
   });
 
-  it.each(['', '/etc/passwd', '../up', 'a/../../b', 'a//b', 'a/', './a', 'tab\there', 'back\\slash', 'k'.repeat(256), 'ü'.repeat(128)])(
+  it.each(['', '/etc/passwd', '../up', 'a/../../b', 'a//b', 'a/', './a', 'tab\there', 'back\\slash', 'k'.repeat(256), 'half\ud800.csv', 'ü'.repeat(128)])(
     'are not %j',
     (path) => {
       expect(faultOf('a.csv', path)).toMatchObject({ code: 'unsafe_path', path });

@@ -1,10 +1,10 @@
 /** What file systems take for one part of a path. */
 const LONGEST_NAME_BYTES = 255;
 
-/** Throws `UnsafePathError` unless a path is relative, below its bundle, free of control characters and short enough for any file system. */
+/** Throws `UnsafePathError` unless a path is relative, below its bundle, free of control characters and halves of characters, and short enough for any file system. */
 export function checkBundlePath(path: string): void {
   const unfit = (part: string): boolean => part === '' || part === '.' || part === '..' || Buffer.byteLength(part) > LONGEST_NAME_BYTES;
-  if (path.split('/').some(unfit) || /[\u0000-\u001f\\]/.test(path)) throw new UnsafePathError(path);
+  if (path.split('/').some(unfit) || /[\u0000-\u001f\\]/.test(path) || !path.isWellFormed()) throw new UnsafePathError(path);
 }
 
 /** Throws `UnsafePathError` unless files of these paths can lie in one folder together: each fits, no two are one, none lies where another needs a folder. */

@@ -1,6 +1,10 @@
+import { connect } from 'node:net';
 import { eventType, type TaskEvent } from '@mle-smith/contracts';
+import { createHttpShell, type HttpShell } from '@mle-smith/service';
+import { waitFor } from '@mle-smith/tools/testbed';
 import { ProgressFeed } from '../progress-feed.ts';
 import { serveGateway, type Served } from '../testing/served.ts';
+import { eventHandlers } from './events.ts';
 
 let served: Served;
 beforeEach(async () => {
@@ -70,6 +74,46 @@ describe('the stream of events', () => {
 
     expect(await said).toMatch(/^retry: 2000\n\n/);
     served = await serveGateway();
+  });
+});
+
+describe('readers that never read', () => {
+  it('are told nothing after the end when the process stops', async () => {
+    const feed = new ProgressFeed(1);
+    const written: string[] = [];
+    let opened = 0;
+    const shell: HttpShell = createHttpShell({
+      health: {},
+      auth: { authenticate: () => ({ name: 'viewer', role: 'viewer' }) },
+      limits: { closeMs: 500 },
+      routes: (router) => {
+        const { events } = eventHandlers(feed, { beatMs: 10, closing: () => shell.closing });
+        router.get('/:dataset', (request, response) => {
+          opened += 1;
+          response.on('error', ({ message }) => written.push(message));
+          return events({ query: { dataset: request.params['dataset'] ?? '' }, params: {}, body: undefined, role: 'viewer', request, response });
+        });
+      },
+    });
+    const { port } = await shell.listen({ host: '127.0.0.1', port: 0 });
+    const readers = Array.from({ length: 30 }, (_, index) => ({ dataset: `d${index}`, socket: connect(port, '127.0.0.1').on('error', () => undefined) }));
+    for (const { dataset, socket } of readers) socket.pause().write(`GET /${dataset} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await waitFor(async () => opened === readers.length, 5_000);
+    let count = 0;
+    const tell = async (dataset: string, length: number): Promise<void> => {
+      const data = { generation: 1, datasetId: dataset, documents: {} };
+      feed.take({ id: `e${(count += 1)}`, type: 't', source: 's', subject: 's'.repeat(length), time: '', data });
+      await new Promise(setImmediate);
+    };
+
+    // Where the buffers of the system end differs; some of these are between there and where a reader is given up.
+    for (const [index, { dataset }] of readers.entries()) for (let sent = 0; sent < 20 + index; sent += 1) await tell(dataset, 100_000);
+    const closed = shell.close();
+    for (const { dataset } of readers) await tell(dataset, 1);
+    await closed;
+
+    expect(written).toEqual([]);
+    for (const { socket } of readers) socket.destroy();
   });
 });
 

@@ -1,6 +1,7 @@
-import { HttpProblem } from '@mle-smith/service';
+import { HttpProblem, principalOf } from '@mle-smith/service';
 import type { NumberedProgress, ProgressFeed } from '../progress-feed.ts';
 import type { Handlers } from './mount.ts';
+import { Places } from './places.ts';
 
 const MOST_STREAMS = 200;
 /** What may wait for a slow reader; then it is cut, and comes back with `Last-Event-ID`. */
@@ -8,12 +9,11 @@ const MOST_WAITING_BYTES = 256 * 1024;
 
 /** Server-sent events of progress, until the reader goes or the process stops. */
 export function eventHandlers(feed: ProgressFeed, { beatMs, closing }: { beatMs: number; closing: () => AbortSignal }): Handlers<'events'> {
-  let streams = 0;
+  const places = new Places({ what: 'streams of events are open', most: MOST_STREAMS, retrySeconds: 10 });
   return {
     async events({ query, request, response }) {
-      if (streams >= MOST_STREAMS) throw new HttpProblem('unavailable', 'too many streams of events are open', { headers: { 'Retry-After': '10' } });
       if (closing().aborted) throw new HttpProblem('shutting_down', 'this process is stopping');
-      streams += 1;
+      const leave = places.take(principalOf(response).name);
       const write = (text: string): void => {
         if (response.writableLength > MOST_WAITING_BYTES) response.destroy();
         else response.write(text);
@@ -29,10 +29,15 @@ export function eventHandlers(feed: ProgressFeed, { beatMs, closing }: { beatMs:
       else missed.forEach(send);
       const deaf = feed.listen(send);
       const beat = setInterval(() => write(': beat\n\n'), beatMs);
-      const end = (): void => void response.end();
+      // Nothing may follow an end, and of a reader that is slow the end is not over for a while.
+      const end = (): void => {
+        deaf();
+        clearInterval(beat);
+        response.end();
+      };
       closing().addEventListener('abort', end);
       response.once('close', () => {
-        streams -= 1;
+        leave();
         deaf();
         clearInterval(beat);
         closing().removeEventListener('abort', end);

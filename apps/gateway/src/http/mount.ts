@@ -31,6 +31,8 @@ export function mountOperations(router: Router, handlers: () => Handlers): void 
   for (const [name, operation] of Object.entries<Operation>(OPERATIONS)) {
     type Handle = (asked: unknown) => Promise<{ status?: number; body: unknown } | undefined>;
     router[operation.method](addressOf(operation), async (request, response) => {
+      // A stream has no end that a caller without its body could wait for.
+      if (request.method === 'HEAD' && typeof operation.answer === 'string') throw notTaken(['GET']);
       const role = principalOf(response).role as Role;
       if (!isAtLeast(role, operation.role))
         throw new HttpProblem('forbidden', `this needs the role ${operation.role}; the key has ${role}`, { members: { needed: operation.role } });
@@ -44,9 +46,13 @@ export function mountOperations(router: Router, handlers: () => Handlers): void 
       .filter((operation) => addressOf(operation) === path)
       .map(({ method }) => method.toUpperCase());
     router.all(path, () => {
-      throw new HttpProblem('method_not_allowed', `this address takes ${methods.join(' and ')}`, { headers: { Allow: methods.join(', ') } });
+      throw notTaken(methods);
     });
   }
+}
+
+function notTaken(methods: readonly string[]): HttpProblem {
+  return new HttpProblem('method_not_allowed', `this address takes ${methods.join(' and ')}`, { headers: { Allow: methods.join(', ') } });
 }
 
 function addressOf({ path }: Operation): string {
@@ -62,11 +68,14 @@ function parsed({ params, query, body }: Operation, request: Request): Pick<Aske
 }
 
 const MOST_ISSUES = 20;
+const LONGEST_ISSUE = 300;
 
 function valueOf(place: string, shape: z.ZodType, value: unknown): unknown {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, MOST_ISSUES).map(({ path, message }) => ({ at: [place, ...path].map(String).join('.'), message }));
+  const issues = result.error.issues
+    .slice(0, MOST_ISSUES)
+    .map(({ path, message }) => ({ at: [place, ...path].map(String).join('.').slice(0, LONGEST_ISSUE), message: message.slice(0, LONGEST_ISSUE) }));
   throw new HttpProblem('invalid_request', issues.map(({ at, message }) => `${at}: ${message}`).join('; '), { members: { issues } });
 }
 

@@ -1,8 +1,6 @@
 import { HttpProblem } from '@mle-smith/service';
 
-const MOST_CHARACTERS = 100;
-
-/** A place in a store's order as callers carry it: letters that need no escaping, and no promise of what is inside. */
+/** A place in a store's order as callers carry it: letters that need no escaping, and no promise of what is inside, which stores number. */
 export function cursorOf(place: string): string {
   return Buffer.from(place).toString('base64url');
 }
@@ -10,7 +8,7 @@ export function cursorOf(place: string): string {
 /** The place that a cursor stands for. Throws a problem where no list gave it. */
 export function placeOf(cursor: string): string {
   const place = Buffer.from(cursor, 'base64url').toString();
-  if (cursorOf(place) !== cursor || !/^[\w.:-]+$/.test(place) || place.length > MOST_CHARACTERS)
+  if (cursorOf(place) !== cursor || !/^\d+$/.test(place) || !Number.isSafeInteger(Number(place)))
     throw new HttpProblem('invalid_request', 'the cursor is not one that a list gave');
   return place;
 }

@@ -37,7 +37,7 @@ async function locationOf(body: Submission, { artifacts, buckets }: Stores): Pro
   }
   checkPaths(body.files);
   try {
-    for (const file of body.files) await checkFile(artifacts, file);
+    await checkFiles(artifacts, body.files);
     return { kind: 'bundle', bundle: await artifacts.putBundle(body.files), ...(body.name === undefined ? {} : { name: body.name }) };
   } catch (error) {
     if (!(error instanceof ArtifactMissingError)) throw error;
@@ -55,10 +55,23 @@ function checkPaths(files: readonly BundleFile[]): void {
   }
 }
 
-/** The store is asked, not the caller, how many bytes a file has. */
-async function checkFile(artifacts: ArtifactStore, { path, digest, bytes }: BundleFile): Promise<void> {
+/** The store is asked, not the caller, how many bytes a file has; once, however many paths share it. */
+async function checkFiles(artifacts: ArtifactStore, files: readonly BundleFile[]): Promise<void> {
+  const sizes = new Map<string, number>();
+  for (const file of files) {
+    const found = sizes.get(file.digest) ?? (await sizeOf(artifacts, file.digest));
+    sizes.set(file.digest, found);
+    checkSize(file, found);
+  }
+}
+
+async function sizeOf(artifacts: ArtifactStore, digest: string): Promise<number> {
   let found = 0;
   for await (const chunk of artifacts.read(digest)) found += chunk.length;
+  return found;
+}
+
+function checkSize({ path, bytes }: BundleFile, found: number): void {
   if (found !== bytes)
     throw new HttpProblem('unprocessable', `the file has ${found} bytes [path=${JSON.stringify(path)}, stated=${bytes}]`, { members: { path } });
 }

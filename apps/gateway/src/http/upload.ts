@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ArtifactStore } from '@mle-smith/package';
-import { HttpProblem } from '@mle-smith/service';
+import { HttpProblem, principalOf } from '@mle-smith/service';
 import type { Handlers } from './mount.ts';
+import { Places } from './places.ts';
 
 /** Uploads at the same time; each may fill the work folder with its largest file. */
 const MOST_UPLOADS = 16;
@@ -21,13 +22,12 @@ export function uploadHandlers({
   workDirectory: string;
   uploadBytes: number;
 }): Handlers<'uploadBlob'> {
-  let underWay = 0;
+  const places = new Places({ what: 'uploads are under way', most: MOST_UPLOADS, retrySeconds: 2 });
   const tooLarge = (): HttpProblem => new HttpProblem('too_large', `a file may have ${uploadBytes} bytes`, { members: { most: uploadBytes } });
   return {
-    async uploadBlob({ request }) {
+    async uploadBlob({ request, response }) {
       if (Number(request.get('content-length') ?? 0) > uploadBytes) throw tooLarge();
-      if (underWay >= MOST_UPLOADS) throw new HttpProblem('unavailable', 'too many uploads are under way', { headers: { 'Retry-After': '2' } });
-      underWay += 1;
+      const leave = places.take(principalOf(response).name);
       const draft = join(workDirectory, `upload-${randomUUID()}`);
       try {
         await mkdir(workDirectory, { recursive: true });
@@ -38,7 +38,7 @@ export function uploadHandlers({
           throw new HttpProblem('malformed_request', 'the body broke off', { cause: error });
         throw error;
       } finally {
-        underWay -= 1;
+        leave();
         await rm(draft, { force: true });
       }
     },

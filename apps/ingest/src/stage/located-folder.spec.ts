@@ -61,6 +61,16 @@ describe('the folder of a dataset that lies elsewhere', () => {
     await folder.close();
   });
 
+  it.each(['漢'.repeat(100), 'ü'.repeat(255), `a${'🍐'.repeat(127)}`, '\ud800', '..', '/'])('may have come from a folder of any name: %j', async (name) => {
+    const bundle = await artifacts.putBundle(await putFiles(artifacts, { 'a.csv': 'x\n1\n' }));
+
+    const folder = await open({ kind: 'bundle', bundle, name });
+
+    expect(readdirSync(folder.path)).toEqual(['a.csv']);
+    expect(readdirSync(join(folder.path, '..'))).toEqual([basename(folder.path)]);
+    await folder.close();
+  });
+
   it('is brought only in the state that it was found in, and what was brought is told', async () => {
     const told: unknown[] = [];
     const { fingerprint } = (await fruit.find('pears'))!;

@@ -63,8 +63,13 @@ function placeOf(uri: string): { bucket: string; parent: string; name: string } 
   return { bucket: place.bucket, parent: key.slice(0, cut), name: key.slice(cut) };
 }
 
+/** Of the 255 that file systems take. */
+const LONGEST_NAME_BYTES = 200;
+
 /** A name that any file system takes; what comes from outside never leads out of the room. */
 function folderName(name: string): string {
-  const plain = name.replace(/[^\p{L}\p{N}._ -]/gu, '_').slice(0, 100);
+  const letters = name.slice(0, 100).replace(/[^\p{L}\p{N}._ -]/gu, '_');
+  // Letters have up to four bytes; half of one is left out.
+  const plain = new TextDecoder().decode(Buffer.from(letters).subarray(0, LONGEST_NAME_BYTES)).replace(/\uFFFD+$/, '');
   return /^\.*$/.test(plain) ? 'dataset' : plain;
 }

@@ -105,6 +105,8 @@ describe('what a source says', () => {
       licence: 'CC0-1.0',
     });
     expect((await readSource(folder({ 'source.json': '[1, 2' }))).id).toBe(String(count));
+    // Whatever it says: a service that reads all of a large one has no room left for others.
+    expect((await readSource(folder({ 'source.json': `{"id":"pears"${' '.repeat(1 << 20)}}` }))).id).toBe(String(count));
   });
 
   it.each([

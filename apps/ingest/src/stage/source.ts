@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Source } from '@mle-smith/contracts';
@@ -10,10 +10,15 @@ const Loose = z
   .partial()
   .catch({});
 
-/** What `source.json` says, with the folder's name where it says nothing; a broken one counts as absent. */
+/** Ours have some hundred; all of it is read into memory, outside of any sandbox. */
+const LARGEST_BYTES = 1024 * 1024;
+
+/** What `source.json` says, with the folder's name where it says nothing; a broken or large one counts as absent. */
 export async function readSource(folder: string): Promise<Source> {
+  const path = join(folder, 'source.json');
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
   const said = Loose.parse(
-    await readFile(join(folder, 'source.json'), 'utf8')
+    await readFile(size > LARGEST_BYTES ? '' : path, 'utf8')
       .then(
         (content) => JSON.parse(content) as unknown,
         () => ({}),

@@ -39,7 +39,7 @@ const PLACE = z.strictObject({ id: SubjectId });
 const paging = {
   cursor: z.string().max(200).exactOptional().describe('`next` of the part before.'),
   limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(100).describe('The most rows of a part.'),
-  state: z.string().max(60).exactOptional(),
+  state: z.string().min(1).max(60).exactOptional(),
 };
 
 /** What can be asked of a dataset and of a task alike. */

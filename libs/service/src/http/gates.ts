@@ -31,6 +31,20 @@ export function securityHeaders(closing: AbortSignal): RequestHandler {
   };
 }
 
+/** Cuts what takes too long to arrive, but for paths whose handlers read bodies themselves. */
+export function needHaste(ms: number, streams: readonly string[]): RequestHandler {
+  return (request, _response, next) => {
+    if (!streams.includes(request.path)) cutUnlessWhole(request, ms);
+    next();
+  };
+}
+
+/** Cuts the connection of a request of which not all is here after so long, whether it was answered or not. */
+export function cutUnlessWhole(request: Request, ms: number): void {
+  const cut = setTimeout(() => request.complete || request.socket.destroy(), ms).unref();
+  request.once('close', () => clearTimeout(cut));
+}
+
 /** Notes who sends the request, where it proves it. */
 export function identify(authenticate: Authenticate): RequestHandler {
   return (request, response, next) => {

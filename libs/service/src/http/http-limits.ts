@@ -13,6 +13,10 @@ export interface HttpLimits {
   readonly headersMs: number;
   /** Longest time for a whole request to arrive, ms. */
   readonly requestMs: number;
+  /** The same where the body is left to its handler, ms. */
+  readonly streamMs: number;
+  /** How long the rest of a request may take that was turned down before all of it was here, ms; who sends on holds a connection. */
+  readonly lingerMs: number;
   /** Longest wait for requests in flight when the process stops, ms. */
   readonly closeMs: number;
 }
@@ -26,5 +30,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   connections: 1_000,
   headersMs: 10_000,
   requestMs: 30_000,
+  streamMs: 30_000,
+  lingerMs: 5_000,
   closeMs: 10_000,
 };

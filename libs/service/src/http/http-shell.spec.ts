@@ -310,3 +310,32 @@ describe('codes of problems', () => {
     expect(await codeOf(await fetch(`${url}/nowhere`))).toBe('not_found');
   });
 });
+
+describe('slow and odd callers', () => {
+  const auth: HttpShellOptions['auth'] = { authenticate: () => undefined };
+  const ended = (socket: ReturnType<typeof connect>): Promise<true> =>
+    new Promise((resolve) => socket.on('close', () => resolve(true)).on('error', () => undefined));
+
+  it.each([
+    ['was turned down and goes on sending', { auth, limits: { lingerMs: 50, requestMs: 60_000 } }, '/echo'],
+    ['was turned down on a path that takes long bodies', { auth, streams: ['/echo'], limits: { lingerMs: 50, requestMs: 50, streamMs: 60_000 } }, '/echo'],
+    ['sends a body that does not end', { limits: { lingerMs: 60_000, requestMs: 50, streamMs: 60_000 } }, '/echo'],
+  ] as const)('do not hold a connection: whoever %s is cut', async (_, options, path) => {
+    const { url } = await serve({ routes: echo, ...options });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const end = ended(socket);
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n[\r\n`);
+    const trickle = setInterval(() => socket.write('1\r\n \r\n'), 10);
+
+    expect(await end).toBe(true);
+    clearInterval(trickle);
+  });
+
+  it('find each address in one spelling only', async () => {
+    const { url } = await serve({ routes: echo });
+
+    const answers = await Promise.all(['/named/a', '/NAMED/a', '/named/a/', '/livez/', '/LIVEZ'].map((path) => fetch(`${url}${path}`)));
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 404, 404, 404]);
+  });
+});

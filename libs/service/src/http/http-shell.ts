@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type Router } from 'express';
-import { identify, needPrincipal, needRoom, nameRequest, readJson, securityHeaders } from './gates.ts';
+import { identify, needHaste, needPrincipal, needRoom, nameRequest, readJson, securityHeaders } from './gates.ts';
 import { mountHealth, type HealthOptions } from './health.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './http-limits.ts';
 import { answerProblems, noSuchPlace } from './problem-answers.ts';
@@ -43,7 +43,10 @@ const IDLE_CHECK_MS = 50;
 export function createHttpShell(options: HttpShellOptions): HttpShell {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const stop = new AbortController();
-  const server = createServer({ headersTimeout: limits.headersMs, requestTimeout: limits.requestMs }, buildApp(options, limits, stop.signal));
+  const server = createServer(
+    { headersTimeout: limits.headersMs, requestTimeout: Math.max(limits.requestMs, limits.streamMs) },
+    buildApp(options, limits, stop.signal),
+  );
   server.maxConnections = limits.connections;
   let closed: Promise<void> | undefined;
   return {
@@ -79,17 +82,20 @@ function buildApp(options: HttpShellOptions, limits: HttpLimits, closing: AbortS
   app
     .disable('x-powered-by')
     .disable('etag')
+    // An address is written in one way: what is decided by it would be decided otherwise for another spelling.
+    .enable('case sensitive routing')
+    .enable('strict routing')
     .set('trust proxy', options.proxies ?? 0)
     .set('query parser', 'simple');
-  app.use(nameRequest, securityHeaders(closing));
+  app.use(nameRequest, securityHeaders(closing), needHaste(limits.requestMs, streams));
   mountHealth(app, options.health, closing);
   if (onRequest !== undefined) app.use(observe(onRequest));
   if (auth !== undefined) app.use(identify(auth.authenticate));
   app.use(needRoom(createRateLimit({ burst: limits.burst, perSecond: limits.requestsPerSecond, callers: limits.callers, now: () => performance.now() })));
   if (auth !== undefined) app.use(needPrincipal(auth.open ?? []));
   app.use(readJson(limits.bodyBytes, streams));
-  const router = express.Router();
+  const router = express.Router({ caseSensitive: true, strict: true });
   options.routes?.(router);
-  app.use(router, noSuchPlace, answerProblems);
+  app.use(router, noSuchPlace, answerProblems(limits.lingerMs));
   return app;
 }
