@@ -45,7 +45,7 @@ await describeServer('the end of a real pod', 'kube', (server) => {
   });
 
   it('that fills its disk is told as that', async () => {
-    const end = await endOf(orderOf('dd if=/dev/zero of=/output/x bs=1024 count=60000; sleep 120'));
+    const end = await endOf(orderOf('dd if=/dev/zero of=/input/x bs=1024 count=60000; sleep 120'));
 
     expect(end).toMatchObject({ code: 'disk_full', failure: 'disk', charge: 'task', reason: expect.stringMatching(/limit/) as unknown });
   });

@@ -131,13 +131,13 @@ const MOUNTS: readonly (readonly [string, string])[] = [
 ];
 
 function volumes(order: PodJobOrder, profile: PodProfile): V1Volume[] {
-  const half = Math.ceil(order.limits.diskMb / 2);
-  // A memory volume counts in the container's memory: it may not take all of it.
-  const shm = Math.max(1, Math.min(profile.shmMb, Math.floor(order.limits.memoryMb / 4)));
+  // As in a sandbox: in memory, each of its own size, so that a limit is met at once and not when kubelet looks; what lies there counts as the job's memory.
+  const part = (share: number): number => Math.max(1, Math.ceil(order.limits.diskMb * share));
+  const shm = Math.min(profile.shmMb ?? part(1 / 8), Math.max(1, Math.floor(order.limits.memoryMb / 4)));
   return [
     { name: 'input', emptyDir: { sizeLimit: `${inputMb(order, profile)}Mi` } },
-    { name: 'output', emptyDir: { sizeLimit: `${half}Mi` } },
-    { name: 'tmp', emptyDir: { sizeLimit: `${half}Mi` } },
+    { name: 'output', emptyDir: { medium: 'Memory', sizeLimit: `${part(1 / 2)}Mi` } },
+    { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: `${part(3 / 8)}Mi` } },
     { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: `${shm}Mi` } },
   ];
 }
@@ -148,7 +148,8 @@ function resources(order: PodJobOrder, profile: PodProfile): { requests: Record<
     'ephemeral-storage': `${order.limits.diskMb + inputMb(order, profile) + LOG_MB}Mi`,
     ...(profile.accelerator === undefined ? {} : { [profile.accelerator.resource]: String(profile.accelerator.count) }),
   };
-  return { requests: { cpu: profile.cpuRequest ?? profile.cpu, ...amounts }, limits: { cpu: profile.cpu, ...amounts } };
+  const memory = `${Math.min(profile.memoryRequestMb ?? order.limits.memoryMb, order.limits.memoryMb)}Mi`;
+  return { requests: { cpu: profile.cpuRequest ?? profile.cpu, ...amounts, memory }, limits: { cpu: profile.cpu, ...amounts } };
 }
 
 function environment(order: PodJobOrder, settings: PodSettings): V1EnvVar[] {

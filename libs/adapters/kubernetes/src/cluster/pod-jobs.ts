@@ -20,11 +20,11 @@ export interface PodJobOrder {
 }
 
 export interface PodLimits {
-  /** Of the container as a whole, its server, `/dev/shm` and page cache of `/output` included. */
+  /** Of the container as a whole, its server, `/output`, `/tmp` and `/dev/shm` included. */
   readonly memoryMb: number;
   /** Told to the server, which sets RLIMIT_NPROC; Kubernetes has no limit of processes a pod (the kubelet's `podPidsLimit` is one a node). */
   readonly processes: number;
-  /** `/output` and `/tmp` together; kubelet looks every few seconds and evicts. */
+  /** `/output`, `/tmp` and `/dev/shm` together: file systems in memory. */
   readonly diskMb: number;
   /** `/input`; the profile's `inputMb` where absent. */
   readonly inputMb?: number;

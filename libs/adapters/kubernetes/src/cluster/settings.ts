@@ -27,6 +27,8 @@ export const PodProfile = z.strictObject({
   /** The limit, and what is reserved where `cpuRequest` is not set. */
   cpu: processors,
   cpuRequest: processors.optional(),
+  /** What is reserved of the memory that an order may take, which few jobs come near; all of it where absent. */
+  memoryRequestMb: z.int().min(1).optional(),
   /** Whole devices by the name that the node advertises: `nvidia.com/gpu`, or a MIG slice as `nvidia.com/mig-1g.10gb`. */
   accelerator: z
     .strictObject({
@@ -38,8 +40,8 @@ export const PodProfile = z.strictObject({
     .optional(),
   nodeSelector: z.record(labelKey, labelValue).default({}),
   tolerations: z.array(Toleration).default([]),
-  /** Of the memory limit, what `/dev/shm` may take at most. */
-  shmMb: z.int().min(1).default(64),
+  /** `/dev/shm`, at most a quarter of the memory; an eighth of the order's disk where absent. */
+  shmMb: z.int().min(1).optional(),
   /** `/input` where the order does not say. */
   inputMb: z.int().min(1).default(4096),
   /** Most pods of this row that one process has at a time; the cluster alone limits where it is not set. */

@@ -5,6 +5,7 @@ import type { PodJobs } from '../cluster/pod-jobs.ts';
 import { LocalPodJobs } from './testing/local-pod-jobs.ts';
 import { KubernetesJobRunner } from './kubernetes-job-runner.ts';
 import { keyOf, tokenOf } from './pod-order.ts';
+import { programOf } from './testing/program-of.ts';
 
 const PROFILES = { measure: 'cpu-small', solve: 'cpu-small', grade: 'cpu-small' };
 
@@ -20,23 +21,13 @@ function open(pods = new LocalPodJobs(), artifacts = new InMemoryArtifactStore()
   return Promise.resolve({ jobs, pods, artifacts, close: () => jobs.close() });
 }
 
-const job = (text: string, rest: Partial<Job> = {}): Job => ({
-  name: 'spec',
-  zone: 'solve',
-  trust: 'untrusted',
-  run: { script: 'main.py' },
-  inputs: [],
-  files: { 'main.py': new TextEncoder().encode(text) },
-  ...rest,
-});
-
 describeJobRunner('KubernetesJobRunner (servers as processes)', () => open());
 
 describe('a runner of pods', () => {
   let under: Open;
   beforeEach(async () => void (under = await open()));
   afterEach(() => under.close());
-  const run = (text: string, rest: Partial<Job> = {}): Promise<JobResult> => under.jobs.run(job(text, rest));
+  const run = (text: string, rest: Partial<Job> = {}): Promise<JobResult> => under.jobs.run(programOf(text, rest));
 
   it('makes a pod of its own for each untrusted job, where its zone belongs, and removes it', async () => {
     for (const zone of ['solve', 'grade', 'measure'] as const) expect((await run('print(1)\n', { zone })).status).toBe('succeeded');
@@ -55,14 +46,14 @@ describe('a runner of pods', () => {
     const text = 'print(1)\n';
     await run(text);
 
-    expect(JSON.stringify(under.pods.orders)).not.toContain(tokenOf('secret', keyOf(job(text))));
+    expect(JSON.stringify(under.pods.orders)).not.toContain(tokenOf('secret', keyOf(programOf(text))));
   });
 
   it('knows a job again by its content, and takes another one for another', () => {
-    const one = job('print(1)\n');
+    const one = programOf('print(1)\n');
 
     expect(keyOf({ ...one })).toBe(keyOf(one));
-    expect(keyOf(job('print(2)\n'))).not.toBe(keyOf(one));
+    expect(keyOf(programOf('print(2)\n'))).not.toBe(keyOf(one));
     expect(keyOf({ ...one, zone: 'grade' })).not.toBe(keyOf(one));
   });
 
@@ -84,7 +75,7 @@ describe('a runner of pods', () => {
 
   it('removes the pod of a job that is aborted', async () => {
     const abort = new AbortController();
-    const running = under.jobs.run(job('import time\ntime.sleep(60)\n'), abort.signal);
+    const running = under.jobs.run(programOf('import time\ntime.sleep(60)\n'), abort.signal);
     await until(() => under.pods.left.length === 1);
     abort.abort(new Error('stopped'));
 
@@ -107,7 +98,7 @@ describe('a runner of pods after another one', () => {
   it('takes a job up that the other one left at work, and sends the other one away without harm', async () => {
     const { jobs: first } = await open(pods, artifacts);
     const { jobs: second } = await open(pods, artifacts);
-    const slow = job('import os, time\nwhile not os.path.exists("go"): time.sleep(0.01)\nprint("once")\n');
+    const slow = programOf('import os, time\nwhile not os.path.exists("go"): time.sleep(0.01)\nprint("once")\n');
     const one = first.run(slow);
     await until(() => pods.hasProgram(keyOf(slow)));
     const other = second.run(slow);
@@ -124,7 +115,7 @@ describe('a runner of pods after another one', () => {
       isolation: () => pods.isolation(),
       close: () => Promise.resolve(),
     };
-    const once = job('import os\nprint(os.urandom(16).hex())\n');
+    const once = programOf('import os\nprint(os.urandom(16).hex())\n');
     const first = new KubernetesJobRunner({
       artifacts,
       pods: dying,

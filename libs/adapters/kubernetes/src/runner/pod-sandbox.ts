@@ -11,8 +11,8 @@ import { sendInputs, type InputFile } from './send-inputs.ts';
 const RETRY_MS = 50;
 /** How long a pod that runs may be out of reach. */
 const PATIENCE_MS = 60_000;
-/** What a job may take beyond its own clock before its pod is given up. */
-const BACKSTOP_MS = 10_000;
+/** What a job may take beyond its own clock before its pod is given up: server and job share the processor time of the pod, and a job may fork all the time. */
+const BACKSTOP_MS = 30_000;
 /** How long emptying the scratch may take. */
 const EMPTYING_MS = 60_000;
 /** How often inputs are sent again to a pod that did not get all of them. */

@@ -1,4 +1,4 @@
-import type { Job, JobLimits, JobStatus } from '@mle-smith/environment';
+import type { Job, JobLimits, JobStatus } from '../../job-runner.ts';
 
 /** A program that tries what no job may. It reports `True` where it got through; being ended counts as stopped where `ended` names how. */
 export interface Attack {

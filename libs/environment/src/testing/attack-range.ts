@@ -2,11 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Job, JobResult } from '@mle-smith/environment';
-import { InMemoryArtifactStore } from '@mle-smith/package/testing';
-import { SandboxJobRunner } from '../sandbox-job-runner.ts';
+import type { ArtifactStore } from '@mle-smith/package';
+import type { Job, JobResult, JobRunner } from '../job-runner.ts';
 import { PRELUDE, type Attack } from './attacks/index.ts';
-import { repositoryPython } from './repository-python.ts';
 
 /** A place to try attacks in: a runner, and something on the host to go for. */
 export interface AttackRange {
@@ -23,16 +21,14 @@ with open("/output/report.json", "w") as stream: json.dump(found, stream)
 `;
 const CLEAN = JSON.stringify({ '/output': [], '/tmp': [], '/dev/shm': [], processes: 2 });
 
-/** Opens a range in the mode that suits the caller. */
-export async function openAttackRange(): Promise<AttackRange> {
+/** Opens a range around a runner, which is closed with it. */
+export async function openAttackRange(jobs: JobRunner, artifacts: ArtifactStore): Promise<AttackRange> {
   const folder = await mkdtemp(join(tmpdir(), 'mle-smith-attacks-'));
   const secret = join(folder, 'secret');
   await writeFile(secret, 'answers');
   const server = createServer((socket) => socket.end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const artifacts = new InMemoryArtifactStore();
-  const jobs = await SandboxJobRunner.open({ artifacts, ...repositoryPython(), workDirectory: join(folder, 'work') });
   const run = (program: string, trust: Job['trust'], limits: Job['limits'] = {}): Promise<JobResult> =>
     jobs.run({
       name: 'attack',

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
+import { ATTACKS, describeJobRunner, openAttackRange, type AttackRange } from '@mle-smith/environment/testing';
+import { InMemoryArtifactStore } from '@mle-smith/package/testing';
+import { describeServer, runtimeImage, waitFor } from '@mle-smith/tools/testbed';
+import type { PodSettingsInput } from '../cluster/settings.ts';
+import { testCluster, type TestCluster } from '../testing/test-cluster.ts';
+import { KubernetesJobRunner } from './kubernetes-job-runner.ts';
+import { programOf } from './testing/program-of.ts';
+
+const MAIN = join(import.meta.dirname, 'testing', 'run-job-main.ts');
+
+/** What one user in one container cannot be kept from, and what it comes to. */
+const GETS_THROUGH: Readonly<Record<string, string>> = {
+  'changes its inputs': 'it changes the mode of its own inputs, and cannot write them',
+};
+
+const PROFILES = { measure: 'cpu', solve: 'cpu', grade: 'cpu' };
+const SECRET = 'secret of this suite';
+const COMMAND = ['/mle-smith/venv/bin/python', '-P', '-s', '/mle-smith/src/mle_env/server/listen.py', '/mle-smith/src'];
+
+await describeServer('with a real cluster', 'kube', (server) => {
+  let cluster: TestCluster;
+  let image: string;
+  beforeAll(async () => {
+    cluster = await testCluster(server);
+    image = await runtimeImage(server);
+  }, 300_000);
+  afterAll(() => cluster.dispose());
+
+  const changes = (): Partial<PodSettingsInput> => ({
+    images: [image],
+    profiles: { cpu: { image, cpu: '1', cpuRequest: '50m', memoryRequestMb: 64, inputMb: 256 } },
+    command: COMMAND,
+  });
+  const open = async (): Promise<{ jobs: KubernetesJobRunner; artifacts: InMemoryArtifactStore; close: () => Promise<void> }> => {
+    const artifacts = new InMemoryArtifactStore();
+    const pods = await cluster.open(changes());
+    const jobs = new KubernetesJobRunner({ artifacts, pods, secret: SECRET, profiles: PROFILES, mostWarm: 2, warmIdleMs: 60_000 });
+    return { jobs, artifacts, close: () => jobs.close() };
+  };
+
+  describeJobRunner('KubernetesJobRunner (pods)', open);
+
+  it('takes a job up where it is after the process that began it was killed', async () => {
+    const program = 'import time\nprint(time.time(), flush=True)\ntime.sleep(5)\n';
+    const order = { kubeconfigFile: server.address, settings: cluster.settings(changes()), secret: SECRET, program };
+    const begun = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: 'inherit' });
+    const pods = async (): Promise<V1Pod[]> => (await cluster.core.listNamespacedPod({ namespace: cluster.namespaces.solve })).items;
+    await waitFor(async () => (await pods()).some((pod) => pod.status?.phase === 'Running'), 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    begun.kill('SIGKILL');
+    const killed = Date.now() / 1_000;
+    const { jobs, close } = await open();
+    const result = await jobs.run(programOf(program));
+    await close();
+
+    expect(result).toMatchObject({ status: 'succeeded' });
+    expect(Number(result.log)).toBeLessThan(killed);
+    expect(cluster.notices.filter(({ kind }) => kind === 'adopted')).toHaveLength(1);
+  }, 120_000);
+
+  describe('a pod', () => {
+    let range: AttackRange;
+    beforeAll(async () => {
+      const { jobs, artifacts } = await open();
+      range = await openAttackRange(jobs, artifacts);
+    }, 60_000);
+    afterAll(() => range.close());
+
+    // A pod is the same for both; one for each of ours' attacks besides would take eight minutes.
+    describe.each(['ours', 'untrusted'] as const)('for a program that is %s', (trust) => {
+      it.each(ATTACKS.filter((attack) => (attack.only ?? 'ours') === trust))(
+        'stops one that $title, and serves the next',
+        async (attack) => {
+          const through = await range.attempt(attack, trust);
+          expect(through === undefined ? 'stopped' : (GETS_THROUGH[attack.title] ?? through)).toBe(GETS_THROUGH[attack.title] ?? 'stopped');
+        },
+        60_000,
+      );
+    });
+  });
+});
