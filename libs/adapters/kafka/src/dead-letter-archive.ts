@@ -49,17 +49,8 @@ export class DeadLetterArchive {
   }
 
   /** All dead letters, oldest first, with those that were dealt with. Throws `TopicMissingError`, `BrokersUnreachableError`. */
-  async list(): Promise<readonly DeadLetter[]> {
-    const messages = await this.#read();
-    const settled = new Map(
-      messages.flatMap(({ headers = {} }) => {
-        const id = headerText(headers, LETTER.settles);
-        return id === undefined ? [] : [[id, headerText(headers, LETTER.how) ?? 'settled']];
-      }),
-    );
-    return messages
-      .filter(({ headers = {} }) => headerText(headers, LETTER.topic) !== undefined)
-      .map((message) => letterOf(message, settled.get(message.offset)));
+  list(): Promise<readonly DeadLetter[]> {
+    return this.#letters(() => true);
   }
 
   /** Throws `DeadLetterMissingError`. */
@@ -105,27 +96,41 @@ export class DeadLetterArchive {
   }
 
   async #chosen(ids: readonly string[]): Promise<readonly DeadLetter[]> {
-    const letters = new Map((await this.list()).map((letter) => [letter.id, letter]));
+    const wanted = new Set(ids);
+    const letters = new Map((await this.#letters((id) => wanted.has(id))).map((letter) => [letter.id, letter]));
     const missing = ids.filter((id) => !letters.has(id));
     if (missing.length > 0) throw new DeadLetterMissingError(missing);
     return ids.map((id) => letters.get(id) as DeadLetter);
   }
 
-  async #read(): Promise<readonly RawMessage[]> {
+  /** The letters that are wanted, by their numbers; of the others, which may be those of months, nothing is kept. */
+  async #letters(isWanted: (id: string) => boolean): Promise<readonly DeadLetter[]> {
+    const letters = new Map<string, RawMessage>();
+    const settled = new Map<string, string>();
+    await this.#read((message) => {
+      const { headers = {}, offset } = message;
+      const settles = headerText(headers, LETTER.settles);
+      if (settles !== undefined && letters.has(settles)) settled.set(settles, headerText(headers, LETTER.how) ?? 'settled');
+      if (headerText(headers, LETTER.topic) !== undefined && isWanted(offset)) letters.set(offset, message);
+    });
+    return [...letters].map(([id, message]) => letterOf(message, settled.get(id)));
+  }
+
+  /** Shows every message that lies in the topic now, in order: what settles a letter comes after it. */
+  async #read(visit: (message: RawMessage) => void): Promise<void> {
     const end = await withAdmin(this.#connection, async (admin) => {
       if (!(await admin.listTopics()).includes(this.#topic)) throw new TopicMissingError([this.#topic], this.#connection.brokers);
       const [offsets] = await admin.fetchTopicOffsets(this.#topic);
       return { low: BigInt(offsets?.low ?? '0'), high: BigInt(offsets?.high ?? '0') };
     });
-    return end.low >= end.high ? [] : this.#readTo(end.high);
+    if (end.low < end.high) await this.#readTo(end.high, visit);
   }
 
   /** Reads as a group of its own, which is gone afterwards. */
-  async #readTo(high: bigint): Promise<readonly RawMessage[]> {
+  async #readTo(high: bigint, visit: (message: RawMessage) => void): Promise<void> {
     const group = `${this.#topic}.reader.${randomUUID()}`;
     const consumer = this.#client.consumer({ groupId: group, maxWaitTimeInMs: 300, allowAutoTopicCreation: false });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const messages: RawMessage[] = [];
     let empty = 0;
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
     // The marks of transactions have offsets too, and nobody is given them: the last message may lie before the end.
@@ -139,7 +144,7 @@ export class DeadLetterArchive {
       await consumer.run({
         autoCommit: false,
         eachMessage: async ({ message }) => {
-          messages.push(message as RawMessage);
+          visit(message as RawMessage);
           if (BigInt(message.offset) >= high - 1n) resolve();
         },
       });
@@ -148,7 +153,6 @@ export class DeadLetterArchive {
       await consumer.disconnect().catch(() => undefined);
       await withAdmin(this.#connection, (admin) => admin.deleteGroups([group])).catch(() => undefined);
     }
-    return messages;
   }
 }
 

@@ -48,6 +48,18 @@ await describeServer('a MongoDB database', 'mongo', (server) => {
     });
   });
 
+  it('keeps no index of an earlier version', async () => {
+    const uri = await databases.migrated();
+    const names = () => databases.raw(uri, async (connection) => (await connection.collection('subjects').indexes()).map(({ name }) => name));
+    await databases.raw(uri, (connection) => connection.collection('subjects').createIndex({ state: 1, turn: 1, arrival: 1 }, { name: 'queue' }));
+    expect(await names()).toContain('queue');
+
+    await migrate(uri);
+
+    expect(await names()).not.toContain('queue');
+    expect(await names()).toContain('turns');
+  });
+
   it('is refused where an index that must be unique is not', async () => {
     const uri = await databases.migrated();
     await databases.raw(uri, async (connection) => {

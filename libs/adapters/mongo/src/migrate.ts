@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import { beginBudgets } from './begin-budgets.ts';
 import { connect } from './connect.ts';
 import { MongoCallStore } from './mongo-call-store.ts';
-import { collectionsOf, INDEXES, SCHEMA_VERSION } from './schema.ts';
+import { collectionsOf, INDEXES, RETIRED, SCHEMA_VERSION } from './schema.ts';
 import { MissingIndexError, storeError, StoreVersionError } from './store-errors.ts';
 
 const FIRST_WITH_BUDGETS = 2;
@@ -16,6 +16,7 @@ export async function migrate(uri: string): Promise<{ readonly version: number; 
   try {
     const found = await refuseNewer(connection);
     for (const { collection, name, key, unique } of INDEXES) await connection.collection(collection).createIndex({ ...key }, { name, unique });
+    for (const { collection, name } of RETIRED) await dropIndex(connection, collection, name);
     const collections = collectionsOf(connection);
     const { meta } = collections;
     await meta.updateOne({ _id: 'arrival' }, { $setOnInsert: { value: 0 } }, { upsert: true });
@@ -38,6 +39,12 @@ export async function verifySchema(connection: Connection): Promise<void> {
     for (const { key, unique } of await connection.collection(collection).indexes()) there.add(shapeOf(collection, key, unique === true));
   const missing = INDEXES.filter(({ collection, key, unique }) => !there.has(shapeOf(collection, key, unique)));
   if (missing.length > 0) throw new MissingIndexError(missing);
+}
+
+/** The new index is there before the old one goes: services that run meanwhile always have one of them. */
+async function dropIndex(connection: Connection, collection: string, name: string): Promise<void> {
+  const there = await connection.collection(collection).indexes();
+  if (there.some((index) => index.name === name)) await connection.collection(collection).dropIndex(name);
 }
 
 async function refuseNewer(connection: Connection): Promise<number> {

@@ -166,13 +166,16 @@ interface Index {
   readonly unique: boolean;
 }
 
-/** The order in which subjects are claimed, state by state. */
-export const QUEUE = { state: 1, turn: 1, arrival: 1 } as const;
+/** The order in which subjects are claimed, state by state; its last field lets a claim pass by what waits for a retry without reading it. */
+export const QUEUE = { state: 1, turn: 1, arrival: 1, notBefore: 1 } as const;
+
+/** Indexes of earlier versions that nothing asks for any more. */
+export const RETIRED = [{ collection: 'subjects', name: 'queue' }] as const;
 
 /** What `migrate` creates and every start asks for. */
 export const INDEXES: readonly Index[] = [
   { collection: 'subjects', name: 'arrival', key: { arrival: 1 }, unique: true },
-  { collection: 'subjects', name: 'queue', key: QUEUE, unique: false },
+  { collection: 'subjects', name: 'turns', key: QUEUE, unique: false },
   { collection: 'subjects', name: 'listing', key: { state: 1, arrival: 1 }, unique: false },
   { collection: 'subjects', name: 'deadlines', key: { state: 1, deadline: 1 }, unique: false },
   { collection: 'subjects', name: 'outbox', key: { 'outbox.id': 1 }, unique: false },
