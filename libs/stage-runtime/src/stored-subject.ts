@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BlobDigest, Finding, HistoryLine, PIPELINE, SubjectId, TaskEvent, TERMINAL_STATES, TraceContext } from '@mle-smith/contracts';
+import { BlobDigest, eventType, FACTS, Finding, HistoryLine, PIPELINE, SubjectId, TaskEvent, TERMINAL_STATES, TraceContext } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from './subject-record.ts';
 
 /** A subject with all that a store keeps of it, but for the lease: who holds it, holds it there. */
@@ -24,8 +24,12 @@ export interface MovableStore {
 const STATES = [...new Set<string>([...PIPELINE.flatMap((row) => [row.consumes, row.advances]), ...TERMINAL_STATES])];
 const count = z.int().nonnegative();
 const time = z.number().nonnegative();
+/** Ours are cut at some thousand characters; a database takes no document of megabytes. */
+const message = z.string().max(65_536).optional();
+/** Anything else would be sent to a topic that the sender names. */
+const Waiting = TaskEvent.extend({ type: z.enum(FACTS.map(eventType)) });
 
-const Line = z.strictObject({ ...HistoryLine.shape, at: z.iso.datetime(), generation: count, attempt: count, created: z.array(SubjectId).optional() });
+const Line = z.strictObject({ ...HistoryLine.shape, at: z.iso.datetime(), message, generation: count, attempt: count, created: z.array(SubjectId).optional() });
 
 const Stored = z.strictObject({
   id: SubjectId,
@@ -41,11 +45,11 @@ const Stored = z.strictObject({
   notBefore: time,
   deadline: time,
   cancelRequested: z.boolean(),
-  outbox: z.array(TaskEvent),
+  outbox: z.array(Waiting),
   documents: z.record(z.string().max(64), BlobDigest),
   findings: z.array(Finding),
-  code: z.string().optional(),
-  message: z.string().optional(),
+  code: z.string().max(256).optional(),
+  message,
   trace: TraceContext.optional(),
 });
 

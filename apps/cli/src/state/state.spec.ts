@@ -197,6 +197,12 @@ describe('a state from somebody else', () => {
       (folder) => edit(folder, 'subjects', (line) => line.replace('"datasetId":"pears"', '"datasetId":"apples"')),
     ],
     ['more steps than hands', 'state_invalid', (folder) => edit(folder, 'subjects', (line) => line.replace(/"fence":\d+/, '"fence":0'))],
+    [
+      'a message of megabytes',
+      'state_invalid',
+      (folder) => edit(folder, 'subjects', (line) => line.replace('"findings":[]', `"findings":[],"message":"${'x'.repeat(2e6)}"`)),
+    ],
+    ['an event that is of no fact', 'state_invalid', (folder) => edit(folder, 'subjects', (line) => line.replace('"outbox":[]', `"outbox":[${STRANGE}]`))],
     ['more findings than a subject may hold', 'subject_too_large', (folder) => edit(folder, 'subjects', bloated)],
     ['a call whose key is a path', 'state_invalid', (folder) => edit(folder, 'calls', (line) => line.replace('"key":"one"', '"key":"../one"'))],
     [
@@ -243,6 +249,16 @@ function endsOf({ subjects }: { subjects: StoredSubject[] }): unknown {
     }))
     .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
+
+/** Its topic would be that of dead letters. */
+const STRANGE = JSON.stringify({
+  id: 'e',
+  type: 'io.mlesmith.dead-letters.v1',
+  source: 's',
+  subject: 'figs',
+  time: '2026-01-01T00:00:00Z',
+  data: { generation: 1, datasetId: 'figs', documents: {} },
+});
 
 function bloated(line: string): string {
   const finding = JSON.stringify({ rule: 'S01', severity: 'block', message: 'm'.repeat(1_000) });
