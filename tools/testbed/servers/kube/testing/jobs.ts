@@ -46,10 +46,10 @@ export class SpecJobs {
     if (status !== 201) throw new Error(`the Job was refused [answer=${JSON.stringify(body)}]`);
   }
 
-  /** The pod of a Job as soon as it is so. */
-  async podThat(name: string, is: (pod: Pod) => boolean): Promise<Pod> {
+  /** The pod of a Job as soon as it is so; throws after `withinMs`. */
+  async podThat(name: string, is: (pod: Pod) => boolean, withinMs = POD_MS): Promise<Pod> {
     let pod: Pod | undefined;
-    const came = await waitFor(async () => (pod = await this.#podOf(name)) !== undefined && is(pod), POD_MS);
+    const came = await waitFor(async () => (pod = await this.#podOf(name)) !== undefined && is(pod), withinMs);
     if (!came || pod === undefined) throw new Error(`the pod did not get there [job=${name}, pod=${JSON.stringify(pod?.status)}]`);
     return pod;
   }
