@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeServer, waitFor } from '@mle-smith/tools/testbed';
 import { HELLO, orderOf, randomName, testCluster, type TestCluster } from '../testing/test-cluster.ts';
 
@@ -102,6 +103,23 @@ await describeServer('who holds a Job', 'kube', (server) => {
     expect(ends).toEqual(Array.from({ length: 6 }, () => 'exited'));
     expect(most).toBeLessThanOrEqual(2);
     expect(cluster.notices.some(({ kind }) => kind === 'waiting_for_quota')).toBe(true);
+  });
+
+  it('waits in a queue, without a pod, until somebody admits it', async () => {
+    const image = server.details['busyboxImage'] ?? '';
+    const row = { image, cpu: '200m', cpuRequest: '20m', inputMb: 16, queue: 'a-queue' };
+    const jobs = await cluster.open({ profiles: { 'cpu-small': row }, graceSeconds: { unschedulable: 1, refused: 1 } });
+    const job = await jobs.start(orderOf(HELLO));
+    const found = await cluster.batch.readNamespacedJob({ name: job.name, namespace: cluster.namespaces.solve });
+    expect(found.metadata?.labels?.['kueue.x-k8s.io/queue-name']).toBe('a-queue');
+    expect(found.spec?.suspend).toBe(true);
+    // Longer than any grace.
+    expect(await Promise.race([job.ended().then(() => 'ended'), sleep(3_000, 'waits')])).toBe('waits');
+
+    await cluster.suspend(job.name, false);
+
+    await expect(job.ready()).resolves.toMatchObject({ port: 7070 });
+    await job.remove();
   });
 
   it('takes a slot of its profile, and waits for one where all are taken', async () => {

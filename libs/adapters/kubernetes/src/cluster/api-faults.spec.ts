@@ -82,6 +82,26 @@ await describeServer('Jobs, when the way to the API server is bad,', 'kube', (se
     expect(pauses).toEqual([]);
   });
 
+  it('are refused by name where their namespace is not there', async () => {
+    const nowhere = await cluster.open({ namespaces: { solve: 'nobody-made-it', grade: cluster.namespaces.grade } });
+
+    const start = nowhere.start(orderOf('exit 0'));
+
+    await expect(start).rejects.toMatchObject({
+      code: 'cluster_refused',
+      status: 404,
+      message: expect.stringMatching(/nobody-made-it.*make the namespace/) as unknown,
+    });
+  });
+
+  it('are not begun where the server does not know who asks', async () => {
+    api.next(/./, { kind: 'answer', status: 401 });
+
+    const open = cluster.open({}, { access: { kubeconfigFile: api.kubeconfigFile } });
+
+    await expect(open).rejects.toMatchObject({ code: 'cluster_refused', status: 401, message: expect.stringMatching(/renew the credentials/) as unknown });
+  });
+
   it('are told as unreachable when no try gets through', async () => {
     api.next(CREATE, ...Array.from({ length: 9 }, (): ApiFaultOfWay => ({ kind: 'reset' })));
 

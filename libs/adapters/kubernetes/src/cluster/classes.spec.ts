@@ -77,6 +77,33 @@ await describeServer('the end of a real pod', 'kube', (server) => {
     expect(end).toMatchObject({ code: 'pod_refused', failure: 'config', charge: 'terminal', reason: expect.stringContaining('nobody-made-it') as unknown });
   });
 
+  it('whose program is not in the image is told as not started', async () => {
+    const wrong = await cluster.open({ command: ['/no/such/program'], graceSeconds: { image: 2 } });
+    const job = await wrong.start(orderOf(''));
+
+    expect(await job.ended()).toMatchObject({
+      code: 'container_not_started',
+      failure: 'config',
+      charge: 'terminal',
+      reason: expect.stringContaining('/no/such/program') as unknown,
+    });
+    await job.remove();
+  });
+
+  it('that a quota never lets begin is told as that, at no cost to the task', async () => {
+    const namespace = cluster.namespaces.grade;
+    await cluster.core.createNamespacedResourceQuota({ namespace, body: { metadata: { name: 'none' }, spec: { hard: { pods: '0' } } } });
+
+    const end = await endOf(orderOf(SLEEP, { zone: 'grade' }));
+
+    expect(end).toMatchObject({
+      code: 'quota_exceeded',
+      failure: 'capacity',
+      charge: 'infra',
+      reason: expect.stringContaining('exceeded quota: none') as unknown,
+    });
+  });
+
   it('that somebody deletes is no fault of the program', async () => {
     const end = await endOf(orderOf(SLEEP), (name) => cluster.core.deleteNamespacedPod({ name, namespace: namespace() }));
 

@@ -116,8 +116,9 @@ export class HeldJob implements PodJob {
     this.#ready.reject(removed);
     this.#ended.reject(removed);
     this.#giveRoom();
-    await this.#options.api.deleteJob(this.namespace, this.name, this.uid);
+    // One that cannot be removed now is swept like any other.
     this.#options.onRemoved();
+    await this.#options.api.deleteJob(this.namespace, this.name, this.uid);
   }
 
   #look(): void {

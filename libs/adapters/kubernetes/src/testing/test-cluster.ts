@@ -23,8 +23,8 @@ export interface TestCluster {
   /** Everything that was told to any of them. */
   readonly notices: ClusterNotice[];
   podOf(job: string, namespace?: string): Promise<V1Pod | undefined>;
-  /** As Kueue does to a Job whose place it gives away. */
-  suspend(job: string): Promise<void>;
+  /** As Kueue does to a Job whose place it gives away, or, with false, to one that it admits. */
+  suspend(job: string, value?: boolean): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -70,8 +70,8 @@ export async function testCluster(server: ClusterPlace): Promise<TestCluster> {
     },
     podOf: async (job, namespace = namespaces.solve) =>
       (await core.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${job}` })).items[0],
-    suspend: async (job) => {
-      const patch = [{ op: 'replace', path: '/spec/suspend', value: true }];
+    suspend: async (job, value = true) => {
+      const patch = [{ op: 'replace', path: '/spec/suspend', value }];
       await batch.patchNamespacedJob({ name: job, namespace: namespaces.solve, body: patch }, setHeaderOptions('Content-Type', PatchStrategy.JsonPatch));
     },
     dispose: async () => {
