@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodProfile, PodSettings } from '@mle-smith/adapter-kubernetes';
 import { GATEWAY_SERVICE_SETTINGS, readConfig, STATION_SERVICE_SETTINGS } from '@mle-smith/service';
@@ -13,11 +13,19 @@ import { allSettings } from './settings.ts';
 import { zoneFaults } from './zone-faults.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+type Program = (argv: readonly string[], commands: object, around: object) => Promise<number>;
 const IMAGE = `runtime@sha256:${'0'.repeat(64)}`;
 const ZONES = { control: 'mls', solve: 'mls-solve', grade: 'mls-grade' };
 
-const rendered = (values: ValuesFile, chart?: string): Promise<readonly KubeObject[]> =>
-  render({ values: [valuesPath(values)], ...(chart === undefined ? {} : { chart }) });
+const unbroken = new Map<ValuesFile, Promise<readonly KubeObject[]>>();
+
+/** What the chart, or a broken copy of it, renders with one of its files of values. */
+function rendered(values: ValuesFile, chart?: string): Promise<readonly KubeObject[]> {
+  if (chart !== undefined) return render({ chart, values: [valuesPath(values)] });
+  const known = unbroken.get(values) ?? render({ values: [valuesPath(values)] });
+  unbroken.set(values, known);
+  return known;
+}
 
 function deployments(objects: readonly KubeObject[]): readonly { readonly app: string; readonly container: Container }[] {
   return podsOf(objects)
@@ -85,6 +93,35 @@ await describeChart('the chart', () => {
     expect(policy).toContain(JSON.stringify(JSON.stringify(JSON.parse(command))).slice(1, -1));
     expect(policy).toContain(`runAsUser == ${uid}`);
     expect((network?.['spec'] as { ingress: readonly [{ ports: unknown }] }).ingress[0].ports).toEqual([{ protocol: 'TCP', port }]);
+  });
+
+  it('calls the command line, in its hook and its test, as it takes it', async () => {
+    const { runProgram } = (await import(join(ROOT, 'apps/cli/src/program.ts'))) as { runProgram: Program };
+    const called: unknown[] = [];
+    const commands = new Proxy(
+      {},
+      {
+        get:
+          (_, name) =>
+          async (...given: unknown[]) =>
+            void called.push([name, ...given]),
+      },
+    );
+    const quiet = { version: '0', cpus: 1, stdout: () => undefined, stderr: () => undefined };
+
+    for (const { owner, pod } of podsOf(await rendered('full'))) {
+      const [main, ...argv] = pod.containers[0]?.args ?? [];
+      if (owner.kind !== 'Deployment' && main === 'apps/cli/src/main.ts') await runProgram(argv, commands, quiet);
+    }
+
+    expect(called).toHaveLength(2);
+    expect(called).toContainEqual(['prepare', expect.anything()]);
+    expect(called).toContainEqual([
+      'runOnServer',
+      ['examples/penguins'],
+      expect.objectContaining({ server: 'http://mls-mle-smith-gateway:8080', out: expect.stringContaining('/work/out') }),
+    ]);
+    await expect(access(join(ROOT, 'examples/penguins'))).resolves.toBeUndefined();
   });
 
   it('asks for health where services answer', async () => {

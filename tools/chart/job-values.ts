@@ -20,8 +20,8 @@ export function jobFields(): Group {
     networkEnforced: leaf(z.boolean(), false, 'you have seen that the network plug-in enforces NetworkPolicy; verdicts name the doubt where not'),
     profiles: leaf(
       z.record(profileName, PodProfile.partial({ image: true })),
-      { cpu: { cpu: '1', cpuRequest: '500m' } },
-      'what a sandbox gets, by name: cpu, cpuRequest, accelerator {resource, count}, nodeSelector, tolerations, shmMb, inputMb, slots, queue (of Kueue), runtimeClass, image by digest',
+      { cpu: { cpu: '1', cpuRequest: '500m', memoryRequestMb: 1_024 } },
+      'what a sandbox gets, by name: cpu, cpuRequest, memoryRequestMb, accelerator {resource, count}, nodeSelector, tolerations, shmMb, inputMb, slots, queue (of Kueue), runtimeClass, image by digest',
     ),
     profileOf: group('the profile of each kind of job', {
       measure: leaf(profileName, 'cpu', 'of what looks at data'),

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunningServer } from '../../testbed/server-recipe.ts';
+import { kubeCall, type KubeCall } from '../../testbed/servers/kube/api.ts';
+import { CHART, releaseArguments, runProgram, valuesPath, type Release } from '../render.ts';
+
+/** The chart, installed on a real API server in namespaces of its own. */
+export interface Installed {
+  readonly release: Release & { readonly name: string; readonly namespace: string };
+  readonly zones: { readonly solve: string; readonly grade: string };
+  /** The image that sandboxes may have. */
+  readonly image: string;
+  readonly admin: KubeCall;
+  /** What whoever took over a station could do. */
+  readonly station: KubeCall;
+  /** Its kubeconfig. */
+  readonly stationConfig: string;
+  /** Runs helm; throws with what it says where it fails. */
+  helm(...args: readonly string[]): Promise<string>;
+  dispose(): Promise<void>;
+}
+
+/** Installs the chart. Services get no pods: their image is nowhere here. `isolated` says whether sandboxes want the runtime class of the test bed. */
+export async function install(server: RunningServer, image = server.details['busyboxImage'] ?? ''): Promise<Installed> {
+  const folder = await mkdtemp(join(tmpdir(), 'installed-'));
+  const namespace = `mls-${randomBytes(3).toString('hex')}`;
+  const [repository = '', digest = ''] = image.split('@');
+  const values = join(folder, 'values.json');
+  const runtimeClass = server.details['runtimeClass'] ?? '';
+  await writeFile(values, JSON.stringify({ defaults: { replicas: 0 }, jobs: { image: { repository, digest }, runtimeClass } }));
+  const release = { name: 'r', namespace, values: [valuesPath('least'), values], chart: CHART };
+  const helm = async (...args: readonly string[]): Promise<string> => {
+    const { code, output } = await runProgram('helm', [...args, '--kubeconfig', server.address]);
+    if (code !== 0) throw new Error(output);
+    return output;
+  };
+  // The hook would ask real servers by an image that is not here.
+  await helm('install', ...releaseArguments(release), '--create-namespace', '--no-hooks');
+
+  const admin = await kubeCall(server.address);
+  const account = `/api/v1/namespaces/${namespace}/serviceaccounts/r-mle-smith-stations/token`;
+  const { body } = await admin('POST', account, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} });
+  const config = JSON.parse(await readFile(server.address, 'utf8')) as { users: [{ user: object }] };
+  config.users[0].user = { token: (body as { status: { token: string } }).status.token };
+  const stationConfig = join(folder, 'station.json');
+  await writeFile(stationConfig, JSON.stringify(config), { mode: 0o600 });
+
+  return {
+    release,
+    zones: { solve: `${namespace}-solve`, grade: `${namespace}-grade` },
+    image,
+    admin,
+    station: await kubeCall(stationConfig),
+    stationConfig,
+    helm,
+    dispose: async () => {
+      await runProgram('helm', ['uninstall', 'r', '--namespace', namespace, '--no-hooks', '--ignore-not-found', '--kubeconfig', server.address]);
+      await admin('DELETE', `/api/v1/namespaces/${namespace}`);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
