@@ -6,6 +6,7 @@ type Read = ArtifactStore['read'];
 const BUNDLE = 'mle-smith bundle ';
 /** A list of files, or a document, that is larger than this is not looked into. */
 const LARGEST_DOCUMENT_BYTES = 128 * 1024 ** 2;
+const MISSING = Symbol('missing');
 const DIGEST = /"(sha256:[0-9a-f]{64})"/g;
 
 /** A list of files that nobody could have stored as one. */
@@ -36,14 +37,21 @@ export class ReferencedBlobs {
   }
 
   /** What a document needs that was not given before, itself at the end. Throws as `ArtifactStore.read` does, and `BundleInvalidError`. */
-  async *of(digest: Digest): AsyncGenerator<Digest, void, undefined> {
-    // A file of a package may be a document too, so to have been given is not to have been looked into.
-    if (this.#looked.has(digest)) return;
-    this.#looked.add(digest);
-    const text = await this.#textOf(digest);
-    if (text?.startsWith(BUNDLE) === true) for (const file of filesOf(digest, text)) yield* this.#give(file);
-    else for (const [, mentioned = ''] of text?.matchAll(DIGEST) ?? []) yield* this.#mentioned(mentioned);
-    yield* this.#give(digest);
+  async *of(document: Digest): AsyncGenerator<Digest, void, undefined> {
+    // A stack of our own: documents of a stranger may mention each other in a chain of any length.
+    const open: { readonly digest: Digest; readonly done: boolean }[] = [{ digest: document, done: false }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { digest, done } = next;
+      if (done) yield* this.#give(digest);
+      // A file of a package may be a document too, so to have been given is not to have been looked into.
+      if (done || this.#looked.has(digest)) continue;
+      const found = await this.#textOf(digest, digest === document);
+      if (found === MISSING) continue;
+      this.#looked.add(digest);
+      open.push({ digest, done: true });
+      if (found?.startsWith(BUNDLE) === true) for (const file of filesOf(digest, found)) yield* this.#give(file);
+      else for (const [, mentioned = ''] of found?.matchAll(DIGEST) ?? []) open.push({ digest: mentioned, done: false });
+    }
   }
 
   *#give(digest: Digest): Generator<Digest, void, undefined> {
@@ -52,20 +60,17 @@ export class ReferencedBlobs {
     yield digest;
   }
 
-  /** A document may quote the digest of something that was never stored. */
-  async *#mentioned(digest: Digest): AsyncGenerator<Digest, void, undefined> {
-    if (this.#looked.has(digest)) return;
+  /** The text of a document that names others: a list of files, or JSON. One that is only mentioned may be missing: a document may quote the digest of something that was never stored. */
+  async #textOf(digest: Digest, needed: boolean): Promise<string | typeof MISSING | undefined> {
     try {
-      for await (const _ of this.#read(digest)) break;
+      return await this.#namingText(digest);
     } catch (error) {
-      if (error instanceof ArtifactMissingError) return;
+      if (!needed && error instanceof ArtifactMissingError) return MISSING;
       throw error;
     }
-    yield* this.of(digest);
   }
 
-  /** The text of a document that names others: a list of files, or JSON. */
-  async #textOf(digest: Digest): Promise<string | undefined> {
+  async #namingText(digest: Digest): Promise<string | undefined> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of this.#read(digest)) {

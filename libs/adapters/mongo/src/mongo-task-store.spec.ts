@@ -72,6 +72,21 @@ await describeServer('the MongoDB task store', 'mongo', (server) => {
     expect((await tasks.history('t')).map((row) => row.attempt)).toEqual(Array.from({ length: 100 }, (_, attempt) => attempt));
   });
 
+  it.each([{ findings: 'no JSON' }, { outbox: 'no list' }, { notBefore: 'never' }])(
+    'names a document that was damaged by hand, and ends others that are overdue: %j',
+    async (damage) => {
+      const uri = await databases.migrated();
+      const { tasks } = await databases.open(uri, () => 2 * 24 * 3_600_000);
+      for (const id of ['hurt', 'sound']) await tasks.insert(task(id));
+      await databases.raw(uri, (connection) => connection.collection<{ _id: string }>('subjects').updateOne({ _id: 'hurt' }, { $set: damage }));
+
+      const told = tasks.get('hurt');
+
+      await expect(told).rejects.toMatchObject({ code: 'store_damaged', message: expect.stringContaining('subject=hurt') as string });
+      expect((await tasks.overdue(9)).map(({ id }) => id)).toEqual(['sound']);
+    },
+  );
+
   it.each(['before the lines are there', 'after they are there and before they left the document'])(
     'neither loses nor doubles lines of history when a process died %s',
     async (when) => {

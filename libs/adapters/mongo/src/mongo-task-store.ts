@@ -19,7 +19,7 @@ import { historyOf, historyUntil, moveRecent, MOST_RECENT, writeHistory } from '
 import { QUEUE, type Collections, type SubjectDocument } from './schema.ts';
 import { nowAtServer, serverTime } from './server-time.ts';
 import { isDuplicate, StoreFailedError, StoreUnreachableError, storeError } from './store-errors.ts';
-import { documentOf, fieldsOf, recordOf, waiting } from './subject-document.ts';
+import { documentOf, fieldsOf, recordOf, soundRecordsOf, waiting } from './subject-document.ts';
 
 export interface MongoTaskStoreOptions {
   /** For tests: how far the server's clock is taken to be ahead, ms. */
@@ -34,7 +34,7 @@ const AFTER = { returnDocument: 'after', lean: true } as const;
 
 /**
  * A TaskStore in a MongoDB database: one document a subject, changed by single updates that name its fence. Leases go
- * by the server's clock. Errors have the codes `store_unreachable`, `store_denied`, `store_failed` and `invalid_id`.
+ * by the server's clock. Errors have the codes `store_unreachable`, `store_denied`, `store_failed`, `store_damaged` and `invalid_id`.
  */
 export class MongoTaskStore implements TaskStore, MovableStore {
   readonly #collections: Collections;
@@ -120,7 +120,8 @@ export class MongoTaskStore implements TaskStore, MovableStore {
         .limit(limit)
         .lean(),
     );
-    return found.map(recordOf);
+    // Whoever lists subjects is told of a damaged one.
+    return soundRecordsOf(found);
   }
 
   async claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined> {

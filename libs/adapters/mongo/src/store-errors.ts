@@ -63,6 +63,15 @@ export class StoreVersionError extends Error {
   }
 }
 
+/** A document that this program cannot have written: somebody changed it by hand. */
+export class StoreDamagedError extends Error {
+  readonly code = 'store_damaged';
+  constructor(id: unknown, cause: unknown) {
+    super(`a document of the store is damaged; restore it from a backup or remove it [subject=${String(id)}, reason=${reasonOf(cause)}]`, { cause });
+    this.name = new.target.name;
+  }
+}
+
 /** A text that is no id reached the store: an object, for one, would be taken for a query. */
 export class InvalidIdError extends Error {
   readonly code = 'invalid_id';
@@ -90,7 +99,8 @@ const DENIED_CODES = new Set([13, 18, 8000]);
 
 /** The store's own error for what the driver threw while something was done. */
 export function storeError(during: string, error: unknown): Error {
-  if (error instanceof StoreUnreachableError || error instanceof StoreDeniedError || error instanceof StoreFailedError) return error;
+  if (error instanceof StoreUnreachableError || error instanceof StoreDeniedError || error instanceof StoreFailedError || error instanceof StoreDamagedError)
+    return error;
   const code = codeOf(error);
   if (DENIED_CODES.has(code)) return new StoreDeniedError(during, error);
   const away =

@@ -1,9 +1,29 @@
 import type { Finding, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
 import type { SubjectChange, SubjectRecord } from '@mle-smith/stage-runtime';
 import type { SubjectDocument, WaitingEvent } from './schema.ts';
+import { StoreDamagedError } from './store-errors.ts';
 
-/** The record that a document tells. */
+/** The record that a document tells. Throws `StoreDamagedError`. */
 export function recordOf(document: SubjectDocument): SubjectRecord {
+  try {
+    return read(document);
+  } catch (error) {
+    throw new StoreDamagedError(document._id, error);
+  }
+}
+
+/** The records of those documents that are not damaged: one that is must not hold up what is done to the others. */
+export function soundRecordsOf(documents: readonly SubjectDocument[]): SubjectRecord[] {
+  return documents.flatMap((document) => {
+    try {
+      return [recordOf(document)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function read(document: SubjectDocument): SubjectRecord {
   const { _id: id, owner, leasedAt, leaseMs = 0, code, message, trace } = document;
   return {
     id,
