@@ -5,6 +5,7 @@ import type { PodJobs } from '../cluster/pod-jobs.ts';
 import { LocalPodJobs } from './testing/local-pod-jobs.ts';
 import { KubernetesJobRunner } from './kubernetes-job-runner.ts';
 import { keyOf, tokenOf } from './pod-order.ts';
+import { CuttingProxy } from './testing/cutting-proxy.ts';
 import { programOf } from './testing/program-of.ts';
 
 const PROFILES = { measure: 'cpu-small', solve: 'cpu-small', grade: 'cpu-small' };
@@ -100,7 +101,7 @@ describe('a runner of pods after another one', () => {
     const { jobs: second } = await open(pods, artifacts);
     const slow = programOf('import os, time\nwhile not os.path.exists("go"): time.sleep(0.01)\nprint("once")\n');
     const one = first.run(slow);
-    await until(() => pods.hasProgram(keyOf(slow)));
+    await until(() => pods.sees(keyOf(slow), 'input/main.py'));
     const other = second.run(slow);
     await expect(one).rejects.toMatchObject({ code: 'pod_taken' });
     pods.put(keyOf(slow), 'go');
@@ -128,6 +129,42 @@ describe('a runner of pods after another one', () => {
     const { jobs: second } = await open(pods, artifacts);
 
     expect((await second.run(once)).log).toBe(before.log);
+  });
+});
+
+describe('a runner of pods whose connection is cut', () => {
+  const behind = async (proxy: CuttingProxy): Promise<Open> => open(new LocalPodJobs((address) => proxy.before(address)));
+  const large = 'open("out", "wb").write(b"x" * 20_000_000)\n';
+
+  it.each([
+    ['while its inputs are sent, sends them again', { way: 'in', afterBytes: 5_000_000 }],
+    ['while the answer comes, gets it again', { way: 'out', afterBytes: 5_000_000 }],
+    ['before it was let in, comes again', { way: 'in', afterBytes: 100 }],
+  ] as const)('%s', async (_, cut) => {
+    const proxy = new CuttingProxy(cut);
+    const { jobs, artifacts, pods, close } = await behind(proxy);
+    const bytes = new Uint8Array(10_000_000);
+    const bundle = await artifacts.putBundle([{ path: 'a', digest: await artifacts.put(bytes), bytes: bytes.length }]);
+    const result = await jobs.run(programOf(large, { inputs: [{ at: 'data', bundle }], outputs: ['out'] }));
+    await close();
+
+    expect(result).toMatchObject({ status: 'succeeded', outputs: [{ path: 'out', bytes: 20_000_000 }] });
+    expect(proxy.connections).toBe(2);
+    expect(pods.orders).toHaveLength(1);
+  });
+
+  it('while the job runs, waits for the same job', async () => {
+    const proxy = new CuttingProxy();
+    const { jobs, pods, close } = await behind(proxy);
+    const slow = programOf('import os, time\nopen("begun", "w")\nwhile not os.path.exists("go"): time.sleep(0.01)\nprint("once")\n');
+    const running = jobs.run(slow);
+    await until(() => pods.sees(keyOf(slow), 'output/begun'));
+    proxy.reset();
+    await until(() => proxy.connections === 2);
+    pods.put(keyOf(slow), 'go');
+
+    expect(await running).toMatchObject({ status: 'succeeded', log: 'once\n' });
+    await close();
   });
 });
 

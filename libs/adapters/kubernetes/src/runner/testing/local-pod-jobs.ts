@@ -22,6 +22,12 @@ interface Server {
 export class LocalPodJobs implements PodJobs {
   readonly orders: PodJobOrder[] = [];
   readonly #servers = new Map<string, Server>();
+  readonly #way: (address: PodAddress) => Promise<PodAddress>;
+
+  /** `way`: where a server is to be reached, given where it listens. */
+  constructor(way: (address: PodAddress) => Promise<PodAddress> = (address) => Promise.resolve(address)) {
+    this.#way = way;
+  }
 
   async start(order: PodJobOrder): Promise<PodJob> {
     this.orders.push(order);
@@ -34,7 +40,7 @@ export class LocalPodJobs implements PodJobs {
       adopted: before !== undefined,
       ready: () =>
         Promise.race([
-          server.address,
+          server.address.then(this.#way),
           server.ended.then((end) => {
             throw new PodJobEndedError(order.key, end);
           }),
@@ -63,10 +69,10 @@ export class LocalPodJobs implements PodJobs {
     this.#servers.get(key)?.child.kill('SIGKILL');
   }
 
-  /** Whether the program of this key's job has arrived. */
-  hasProgram(key: string): boolean {
+  /** Whether something lies below the folder of this key's server. */
+  sees(key: string, path: string): boolean {
     const server = this.#servers.get(key);
-    return server !== undefined && existsSync(join(server.folder, 'input', 'main.py'));
+    return server !== undefined && existsSync(join(server.folder, path));
   }
 
   /** Puts an empty file into the output folder of a job. */
