@@ -49,7 +49,7 @@ describe('generated documents', () => {
   it('never touch a text beyond the marks, and want both', () => {
     const text = 'before\n<!-- generated:x -->\nold\n<!-- /generated:x -->\nafter\n';
 
-    expect(withBlock(text, 'x', 'new')).toBe('before\n<!-- generated:x -->\nnew\n<!-- /generated:x -->\nafter\n');
+    expect(withBlock(text, 'x', 'new')).toBe('before\n<!-- generated:x -->\n\nnew\n\n<!-- /generated:x -->\nafter\n');
     expect(() => withBlock('before', 'x', 'new')).toThrow(MarkMissingError);
   });
 });

@@ -12,5 +12,6 @@ export function withBlock(text: string, name: string, block: string): string {
   const [open, close] = [`<!-- generated:${name} -->`, `<!-- /generated:${name} -->`];
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
   if (start < 0 || end < start) throw new MarkMissingError(name);
-  return `${text.slice(0, start + open.length)}\n${block.trim()}\n${text.slice(end)}`;
+  // The blank lines are those that the layout of Markdown puts there.
+  return `${text.slice(0, start + open.length)}\n\n${block.trim()}\n\n${text.slice(end)}`;
 }
