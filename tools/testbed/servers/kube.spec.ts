@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describeOwnServer } from '../describe-server.ts';
-import { runTool } from '../processes.ts';
+import { birthOf, runTool } from '../processes.ts';
 import { waitFor } from '../wait-for.ts';
 import { kubeCall, type KubeCall } from './kube/api.ts';
 import { knownPlace, leavePlace, takePlace } from './kube/place.ts';
@@ -127,7 +127,10 @@ await describeOwnServer('a Kubernetes of the test bed', 'kube', (own) => {
 
 /** How much of a cluster is on the machine. */
 async function remainsOf(run: string, id: string): Promise<Record<string, number>> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  // One that has ended keeps its number, and its group, until the first process of the machine has asked for it.
+  const births = await Promise.all(numbers.map((pid) => birthOf(Number(pid))));
+  const pids = numbers.filter((_, index) => births[index] !== undefined);
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
   const inGroups = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')));
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n');

@@ -1,11 +1,12 @@
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { birthOf, runTool } from '../../processes.ts';
 import { waitFor } from '../../wait-for.ts';
-import { containerdSocket } from './components.ts';
 import { killProcess, removeControlGroup } from './control-groups.ts';
 import { knownPlace, leavePlace } from './place.ts';
 
+/** What runs with the folder of a cluster among its arguments. */
+const PROGRAMS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'containerd', 'containerd-shim-runc-v2', 'runc'];
 /** The kubelet and the CNI library write here, wherever the rest of them is. */
 const POD_LOG_LINKS = '/var/log/containers';
 const CNI_RESULTS = '/var/lib/cni/results';
@@ -18,9 +19,10 @@ const CNI_RESULTS = '/var/lib/cni/results';
 export async function removeRemains(run: string): Promise<void> {
   const place = await knownPlace(run);
   if (place === undefined) return;
-  await removeControlGroup(place.id);
   const sockets = await shimSockets(run);
-  await endShims(run);
+  // Before the containers, so that nothing starts another one.
+  await endPrograms(run);
+  await removeControlGroup(place.id);
   await unmountBelow(run);
   for (const socket of sockets) await rm(socket, { force: true });
   await leavePlace(place);
@@ -35,13 +37,13 @@ async function shimSockets(run: string): Promise<string[]> {
   return addresses.filter((address) => address.startsWith('unix://')).map((address) => address.slice('unix://'.length).trim());
 }
 
-async function endShims(run: string): Promise<void> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  for (const pid of pids) {
-    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (words[0]?.includes('containerd-shim') !== true || !words.includes(containerdSocket(run))) continue;
-    killProcess(Number(pid));
-    await waitFor(async () => (await birthOf(Number(pid))) === undefined, 10_000);
+/** Those that were killed may be on their way out; shims, and what these run, are of no group of the cluster. */
+async function endPrograms(run: string): Promise<void> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)) {
+    const [program = '', ...words] = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    if (!PROGRAMS.includes(basename(program)) || !words.some((word) => word.includes(`${run}/`))) continue;
+    killProcess(pid);
+    await waitFor(async () => (await birthOf(pid)) === undefined, 10_000);
   }
 }
 
