@@ -5,6 +5,6 @@ export async function describeChart(title: string, suite: () => void): Promise<v
   const missing = await missingPrograms();
   describe(title, () => {
     if (missing.length === 0) suite();
-    else it.skip(`needs ${missing.join(', ')}: \`npm run chart\` builds them in some minutes`, () => undefined);
+    else it.skip(`needs the programs of chart (${missing.join(', ')}): \`npm run chart\` builds them in some minutes`, () => undefined);
   });
 }

@@ -14,7 +14,7 @@ export async function describeServer(title: string, name: string, suite: (server
 export async function describeServers(title: string, names: readonly string[], suite: (servers: readonly RunningServer[]) => void): Promise<void> {
   const servers: RunningServer[] = [];
   for (const name of names) {
-    const server = await serverFor(name);
+    const server = await unlessWithout(name, () => serverFor(name));
     if ('missing' in server) return skipLoudly(title, name, server.missing);
     servers.push(server);
   }
@@ -23,12 +23,17 @@ export async function describeServers(title: string, names: readonly string[], s
 
 /** The same over a server that the suite may kill and start again; it is gone when the suite has ended. */
 export async function describeOwnServer(title: string, name: string, suite: (own: OwnServer) => void): Promise<void> {
-  const own = await ownServer(name).catch((error: Error) => ({ missing: error.message }));
+  const own = await unlessWithout(name, () => ownServer(name).catch((error: Error) => ({ missing: error.message })));
   if ('missing' in own) return skipLoudly(title, name, own.missing);
   describe(title, () => {
     afterAll(() => own.dispose());
     suite(own);
   });
+}
+
+/** What `TESTED_WITHOUT` names was tried before the tests: it is not tried again by each suite. */
+async function unlessWithout<Server>(name: string, bring: () => Promise<Server>): Promise<Server | { readonly missing: string }> {
+  return (process.env['TESTED_WITHOUT'] ?? '').split(' ').includes(name) ? { missing: 'it could not be had before the tests' } : bring();
 }
 
 function skipLoudly(title: string, name: string, reason: string): void {
