@@ -28,6 +28,7 @@ const INFRASTRUCTURE_CODES = new Set([
   'pod_unavailable',
   'pod_connection_lost',
   'pod_taken',
+  'job_name_conflict',
 ]);
 
 /**

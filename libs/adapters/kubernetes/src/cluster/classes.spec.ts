@@ -48,7 +48,8 @@ await describeServer('the end of a real pod', 'kube', (server) => {
     const end = await endOf(orderOf('dd if=/dev/zero of=/input/x bs=1024 count=60000; sleep 120'));
 
     expect(end).toMatchObject({ code: 'disk_full', failure: 'disk', charge: 'task', reason: expect.stringMatching(/limit/) as unknown });
-  });
+    // Kubelet measures volumes once a minute.
+  }, 180_000);
 
   it('that runs to its deadline is told as that, with its log', async () => {
     const end = await endOf(orderOf(`echo begun; ${SLEEP}`, { limits: { memoryMb: 32, processes: 16, diskMb: 16, deadlineSeconds: 3 } }));
