@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -133,6 +134,14 @@ await describeServer('the S3 artifact store, when the way to its server is bad,'
       message: expect.stringMatching(message) as unknown,
     });
     await expect(wrong.check()).rejects.toMatchObject({ code: 'object_store_refused' });
+  });
+
+  it('makes a bucket once, however many make it at the same time', async () => {
+    const name = `made-${randomUUID()}`;
+
+    await Promise.all(Array.from({ length: 8 }, () => through({ bucket: name }).ensure()));
+
+    await expect(through({ bucket: name }).check()).resolves.toBeUndefined();
   });
 
   it('tells a bucket that is not there before any work begins', async () => {

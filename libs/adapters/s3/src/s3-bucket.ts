@@ -67,7 +67,12 @@ export class S3Bucket {
       await this.check();
     } catch (error) {
       if (!(error instanceof ObjectStoreRefusedError)) throw error;
-      await this.run('make the bucket', () => this.client.send(new CreateBucketCommand({ Bucket: this.name })));
+      await this.run('make the bucket', () => this.client.send(new CreateBucketCommand({ Bucket: this.name }))).catch(async (failure: unknown) => {
+        // Another one may have made it since it was looked for.
+        await this.check().catch(() => {
+          throw failure;
+        });
+      });
     }
   }
 
