@@ -7,14 +7,18 @@ export interface MatrixRow {
   readonly without?: string;
 }
 
-const NO_JOBS = 'candidates run in sandboxes of their station today; there are no Kubernetes Jobs yet';
 const BY_SPECS = 'specs, on every `npm test`: ';
+const ON_PODS = `${BY_SPECS}libs/adapters/kubernetes, on pods of a real node: `;
 
 /** The fault matrix of the design. Faults (fault-table.ts) name their rows. */
 export const MATRIX: readonly MatrixRow[] = [
   { row: 1, title: 'ingest is killed in the midst of a snapshot' },
   { row: 2, title: 'stations are killed in the midst of their work, with calls of models under way' },
-  { row: 3, title: 'execute is killed round the life of a Job', without: NO_JOBS },
+  {
+    row: 3,
+    title: 'execute is killed round the life of a Job',
+    without: `${ON_PODS}replicas are killed at random (replicas), a successor takes over what is left (adoption)`,
+  },
   { row: 4, title: 'a process is killed round the publication of an event' },
   { row: 5, title: 'everything is killed at once' },
   { row: 6, title: 'a worker stands still past its lease' },
@@ -36,17 +40,33 @@ export const MATRIX: readonly MatrixRow[] = [
   { row: 22, title: 'the model says nonsense' },
   { row: 23, title: 'the quota of the model is used up, or its key revoked' },
   { row: 24, title: 'a budget is reached in the midst of a task' },
-  { row: 25, title: 'candidates that use up memory, disk, processes or time', without: `${BY_SPECS}libs/adapters/sandbox attacks its own sandboxes` },
-  { row: 26, title: 'the image of a Job is missing', without: NO_JOBS },
-  { row: 27, title: 'the pod of a Job is evicted or lost', without: NO_JOBS },
-  { row: 28, title: 'the API server of Kubernetes is away', without: NO_JOBS },
-  { row: 29, title: 'a Job is deleted early', without: NO_JOBS },
-  { row: 30, title: 'two installations in one namespace', without: NO_JOBS },
+  {
+    row: 25,
+    title: 'candidates that use up memory, disk, processes or time',
+    without: `${BY_SPECS}libs/adapters/sandbox attacks its own sandboxes, libs/adapters/kubernetes pods of a real node`,
+  },
+  { row: 26, title: 'the image of a Job is missing', without: `${ON_PODS}an image that there is not (classes)` },
+  {
+    row: 27,
+    title: 'the pod of a Job is evicted or lost',
+    without: `${ON_PODS}eviction and deletion (classes), a node that says nothing (node-loss); nodes that are drained need a cluster of several`,
+  },
+  {
+    row: 28,
+    title: 'the API server of Kubernetes is away',
+    without: `${ON_PODS}outages of seconds, refusals, cut and lost replies, broken watches (api-faults)`,
+  },
+  { row: 29, title: 'a Job is deleted early', without: `${ON_PODS}its pod, its Job, its log (classes, api-faults)` },
+  { row: 30, title: 'two installations in one namespace', without: `${ON_PODS}each touches its own only (orphans, adoption)` },
   { row: 31, title: 'the clock of a machine is wrong' },
   { row: 32, title: 'the disk of a service is full' },
   { row: 33, title: 'a service runs out of memory' },
   { row: 34, title: 'datasets that attack', without: `${BY_SPECS}libs/mle-env reads hostile files, tools/hostile-input plants injections in every field` },
-  { row: 35, title: 'candidates that attack', without: `${BY_SPECS}libs/adapters/sandbox and libs/environment` },
+  {
+    row: 35,
+    title: 'candidates that attack',
+    without: `${BY_SPECS}libs/adapters/sandbox, libs/environment, and libs/adapters/kubernetes with the same attacks`,
+  },
   { row: 36, title: 'a dataset changes while it is taken in' },
   { row: 37, title: 'work is cancelled in every state' },
   { row: 38, title: 'an update and a way back in the midst of the work', without: 'there is one version' },
