@@ -114,7 +114,7 @@ export const VALUES: Fields = {
   model: group('the endpoint of models; engine, address and name are `settings`', {
     existingSecret: leaf(nameOrNone, '', 'a secret with the key of the endpoint'),
     apiKeyKey: leaf(secretKey, 'api-key', 'its key in it'),
-    headersKey: optional(secretKey, 'the key of further headers in it, one `Name: value` a line'),
+    headersKey: leaf(z.string().regex(/^[A-Za-z0-9._-]{0,253}$/), '', 'the key of further headers in it, one `Name: value` a line'),
     prices: leaf(
       z.record(z.string(), z.strictObject({ input: z.number().min(0), output: z.number().min(0) })),
       {},
@@ -132,7 +132,7 @@ export const VALUES: Fields = {
     ...Object.fromEntries(Object.entries(stagesByStation()).map(([app, stages]) => [app, otherwise(`runs ${stages.join(' and ')}`, stationFields())])),
   }),
   serviceAccounts: group('accounts of services', {
-    annotations: leaf(labels, {}, 'annotations of both, by which a cloud lends them rights at the object store'),
+    annotations: leaf(labels, {}, 'annotations of all three (of the gateway, of stations: `-stations`, of the Job before them: `-prepare`), by which a cloud lends them rights at the object store'),
   }),
   zones: zoneFields(),
   jobs: jobFields(),

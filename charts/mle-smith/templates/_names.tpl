@@ -22,7 +22,12 @@
 {{ include "mle-smith.fullname" . }}-stations
 {{- end -}}
 
-{{/* The account of what never talks to the API server: gateway, hook, test. */}}
+{{/* The account of the Job that makes the servers ready. */}}
+{{- define "mle-smith.prepareAccount" -}}
+{{ include "mle-smith.fullname" . }}-prepare
+{{- end -}}
+
+{{/* The account of what never talks to the API server: gateway, test. */}}
 {{- define "mle-smith.plainAccount" -}}
 {{ include "mle-smith.fullname" . }}
 {{- end -}}
