@@ -30,7 +30,10 @@ export function configurationPage(): string {
     section('Stations that think', MODEL_SETTINGS),
     `## Telemetry\n\n${table(
       HEAD,
-      Object.entries(TelemetryEnvironment.shape).map(([variable, shape]) => [
+      // The name of the replica is one of the process.
+      Object.entries(TelemetryEnvironment.shape)
+        .filter(([variable]) => !Object.values(PROCESS_SETTINGS).some((setting) => setting.variable === variable))
+        .map(([variable, shape]) => [
         `\`${variable}\``,
         shown(shape.safeParse(undefined).data),
         shape.description ?? '',
@@ -53,7 +56,13 @@ function defaultOf({ shape, ownDefault }: Setting): string {
   return read.success ? shown(read.data) : 'needed';
 }
 
+/** As it is written in the environment: lists with commas between, tables as `key=value`. */
 function shown(value: unknown): string {
-  const isEmpty = value === undefined || value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
-  return isEmpty ? '' : `\`${String(value)}\``;
+  const written =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+          .map(([key, held]) => `${key}=${String(held)}`)
+          .join(',')
+      : String(value ?? '');
+  return written === '' ? '' : `\`${written}\``;
 }

@@ -14,7 +14,15 @@ afterAll(() => served.close());
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { readonly operationId: string; readonly parameters: readonly { name: string; in: string }[] }>>>
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          { readonly operationId: string; readonly parameters: readonly { name: string; in: string }[]; readonly responses: Readonly<Record<string, unknown>> }
+        >
+      >
+    >
   >;
 }
 
@@ -35,6 +43,17 @@ describe('the OpenAPI document', () => {
     expect(listed.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(OPERATIONS).sort());
     for (const { path, parameters } of listed)
       expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+  });
+
+  it('tells each answer of a submission, and the header field that takes up a stream', async () => {
+    const { paths } = (await (await fetch(`${served.url}/openapi.json`)).json()) as Document;
+    const submitted = { id: 'plums', uri: 's3://lake/plums/' };
+
+    const answers = [await served.ask('submitter', 'POST', '/v1/datasets', submitted), await served.ask('submitter', 'POST', '/v1/datasets', submitted)];
+
+    expect(answers.map(({ status }) => status)).toEqual([201, 200]);
+    expect(Object.keys(paths['/v1/datasets']?.['post']?.responses ?? {})).toEqual(['200', '201', 'default']);
+    expect(paths['/v1/events']?.['get']?.parameters).toContainEqual(expect.objectContaining({ name: 'last-event-id', in: 'header', required: false }));
   });
 
   const operations = Object.entries<Operation>(OPERATIONS).filter(([, { answer }]) => answer !== 'text/event-stream');

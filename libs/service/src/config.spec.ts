@@ -32,6 +32,15 @@ describe('the configuration of a service', () => {
   });
 
   it.each([
+    ['MLE_SMITH_WORKRES', '; did you mean MLE_SMITH_WORKERS?'],
+    ['MLE_SMITH_WORKDIRECTORY', '; did you mean MLE_SMITH_WORK_DIRECTORY?'],
+    ['MLE_SMITH_MAX_TASK', '; did you mean MLE_SMITH_MAX_TASKS?'],
+    ['MLE_SMITH_NOTHING_OF_THE_KIND', ''],
+  ])('tells for %s the setting that was meant%s', (variable, hint) => {
+    expect(faultsOf({ ...GOOD, [variable]: '1' })).toEqual([`${variable}: no such setting${hint}`]);
+  });
+
+  it.each([
     ['MLE_SMITH_PORT', '65536'],
     ['MLE_SMITH_PORT', '80a'],
     ['MLE_SMITH_WORKERS', '0'],

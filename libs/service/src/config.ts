@@ -72,12 +72,29 @@ function reason(error: z.ZodError): string {
   return error.issues.map(({ message }) => message.replace(/^./, (letter) => letter.toLowerCase())).join('; ');
 }
 
-/** The known name that shares the longest start; none where that is only the prefix. */
+/** The known name that is the fewest slips away; none where so many would make another word of it. */
 function nearest(variable: string, names: readonly string[]): string {
-  const shared = (name: string): number => [...name].findIndex((letter, place) => letter !== variable[place]);
+  const own = variable.replace(OWN, '');
   const best = names
     .filter((name) => OWN.test(name))
-    .map((name) => ({ name, length: shared(name) < 0 ? name.length : shared(name) }))
-    .sort((one, other) => other.length - one.length)[0];
-  return best !== undefined && best.length > 'MLE_SMITH_'.length + 1 ? `; did you mean ${best.name}?` : '';
+    .map((name) => ({ name, slips: slipsBetween(own, name.replace(OWN, '')) }))
+    .sort((one, other) => one.slips - other.slips)[0];
+  return best !== undefined && best.slips <= Math.max(1, Math.floor(own.length / 3)) ? `; did you mean ${best.name}?` : '';
+}
+
+/** Letters left out, put in, exchanged for another one or with their neighbour. */
+function slipsBetween(one: string, other: string): number {
+  const table = Array.from({ length: one.length + 1 }, (_row, i) => Array.from({ length: other.length + 1 }, (_cell, j) => (i === 0 ? j : i)));
+  const at = (i: number, j: number): number => table[i]?.[j] ?? 0;
+  for (let i = 1; i <= one.length; i += 1)
+    for (let j = 1; j <= other.length; j += 1) {
+      const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      (table[i] as number[])[j] = Math.min(
+        at(i - 1, j) + 1,
+        at(i, j - 1) + 1,
+        at(i - 1, j - 1) + (one[i - 1] === other[j - 1] ? 0 : 1),
+        isSwapped ? at(i - 2, j - 2) + 1 : Infinity,
+      );
+    }
+  return at(one.length, other.length);
 }

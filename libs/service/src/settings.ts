@@ -186,7 +186,7 @@ export const POD_SETTINGS = {
       .default('measure=cpu,solve=cpu,grade=cpu')
       .transform((value) => Object.fromEntries(value.split(',').map((part) => part.split('=').map((word) => word.trim()) as [string, string])))
       .pipe(z.strictObject({ measure: text, solve: text, grade: text }, 'measure=…,solve=…,grade=… is needed')),
-    'the profile of each zone',
+    'the profile of each kind of job, as `measure=NAME,solve=NAME,grade=NAME`: of what looks at data, of candidates, of what scores them',
   ),
   warmPods: setting('MLE_SMITH_WARM_PODS', whole(0, 64).default(2), 'idle pods for code of our own that one replica keeps in each zone'),
   warmPodSeconds: setting('MLE_SMITH_WARM_POD_SECONDS', whole(1, 3_600).default(300), 'how long an idle one is kept'),

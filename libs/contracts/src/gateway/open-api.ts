@@ -28,12 +28,13 @@ export function openApiDocument(version: string): Json {
   };
 }
 
-function operationDocument(operationId: string, { summary, role, params, query, body, answer, problems }: Operation): Json {
+function operationDocument(operationId: string, { summary, role, params, query, headers, body, answer, created, problems }: Operation): Json {
+  const content = typeof answer === 'string' ? { [answer]: {} } : { 'application/json': { schema: schemaOf(answer, 'output') } };
   return {
     operationId,
     summary,
     description: `Role: ${role}. Problems: ${[...problems, ...EVERYWHERE].map((code) => `\`${code}\``).join(', ')}.`,
-    parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
+    parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query'), ...(headers === undefined ? [] : parametersOf(headers, 'header'))],
     ...(body === undefined
       ? {}
       : {
@@ -43,16 +44,14 @@ function operationDocument(operationId: string, { summary, role, params, query, 
           },
         }),
     responses: {
-      200: {
-        description: 'Done.',
-        content: typeof answer === 'string' ? { [answer]: {} } : { 'application/json': { schema: schemaOf(answer, 'output') } },
-      },
+      200: { description: 'Done.', content },
+      ...(created === undefined ? {} : { 201: { description: created, content } }),
       default: { description: 'A problem.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
     },
   };
 }
 
-function parametersOf(shape: z.ZodObject, place: 'path' | 'query'): Json[] {
+function parametersOf(shape: z.ZodObject, place: 'path' | 'query' | 'header'): Json[] {
   const { properties = {}, required = [] } = schemaOf(shape, 'input') as { properties?: Record<string, Json>; required?: string[] };
   return Object.entries(properties).map(([name, schema]) => ({ name, in: place, required: required.includes(name), schema }));
 }

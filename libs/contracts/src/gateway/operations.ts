@@ -26,10 +26,14 @@ export interface Operation {
   readonly summary: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
+  /** Header fields that it looks at, in lower case. */
+  readonly headers?: z.ZodObject;
   /** A shape of JSON, or bytes of any type. */
   readonly body?: z.ZodType | 'bytes';
   /** A shape of JSON, or the media type of what is streamed. */
   readonly answer: z.ZodType | 'application/x-tar' | 'text/event-stream';
+  /** What is answered by 201 in place of 200; never where it is absent. */
+  readonly created?: string;
   /** Codes of problems beyond those of every operation. */
   readonly problems: readonly string[];
 }
@@ -88,6 +92,7 @@ export const OPERATIONS = {
     query: NOTHING,
     body: Submission,
     answer: Submitted,
+    created: 'The dataset is new.',
     problems: ['conflict', 'refused_location', 'unprocessable'],
   },
   listDatasets: { ...read, path: '/v1/datasets', summary: 'Lists datasets by their arrival', query: z.strictObject(paging), answer: SubjectPage },
@@ -126,6 +131,7 @@ export const OPERATIONS = {
     summary:
       'Progress as server-sent events: `progress` for each fact; `reset` where events may be missing since `Last-Event-ID`, so that lists are to be read again',
     query: z.strictObject({ dataset: SubjectId.exactOptional() }),
+    headers: z.strictObject({ 'last-event-id': z.string().exactOptional().describe('`id` of the last event that was read; the stream goes on behind it.') }),
     answer: 'text/event-stream',
   },
   audit: { ...read, role: 'admin', path: '/v1/audit', summary: 'Checks every invariant of the store; reads every document', answer: AuditReport },
