@@ -50,6 +50,7 @@ describe('the command line', () => {
   });
 
   it.each([
+    [['retry', 'cars--comb-mpg', '--out', 'o'], "there is no command 'retry': what has ended stays as it ended"],
     [['run', '--out', 'o', '--server', 'https://s'], 'missing required argument'],
     [['export-state', 'moved'], "'--cluster'"],
     [['import-state', 'moved', '--cluster', '--out', 'o'], 'cannot be used with'],

@@ -46,6 +46,10 @@ export interface RunOptions extends ModelOptions {
 /** Workers where nothing else is said: as many as wait for models at once, and no more than this on a large machine. */
 const MOST_WORKERS = 8;
 
+/** Asked for by whoever knows it from elsewhere. */
+const NO_RETRY =
+  "what has ended stays as it ended; run the dataset into another --out, or at a server under another id (the name of its folder). Work that was interrupted goes on by the same 'run', and messages that services put aside by 'dlq redrive'";
+
 const KEY_HINT = 'its key is read from MLE_SMITH_SERVER_KEY, or from the file that MLE_SMITH_API_KEY_FILE names';
 /** What a run at a server takes from the command line. */
 const AT_SERVER = new Set(['server', 'out', 'json']);
@@ -246,6 +250,12 @@ function buildProgram(
     .addOption(json)
     .action(async (options: { json: boolean; llm: boolean } & Omit<ModelOptions, 'engine'>) => done(await commands.doctor(options)));
   addClusterCommands(command, json, commands, done);
+  program
+    .command('retry', { hidden: true })
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpOption(false)
+    .action(() => program.error(`error: there is no command 'retry': ${NO_RETRY}`));
   program.addHelpText(
     'after',
     `\nExit codes:\n${Object.values(EXIT_CODES)

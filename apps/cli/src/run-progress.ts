@@ -42,6 +42,11 @@ export class RunProgress {
     this.#progress.report({ subject: 'mle-smith', text: `${datasets} dataset${datasets === 1 ? '' : 's'}, ${where}, into ${out}` });
   }
 
+  /** A line about the run as a whole. */
+  say(text: string): void {
+    this.#progress.report({ subject: 'mle-smith', text });
+  }
+
   notice(notice: WorkNotice): void {
     const { record, stage, phase } = notice;
     if (phase === 'started') this.#working.set(record.id, stage);

@@ -11,6 +11,7 @@ import { CliError } from './cli-error.ts';
 import type { CliConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { makeFolder } from './make-folder.ts';
+import { notedServer } from './server/noted-server.ts';
 
 /** Folders of a run directory. */
 export function runFolders(out: string): { root: string; state: string; artifacts: string; calls: string; tasks: string; report: string; work: string } {
@@ -103,6 +104,11 @@ export async function openArchive(out: string): Promise<{ store: SqliteTaskStore
   try {
     await access(join(folders.state, 'state.sqlite'), constants.R_OK);
   } catch (error) {
+    const server = await notedServer(folders.state);
+    if (server !== undefined)
+      throw new CliError('run_elsewhere', `this folder was made with --server ${server} [out=${folders.root}]; ask there: --server ${server} in place of --out`, {
+        cause: error,
+      });
     throw new CliError('no_run', `there is no run here [out=${folders.root}]; name the directory that was given to --out`, { cause: error });
   }
   const store = SqliteTaskStore.openReader(folders.state);

@@ -67,6 +67,17 @@ suite('a run at a server', () => {
     expect(location).toMatch(/^sha256:/);
   });
 
+  it.each([
+    ['status', []],
+    ['audit', []],
+    ['show', ['flats--price']],
+  ])('says where to ask, where %s is asked of its folder', async (command, args) => {
+    const ended = await runCli([command, ...args, '--out', remote]);
+
+    expect([ended.code, ended.stdout]).toEqual([78, '']);
+    expect(ended.stderr).toContain(`this folder was made with --server ${server.url}`);
+  });
+
   it('is audited, and its ended tasks cannot be cancelled', async () => {
     expect(await at('admin', 'audit')).toMatchObject({ code: 0, stdout: 'clean: every invariant holds\n' });
     expect(await at('operator', 'cancel', 'flats--price')).toMatchObject({ code: 0, stdout: 'flats--price is finished already\n' });

@@ -29,6 +29,8 @@ export interface Client {
 /** Tries of a request that the server puts off. */
 const TRIES = 8;
 const LONGEST_WAIT_SECONDS = 30;
+/** What proxies answer in place of a server that they do not reach. */
+const PROXY_STATUS = new Set([502, 503, 504]);
 
 /** Opens a gateway by its address. Throws `CliError` where that is none. */
 export function openClient(server: string, key: string | undefined): Client {
@@ -48,7 +50,9 @@ export function openClient(server: string, key: string | undefined): Client {
         throw signal?.aborted === true ? error : unreachable(base, error);
       });
       if (answer.ok) return answer;
-      const problem = Problem.safeParse(await answer.json().catch(() => undefined));
+      const problem = Problem.safeParse(await jsonOf(answer, base, signal));
+      // A proxy answers so while the gateway behind it is away.
+      if (!problem.success && PROXY_STATUS.has(answer.status)) throw unreachable(base, new Error(`status ${answer.status}`));
       if (!problem.success) throw new CliError('no_gateway', `this is no gateway of MLE-Smith [server=${base}, status=${answer.status}]; check the address`);
       const wait = Number(answer.headers.get('retry-after'));
       if (!(wait > 0) || tried >= TRIES) throw serverError(base, problem.data);
@@ -66,7 +70,7 @@ export function openClient(server: string, key: string | undefined): Client {
         ...(text === undefined ? {} : { body: () => text }),
       });
       const shape = (OPERATIONS[name] as Operation).answer as z.ZodType;
-      const parsed = shape.safeParse(await answer.json().catch(() => undefined));
+      const parsed = shape.safeParse(await jsonOf(answer, base, asking.signal));
       if (!parsed.success)
         throw new CliError(
           'server_answer',
@@ -78,6 +82,18 @@ export function openClient(server: string, key: string | undefined): Client {
       return parsed.data as AnswerOf<Of<typeof name>>;
     },
   };
+}
+
+/** The answer as JSON; undefined where it is none. Throws `CliError` where it breaks off. */
+async function jsonOf(answer: Response, base: string, signal: AbortSignal | undefined): Promise<unknown> {
+  const text = await answer.text().catch((error: unknown) => {
+    throw signal?.aborted === true ? error : unreachable(base, error);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function baseOf(server: string): string {

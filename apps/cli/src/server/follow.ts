@@ -2,21 +2,23 @@ import type { SubjectDetail, SubjectRow } from '@mle-smith/contracts';
 import { isTerminal } from '@mle-smith/task';
 import type { Client } from './client.ts';
 import type { News } from './news.ts';
+import { patiently, type Patience } from './patience.ts';
 
 type HistoryLine = SubjectDetail['history'][number];
 
 export interface Follower {
   /** Told of each step once, in order for each subject. */
   readonly onStep: (id: string, step: HistoryLine) => void;
-  /** Told of each task when it is verified. */
+  /** Told of each task when it is verified; again where that failed because the server was away. */
   readonly onVerified: (id: string) => Promise<void>;
 }
 
 /** Longest time without a look, ms. */
 const LOOK_MS = 2_000;
 
-/** Watches datasets and their tasks until all have ended; false where it was stopped before. */
-export async function followDatasets(client: Client, ids: readonly string[], news: News, follower: Follower, signal: AbortSignal): Promise<boolean> {
+/** Watches datasets and their tasks until all have ended, also across restarts of the server; false where it was stopped before. */
+export async function followDatasets(client: Client, ids: readonly string[], news: News, follower: Follower, patience: Patience): Promise<boolean> {
+  const { signal } = patience;
   const seen = new Map<string, { readonly at: string; readonly steps: number }>();
   const look = async ({ id, kind, state, generation, code }: SubjectRow): Promise<void> => {
     const before = seen.get(id);
@@ -24,14 +26,19 @@ export async function followDatasets(client: Client, ids: readonly string[], new
     if (before?.at === at) return;
     const history = await client.ask(kind === 'task' ? 'taskHistory' : 'datasetHistory', { params: { id }, signal });
     for (const step of history.slice(before?.steps ?? 0)) follower.onStep(id, step);
+    // Steps that were told are not told again where what follows fails.
+    seen.set(id, { at: before?.at ?? '', steps: history.length });
     if (state === 'task.verified') await follower.onVerified(id);
     seen.set(id, { at, steps: history.length });
   };
+  const lookAtAll = async (): Promise<boolean> => {
+    const rows = (await Promise.all(ids.map((id) => rowsOf(client, id, signal)))).flat();
+    for (const row of rows) await look(row);
+    return rows.every(({ state }) => isTerminal(state)) && (await complete(client, rows, signal));
+  };
   for (;;) {
     try {
-      const rows = (await Promise.all(ids.map((id) => rowsOf(client, id, signal)))).flat();
-      for (const row of rows) await look(row);
-      if (rows.every(({ state }) => isTerminal(state)) && (await complete(client, rows, signal))) return true;
+      if (await patiently(lookAtAll, patience)) return true;
       await news.next(LOOK_MS, signal);
     } catch (error) {
       if (!signal.aborted) throw error;

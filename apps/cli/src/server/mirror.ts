@@ -1,10 +1,10 @@
 import { extract } from 'tar-stream';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TOLD_DOCUMENTS, type SubjectDetail } from '@mle-smith/contracts';
 import { putJson, type ArtifactStore, type BundleFile, type Digest } from '@mle-smith/package';
 import { CliError } from '../cli-error.ts';
 import type { Client } from './client.ts';
+import { unreachable } from './server-errors.ts';
 
 /** Brings the package of a verified task into a store of this machine; its digest must be the one that the server states. */
 export async function fetchPackage(client: Client, { id, documents }: SubjectDetail, artifacts: ArtifactStore, signal: AbortSignal): Promise<Digest> {
@@ -16,7 +16,7 @@ export async function fetchPackage(client: Client, { id, documents }: SubjectDet
   const files: BundleFile[] = [];
   const archive = extract();
   await Promise.all([
-    pipeline(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), archive),
+    pipeline(chunksOf(answer, client.server, signal), archive),
     (async () => {
       for await (const entry of archive) {
         const chunks: Buffer[] = [];
@@ -38,6 +38,15 @@ export async function fetchDocuments(client: Client, { id, kind, documents }: Su
     if (digest === undefined) continue;
     const document = await client.ask(kind === 'task' ? 'taskDocument' : 'datasetDocument', { params: { id, name }, signal });
     if ((await putJson(artifacts, document)) !== digest) throw damaged(id, name);
+  }
+}
+
+/** The bytes of an answer. Throws `CliError` where it breaks off. */
+async function* chunksOf({ body }: Response, server: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch (error) {
+    throw signal.aborted ? error : unreachable(server, error);
   }
 }
 

@@ -16,7 +16,12 @@ import type { Client } from './client.ts';
 import { allRows, followDatasets } from './follow.ts';
 import { fetchDocuments, fetchPackage } from './mirror.ts';
 import { News } from './news.ts';
+import { noteServer } from './noted-server.ts';
+import { patiently, type Patience } from './patience.ts';
 import { uploadDataset } from './upload.ts';
+
+/** Longest that a gateway may be away while it is followed, ms: restarts and updates take less. */
+const LONGEST_SILENCE_MS = 10 * 60_000;
 
 export interface ServerRunOptions {
   readonly server: string;
@@ -32,15 +37,24 @@ export async function runOnServer(paths: readonly string[], { server, out, json 
   const folders = runFolders(out);
   await makeRunDirectory(out);
   await refuseLocalRun(folders.state, folders.root);
+  await noteServer(folders.state, client.server);
   const artifacts = await FilesystemArtifactStore.open(folders.artifacts);
   await sweepDrafts(folders.tasks);
   const progress = new RunProgress(json ? progressFor('silent', around) : progressFor(around.terminal ? 'terminal' : 'lines', around));
   const stop = new AbortController();
   const ignore = around.onInterrupt(() => stop.abort(new Error('interrupted')));
+  const again = commandOf(paths, client.server, out);
+  const patience: Patience = {
+    onSilence: () => progress.say('the gateway does not answer; the work goes on; trying again'),
+    longestMs: LONGEST_SILENCE_MS,
+    signal: stop.signal,
+  };
   let news: News | undefined;
+  let submitted = false;
   try {
     progress.begin(datasets.length, `at ${client.server}`, folders.root);
     for (const dataset of datasets) await uploadDataset(client, dataset, stop.signal);
+    submitted = true;
     news = new News(client);
     const ids = datasets.map(({ id }) => id);
     const ended = await followDatasets(
@@ -54,11 +68,11 @@ export async function runOnServer(paths: readonly string[], { server, out, json 
           await publishTask(artifacts, await fetchPackage(client, detail, artifacts, stop.signal), folders.tasks, id);
         },
       },
-      stop.signal,
+      patience,
     );
-    if (!ended) return stopped(around);
-    const subjects = await subjectsOf(client, ids, stop.signal);
-    for (const subject of subjects) await fetchDocuments(client, subject, artifacts, stop.signal);
+    if (!ended) return stopped(again, around);
+    const subjects = await patiently(() => subjectsOf(client, ids, stop.signal), patience);
+    for (const subject of subjects) await patiently(() => fetchDocuments(client, subject, artifacts, stop.signal), patience);
     progress.close();
     const history = new Map(subjects.map((subject) => [subject.id, subject.history]));
     const state = {
@@ -70,7 +84,9 @@ export async function runOnServer(paths: readonly string[], { server, out, json 
     const report = await writeReports(state, artifacts, folders, { seconds, version: around.config.version, models: modelsOf(subjects) });
     return endOfRun(report, folders, json, around);
   } catch (error) {
-    if (stop.signal.aborted) return stopped(around);
+    if (stop.signal.aborted) return stopped(again, around);
+    if (submitted && error instanceof CliError && error.code === 'server_unreachable')
+      throw new CliError(error.code, `${error.message}, and whether it runs. What was submitted is kept there; go on with: ${again}`, { cause: error });
     throw error;
   } finally {
     progress.close();
@@ -79,8 +95,14 @@ export async function runOnServer(paths: readonly string[], { server, out, json 
   }
 }
 
-function stopped(around: Surroundings): number {
-  around.stderr('mle-smith: no longer following; the server goes on, and the same command follows it again\n');
+/** The command that was called, for a shell. */
+function commandOf(paths: readonly string[], server: string, out: string): string {
+  const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+  return `mle-smith run ${paths.map(quoted).join(' ')} --server ${quoted(server)} --out ${quoted(out)}`;
+}
+
+function stopped(again: string, around: Surroundings): number {
+  around.stderr(`mle-smith: no longer following; the server goes on. Follow it again with: ${again}\n`);
   return EXIT_CODES.interrupted.code;
 }
 

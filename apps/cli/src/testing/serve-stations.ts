@@ -8,22 +8,32 @@ import { openDataset } from '../open-dataset.ts';
 import { stageHandlers } from '../stations.ts';
 import { openWorkshop } from '../workshop.ts';
 
+/** Stations with a gateway in front, which can go away and come back at its address while the stations are at work. */
+export interface ServedStations {
+  readonly url: string;
+  readonly stopGateway: () => Promise<void>;
+  readonly startGateway: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
 /** A gateway with every station behind it, on one machine. Its keys are `key-of-ROLE`. */
-export async function serveStations(place: string, maxTasks: number): Promise<{ url: string; close: () => Promise<void> }> {
+export async function serveStations(place: string, maxTasks: number): Promise<ServedStations> {
   const config = readConfig({});
   const { store, artifacts, jobs, close } = await openWorkshop(place, config, false);
   const bus = new InProcessEventBus();
-  const gateway = createGateway({
-    store,
-    artifacts,
-    bus,
-    keys: Role.options.map((role) => ({ name: role, role, hash: hashOfApiKey(`key-of-${role}`) })),
-    buckets: [],
-    workDirectory: join(place, 'uploads'),
-    uploadBytes: 1024 ** 3,
-    version: config.version,
-    limits: { burst: 10_000 },
-  });
+  const newGateway = () =>
+    createGateway({
+      store,
+      artifacts,
+      bus,
+      keys: Role.options.map((role) => ({ name: role, role, hash: hashOfApiKey(`key-of-${role}`) })),
+      buckets: [],
+      workDirectory: join(place, 'uploads'),
+      uploadBytes: 1024 ** 3,
+      version: config.version,
+      limits: { burst: 10_000 },
+    });
+  let gateway = newGateway();
   const open = openDataset({}, join(place, 'datasets'));
   const stations = new StationRun({
     store,
@@ -36,9 +46,14 @@ export async function serveStations(place: string, maxTasks: number): Promise<{ 
     pace: { lookMs: 100, sweepMs: 500 },
   });
   const working = stations.start();
-  const { url } = await gateway.listen({ host: '127.0.0.1', port: 0 });
+  const { url, port } = await gateway.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,
+    stopGateway: () => gateway.close(),
+    startGateway: async () => {
+      gateway = newGateway();
+      await gateway.listen({ host: '127.0.0.1', port });
+    },
     close: async () => {
       await stations.stop();
       await working;
