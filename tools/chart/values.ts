@@ -18,7 +18,7 @@ import {
   text,
   Tolerations,
 } from './shapes.ts';
-import { group, leaf, optional, overriding, type Fields, type Group } from './table.ts';
+import { group, leaf, overriding, type Fields, type Group } from './table.ts';
 import { zoneFields } from './zone-values.ts';
 import { jobFields } from './job-values.ts';
 
@@ -132,7 +132,11 @@ export const VALUES: Fields = {
     ...Object.fromEntries(Object.entries(stagesByStation()).map(([app, stages]) => [app, otherwise(`runs ${stages.join(' and ')}`, stationFields())])),
   }),
   serviceAccounts: group('accounts of services', {
-    annotations: leaf(labels, {}, 'annotations of all three (of the gateway, of stations: `-stations`, of the Job before them: `-prepare`), by which a cloud lends them rights at the object store'),
+    annotations: leaf(
+      labels,
+      {},
+      'annotations of all three (of the gateway, of stations: `-stations`, of the Job before them: `-prepare`), by which a cloud lends them rights at the object store',
+    ),
   }),
   zones: zoneFields(),
   jobs: jobFields(),

@@ -33,11 +33,7 @@ export function configurationPage(): string {
       // The name of the replica is one of the process.
       Object.entries(TelemetryEnvironment.shape)
         .filter(([variable]) => !Object.values(PROCESS_SETTINGS).some((setting) => setting.variable === variable))
-        .map(([variable, shape]) => [
-        `\`${variable}\``,
-        shown(shape.safeParse(undefined).data),
-        shape.description ?? '',
-      ]),
+        .map(([variable, shape]) => [`\`${variable}\``, shown(shape.safeParse(undefined).data), shape.description ?? '']),
     )}`,
   );
 }

@@ -106,9 +106,13 @@ export async function openArchive(out: string): Promise<{ store: SqliteTaskStore
   } catch (error) {
     const server = await notedServer(folders.state);
     if (server !== undefined)
-      throw new CliError('run_elsewhere', `this folder was made with --server ${server} [out=${folders.root}]; ask there: --server ${server} in place of --out`, {
-        cause: error,
-      });
+      throw new CliError(
+        'run_elsewhere',
+        `this folder was made with --server ${server} [out=${folders.root}]; ask there: --server ${server} in place of --out`,
+        {
+          cause: error,
+        },
+      );
     throw new CliError('no_run', `there is no run here [out=${folders.root}]; name the directory that was given to --out`, { cause: error });
   }
   const store = SqliteTaskStore.openReader(folders.state);
