@@ -65,6 +65,7 @@ take_lock() {
     told=yes
     sleep 1
   done
+  [ "$told" = no ] || say 'the other start is done; going on.'
   echo $$ >"$lock/pid"
   trap 'rm -rf "$lock"' EXIT
   trap 'exit 130' INT

@@ -60,6 +60,20 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     expect(misspelt.noise).toEqual([]);
   });
 
+  it('are refused with 78 where their port is taken, and told which and by what setting', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+
+    const second = startService('design', { ...prepared.settings, MLE_SMITH_PORT: String(port) });
+    const { code } = await second.ended;
+    other.close();
+
+    expect(code).toBe(78);
+    expect(JSON.stringify(second.lines.at(-1))).toContain(`MLE_SMITH_PORT: 127.0.0.1:${port} is taken by another process`);
+    expect(second.lines.at(-1)).toMatchObject({ code: 'service.config_invalid' });
+  });
+
   it('touch nothing where a topic is missing, also one that they only publish to', async () => {
     const prefix = `${newName()}.`;
     const settings: Record<string, string> = { ...prepared.settings, KAFKA_TOPIC_PREFIX: prefix };

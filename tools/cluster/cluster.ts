@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { apiKeyLine, hashOfApiKey, newApiKey, PIPELINE } from '@mle-smith/contracts';
 import { prepareServers, readConfig, SERVER_SETTINGS } from '@mle-smith/service';
 import { freePorts } from '../testbed/ports.ts';
+import { SERVERS_OF_SERVICES } from '../testbed/recipes.ts';
 import type { RunningServer } from '../testbed/server-recipe.ts';
 import { withDatabase } from './names.ts';
 import { startService, type ServiceProcess } from './service-process.ts';
@@ -12,7 +13,7 @@ import { startService, type ServiceProcess } from './service-process.ts';
 export const STATIONS: readonly string[] = [...new Set(PIPELINE.map((row) => row.app))];
 
 /** The servers of the test bed that a cluster needs. */
-export const SERVERS = ['kafka', 'mongo', 's3'] as const;
+export const SERVERS = SERVERS_OF_SERVICES;
 
 /** Settings for an installation of its own on servers, in the order of `SERVERS`: another database, bucket and prefix of topics for each name. */
 export async function settingsOn(name: string, [kafka, mongo, s3]: readonly RunningServer[]): Promise<Readonly<Record<string, string>>> {
@@ -60,9 +61,14 @@ export class Cluster {
     this.#onLine = onLine;
   }
 
-  /** Prepares the servers and makes a key for the gateway. Nothing runs yet. */
+  /** Prepares the servers and makes a key for the gateway. Nothing runs yet. Throws `ConfigurationError` and what the adapters throw; the work folder is gone then. */
   static async open(settings: Readonly<Record<string, string>>, onLine: (name: string, line: string) => void = () => undefined): Promise<Cluster> {
-    await prepareServers(readConfig(SERVER_SETTINGS, settings, 'any'));
+    try {
+      await prepareServers(readConfig(SERVER_SETTINGS, settings, 'any'));
+    } catch (error) {
+      await rm(workDirectory(settings), { recursive: true, force: true });
+      throw error;
+    }
     const [port] = await freePorts(1);
     const key = newApiKey();
     await writeFile(keysFile(settings), `${apiKeyLine({ name: 'cluster', role: 'admin', hash: hashOfApiKey(key) })}\n`, { mode: 0o600 });

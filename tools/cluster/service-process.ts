@@ -71,8 +71,11 @@ export function startService(
     waiting.add(told);
     void ended.then((end) =>
       found.reject(
-        new Error(
-          `${app} ended before it said ${code} [exit=${end.code ?? end.signal}]: ${[...noise, ...lines.map((line) => JSON.stringify(line))].slice(-8).join('\n')}`,
+        Object.assign(
+          new Error(
+            `${app} ended before it said ${code} [exit=${end.code ?? end.signal}]: ${[...noise, ...lines.map((line) => JSON.stringify(line))].slice(-8).join('\n')}`,
+          ),
+          { code: 'service_ended' },
         ),
       ),
     );

@@ -8,9 +8,21 @@ import type { ServerRecipe } from './server-recipe.ts';
 /** Every server that the test bed knows. */
 export const RECIPES: readonly ServerRecipe[] = [kafka, kafka3, mongo, mongoKept, s3, s3Policies, kube];
 
-/** The recipe of a server. Throws a RangeError for a name that there is not. */
+/** Those that services need, by name; all are there in a minute. */
+export const SERVERS_OF_SERVICES = ['kafka', 'mongo', 's3'] as const;
+
+/** A name that is no server of the test bed. */
+export class NoSuchServerError extends RangeError {
+  readonly code = 'no_such_server';
+  constructor(name: string) {
+    super(`no such server [name=${name}]; there are ${RECIPES.map((each) => each.name).join(', ')}`);
+    this.name = new.target.name;
+  }
+}
+
+/** The recipe of a server. Throws `NoSuchServerError`. */
 export function recipeOf(name: string): ServerRecipe {
   const recipe = RECIPES.find((candidate) => candidate.name === name);
-  if (recipe === undefined) throw new RangeError(`no such server [name=${name}]; there are ${RECIPES.map((each) => each.name).join(', ')}`);
+  if (recipe === undefined) throw new NoSuchServerError(name);
   return recipe;
 }

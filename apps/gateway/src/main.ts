@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   GATEWAY_SERVICE_SETTINGS,
+  listenAsTold,
   openServers,
   privateFolders,
   runService,
@@ -26,7 +27,7 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
     dependencies: { 'object store': async () => (reached.bucket === undefined ? Promise.reject(new Error('it is not reached yet')) : reached.bucket.check()) },
     onRequest: logRequest(log),
   });
-  const { url } = await shell.listen({ host: config.host, port: config.port });
+  const url = await listenAsTold(shell, config);
   atEnd('http', () => shell.close());
   log.write('service.starting', { url, owner });
 

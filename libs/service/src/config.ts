@@ -5,8 +5,8 @@ import type { ConfigOf, Settings } from './settings.ts';
 export class ConfigurationError extends Error {
   readonly code = 'configuration';
   readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    super(`the configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started: ${faults.join('; ')}`);
+  constructor(faults: readonly string[], options?: { readonly cause: unknown }) {
+    super(`the configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was started: ${faults.join('; ')}`, options);
     this.name = new.target.name;
     this.faults = faults;
   }

@@ -24,8 +24,9 @@ export {
   type Settings,
   type StationServiceConfig,
 } from './settings.ts';
+export { listenAsTold } from './process/listen-as-told.ts';
 export { privateFolders } from './process/private-folders.ts';
-export { runService, untilAborted, type Service } from './process/run-service.ts';
+export { runService, SERVICE_VARIABLES, untilAborted, type Service } from './process/run-service.ts';
 export { serviceVersion } from './process/service-version.ts';
 export { untilReached } from './process/until-reached.ts';
 export { serveStation } from './station/serve-station.ts';

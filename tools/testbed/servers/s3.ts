@@ -16,7 +16,8 @@ export const s3: ServerRecipe = {
   name: 's3',
   software: `SeaweedFS ${VERSION}`,
   variable: 'S3_ENDPOINT',
-  detailsFrom: (environment) => credentials(environment['S3_ACCESS_KEY'], environment['S3_SECRET_KEY']),
+  detailsFrom: (environment) =>
+    credentials(environment['S3_ACCESS_KEY'] ?? environment['AWS_ACCESS_KEY_ID'], environment['S3_SECRET_KEY'] ?? environment['AWS_SECRET_ACCESS_KEY']),
   install,
   start,
   healthy: (server) => answers(`${server.address}/healthz`),

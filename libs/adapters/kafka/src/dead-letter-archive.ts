@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs';
 import { createClient, type KafkaConnection } from './connection.ts';
 import { LETTER, withoutLetter, type RawMessage } from './dead-letter.ts';
 import { HEADER, headerText, type Headers } from './envelope.ts';
-import { DeadLetterMissingError, DeadLetterUnfitError, TopicMissingError } from './errors.ts';
+import { DeadLetterMissingError, DeadLetterUnfitError, TopicMissingError, type TopicsPlace } from './errors.ts';
 import { Publisher } from './publisher.ts';
 import { withAdmin } from './topic-admin.ts';
 import { deadLetterTopic, declaredTopics, TOPIC_PREFIX } from './topics.ts';
@@ -81,9 +81,13 @@ export class DeadLetterArchive {
     return this.#settle(ids, 'dropped', async () => undefined);
   }
 
+  get #place(): TopicsPlace {
+    return { brokers: this.#connection.brokers, prefix: this.#prefix };
+  }
+
   async #settle(ids: readonly string[], how: string, act: (publisher: Publisher, letter: DeadLetter) => Promise<void>): Promise<readonly DeadLetter[]> {
     const letters = await this.#chosen(ids);
-    const publisher = new Publisher(this.#client, this.#connection.brokers);
+    const publisher = new Publisher(this.#client, this.#place);
     try {
       for (const letter of letters) {
         await act(publisher, letter);
@@ -119,7 +123,7 @@ export class DeadLetterArchive {
   /** Shows every message that lies in the topic now, in order: what settles a letter comes after it. */
   async #read(visit: (message: RawMessage) => void): Promise<void> {
     const end = await withAdmin(this.#connection, async (admin) => {
-      if (!(await admin.listTopics()).includes(this.#topic)) throw new TopicMissingError([this.#topic], this.#connection.brokers);
+      if (!(await admin.listTopics()).includes(this.#topic)) throw new TopicMissingError([this.#topic], this.#place);
       const [offsets] = await admin.fetchTopicOffsets(this.#topic);
       return { low: BigInt(offsets?.low ?? '0'), high: BigInt(offsets?.high ?? '0') };
     });

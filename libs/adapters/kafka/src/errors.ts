@@ -19,10 +19,20 @@ export class BrokersUnreachableError extends BusError {
   }
 }
 
+/** The topics of one installation: where they are, and what their names begin with. */
+export interface TopicsPlace {
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+}
+
 /** A topic is not there; none appears by itself (platform KB-12). */
 export class TopicMissingError extends BusError {
-  constructor(topics: readonly string[], brokers: readonly string[], options?: { cause: unknown }) {
-    super('bus_topic_missing', `topics are missing [topics=${topics.join(',')}]; run: mle-smith topics apply --brokers ${brokers.join(',')}`, options);
+  constructor(topics: readonly string[], { brokers, prefix }: TopicsPlace, options?: { cause: unknown }) {
+    super(
+      'bus_topic_missing',
+      `topics are missing [topics=${topics.join(',')}]; they were looked for with the prefix ${prefix} (KAFKA_TOPIC_PREFIX, --topic-prefix): mend it where the installation has another one, else run: mle-smith topics apply --brokers ${brokers.join(',')} --topic-prefix ${prefix}`,
+      options,
+    );
   }
 }
 

@@ -67,7 +67,7 @@ export class KafkaEventBus implements RemoteEventBus {
     this.#observe = harmless(options.observe);
     this.#prefix = options.topicPrefix ?? TOPIC_PREFIX;
     this.#client = createClient(options.connection, options.clientId ?? options.group, harmless(options.onWarning));
-    this.#publisher = new Publisher(this.#client, options.connection.brokers);
+    this.#publisher = new Publisher(this.#client, { brokers: options.connection.brokers, prefix: this.#prefix });
     this.#check = new BrokerCheck(options.connection, options.clientId ?? options.group);
     this.#delivery = new Delivery({
       handlersOf: (fact) => this.#handlers.get(fact) ?? [],
@@ -191,7 +191,7 @@ export class KafkaEventBus implements RemoteEventBus {
     const needed = new Set([...heard, ...(this.#options.publishes ?? [])].map((fact) => topicOf(fact, this.#prefix)));
     if (heard.length > 0) needed.add(deadLetterTopic(this.#prefix));
     const missing = [...needed].filter((topic) => !there.has(topic));
-    if (missing.length > 0) throw new TopicMissingError(missing, this.#options.connection.brokers);
+    if (missing.length > 0) throw new TopicMissingError(missing, { brokers: this.#options.connection.brokers, prefix: this.#prefix });
   }
 
   async #bury(topic: string, partition: number, message: RawMessage, failure: Failure): Promise<void> {

@@ -1,7 +1,7 @@
 import kafkajs, { type IHeaders, type Kafka, type Producer } from 'kafkajs';
 import { RETRY } from './connection.ts';
 import { within } from './deadline.ts';
-import { PublishFailedError, TopicMissingError } from './errors.ts';
+import { PublishFailedError, TopicMissingError, type TopicsPlace } from './errors.ts';
 import { PUBLISH_MS } from './limits.ts';
 
 /** About 5 s: whoever publishes has an outbox, and tries again. */
@@ -21,13 +21,13 @@ export interface Receipt {
 
 /** Sends and waits for all replicas in sync; connects when it is first needed (platform KB-8: neither idempotent nor in transactions). */
 export class Publisher {
-  readonly #brokers: readonly string[];
+  readonly #place: TopicsPlace;
   readonly #producer: Producer;
   readonly #publishMs: number;
   #connecting: Promise<void> | undefined;
 
-  constructor(client: Kafka, brokers: readonly string[], publishMs: number = PUBLISH_MS) {
-    this.#brokers = brokers;
+  constructor(client: Kafka, place: TopicsPlace, publishMs: number = PUBLISH_MS) {
+    this.#place = place;
     this.#publishMs = publishMs;
     this.#producer = client.producer({
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
@@ -51,9 +51,7 @@ export class Publisher {
       const [receipt] = await within(this.#send(topic, message), this.#publishMs, () => new Error(`no acknowledgement within ${this.#publishMs} ms`));
       return { partition: receipt?.partition ?? 0, offset: BigInt(receipt?.baseOffset ?? '0') };
     } catch (cause) {
-      throw typeOf(cause) === 'UNKNOWN_TOPIC_OR_PARTITION'
-        ? new TopicMissingError([topic], this.#brokers, { cause })
-        : new PublishFailedError(topic, { cause });
+      throw typeOf(cause) === 'UNKNOWN_TOPIC_OR_PARTITION' ? new TopicMissingError([topic], this.#place, { cause }) : new PublishFailedError(topic, { cause });
     }
   }
 

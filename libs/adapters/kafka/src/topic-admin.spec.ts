@@ -51,7 +51,10 @@ await describeServer('the topics on a broker', 'kafka', (server) => {
     const topics = await withAdmin(bench.connection, (admin) => admin.listTopics());
     await bench.close();
 
-    expect(started).toMatchObject({ code: 'bus_topic_missing', message: expect.stringContaining('mle-smith topics apply') });
+    expect(started).toMatchObject({
+      code: 'bus_topic_missing',
+      message: expect.stringContaining(`mle-smith topics apply --brokers ${server.address} --topic-prefix ${bench.prefix}`),
+    });
     expect(started).toMatchObject({ message: expect.stringContaining(topicOf(FACT, bench.prefix)) });
     expect(published).toMatchObject({ code: 'bus_topic_missing' });
     expect(topics.filter((topic) => topic.startsWith(bench.prefix))).toEqual([]);

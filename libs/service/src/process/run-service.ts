@@ -11,7 +11,7 @@ export const EXIT_CONFIGURATION = 78;
 const EXIT_FAULT = 1;
 
 /** What some service reads: an installation has one environment for all of them. */
-const VARIABLES = [
+export const SERVICE_VARIABLES: readonly string[] = [
   ...[STATION_SERVICE_SETTINGS, GATEWAY_SERVICE_SETTINGS].flatMap((table: Settings) => Object.values(table).map(({ variable }) => variable)),
   ...Object.keys(TelemetryEnvironment.shape),
 ];
@@ -79,7 +79,7 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
 
 function configurationOf<Table extends Settings>(table: Table): ConfigOf<Table> {
   try {
-    const config = readConfig(table, undefined, VARIABLES);
+    const config = readConfig(table, undefined, SERVICE_VARIABLES);
     if (!process.argv.includes('--print-config')) return config;
     process.stdout.write(`${JSON.stringify(printable(table, config), undefined, 2)}\n`);
     process.exit(0);

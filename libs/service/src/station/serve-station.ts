@@ -6,6 +6,7 @@ import { DEFAULT_RETRY_POLICY } from '@mle-smith/stage-runtime';
 import { busRecorder, observedCalls, observeQueues, ServiceMetrics, sourceRecorder } from '@mle-smith/telemetry';
 import { createHttpShell } from '../http/http-shell.ts';
 import { isConfigurationFault } from '../process/configuration-faults.ts';
+import { listenAsTold } from '../process/listen-as-told.ts';
 import { privateFolders } from '../process/private-folders.ts';
 import { runService, untilAborted, type Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
@@ -77,7 +78,7 @@ type Beside = Parameters<StationParts['beside']>[0];
 /** Health comes before everything else: a service that waits for its servers says so. */
 async function answerHealth({ config, log, owner, atEnd }: Station, health: StationHealth): Promise<void> {
   const shell = createHttpShell({ health: health.options(config.engine) });
-  const { url } = await shell.listen({ host: config.host, port: config.port });
+  const url = await listenAsTold(shell, config);
   atEnd('http', () => shell.close());
   log.write('service.starting', { url, owner });
 }
