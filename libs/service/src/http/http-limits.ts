@@ -9,6 +9,8 @@ export interface HttpLimits {
   /** Callers that are told apart; those that were quiet the longest are forgotten first. */
   readonly callers: number;
   readonly connections: number;
+  /** Connections of one address without a request yet; health is asked at the same port, and needs room. */
+  readonly silent: number;
   /** Longest time for a request's header fields to arrive, ms. */
   readonly headersMs: number;
   /** Longest time for a whole request to arrive, ms. */
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   requestsPerSecond: 20,
   callers: 10_000,
   connections: 1_000,
+  silent: 100,
   headersMs: 10_000,
   requestMs: 30_000,
   streamMs: 30_000,

@@ -9,6 +9,7 @@ import { answerProblems, noSuchPlace } from './problem-answers.ts';
 import { observe, type RequestNotice } from './request-notice.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { Authenticate } from './request-place.ts';
+import { boundSilentConnections } from './silent-connections.ts';
 
 export type { RequestNotice } from './request-notice.ts';
 
@@ -38,16 +39,23 @@ export interface HttpShell {
 }
 
 const IDLE_CHECK_MS = 50;
+const LONGEST_CHECK_MS = 1_000;
 
 /** The HTTP side of a service: health, limits, request ids, problem documents and an end in order, around the routes of the caller. */
 export function createHttpShell(options: HttpShellOptions): HttpShell {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const stop = new AbortController();
   const server = createServer(
-    { headersTimeout: limits.headersMs, requestTimeout: Math.max(limits.requestMs, limits.streamMs) },
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: Math.max(limits.requestMs, limits.streamMs),
+      // Node.js looks at these times twice a minute by default.
+      connectionsCheckingInterval: Math.min(LONGEST_CHECK_MS, limits.headersMs / 2),
+    },
     buildApp(options, limits, stop.signal),
   );
   server.maxConnections = limits.connections;
+  boundSilentConnections(server, limits.silent);
   let closed: Promise<void> | undefined;
   return {
     closing: stop.signal,
