@@ -258,7 +258,7 @@ function buildProgram(
     .action(() => program.error(`error: there is no command 'retry': ${NO_RETRY}`));
   program.addHelpText(
     'after',
-    `\nExit codes:\n${Object.values(EXIT_CODES)
+    `\nServices of a cluster: mle-smith serve NAME runs one (docs/operations/services.md)\n\nExit codes:\n${Object.values(EXIT_CODES)
       .map((entry) => `  ${String(entry.code).padStart(3)}  ${entry.meaning}`)
       .join('\n')}`,
   );
