@@ -32,6 +32,6 @@ describe('the page of faults', () => {
     const page = faultsPage([{ ...RESULT, name: 'of-old' }]);
 
     expect(rowOf(page, 'of-old')).toContain('passed');
-    expect(page).toContain('no Kubernetes Jobs yet');
+    expect(page).toContain('not run: there is one version');
   });
 });

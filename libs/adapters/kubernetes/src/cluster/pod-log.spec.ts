@@ -24,9 +24,10 @@ describe('the kept part of a log', () => {
     const window = new LogWindow();
     const piece = Buffer.alloc(65_536, 'x');
     const before = process.memoryUsage().arrayBuffers;
-    for (let round = 0; round < 4_096; round += 1) window.write(piece);
+    for (let round = 0; round < 16_384; round += 1) window.write(piece);
 
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50 << 20);
+    // Of 1 GiB; what nobody collected yet is counted too.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(256 << 20);
     expect(window.text().length).toBeLessThan(1_400_000);
   });
 
