@@ -100,7 +100,8 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
 
     const deaf = startService('ingest', { ...prepared.settings, KAFKA_BROKERS: `127.0.0.1:${await closedPort()}` });
     try {
-      expect(await deaf.said('dataset.refused')).toMatchObject({ dataset: 'unwanted', data: { reason: 'cancelled' } });
+      expect(await waitFor(async () => (await state.tasks.get('unwanted'))?.state === 'dataset.refused', 60_000)).toBe(true);
+      expect((await state.tasks.get('unwanted'))?.code).toBe('cancelled');
       expect(await healthOf(deaf)).toEqual({
         '/livez': [200, { status: 'ok' }],
         '/startupz': [200, { status: 'ok' }],
