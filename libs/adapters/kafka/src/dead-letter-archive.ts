@@ -138,9 +138,10 @@ export class DeadLetterArchive {
     let empty = 0;
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
     // The marks of transactions have offsets too, and nobody is given them: the last message may lie before the end.
-    consumer.on(consumer.events.FETCH, ({ payload: { numberOfBatches } }) => {
-      empty = numberOfBatches === 0 ? empty + 1 : 0;
-      if (empty >= FETCHES_WITHOUT_MESSAGE) resolve();
+    // A fetch is told before its messages come, and never with their number.
+    consumer.on(consumer.events.FETCH, () => {
+      empty += 1;
+      if (empty > FETCHES_WITHOUT_MESSAGE) resolve();
     });
     try {
       await consumer.connect();
@@ -148,6 +149,7 @@ export class DeadLetterArchive {
       await consumer.run({
         autoCommit: false,
         eachMessage: async ({ message }) => {
+          empty = 0;
           visit(message as RawMessage);
           if (BigInt(message.offset) >= high - 1n) resolve();
         },

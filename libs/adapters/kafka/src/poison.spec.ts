@@ -118,6 +118,21 @@ await describeServer('messages that cannot be used', 'kafka', (server) => {
     expect(letters.map(({ reason }) => reason)).toEqual(['commit']);
   }, 20_000);
 
+  it('are listed to the last, however many fetches they fill', async () => {
+    const bench = await new KafkaBench(server.address).topics(FACT);
+    const bus = bench.bus();
+    bus.subscribe(FACT, async () => undefined);
+    await bus.start();
+    const large = { key: 'k', headers, value: Buffer.alloc(900_000, '{') };
+    for (let count = 0; count < 6; count += 1) await bench.write(FACT, [large]);
+    await waitFor(() => bench.count('dead_lettered') >= 6, 20_000);
+
+    const letters = await new DeadLetterArchive(bench.connection, bench.prefix).list();
+    await bench.close();
+
+    expect(letters.map(({ value }) => value?.length)).toEqual(Array.from({ length: 6 }, () => 900_000));
+  });
+
   it('can be sent back once the reader is mended, and twice changes nothing', async () => {
     const bench = await new KafkaBench(server.address).topics(FACT);
     const archive = new DeadLetterArchive(bench.connection, bench.prefix);
