@@ -78,7 +78,7 @@ export const VALUES: Fields = {
   }),
   nameOverride: leaf(nameOrNone, '', 'instead of the name of the chart'),
   fullnameOverride: leaf(nameOrNone, '', 'what names of objects begin with, instead of release and chart'),
-  image: group('the image of all services (deploy/docker/Dockerfile)', {
+  image: group('the image of all services (deploy/docker/Dockerfile, target kubernetes)', {
     repository: leaf(repository, 'mle-smith', 'its name'),
     digest: leaf(digest, '', 'needed: its digest, `sha256:…`'),
     pullPolicy: leaf(PullPolicy, 'IfNotPresent', 'when it is pulled'),

@@ -1,7 +1,7 @@
 /**
  * Real servers on this machine: starts them, shows their addresses, ends them.
  *
- * Usage: npm run testbed up [NAME...] | down [NAME...] | status | runtime-image
+ * Usage: npm run testbed up [NAME...] | down [NAME...] | status | runtime-image | services-image
  */
 import { parseArgs } from 'node:util';
 import { endedWith, UsageError } from './ended-with.ts';
@@ -11,8 +11,9 @@ import { remembered, stopServer } from './run-files.ts';
 import { serverFor } from './server-for.ts';
 import type { RunningServer, ServerRecipe } from './server-recipe.ts';
 import { packRuntimeImage, runtimeImage } from './servers/kube/runtime-image.ts';
+import { packServicesImage, servicesImage } from './servers/kube/services-image.ts';
 
-const USAGE = 'usage: npm run testbed up [NAME...] | down [NAME...] | status | runtime-image';
+const USAGE = 'usage: npm run testbed up [NAME...] | down [NAME...] | status | runtime-image | services-image';
 const { positionals } = parseArgs({ allowPositionals: true, strict: false });
 const [action = 'status', ...names] = positionals;
 /** What is shown and ended without names: all. */
@@ -59,16 +60,22 @@ async function status(): Promise<number> {
   return 0;
 }
 
-/** The image of Python for pods, packed, and in the cluster where that runs. */
-async function image(): Promise<number> {
-  const { name, folder } = await packRuntimeImage(homeOf('kube'));
+/** An image of pods, packed, and in the cluster where that runs. */
+async function image(pack: typeof packRuntimeImage, give: typeof runtimeImage): Promise<number> {
+  const { name, folder } = await pack(homeOf('kube'));
   const server = await remembered('kube');
-  if (server !== undefined) await runtimeImage(server);
+  if (server !== undefined) await give(server);
   console.log(`${name}  # ${folder} (an OCI layout)${server === undefined ? '; kube does not run' : '; kube has it'}`);
   return 0;
 }
 
-const actions: Readonly<Record<string, () => Promise<number>>> = { up, down, status, 'runtime-image': image };
+const actions: Readonly<Record<string, () => Promise<number>>> = {
+  up,
+  down,
+  status,
+  'runtime-image': () => image(packRuntimeImage, runtimeImage),
+  'services-image': () => image(packServicesImage, servicesImage),
+};
 process.exitCode = await endedWith('testbed', () => {
   const chosen = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (chosen === undefined) throw new UsageError(`no such action [action=${action}]; ${USAGE}`);

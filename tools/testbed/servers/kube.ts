@@ -29,6 +29,7 @@ export const kube: ServerRecipe = {
   detailsFrom: (environment) => ({
     busyboxImage: environment['KUBE_BUSYBOX_IMAGE'] ?? 'busybox:1.37',
     runtimeImage: environment['KUBE_RUNTIME_IMAGE'] ?? '',
+    servicesImage: environment['KUBE_SERVICES_IMAGE'] ?? '',
     runtimeClass: environment['KUBE_RUNTIME_CLASS'] ?? '',
   }),
   install,

@@ -7,7 +7,10 @@ import { containerdSocket } from './components.ts';
 
 /** How a container of an image runs unless a pod says otherwise. */
 export interface ImageSettings {
+  readonly entrypoint?: readonly string[];
   readonly command: readonly string[];
+  /** The working folder; the root where it is not given. */
+  readonly folder?: string;
   /** Number of the user. */
   readonly user?: string;
   readonly environment?: readonly string[];
@@ -66,7 +69,14 @@ export async function makeImage(name: string, layers: readonly Layer[], settings
   const config = await addJson(draft, `${TYPE}.config.v1+json`, {
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     os: 'linux',
-    config: { Cmd: settings.command, User: settings.user ?? '', Env: environment, Labels: settings.labels ?? {} },
+    config: {
+      ...(settings.entrypoint === undefined ? {} : { Entrypoint: settings.entrypoint }),
+      ...(settings.folder === undefined ? {} : { WorkingDir: settings.folder }),
+      Cmd: settings.command,
+      User: settings.user ?? '',
+      Env: environment,
+      Labels: settings.labels ?? {},
+    },
     rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
     history: layers.map(() => ({ created_by: 'tools/testbed' })),
   });

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { underLock } from '../../lock.ts';
 import { homeOf } from '../../places.ts';
 import { runTool } from '../../processes.ts';
 import type { RunningServer } from '../../server-recipe.ts';
 import { addBusybox, addUsers } from './base-images.ts';
+import { contents, keyOf, removeOthers } from './image-keys.ts';
 import { imageIn, importImage, makeImage, packLayer } from './image.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -73,24 +73,4 @@ async function gatherPython(root: string): Promise<void> {
 
 async function gatherSources(root: string): Promise<void> {
   await runTool(PYTHON, ['-B', GATHERER, 'sources', SOURCES, root]);
-}
-
-async function contents(folder: string): Promise<(string | Buffer)[]> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('__pycache__'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  return (await Promise.all(files.map(async (file) => [file.slice(folder.length), await readFile(file)]))).flat();
-}
-
-function keyOf(parts: readonly (string | Buffer)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** What earlier states of the project needed takes half a gigabyte each. */
-async function removeOthers(folder: string, prefix: string, keys: readonly string[]): Promise<void> {
-  for (const name of await readdir(folder).catch(() => []))
-    if (name.startsWith(prefix) && !keys.some((key) => name.includes(key))) await rm(join(folder, name), { recursive: true, force: true });
 }
