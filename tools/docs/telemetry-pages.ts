@@ -17,12 +17,12 @@ export function serviceMetricsPage(): string {
           ['metric', 'kind', 'unit', 'labels', 'what it tells'],
           rows
             .filter(([, row]) => row.dashboard === dashboard)
-            .map(([name, { kind, unit, labels, help }]) => [
+            .map(([name, { kind, unit, labels, help, shownWhen }]) => [
               `\`${scrapedName(name)}\``,
               kind.replace('observed_', ''),
               unit.replace(/[{}]/g, ''),
               labelsOf(labels),
-              help,
+              shownWhen === undefined ? help : `${help} Shown where ${shownWhen}.`,
             ]),
         )}`,
     ),

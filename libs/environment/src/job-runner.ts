@@ -68,6 +68,8 @@ export interface JobResult {
   readonly outputs: readonly BundleFile[];
   readonly durationMs: number;
   readonly peakMemoryMb?: number;
+  /** Processor time of the job and those of its children that it waited for; absent where nobody counted. */
+  readonly cpuSeconds?: number;
   readonly isolation: Isolation;
 }
 

@@ -1,4 +1,5 @@
 import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Link, type Span } from '@opentelemetry/api';
+import { withinStage } from './attempt-stage.ts';
 import { boundedText } from './plain-data.ts';
 import { SCOPE } from './service-metrics.ts';
 import { contextOf, rootOf, spanOf, withRoot, type TraceHeaders } from './trace-context.ts';
@@ -39,7 +40,7 @@ export function withAttempt<Result>(
   };
   const span = trace.getTracer(SCOPE).startSpan(stage, { root: true, kind: SpanKind.CONSUMER, links, attributes });
   const own = withRoot(trace.setSpan(context.active(), span), root ?? span.spanContext());
-  return context.with(own, () => ended(span, work, outcomeOf));
+  return context.with(own, () => withinStage(stage, () => ended(span, work, outcomeOf)));
 }
 
 /** A step of the current attempt: a model call, a job, a transition. */

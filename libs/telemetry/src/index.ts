@@ -8,6 +8,7 @@ export { jobQueueRecorder, observedJobs } from './observe-jobs.ts';
 export { sourceRecorder } from './record-sources.ts';
 export { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedAccount } from './observe-models.ts';
 export { observeQueues, type QueueSource, type QueueWatch } from './observe-queues.ts';
+export { clusterRecorder } from './record-cluster.ts';
 export { busRecorder } from './record-bus.ts';
 export { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
 export { runningTelemetry, stopTelemetry, type RunningTelemetry } from './running.ts';

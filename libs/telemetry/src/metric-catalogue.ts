@@ -29,6 +29,8 @@ export interface MetricRow {
   readonly labels: Readonly<Record<string, LabelValues>>;
   readonly help: string;
   readonly dashboard: Dashboard;
+  /** When a service shows it, where that is not at every ordinary run of all services on one machine. */
+  readonly shownWhen?: string;
   /** Upper bounds of a histogram's buckets. */
   readonly buckets?: readonly number[];
 }
@@ -42,6 +44,7 @@ const stage = oneOf(STAGES);
 const topic = oneOf(FACTS);
 const reason = oneOf(REASONS);
 const model = atMost(16);
+const ON_KUBERNETES = 'jobs run on Kubernetes';
 /** Attributes of the GenAI conventions, 1.45.0 of the semantic conventions; the one place that names them (platform OB-6). */
 const genAi = {
   'gen_ai.operation.name': oneOf(['chat']),
@@ -207,6 +210,13 @@ export const SERVICE_METRICS = {
     buckets: TOKENS,
   },
   mlesmith_llm_cost_usd_total: { kind: 'counter', unit: '{USD}', labels: { model, stage }, help: 'Dollars of calls whose price is known.', dashboard: 'llm' },
+  mlesmith_llm_tokens_total: {
+    kind: 'counter',
+    unit: '{token}',
+    labels: { model, stage, type: oneOf(['input', 'output']) },
+    help: 'Tokens of calls, by the stage that made them.',
+    dashboard: 'llm',
+  },
   mlesmith_llm_unpriced_calls_total: { kind: 'counter', unit: '{call}', labels: { model, stage }, help: 'Calls whose price is not known.', dashboard: 'llm' },
   mlesmith_llm_cache_hits_total: {
     kind: 'counter',
@@ -281,6 +291,80 @@ export const SERVICE_METRICS = {
     help: 'Most memory that a job held.',
     dashboard: 'jobs',
     buckets: [64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 32_768].map((mib) => mib * 1_048_576),
+  },
+  mlesmith_job_cpu_seconds_total: {
+    kind: 'counter',
+    unit: 's',
+    labels: { stage, zone: oneOf(ZONES) },
+    help: 'Processor time of jobs and of those of their children that they waited for.',
+    dashboard: 'jobs',
+  },
+  mlesmith_job_gpu_seconds_total: {
+    kind: 'counter',
+    unit: 's',
+    labels: { stage },
+    help: 'Accelerators of a job times how long it ran; what idle pods hold is not in it.',
+    dashboard: 'jobs',
+    shownWhen: 'a profile of pods has an accelerator',
+  },
+  // the cluster that jobs run on
+  mlesmith_cluster_api_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    labels: { operation: atMost(16), outcome: oneOf(['answered', 'passing', 'refused']) },
+    help: 'Time of one call of the Kubernetes API; `passing` are faults that a later call may not meet.',
+    dashboard: 'jobs',
+    shownWhen: ON_KUBERNETES,
+    buckets: SHORT,
+  },
+  mlesmith_cluster_reconcile_age_seconds: {
+    kind: 'observed_gauge',
+    unit: 's',
+    labels: {},
+    help: 'Time since the Jobs of the installation were last listed.',
+    dashboard: 'jobs',
+    shownWhen: ON_KUBERNETES,
+  },
+  mlesmith_cluster_list_failures_total: {
+    kind: 'counter',
+    unit: '{failure}',
+    labels: {},
+    help: 'Times after which the Jobs of a namespace could not be seen until a later list.',
+    dashboard: 'jobs',
+    shownWhen: ON_KUBERNETES,
+  },
+  mlesmith_cluster_orphans_deleted_total: {
+    kind: 'counter',
+    unit: '{job}',
+    labels: {},
+    help: 'Jobs of the cluster that nobody held any more, and that were deleted.',
+    dashboard: 'jobs',
+    shownWhen: ON_KUBERNETES,
+  },
+  mlesmith_pod_start_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    labels: {},
+    help: 'From the creation of a Job until its pod takes work.',
+    dashboard: 'jobs',
+    shownWhen: ON_KUBERNETES,
+    buckets: LONG,
+  },
+  mlesmith_pod_waits_total: {
+    kind: 'counter',
+    unit: '{wait}',
+    labels: { for: oneOf(['slot', 'quota']) },
+    help: 'Jobs that could not be created at once, by what they waited for.',
+    dashboard: 'jobs',
+    shownWhen: ON_KUBERNETES,
+  },
+  mlesmith_pod_ends_total: {
+    kind: 'counter',
+    unit: '{pod}',
+    labels: { code: atMost(32) },
+    help: 'Pods by how they ended.',
+    dashboard: 'jobs',
+    shownWhen: ON_KUBERNETES,
   },
   // ingest
   mlesmith_ingest_objects_total: {

@@ -1,4 +1,5 @@
 import { withSpan } from './attempt-span.ts';
+import { currentStage } from './attempt-stage.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** A job as far as it is watched. */
@@ -13,6 +14,7 @@ export interface WatchedJobResult {
   readonly status: 'succeeded' | 'failed' | 'timeout' | 'out_of_memory' | 'log_limit' | 'output_rejected' | 'lost';
   readonly durationMs: number;
   readonly peakMemoryMb?: number;
+  readonly cpuSeconds?: number;
 }
 
 /** What runs jobs. */
@@ -20,11 +22,19 @@ export interface WatchedRunner<Job extends WatchedJob, Result extends WatchedJob
   run(job: Job, signal?: AbortSignal): Promise<Result>;
 }
 
-/** The same runner, each of whose jobs is counted, timed and a span. `profile` names where its jobs run. */
+/** What is known of where jobs run. */
+export interface JobPlaces {
+  /** Its name. */
+  readonly profile?: string;
+  /** Accelerators that a job of a zone has to itself; none where this is not given. */
+  readonly gpusOf?: ((zone: WatchedJob['zone']) => number) | undefined;
+}
+
+/** The same runner, each of whose jobs is counted, timed and a span; what it takes is counted for the stage that is at work. */
 export function observedJobs<Job extends WatchedJob, Result extends WatchedJobResult, Runner extends WatchedRunner<Job, Result>>(
   runner: Runner & WatchedRunner<Job, Result>,
   metrics: ServiceMetrics,
-  profile = 'sandbox',
+  { profile = 'sandbox', gpusOf = () => 0 }: JobPlaces = {},
 ): Runner {
   let running = 0;
   const mark = (change: number): void => {
@@ -46,6 +56,8 @@ export function observedJobs<Job extends WatchedJob, Result extends WatchedJobRe
       );
       metrics.count('mlesmith_job_outcomes_total', { zone, class: result.status });
       metrics.record('mlesmith_job_run_seconds', result.durationMs / 1_000, { zone });
+      if (result.cpuSeconds !== undefined) metrics.count('mlesmith_job_cpu_seconds_total', { stage: currentStage(), zone }, result.cpuSeconds);
+      if (gpusOf(zone) > 0) metrics.count('mlesmith_job_gpu_seconds_total', { stage: currentStage() }, (gpusOf(zone) * result.durationMs) / 1_000);
       if (result.peakMemoryMb !== undefined) metrics.record('mlesmith_job_peak_memory_bytes', result.peakMemoryMb * 1_048_576, { zone });
       return result;
     } catch (error) {

@@ -18,6 +18,7 @@ export interface WatchedReply {
 export interface WatchedCall {
   readonly identity: { readonly model: string };
   readonly place: { readonly stage: string };
+  readonly usage: { readonly input: number; readonly output: number };
   /** Millionths of a dollar; null where the price is not known. */
   readonly cost: number | null;
 }
@@ -76,7 +77,7 @@ export function observedModel<Request, Reply extends WatchedReply>(
   return { identity: model.identity, complete };
 }
 
-/** The same store of calls, which counts what calls cost and which answers were there already. */
+/** The same store of calls, which counts what calls cost and took and which answers were there already. */
 export function observedCalls<Call extends WatchedCall, Store extends WatchedCallStore<Call>>(store: Store, metrics: ServiceMetrics): Store {
   const get = async (key: string): Promise<Call | undefined> => {
     const call = await store.get(key);
@@ -85,6 +86,7 @@ export function observedCalls<Call extends WatchedCall, Store extends WatchedCal
   };
   const put = async (call: Call): Promise<void> => {
     await store.put(call);
+    for (const type of ['input', 'output'] as const) metrics.count('mlesmith_llm_tokens_total', { ...labelsOf(call), type }, call.usage[type]);
     if (call.cost === null) metrics.count('mlesmith_llm_unpriced_calls_total', labelsOf(call));
     else metrics.count('mlesmith_llm_cost_usd_total', labelsOf(call), call.cost / 1_000_000);
   };

@@ -1,4 +1,6 @@
+import { withAttempt } from './attempt-span.ts';
 import { busRecorder } from './record-bus.ts';
+import { clusterRecorder } from './record-cluster.ts';
 import { Log } from './log.ts';
 import { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
 import { sourceRecorder } from './record-sources.ts';
@@ -172,8 +174,8 @@ describe('observedModel and observedCalls', () => {
     expect(outside()).toBe(before);
   });
 
-  it('counts dollars, calls of unknown price and answers that were there already', async () => {
-    const call = { identity, place: { stage: 'design' }, cost: 2_000_000 as number | null };
+  it('counts dollars, tokens, calls of unknown price and answers that were there already', async () => {
+    const call = { identity, place: { stage: 'design' }, usage: { input: 300, output: 40 }, cost: 2_000_000 as number | null };
     const store = observedCalls(
       { get: async (key: string) => (key === 'known' ? call : undefined), put: async (_call: typeof call) => undefined, list: async () => [call] },
       recorded.metrics,
@@ -186,6 +188,10 @@ describe('observedModel and observedCalls', () => {
 
     expect(await store.list()).toEqual([call]);
     expect(await recorded.series('mlesmith_llm_cost_usd_total')).toEqual({ 'model=small,stage=design': 2 });
+    expect(await recorded.series('mlesmith_llm_tokens_total')).toEqual({
+      'model=small,stage=design,type=input': 600,
+      'model=small,stage=design,type=output': 80,
+    });
     expect(await recorded.series('mlesmith_llm_unpriced_calls_total')).toEqual({ 'model=small,stage=design': 1 });
     expect(await recorded.series('mlesmith_llm_cache_hits_total')).toEqual({ 'model=small,stage=design': 1 });
   });
@@ -235,6 +241,62 @@ describe('observedJobs', () => {
     expect(await recorded.series('mlesmith_job_outcomes_total')).toEqual({ 'zone=solve,class=succeeded': 1, 'zone=solve,class=not_run': 1 });
     expect(await recorded.series('mlesmith_job_peak_memory_bytes')).toEqual({ 'zone=solve': 1 });
     expect(await recorded.series('mlesmith_jobs')).toEqual({ 'phase=running,profile=sandbox': 0 });
+  });
+});
+
+describe('what jobs take', () => {
+  const job = { name: 'job-1', zone: 'solve' as const, trust: 'untrusted' };
+  const attempt = { stage: 'execute', kind: 'task', id: 't', datasetId: 'd', generation: 1, attempt: 1 };
+
+  it('is counted for the stage that is at work, also where it waited for others in between', async () => {
+    const results = [2.5, 1, 4].map((cpuSeconds) => ({ status: 'succeeded' as const, durationMs: 30_000, cpuSeconds }));
+    const runner = observedJobs({ run: async (_job: WatchedJob) => answer<WatchedJobResult>(results.shift()) }, recorded.metrics, {
+      gpusOf: (zone) => (zone === 'solve' ? 2 : 0),
+    });
+
+    await withAttempt(attempt, {}, async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await runner.run(job);
+      return runner.run({ ...job, zone: 'grade' });
+    });
+    await runner.run(job);
+
+    expect(await recorded.series('mlesmith_job_cpu_seconds_total')).toEqual({
+      'stage=execute,zone=solve': 2.5,
+      'stage=execute,zone=grade': 1,
+      'stage=other,zone=solve': 4,
+    });
+    expect(await recorded.series('mlesmith_job_gpu_seconds_total')).toEqual({ 'stage=execute': 60, 'stage=other': 60 });
+  });
+});
+
+describe('clusterRecorder', () => {
+  it('counts what a cluster does to jobs, and how long nobody has looked at them', async () => {
+    let nowMs = 0;
+    const record = clusterRecorder(recorded.metrics, () => nowMs);
+    const age = async () => (await recorded.series('mlesmith_cluster_reconcile_age_seconds'))[''];
+
+    nowMs = 7_000;
+    record({ kind: 'called', operation: 'list events', outcome: 'answered', durationMs: 5 });
+    record({ kind: 'called', operation: 'list Jobs', outcome: 'passing', durationMs: 5 });
+    const unseen = await age();
+    record({ kind: 'called', operation: 'list Jobs', outcome: 'answered', durationMs: 5 });
+    const seen = await age();
+    for (const kind of ['list_failed', 'orphan_deleted', 'waiting_for_slot', 'waiting_for_quota', 'clock_skew'] as const) record({ kind });
+    record({ kind: 'ready', waitedMs: 4_000 });
+    record({ kind: 'ended', code: 'out_of_memory' });
+
+    expect([unseen, seen]).toEqual([7, 0]);
+    expect(await recorded.series('mlesmith_cluster_api_duration_seconds')).toEqual({
+      'operation=list events,outcome=answered': 1,
+      'operation=list Jobs,outcome=passing': 1,
+      'operation=list Jobs,outcome=answered': 1,
+    });
+    expect(await recorded.series('mlesmith_cluster_list_failures_total')).toEqual({ '': 1 });
+    expect(await recorded.series('mlesmith_cluster_orphans_deleted_total')).toEqual({ '': 1 });
+    expect(await recorded.series('mlesmith_pod_waits_total')).toEqual({ 'for=slot': 1, 'for=quota': 1 });
+    expect(await recorded.series('mlesmith_pod_start_seconds')).toEqual({ '': 1 });
+    expect(await recorded.series('mlesmith_pod_ends_total')).toEqual({ 'code=out_of_memory': 1 });
   });
 });
 

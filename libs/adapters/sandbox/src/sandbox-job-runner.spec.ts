@@ -133,6 +133,15 @@ const probe = await probeSandbox();
     expect(await ended('while True: print("x" * 2**16)\n', { logBytes: 65_536 })).toBe('log_limit');
   });
 
+  it('says what processor time a job and its children took', async () => {
+    const burn = 'import time\ndef burn():\n    while time.process_time() < 0.3: pass\n';
+    const alone = await run(`${burn}burn()\n`);
+    const forked = await run(`${burn}import os\nchild = os.fork()\nburn()\nif child: os.waitpid(child, 0)\n`);
+
+    expect(alone.cpuSeconds).toBeGreaterThanOrEqual(0.3);
+    expect(forked.cpuSeconds).toBeGreaterThanOrEqual(0.6);
+  });
+
   it('gives no value for a script, whatever that writes', async () => {
     expect(await run('import os\nfor number in range(3, 64):\n    try: os.write(number, b"1")\n    except OSError: pass\n')).not.toHaveProperty('value');
   });

@@ -12,6 +12,8 @@ export interface Answer {
   readonly outputs: readonly { readonly path: string; readonly bytes: Buffer }[];
   readonly durationMs: number;
   readonly peakMemoryMb: number;
+  /** Of the job and those of its children that it waited for. */
+  readonly cpuSeconds: number;
   /** Whether the kernel killed for memory while the job ran. */
   readonly outOfMemory: boolean;
 }
@@ -36,6 +38,7 @@ export function answerOfKilled(durationMs: number): Answer {
     outputs: [],
     durationMs,
     peakMemoryMb: 0,
+    cpuSeconds: 0,
     outOfMemory: true,
   };
 }

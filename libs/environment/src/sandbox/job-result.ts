@@ -22,6 +22,7 @@ export async function jobResult(answer: Answer, called: boolean, limits: JobLimi
     log,
     durationMs: answer.durationMs,
     peakMemoryMb: answer.peakMemoryMb,
+    cpuSeconds: answer.cpuSeconds,
     isolation,
     outputs: [],
     ...(answer.exitCode === null ? {} : { exitCode: answer.exitCode }),

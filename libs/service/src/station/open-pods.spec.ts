@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
-import type { Log } from '@mle-smith/telemetry';
+import { ServiceMetrics, type Log } from '@mle-smith/telemetry';
 import { readConfig } from '../config.ts';
 import { POD_SETTINGS, STATION_SETTINGS } from '../settings.ts';
 import { openPods } from './open-pods.ts';
@@ -23,7 +23,13 @@ describe('a runner of pods', () => {
   /** The faults that it refuses to start with; the name of a kubeconfig that is not there comes last of all. */
   const faultsOf = async (environment: Readonly<Record<string, string>>): Promise<unknown> => {
     const config = readConfig({ ...STATION_SETTINGS, ...POD_SETTINGS }, { KUBECONFIG: join(folder, 'none'), ...environment }, 'any');
-    const opening = openPods({ config, artifacts: new InMemoryArtifactStore(), log: {} as Log, stopping: new AbortController().signal });
+    const opening = openPods({
+      config,
+      artifacts: new InMemoryArtifactStore(),
+      metrics: new ServiceMetrics(),
+      log: {} as Log,
+      stopping: new AbortController().signal,
+    });
     return opening.then(
       () => [],
       (error: { faults?: readonly string[]; code?: string }) => error.faults?.map((fault) => fault.split(':')[0]) ?? error.code,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { KubernetesJobRunner, KubernetesPodJobs, PodSettings, type ClusterNotice } from '@mle-smith/adapter-kubernetes';
+import type { Zone } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
-import type { Log } from '@mle-smith/telemetry';
+import { clusterRecorder, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import { untilReached } from '../process/until-reached.ts';
 import type { StationServiceConfig } from '../settings.ts';
@@ -28,6 +29,7 @@ export type PodConfig = Pick<
 export interface OpenPodsOptions {
   readonly config: PodConfig;
   readonly artifacts: ArtifactStore;
+  readonly metrics: ServiceMetrics;
   readonly log: Log;
   readonly stopping: AbortSignal;
 }
@@ -37,13 +39,22 @@ const SERVER = ['/mle-smith/venv/bin/python', '-P', '-s', '/mle-smith/src/mle_en
 /** One processor for each job, as a sandbox has. A job may take gigabytes and few do: pods that wait for work would fill the nodes. */
 const PROFILES = { cpu: { cpu: '1', cpuRequest: '500m', memoryRequestMb: 1_024 } };
 
+/** What runs jobs in pods. */
+export interface OpenedPods {
+  readonly runner: KubernetesJobRunner;
+  /** Accelerators that a pod of a zone has. */
+  readonly gpusOf: (zone: Zone) => number;
+}
+
 /** A runner of jobs in pods, once the cluster can be reached. Throws `ConfigurationError` with every fault, and what the cluster refuses. */
-export async function openPods({ config, artifacts, log, stopping }: OpenPodsOptions): Promise<KubernetesJobRunner> {
+export async function openPods({ config, artifacts, metrics, log, stopping }: OpenPodsOptions): Promise<OpenedPods> {
   const settings = await podSettings(config);
   const { podSecret: secret = '' } = config;
   const access = config.kubeconfig === undefined ? {} : { kubeconfigFile: config.kubeconfig };
-  const pods = await untilReached('kubernetes', () => KubernetesPodJobs.open({ access, settings, observe: podLogger(log) }), log, stopping);
-  return new KubernetesJobRunner({
+  const told = [clusterRecorder(metrics), podLogger(log)];
+  const observe = (notice: ClusterNotice): void => told.forEach((tell) => tell(notice));
+  const pods = await untilReached('kubernetes', () => KubernetesPodJobs.open({ access, settings, observe }), log, stopping);
+  const runner = new KubernetesJobRunner({
     artifacts,
     pods,
     secret,
@@ -51,6 +62,7 @@ export async function openPods({ config, artifacts, log, stopping }: OpenPodsOpt
     mostWarm: config.warmPods,
     warmIdleMs: config.warmPodSeconds * 1_000,
   });
+  return { runner, gpusOf: (zone) => settings.profiles[config.podProfiles[zone]]?.accelerator?.count ?? 0 };
 }
 
 /** What pods are to be like. Throws `ConfigurationError`. */

@@ -7,7 +7,7 @@ import type { ArtifactStore } from '@mle-smith/package';
 import { jobQueueRecorder, observedJobs, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import type { StationServiceConfig } from '../settings.ts';
-import { openPods, type PodConfig } from './open-pods.ts';
+import { openPods, type OpenedPods, type PodConfig } from './open-pods.ts';
 import type { StationParts } from './station-parts.ts';
 
 export interface OpenSandboxesOptions {
@@ -23,17 +23,21 @@ export interface OpenSandboxesOptions {
 /** Their processors are elsewhere: what bounds them here is what one process can feed and read. */
 const PODS = 16;
 
+interface Jobs extends Partial<Pick<OpenedPods, 'gpusOf'>> {
+  readonly runner: JobRunner;
+}
+
 /** What runs the jobs of a station, only so many at once: sandboxes of this machine, or pods of a cluster. */
 export async function openSandboxes(options: OpenSandboxesOptions): Promise<StationParts['jobs']> {
   const { config, metrics, log, atEnd } = options;
   const onPods = config.jobRunner === 'kubernetes';
-  const runner: JobRunner = onPods ? await openPods(options) : await openLocal(options);
+  const { runner, gpusOf }: Jobs = onPods ? await openPods(options) : { runner: await openLocal(options) };
   atEnd('sandboxes', () => runner.close());
   const { kind, gaps } = runner.isolation('untrusted');
   if (config.allowUnsandboxed && (kind === 'none' || kind === 'pod')) log.write('job.unsandboxed', { gaps });
   const profile = onPods ? 'kubernetes' : 'sandbox';
   return new LimitedJobs(
-    observedJobs(runner, metrics, profile),
+    observedJobs(runner, metrics, { profile, gpusOf }),
     config.sandboxes ?? (onPods ? PODS : availableParallelism()),
     jobQueueRecorder(metrics, profile),
   );

@@ -6,6 +6,8 @@ import { json } from './pod-channel.ts';
 const MOST_FILES = 60_000;
 const LONGEST_HEADER = 32 * 1024 * 1024;
 const MOST_RESULT = 65 * 1024 * 1024;
+/** A year of one processor. */
+const MOST_CPU_SECONDS = 31_536_000;
 /** What the server adds to a log that it cut. */
 const LOG_NOTE = 100;
 
@@ -23,6 +25,8 @@ const Header = z.object({
   signal: z.int().min(1).max(64).nullable(),
   durationMs: z.number().min(0),
   peakMemoryMb: z.number().min(0),
+  // An image of before may run in pods.
+  cpuSeconds: z.number().min(0).max(MOST_CPU_SECONDS).default(0),
   outOfMemory: z.boolean(),
   logBytes: count,
   resultBytes: count.max(MOST_RESULT),

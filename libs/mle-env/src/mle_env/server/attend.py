@@ -25,6 +25,7 @@ class Ending:
     log: bytes
     result: bytes
     peak_mb: float
+    cpu_seconds: float
 
 
 def attend(pid: int, log_read: int, result_read: int, limits: dict[str, Any], started: float, host: Host, places: Places) -> Ending:
@@ -64,7 +65,8 @@ def attend(pid: int, log_read: int, result_read: int, limits: dict[str, Any], st
             status = "cpu"
     for descriptor in (child, log_read, result_read):
         os.close(descriptor)
-    return Ending(status, os.waitstatus_to_exitcode(code), log.text(), bytes(result), round(usage.ru_maxrss / 1024, 1))
+    cpu_seconds = round(usage.ru_utime + usage.ru_stime, 3)
+    return Ending(status, os.waitstatus_to_exitcode(code), log.text(), bytes(result), round(usage.ru_maxrss / 1024, 1), cpu_seconds)
 
 
 def exceeded(deadline: float, log: BoundedLog, result: bytearray, limits: dict[str, Any]) -> str:

@@ -46,6 +46,7 @@ def serve(job: dict[str, Any], libc: Any, places: Places, host: Host) -> Served:
         "exitCode": ending.code if ending.code >= 0 else None,
         "signal": -ending.code if ending.code < 0 else None,
         "peakMemoryMb": ending.peak_mb,
+        "cpuSeconds": ending.cpu_seconds,
         "outOfMemory": kills_now() > kills,
         "durationMs": round((time.monotonic() - started) * 1000),
         "logBytes": len(ending.log),

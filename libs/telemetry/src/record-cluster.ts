@@ -1,0 +1,45 @@
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** What is told of a cluster that jobs run on, as far as it is counted; the last kinds are not. */
+export type WatchedClusterNotice =
+  | { readonly kind: 'called'; readonly operation: string; readonly outcome: 'answered' | 'passing' | 'refused'; readonly durationMs: number }
+  | { readonly kind: 'ready'; readonly waitedMs: number }
+  | { readonly kind: 'ended'; readonly code: string }
+  | { readonly kind: 'waiting_for_slot' | 'waiting_for_quota' | 'list_failed' | 'orphan_deleted' }
+  | { readonly kind: 'list_recovered' | 'created' | 'adopted' | 'logs_lost' | 'clock_skew' };
+
+/** The call that shows what there is. */
+const LIST = 'list Jobs';
+
+/** Counts what a cluster does to jobs, and shows since when nobody has looked at them. */
+export function clusterRecorder(metrics: ServiceMetrics, nowMs: () => number = () => performance.now()): (notice: WatchedClusterNotice) => void {
+  let listedAt = nowMs();
+  metrics.observe('mlesmith_cluster_reconcile_age_seconds', () => [{ value: (nowMs() - listedAt) / 1_000, labels: {} }]);
+  metrics.showZeroes(['mlesmith_cluster_list_failures_total', 'mlesmith_cluster_orphans_deleted_total', 'mlesmith_pod_waits_total']);
+  return (notice) => {
+    switch (notice.kind) {
+      case 'called': {
+        const { operation, outcome, durationMs } = notice;
+        if (outcome === 'answered' && operation === LIST) listedAt = nowMs();
+        return metrics.record('mlesmith_cluster_api_duration_seconds', durationMs / 1_000, { operation, outcome });
+      }
+      case 'ready':
+        return metrics.record('mlesmith_pod_start_seconds', notice.waitedMs / 1_000);
+      case 'ended':
+        return metrics.count('mlesmith_pod_ends_total', { code: notice.code });
+      case 'waiting_for_slot':
+      case 'waiting_for_quota':
+        return metrics.count('mlesmith_pod_waits_total', { for: notice.kind === 'waiting_for_slot' ? 'slot' : 'quota' });
+      case 'list_failed':
+        return metrics.count('mlesmith_cluster_list_failures_total');
+      case 'orphan_deleted':
+        return metrics.count('mlesmith_cluster_orphans_deleted_total');
+      case 'list_recovered':
+      case 'created':
+      case 'adopted':
+      case 'logs_lost':
+      case 'clock_skew':
+        return undefined;
+    }
+  };
+}
