@@ -12,7 +12,7 @@ import { configurationPage } from './configuration-page.ts';
 import { withBlock } from './markers.ts';
 import { assertionsPage, exitCodesPage, manifestPage, metricsForPython, metricsPage, reasonCodesPage, type ExitCode } from './pages.ts';
 import { pipelinePicture } from './pipeline-picture.ts';
-import { logCodesPage, serviceMetricsPage } from './telemetry-pages.ts';
+import { logCodesPage, serviceMetricsPage, spansPage } from './telemetry-pages.ts';
 
 const ExitCodes = z.record(z.string(), z.object({ code: z.int(), meaning: z.string() }));
 
@@ -44,6 +44,7 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'docs/reference/reason-codes.md': reasonCodesPage(),
     'docs/reference/scorecard.md': scorecardPage(await scorecardResults(root)),
     'docs/reference/service-metrics.md': serviceMetricsPage(),
+    'docs/reference/spans.md': spansPage(),
     'docs/reference/task-json.md': manifestPage(),
   };
 }

@@ -1,4 +1,4 @@
-import { LOG_CODES, SERVICE_METRICS, scrapedName, type LogCode, type MetricRow } from '@mle-smith/telemetry';
+import { GEN_AI_CONVENTIONS, LOG_CODES, SERVICE_METRICS, SPANS, scrapedName, type LogCode, type MetricRow, type SpanRow } from '@mle-smith/telemetry';
 import { page, table } from './tables.ts';
 
 /** Longer closed sets are told by their size; the table of metrics names them. */
@@ -29,6 +29,30 @@ export function serviceMetricsPage(): string {
   );
 }
 
+/** docs/reference/spans.md */
+export function spansPage(): string {
+  const rows = Object.values<SpanRow>(SPANS);
+  const tableOf = (shown: readonly SpanRow[]): string =>
+    table(
+      ['span', 'kind', 'lies below', 'attributes', 'what it tells'],
+      shown.map(({ name, kind, below, attributes, help, codesOnly }) => [
+        `\`${name}\``,
+        kind,
+        below,
+        Object.entries(attributes)
+          .map(([attribute, value]) => `\`${attribute}\`${typeof value === 'object' ? ` (${valuesOf(value.values)})` : ''}`)
+          .join('; '),
+        `${help}${codesOnly === true ? ' A failure is told by its code alone.' : ''}`,
+      ]),
+    );
+  return page(
+    'Spans of services',
+    `What services send to an OTLP collector (\`OTEL_EXPORTER_OTLP_ENDPOINT\`). An attempt of a stage is a trace of its own, with links to the span that caused it (\`mlesmith.link\` = \`cause\`) and to the first span of the pipeline (\`root\`), so that the way of a task is found from any of its attempts ([decision 44](../decisions/0044-an-attempt-is-a-trace.md)). What is in braces in a name is the value of that attribute. Attributes that are not listed do not leave the process, whoever records them; none holds a prompt, a reply, a query or a row of data. Calls of models have the names of the GenAI conventions, ${GEN_AI_CONVENTIONS}, but for the texts.`,
+    `## Of our own code\n\n${tableOf(rows.filter(({ by }) => by === undefined))}`,
+    `## Of instrumentations\n\n${tableOf(rows.filter(({ by }) => by !== undefined))}`,
+  );
+}
+
 /** docs/reference/log-codes.md */
 export function logCodesPage(): string {
   return page(
@@ -43,9 +67,12 @@ export function logCodesPage(): string {
 
 function labelsOf(labels: MetricRow['labels']): string {
   const shown = Object.entries(labels).map(([label, limits]) => {
-    const values =
-      'values' in limits ? (limits.values.length > MOST_SHOWN ? `${limits.values.length} values` : limits.values.join(', ')) : `at most ${limits.atMost}`;
+    const values = 'values' in limits ? valuesOf(limits.values) : `at most ${limits.atMost}`;
     return `\`${scrapedName(label)}\` (${values})`;
   });
   return shown.length === 0 ? '–' : shown.join('; ');
+}
+
+function valuesOf(values: readonly string[]): string {
+  return values.length > MOST_SHOWN ? `${values.length} values` : values.join(', ');
 }

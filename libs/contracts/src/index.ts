@@ -15,6 +15,7 @@ export {
 export { Finding, Owner, Repair, Severity } from './finding.ts';
 export { SCALES, Scale, ScaleLimits } from './scale.ts';
 export { READS_AS_MISSING } from './reads-as-missing.ts';
+export { JOB_PHASES, type JobPhase } from './job-phases.ts';
 export { MODEL_FAULTS, type ModelFault } from './model-faults.ts';
 export { REASON_CODES, type ReasonCode } from './reason-codes.ts';
 export { METRICS, ROWS_OF_A_CLASS, isMetricName, neededBy, type MetricName, type MetricSpec } from './metric-catalogue.ts';

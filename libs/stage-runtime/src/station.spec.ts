@@ -86,15 +86,24 @@ describe('a traced attempt', () => {
   it('is linked to what caused it, and what it changes and announces carries its own span', async () => {
     const bench = new Bench();
     const causes: unknown[] = [];
+    const outcomes: unknown[] = [];
     await bench.store.insert({
       ...newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed' }, bench.clock.now() + 1),
       trace: { traceparent: 'before' },
     });
     const record = await bench.store.claim(['task.proposed'], 'me', 60_000);
     const tracing: Tracing = {
-      attempt: (item, cause, attempt) => {
+      attempt: async (item, cause, attempt) => {
         causes.push([item.stage, item.attempt, cause]);
-        return attempt();
+        const outcome = await attempt();
+        outcomes.push(outcome);
+        return outcome;
+      },
+      transition: async ({ from, to }, write) => {
+        outcomes.push(`${from} → ${to}: ${(await bench.store.get('t'))?.state ?? ''}`);
+        const written = await write();
+        outcomes.push((await bench.store.get('t'))?.state);
+        return written;
       },
       current: () => ({ traceparent: 'now' }),
     };
@@ -109,6 +118,7 @@ describe('a traced attempt', () => {
       );
 
     expect(causes).toEqual([['design', 1, { traceparent: 'before' }]]);
+    expect(outcomes).toEqual(['task.proposed → task.designed: task.proposed', 'task.designed', 'advanced']);
     expect(await bench.store.get('t')).toMatchObject({ trace: { traceparent: 'now' }, outbox: [{ traceparent: 'now', subject: 't' }] });
   });
 });

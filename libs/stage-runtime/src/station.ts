@@ -4,7 +4,7 @@ import { newSubject } from './new-subject.ts';
 import type { StageContext, StageHandler, StageOutcome } from './stage.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
-import { traced, type Tracing } from './tracing.ts';
+import { traced, type AttemptOutcome, type Tracing } from './tracing.ts';
 import { changeFor, changeForError, end, type Attempt, type RetryPolicy } from './transitions.ts';
 
 /** What a worker announces to whoever watches (progress, metrics); never part of the truth. */
@@ -53,11 +53,12 @@ export async function acceptProposal(store: TaskStore, event: TaskEvent, deadlin
 
 /** Runs a claimed subject through its stage: renews the lease, maps the outcome to one update, drops a late result. */
 export async function work(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<void> {
-  const attempt = (): Promise<void> => workOn(record, stage, handler, options, stop);
-  return options.tracing === undefined ? attempt() : options.tracing.attempt({ ...record, stage, attempt: record.attempts + 1 }, record.trace ?? {}, attempt);
+  const attempt = (): Promise<AttemptOutcome> => workOn(record, stage, handler, options, stop);
+  if (options.tracing === undefined) await attempt();
+  else await options.tracing.attempt({ ...record, stage, attempt: record.attempts + 1 }, record.trace ?? {}, attempt);
 }
 
-async function workOn(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<void> {
+async function workOn(record: SubjectRecord, stage: StageName, handler: StageHandler, options: StationOptions, stop: AbortSignal): Promise<AttemptOutcome> {
   const { store, policy, tracing, persist = (write) => write() } = options;
   const started = performance.now();
   const tell = (notice: Omit<WorkNotice, 'record' | 'stage'>): void => options.onNotice?.({ record, stage, ...notice });
@@ -66,13 +67,14 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
   if (stop.aborted && result instanceof Error) {
     await store.release(record.id, record.fence);
     tell({ phase: 'released', durationMs: Math.round(performance.now() - started) });
-    return;
+    return 'released';
   }
   const durationMs = Math.round(performance.now() - started);
   const { held, change, now } = await persist(async () => {
     const at = await store.now();
     const changed = traced(dated(changeOf(record, result, { stage, now: at, durationMs }, policy), at), tracing?.current());
-    return { change: changed, now: at, held: await store.apply(record.id, record.fence, changed) };
+    const write = (): Promise<boolean> => store.apply(record.id, record.fence, changed);
+    return { change: changed, now: at, held: await (tracing?.transition(changed.history, write) ?? write()) };
   }, stop);
   const { to, outcome, code, message } = change.history;
   tell({
@@ -84,6 +86,7 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
     ...(message === undefined ? {} : { message }),
     ...(outcome === 'retry' && change.infraRetries !== undefined ? { retries: change.infraRetries, waitMs: (change.notBefore ?? now) - now } : {}),
   });
+  return held ? outcome : 'fenced';
 }
 
 /** The change with the time that was asked for already. */

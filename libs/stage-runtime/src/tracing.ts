@@ -2,14 +2,19 @@ import type { TraceContext } from '@mle-smith/contracts';
 import type { WorkItem } from './stage.ts';
 import type { SubjectChange } from './subject-record.ts';
 
+/** What an attempt came to: an outcome of the history, or that its result was dropped or its work handed back. */
+export type AttemptOutcome = string;
+
 /** How attempts get into traces; who composes a process and knows of tracing gives it. */
 export interface Tracing {
   /** Does one attempt in a trace of its own, linked to the span that caused it. */
-  attempt<Result>(
+  attempt(
     item: Pick<WorkItem, 'stage' | 'kind' | 'id' | 'datasetId' | 'generation' | 'attempt'>,
     cause: TraceContext,
-    work: () => Promise<Result>,
-  ): Promise<Result>;
+    work: () => Promise<AttemptOutcome>,
+  ): Promise<AttemptOutcome>;
+  /** Writes what the current attempt came to, in a span of its own. */
+  transition<Result>(step: Pick<SubjectChange['history'], 'from' | 'to' | 'outcome'>, write: () => Promise<Result>): Promise<Result>;
   /** The span that is active now; empty where nothing is traced. */
   current(): TraceContext;
 }

@@ -1,22 +1,23 @@
 import { propagation, context } from '@opentelemetry/api';
+import type { StageName } from '@mle-smith/contracts';
 import { withAttempt, withSpan } from './attempt-span.ts';
 import { concealSecrets } from './concealed.ts';
 import { recordSpans, type RecordedSpans } from './testing/index.ts';
 import { extract, inject, within, type TraceHeaders } from './trace-context.ts';
 
-const ITEM = { kind: 'task', id: 'task-1', datasetId: 'dataset-1', generation: 1, attempt: 1 };
-const STAGES = ['design', 'assert-design', 'refactor', 'assert-package', 'review', 'execute'];
+const ITEM = { kind: 'task', id: 'task-1', datasetId: 'dataset-1', generation: 1, attempt: 1 } as const;
+const STAGES = ['design', 'assert-design', 'refactor', 'assert-package', 'review', 'execute'] as const;
 
 let recorded: RecordedSpans;
 afterEach(() => recorded.close());
 
 /** One stage: works, and announces by a message that a relay publishes later, out of any context. */
-async function stageOf(stage: string, cause: TraceHeaders): Promise<TraceHeaders> {
+async function stageOf(stage: StageName, cause: TraceHeaders): Promise<TraceHeaders> {
   const kept = await withAttempt({ ...ITEM, stage }, cause, async () => {
-    await withSpan('chat model', {}, async () => undefined);
+    await withSpan('job', { 'mlesmith.job.zone': 'measure' }, async () => undefined);
     return inject();
   });
-  return within(kept, () => withSpan(`send ${stage}`, {}, async () => inject()));
+  return within(kept, () => withSpan('transition', { 'mlesmith.to': stage }, async () => inject()));
 }
 
 describe('withAttempt', () => {
@@ -37,7 +38,7 @@ describe('withAttempt', () => {
       expect(traceOf.get(links[0]?.context.spanId ?? '')).toBe(attempts[place]?.spanContext().traceId);
       expect(links.at(-1)?.context.spanId).toBe(first?.spanContext().spanId);
     }
-    const children = spans.filter(({ name }) => name === 'chat model');
+    const children = spans.filter(({ name }) => name === 'job measure');
     expect(children.map((span) => span.parentSpanContext?.spanId)).toEqual(attempts.map((span) => span.spanContext().spanId));
   });
 
@@ -76,7 +77,7 @@ describe('withAttempt', () => {
     const result = await withAttempt(
       { ...ITEM, stage: 'design' },
       {},
-      async () => ({ kind: 'advanced' }),
+      async () => ({ kind: 'advanced' as const }),
       ({ kind }) => kind,
     );
     await expect(withAttempt({ ...ITEM, stage: 'review' }, {}, () => Promise.reject(fault))).rejects.toBe(fault);
@@ -88,17 +89,16 @@ describe('withAttempt', () => {
     ]);
   });
 
-  it('shows no secret in an attribute, a status or an address', async () => {
+  it('shows no secret in an attribute or a status', async () => {
     recorded = recordSpans();
     concealSecrets(['planted-secret-7']);
 
-    const attributes = { note: 'key planted-secret-7', list: ['planted-secret-7'], 'url.full': 'https://host/path?sig=abc', 'url.query': 'sig=abc' };
-    await withSpan('call', attributes, () => Promise.reject(new Error('bad planted-secret-7'))).catch(() => undefined);
+    await withSpan('job', { 'mlesmith.job.name': 'key planted-secret-7' }, () => Promise.reject(new Error('bad planted-secret-7'))).catch(() => undefined);
 
     const [span] = recorded.spans();
     const shown = JSON.stringify([span?.attributes, span?.status, span?.events]);
-    expect(shown).not.toMatch(/planted-secret|sig=/);
-    expect(span?.attributes['url.full']).toBe('https://host/path');
+    expect(shown).not.toMatch(/planted-secret/);
+    expect(span?.attributes['mlesmith.job.name']).toBe('key [redacted]');
   });
 });
 
@@ -117,7 +117,7 @@ describe('trace headers', () => {
     recorded = recordSpans();
     const cause = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'vendor=value' };
 
-    const told = await within(cause, () => withSpan('work', {}, () => withAttempt({ ...ITEM, stage: 'design' }, {}, async () => inject())));
+    const told = await within(cause, () => withSpan('job', {}, () => withAttempt({ ...ITEM, stage: 'design' }, {}, async () => inject())));
     const passed = within({ ...cause, tracestate: `vendor=value,${told.tracestate ?? ''}` }, () => {
       const headers: Record<string, string> = {};
       propagation.inject(context.active(), headers);

@@ -1,15 +1,18 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { boundedText } from './plain-data.ts';
+import { SCOPE } from './service-metrics.ts';
+import { attributesMadeBy } from './span-catalogue.ts';
 import { warn } from './warnings.ts';
 
 type Done = Parameters<SpanExporter['export']>[1];
 
 /** Keys and signatures travel in queries. */
-const DROPPED = ['url.query'];
-const URLS = ['url.full', 'http.url', 'http.target'];
+const URLS = ['url.full'];
+/** Attributes of links are those of attempts. */
+const OF_LINKS = new Set(['mlesmith.link']);
 
-/** Sends spans without secrets, and turns a failed delivery into one warning a minute: spans are worth less than the work (platform OB-13). */
+/** Sends what the catalogue has of spans, without secrets, and turns a failed delivery into one warning a minute: spans are worth less than the work (platform OB-13). */
 export class CarefulExporter implements SpanExporter {
   readonly #exporter: SpanExporter;
 
@@ -37,16 +40,19 @@ export class CarefulExporter implements SpanExporter {
 
 /** Instrumentations write what they see; nobody else can look over all of it. */
 function clean(span: ReadableSpan): void {
-  cleanAttributes(span.attributes);
-  for (const event of span.events) cleanAttributes(event.attributes ?? {});
+  const { name } = span.instrumentationScope;
+  const allowed = attributesMadeBy(name === SCOPE ? undefined : name);
+  cleanAttributes(span.attributes, allowed);
+  for (const event of span.events) cleanAttributes(event.attributes ?? {}, allowed);
+  for (const { attributes = {} } of span.links) cleanAttributes(attributes, OF_LINKS);
   if (span.status.message !== undefined) span.status.message = boundedText(span.status.message);
 }
 
-function cleanAttributes(attributes: Attributes): void {
-  for (const name of DROPPED) delete attributes[name];
+function cleanAttributes(attributes: Attributes, allowed: ReadonlySet<string>): void {
   for (const [name, value] of Object.entries(attributes)) {
     const text = URLS.includes(name) && typeof value === 'string' ? value.split('?')[0] : value;
-    attributes[name] = cleaned(text);
+    if (allowed.has(name)) attributes[name] = cleaned(text);
+    else delete attributes[name];
   }
 }
 

@@ -1,4 +1,5 @@
 import { FACTS } from '@mle-smith/contracts';
+import { GEN_AI, GEN_AI_METRICS, GEN_AI_OPERATION } from './gen-ai.ts';
 import {
   atMost,
   DATASET_STATES,
@@ -45,12 +46,7 @@ const topic = oneOf(FACTS);
 const reason = oneOf(REASONS);
 const model = atMost(16);
 const ON_KUBERNETES = 'jobs run on Kubernetes';
-/** Attributes of the GenAI conventions, 1.45.0 of the semantic conventions; the one place that names them (platform OB-6). */
-const genAi = {
-  'gen_ai.operation.name': oneOf(['chat']),
-  'gen_ai.provider.name': atMost(8),
-  'gen_ai.request.model': model,
-};
+const genAi = { [GEN_AI.operation]: oneOf([GEN_AI_OPERATION]), [GEN_AI.provider]: atMost(8), [GEN_AI.model]: model };
 
 /**
  * Every metric of every service. Names end in their unit, so that a scrape and an OTLP collector tell the same name (platform OB-3); labels are
@@ -193,18 +189,18 @@ export const SERVICE_METRICS = {
     dashboard: 'kafka',
   },
   // models
-  'gen_ai.client.operation.duration': {
+  [GEN_AI_METRICS.duration]: {
     kind: 'histogram',
     unit: 's',
-    labels: { ...genAi, 'error.type': oneOf(MODEL_OUTCOMES) },
+    labels: { ...genAi, [GEN_AI.error]: oneOf(MODEL_OUTCOMES) },
     help: 'Time of one call of a model.',
     dashboard: 'llm',
     buckets: CALLS,
   },
-  'gen_ai.client.token.usage': {
+  [GEN_AI_METRICS.tokens]: {
     kind: 'histogram',
     unit: '{token}',
-    labels: { ...genAi, 'gen_ai.token.type': oneOf(['input', 'output']) },
+    labels: { ...genAi, [GEN_AI.tokenType]: oneOf(['input', 'output']) },
     help: 'Tokens of one call of a model.',
     dashboard: 'llm',
     buckets: TOKENS,

@@ -1,12 +1,14 @@
-import { withSpan } from './attempt-span.ts';
+import { JOB_PHASES, type JobPhase } from '@mle-smith/contracts';
+import { spanBetween, withSpan } from './attempt-span.ts';
 import { currentStage } from './attempt-stage.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
+import { POD_STEPS } from './span-catalogue.ts';
 
 /** A job as far as it is watched. */
 export interface WatchedJob {
   readonly name: string;
   readonly zone: 'measure' | 'solve' | 'grade';
-  readonly trust: string;
+  readonly trust: 'ours' | 'untrusted';
 }
 
 /** What came of it. */
@@ -15,6 +17,8 @@ export interface WatchedJobResult {
   readonly durationMs: number;
   readonly peakMemoryMb?: number;
   readonly cpuSeconds?: number;
+  /** What our own code did in it, in ms from its start. */
+  readonly phases?: readonly { readonly phase: JobPhase; readonly fromMs: number; readonly toMs: number }[];
 }
 
 /** What runs jobs. */
@@ -46,11 +50,12 @@ export function observedJobs<Job extends WatchedJob, Result extends WatchedJobRe
     mark(1);
     try {
       const result = await withSpan(
-        `job ${zone}`,
-        { 'mlesmith.job.name': job.name, 'mlesmith.job.zone': zone, 'mlesmith.job.trust': job.trust },
+        'job',
+        { 'mlesmith.job.name': job.name, 'mlesmith.job.zone': zone, 'mlesmith.job.trust': job.trust, 'mlesmith.job.profile': profile },
         async (span) => {
           const told = await runner.run(job, signal);
-          span.setAttribute('mlesmith.job.status', told.status);
+          span.set({ 'mlesmith.job.status': told.status });
+          if (job.trust === 'ours') recordPhases(told, Date.now());
           return told;
         },
       );
@@ -74,6 +79,33 @@ export function observedJobs<Job extends WatchedJob, Result extends WatchedJobRe
       return typeof member === 'function' ? (member.bind(target) as unknown) : member;
     },
   });
+}
+
+/** Phases lie within the time that the job says it took; whoever runs it may need a moment more until the answer is read. */
+function recordPhases({ phases = [], durationMs }: WatchedJobResult, end: number): void {
+  const within = (ms: number): number => end - durationMs + Math.min(Math.max(0, ms), durationMs);
+  for (const { phase, fromMs, toMs } of phases.filter((one) => JOB_PHASES.includes(one.phase)))
+    spanBetween('job_phase', { 'mlesmith.job.phase': phase }, within(fromMs), within(toMs));
+}
+
+/** When the pod of a job was done with each step, in ms since it was asked for; a step that is missing was not come to. */
+export type WatchedPodTimes = Readonly<Partial<Record<(typeof POD_ENDS)[number], number>>>;
+
+/** The ends of `POD_STEPS`. */
+const POD_ENDS = ['created', 'running', 'connected', 'sent', 'answered', 'collected', 'removed'] as const;
+
+/** Makes spans of the steps of a pod that has just been let go, below its job, which took so many ms; steps that a warm pod did for an earlier job make none. */
+export function recordPodSteps(_job: WatchedJob, times: WatchedPodTimes, tookMs: number): void {
+  const now = Date.now();
+  const came = now - tookMs;
+  const asked = now - Math.max(0, ...Object.values(times));
+  let began = Math.max(asked, came);
+  for (const [place, step] of POD_STEPS.entries()) {
+    const after = times[POD_ENDS[place] ?? 'removed'];
+    if (after === undefined || asked + after < came) continue;
+    spanBetween('pod_step', { 'mlesmith.pod.step': step }, began, asked + after);
+    began = asked + after;
+  }
 }
 
 /** Counts the jobs that wait for a place on this machine, and for how long they waited. */

@@ -1,6 +1,6 @@
-import { SpanKind } from '@opentelemetry/api';
 import { MODEL_FAULTS, type StageName } from '@mle-smith/contracts';
 import { withSpan } from './attempt-span.ts';
+import { GEN_AI, GEN_AI_METRICS, GEN_AI_OPERATION } from './gen-ai.ts';
 import { OTHER, STAGES } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
@@ -29,8 +29,6 @@ export interface WatchedCallStore<Call extends WatchedCall> {
   put(call: Call): Promise<void>;
 }
 
-const OPERATION = 'chat';
-
 /**
  * The same model, each of whose calls is timed, counted and a span, by the GenAI conventions; nothing of what is said to it or by it is told (platform
  * OB-6). `provider` is the `gen_ai.provider.name` of the endpoint. To be put round the endpoint itself, so that a call that is tried again counts again.
@@ -41,7 +39,7 @@ export function observedModel<Request, Reply extends WatchedReply>(
   provider = 'openai',
 ): WatchedModel<Request, Reply> {
   const name = model.identity.model;
-  const labels = { 'gen_ai.operation.name': OPERATION, 'gen_ai.provider.name': provider, 'gen_ai.request.model': name } as const;
+  const labels = { [GEN_AI.operation]: GEN_AI_OPERATION, [GEN_AI.provider]: provider, [GEN_AI.model]: name } as const;
   let running = 0;
   const run = (change: number): void => {
     running += change;
@@ -51,24 +49,19 @@ export function observedModel<Request, Reply extends WatchedReply>(
     const began = performance.now();
     run(1);
     try {
-      const reply = await withSpan(
-        `${OPERATION} ${name}`,
-        labels,
-        async (span) => {
-          const answer = await model.complete(request, signal);
-          span.setAttributes({ 'gen_ai.usage.input_tokens': answer.usage.input, 'gen_ai.usage.output_tokens': answer.usage.output });
-          return answer;
-        },
-        SpanKind.CLIENT,
-      );
-      metrics.record('gen_ai.client.operation.duration', secondsFrom(began), labels);
-      metrics.record('gen_ai.client.token.usage', reply.usage.input, { ...labels, 'gen_ai.token.type': 'input' });
-      metrics.record('gen_ai.client.token.usage', reply.usage.output, { ...labels, 'gen_ai.token.type': 'output' });
+      const reply = await withSpan('model_call', labels, async (span) => {
+        const answer = await model.complete(request, signal);
+        span.set({ [GEN_AI.inputTokens]: answer.usage.input, [GEN_AI.outputTokens]: answer.usage.output });
+        return answer;
+      });
+      metrics.record(GEN_AI_METRICS.duration, secondsFrom(began), labels);
+      metrics.record(GEN_AI_METRICS.tokens, reply.usage.input, { ...labels, [GEN_AI.tokenType]: 'input' });
+      metrics.record(GEN_AI_METRICS.tokens, reply.usage.output, { ...labels, [GEN_AI.tokenType]: 'output' });
       return reply;
     } catch (error) {
       const code = (error as { code?: unknown } | undefined)?.code;
       const type = signal.aborted ? 'aborted' : (MODEL_FAULTS.find((fault) => fault === code) ?? OTHER);
-      metrics.record('gen_ai.client.operation.duration', secondsFrom(began), { ...labels, 'error.type': type });
+      metrics.record(GEN_AI_METRICS.duration, secondsFrom(began), { ...labels, [GEN_AI.error]: type });
       throw error;
     } finally {
       run(-1);

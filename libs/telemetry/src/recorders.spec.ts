@@ -5,9 +5,9 @@ import { Log } from './log.ts';
 import { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
 import { sourceRecorder } from './record-sources.ts';
 import { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedReply } from './observe-models.ts';
-import { jobQueueRecorder, observedJobs, type WatchedJob, type WatchedJobResult } from './observe-jobs.ts';
+import { jobQueueRecorder, observedJobs, recordPodSteps, type WatchedJob, type WatchedJobResult, type WatchedPodTimes } from './observe-jobs.ts';
 import { observeQueues } from './observe-queues.ts';
-import { recordMetrics, type RecordedMetrics } from './testing/index.ts';
+import { recordMetrics, recordSpans, type RecordedMetrics } from './testing/index.ts';
 import { warningCounts } from './warnings.ts';
 
 let recorded: RecordedMetrics;
@@ -226,13 +226,35 @@ describe('observedJobs', () => {
     expect(await recorded.series('mlesmith_job_queue_seconds')).toEqual({ 'profile=sandbox': 1 });
   });
 
+  it('makes spans of what our own code says it did, within the time of the job, and of nothing that others say', async () => {
+    const traced = recordSpans();
+    const phases = [
+      { phase: 'read', fromMs: 0, toMs: 10 },
+      { phase: 'fit', fromMs: 10, toMs: 90_000 },
+      { phase: 'forged', fromMs: 0, toMs: 1 },
+    ] as never;
+    const runner = observedJobs({ run: async (_job: WatchedJob) => ({ status: 'succeeded' as const, durationMs: 30, phases }) }, recorded.metrics);
+
+    await runner.run({ name: 'job-1', zone: 'measure', trust: 'ours' });
+    await runner.run({ name: 'job-2', zone: 'measure', trust: 'untrusted' });
+
+    const spans = traced.spans();
+    await traced.close();
+    expect(spans.map(({ name }) => name)).toEqual(['phase read', 'phase fit', 'job measure', 'job measure']);
+    const [read, fit, job] = spans;
+    expect(read?.parentSpanContext?.spanId).toBe(job?.spanContext().spanId);
+    const lengthOf = (span = fit): number =>
+      Math.round(((span?.endTime[0] ?? 0) - (span?.startTime[0] ?? 0)) * 1e3 + ((span?.endTime[1] ?? 0) - (span?.startTime[1] ?? 0)) / 1e6);
+    expect([lengthOf(read), lengthOf(fit)]).toEqual([10, 20]);
+  });
+
   it('counts jobs by how they ended, also those that the runner could not run', async () => {
     const results = [{ status: 'succeeded' as const, durationMs: 20, peakMemoryMb: 100 }, new Error('no sandbox')];
     const runner = observedJobs(
       { run: async (_job: WatchedJob) => answer<WatchedJobResult>(results.shift()), isolation: () => 'bubblewrap' },
       recorded.metrics,
     );
-    const job = { name: 'job-1', zone: 'solve' as const, trust: 'untrusted' };
+    const job = { name: 'job-1', zone: 'solve', trust: 'untrusted' } as const;
 
     await runner.run(job);
     await expect(runner.run(job)).rejects.toThrow('no sandbox');
@@ -245,8 +267,8 @@ describe('observedJobs', () => {
 });
 
 describe('what jobs take', () => {
-  const job = { name: 'job-1', zone: 'solve' as const, trust: 'untrusted' };
-  const attempt = { stage: 'execute', kind: 'task', id: 't', datasetId: 'd', generation: 1, attempt: 1 };
+  const job = { name: 'job-1', zone: 'solve', trust: 'untrusted' } as const;
+  const attempt = { stage: 'execute', kind: 'task', id: 't', datasetId: 'd', generation: 1, attempt: 1 } as const;
 
   it('is counted for the stage that is at work, also where it waited for others in between', async () => {
     const results = [2.5, 1, 4].map((cpuSeconds) => ({ status: 'succeeded' as const, durationMs: 30_000, cpuSeconds }));
@@ -297,6 +319,40 @@ describe('clusterRecorder', () => {
     expect(await recorded.series('mlesmith_pod_waits_total')).toEqual({ 'for=slot': 1, 'for=quota': 1 });
     expect(await recorded.series('mlesmith_pod_start_seconds')).toEqual({ '': 1 });
     expect(await recorded.series('mlesmith_pod_ends_total')).toEqual({ 'code=out_of_memory': 1 });
+  });
+});
+
+describe('recordPodSteps', () => {
+  const job = { name: 'job-1', zone: 'solve', trust: 'untrusted' } as const;
+  const stepsOf = async (times: WatchedPodTimes, tookMs: number): Promise<(readonly [string, number])[]> => {
+    const traced = recordSpans();
+    recordPodSteps(job, times, tookMs);
+    const steps = traced
+      .spans()
+      .map(({ name, startTime, endTime }) => [name, Math.round((endTime[0] - startTime[0]) * 1e3 + (endTime[1] - startTime[1]) / 1e6)] as const);
+    await traced.close();
+    return steps;
+  };
+
+  it('makes a span of each step, one after the other', async () => {
+    expect(await stepsOf({ created: 80, running: 1_780, connected: 1_830, sent: 1_840, answered: 2_000, collected: 2_010, removed: 2_100 }, 2_100)).toEqual([
+      ['pod create', 80],
+      ['pod wait', 1_700],
+      ['pod connect', 50],
+      ['pod send', 10],
+      ['pod run', 160],
+      ['pod collect', 10],
+      ['pod remove', 90],
+    ]);
+  });
+
+  it('leaves out what a warm pod did for an earlier job, and what was not come to', async () => {
+    expect(await stepsOf({ created: 80, running: 1_780, connected: 1_830, sent: 50_010, answered: 50_030, removed: 50_040 }, 50)).toEqual([
+      ['pod send', 20],
+      ['pod run', 20],
+      ['pod remove', 10],
+    ]);
+    expect((await stepsOf({ created: 80, running: 1_780, removed: 2_000 }, 2_000)).map(([name]) => name)).toEqual(['pod create', 'pod wait', 'pod remove']);
   });
 });
 

@@ -6,7 +6,7 @@ const ONE_ATTEMPT = `
   import { applyTopics, KafkaConnection, KafkaEventBus } from '@mle-smith/adapter-kafka';
   import { migrate, MongoState } from '@mle-smith/adapter-mongo';
   import { newSubject, StationRun } from '@mle-smith/stage-runtime';
-  import { inject, stopTelemetry, within, withAttempt } from '@mle-smith/telemetry';
+  import { inject, stopTelemetry, within, withAttempt, withSpan } from '@mle-smith/telemetry';
   const name = 'spans-' + process.pid;
   const connection = KafkaConnection.parse({ brokers: [process.env.KAFKA_BROKERS] });
   await applyTopics(connection, { prefix: name + '.', facts: ['task.proposed', 'task.designed', 'task.returned'] });
@@ -15,7 +15,11 @@ const ONE_ATTEMPT = `
   const bus = new KafkaEventBus({ connection, group: name, topicPrefix: name + '.', version: '0', trace: within, onCrash: (error) => { throw error; } });
   await state.tasks.insert(newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed' }, Date.now() + 3_600_000));
   const design = async () => ({ kind: 'advanced', documents: {} });
-  const tracing = { attempt: (item, cause, work) => withAttempt(item, cause, work), current: inject };
+  const tracing = {
+    attempt: (item, cause, work) => withAttempt(item, cause, work),
+    transition: ({ to }, write) => withSpan('transition', { 'mlesmith.to': to }, write),
+    current: inject,
+  };
   const run = new StationRun({ store: state.tasks, bus, stages: ['design'], handlers: { design }, owner: name, workers: 1, context: {}, tracing });
   await bus.start();
   const running = run.start();
@@ -43,7 +47,8 @@ await describeServers('an attempt on servers', ['kafka', 'mongo'], ([kafka, mong
     const attempts = spans.filter(({ name }) => name === 'design');
     const below = spans.filter(({ parentId }) => parentId === attempts[0]?.spanId).map(({ name }) => name);
     expect(attempts).toEqual([expect.objectContaining({ parentId: '' })]);
-    expect(below).toContain('findOneAndUpdate subjects');
+    const transition = spans.find(({ name, parentId }) => name === 'transition task.designed' && parentId === attempts[0]?.spanId);
+    expect(spans.filter(({ parentId }) => parentId === transition?.spanId).map(({ name }) => name)).toEqual(['findOneAndUpdate subjects']);
     expect(below).toContain(`send spans-${child.pid}.task.designed`);
     // What a worker asks for outside of attempts is not traced.
     expect(spans.filter(({ name, parentId }) => / (subjects|meta|history)$/.test(name) && parentId === '')).toEqual([]);

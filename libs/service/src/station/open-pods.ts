@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { KubernetesJobRunner, KubernetesPodJobs, PodSettings, type ClusterNotice } from '@mle-smith/adapter-kubernetes';
 import type { Zone } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
-import { clusterRecorder, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
+import { clusterRecorder, recordPodSteps, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import { untilReached } from '../process/until-reached.ts';
 import type { StationServiceConfig } from '../settings.ts';
@@ -59,6 +59,7 @@ export async function openPods({ config, artifacts, metrics, log, stopping }: Op
     pods,
     secret,
     profiles: config.podProfiles,
+    onTimes: recordPodSteps,
     mostWarm: config.warmPods,
     warmIdleMs: config.warmPodSeconds * 1_000,
   });

@@ -1,8 +1,9 @@
 import { rest, StationRun, type StationRunOptions } from '@mle-smith/stage-runtime';
-import { inject, noticeLogger, noticeRecorder, withAttempt, type ServiceMetrics } from '@mle-smith/telemetry';
+import { noticeLogger, noticeRecorder, type ServiceMetrics } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import type { Servers } from '../servers/open-servers.ts';
 import type { STATION_SERVICE_SETTINGS } from '../settings.ts';
+import { TRACING } from './tracing.ts';
 
 export interface RunStagesOptions extends Pick<StationRunOptions, 'stages' | 'handlers' | 'held' | 'onTrouble'> {
   readonly metrics: ServiceMetrics;
@@ -24,7 +25,7 @@ export function stationRun(
     leaseMs: config.leaseSeconds === undefined ? undefined : config.leaseSeconds * 1_000,
     context: { artifacts },
     policy: { maxGenerations: config.maxGenerations },
-    tracing: { attempt: (item, cause, work) => withAttempt(item, cause, work), current: inject },
+    tracing: TRACING,
     onNotice: (notice) => tell.forEach((told) => told(notice)),
   });
 }

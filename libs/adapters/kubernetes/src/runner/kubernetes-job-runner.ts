@@ -18,8 +18,11 @@ export interface KubernetesJobRunnerOptions {
   readonly mostWarm: number;
   /** Idle warm pods are removed after so long. */
   readonly warmIdleMs: number;
-  /** Told where the time of each job went, in milliseconds since it asked for a pod; `created` to `connected` of a warm one are those of its first job. */
-  readonly onTimes?: (job: Job, times: PodTimes) => void;
+  /**
+   * Told where the time of each job went, when its pod was let go, in milliseconds since the pod was asked for; `created` to `connected` of a warm one
+   * are those of its first job. `tookMs`: since this job came.
+   */
+  readonly onTimes?: (job: Job, times: PodTimes, tookMs: number) => void;
 }
 
 /** A pod ended for a reason that is not the job's: `pod_lost` is to be tried again, `pod_unavailable` waits for an operator. */
@@ -77,6 +80,7 @@ export class KubernetesJobRunner implements JobRunner {
     const { artifacts, onTimes } = this.#options;
     const limits = { ...DEFAULT_LIMITS, ...job.limits };
     const key = this.#claim(job);
+    const came = performance.now();
     try {
       const files = await inputsOf(job, artifacts);
       this.#inputBytes.set(job, { key, bytes: files.reduce((sum, file) => sum + file.bytes, 0) });
@@ -85,12 +89,14 @@ export class KubernetesJobRunner implements JobRunner {
       const isolation = { kind, gaps: [...gaps, ...sandbox.gaps] };
       try {
         const answer = await sandbox.serve(job, key, files, signal);
-        onTimes?.(job, sandbox.times);
-        return answer === undefined
-          ? this.#unanswered('lost', 'the pod did not answer in time', limits.wallMs, isolation)
-          : await jobResult(answer, 'call' in job.run, limits, isolation, artifacts);
+        if (answer === undefined) return this.#unanswered('lost', 'the pod did not answer in time', limits.wallMs, isolation);
+        const result = await jobResult(answer, 'call' in job.run, limits, isolation, artifacts);
+        sandbox.mark('collected');
+        return result;
       } finally {
         await this.#pool.give(job, sandbox);
+        sandbox.mark('removed');
+        onTimes?.(job, sandbox.times, performance.now() - came);
       }
     } catch (error) {
       signal?.throwIfAborted();

@@ -27,6 +27,10 @@ export interface PodTimes {
   connected?: number;
   sent?: number;
   answered?: number;
+  /** Outputs are in the store. */
+  collected?: number;
+  /** The pod is gone, or empty and ready for another job. */
+  removed?: number;
 }
 
 /** A pod as a sandbox. */
@@ -71,7 +75,7 @@ export class PodSandbox implements PooledSandbox {
   /** Waits until a pod runs and its server was spoken to. Throws what `PodJobs` throws, and `PodConnectionError`. */
   async ready(signal?: AbortSignal): Promise<void> {
     this.#job = await this.#pods.start(this.#order, signal);
-    this.#mark('created');
+    this.mark('created');
     this.#job.ended().then(
       (end) => {
         this.#end = end;
@@ -80,9 +84,9 @@ export class PodSandbox implements PooledSandbox {
       () => undefined,
     );
     this.#address = await this.#job.ready(signal);
-    this.#mark('running');
+    this.mark('running');
     await this.#reach(signal);
-    this.#mark('connected');
+    this.mark('connected');
   }
 
   /**
@@ -105,7 +109,7 @@ export class PodSandbox implements PooledSandbox {
             if ((sendings += 1) > SENDINGS) throw new PodConnectionError(this.#name, `its inputs were sent ${SENDINGS} times and never arrived`);
             await sendInputs(files, (bytes) => channel.send(bytes));
             await channel.send(`${JSON.stringify({ order: orderFor(job, id, limits, channel.welcome.machine) })}\n`);
-            this.#mark('sent');
+            this.mark('sent');
           } else if (this.#kept === undefined && its !== id) throw new PodStrangerError(this.#name, 'the pod has another job');
           this.#kept = id;
           timer ??= setTimeout(() => {
@@ -114,7 +118,7 @@ export class PodSandbox implements PooledSandbox {
           }, limits.wallMs + BACKSTOP_MS);
           const answer = await receiveAnswer(channel.frames, id, limits, job.outputs ?? []);
           if (answer !== undefined) {
-            this.#mark('answered');
+            this.mark('answered');
             return answer;
           }
         } catch (error) {
@@ -180,7 +184,8 @@ export class PodSandbox implements PooledSandbox {
     return this.#job?.name ?? this.#order.key;
   }
 
-  #mark(step: keyof PodTimes): void {
+  /** Notes that a step is over. */
+  mark(step: keyof PodTimes): void {
     this.times[step] = Math.round(performance.now() - this.#began);
   }
 }
