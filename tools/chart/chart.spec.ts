@@ -76,10 +76,10 @@ await describeChart('the chart', () => {
     expect(environment['MLE_SMITH_POD_PROFILES_FILE']).toBe('/etc/mle-smith/config/profiles.json');
   });
 
-  it('lets the policy admit the command, user and port that stations give to pods', async () => {
+  it('lets the policy admit the command, users, group and port that stations give to pods', async () => {
     const source = await readFile(join(ROOT, 'libs/service/src/station/open-pods.ts'), 'utf8');
     const command = /const SERVER = (\[[^\]]*\])/.exec(source)?.[1]?.replaceAll("'", '"') ?? '';
-    const { uid, port } = PodSettings.parse({
+    const { gid, users, port } = PodSettings.parse({
       instance: 'x',
       namespaces: { solve: 's', grade: 'g' },
       images: [IMAGE],
@@ -91,7 +91,9 @@ await describeChart('the chart', () => {
     const network = objects.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === ZONES.solve);
 
     expect(policy).toContain(JSON.stringify(JSON.stringify(JSON.parse(command))).slice(1, -1));
-    expect(policy).toContain(`runAsUser == ${uid}`);
+    expect(policy).toContain(`runAsUser >= ${users.first} `);
+    expect(policy).toContain(`runAsUser <= ${users.first + users.count - 1}`);
+    expect(policy).toContain(`runAsGroup == ${gid}`);
     expect((network?.['spec'] as { ingress: readonly [{ ports: unknown }] }).ingress[0].ports).toEqual([{ protocol: 'TCP', port }]);
   });
 

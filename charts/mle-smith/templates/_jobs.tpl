@@ -34,12 +34,14 @@
 {{- $names | toJson -}}
 {{- end -}}
 
-{{/* The server of a sandbox in its image, its port and its user, as libs/service and libs/adapters/kubernetes have them. */}}
+{{/* The server of a sandbox in its image, its port, its group, and its users from one number to another, as libs/service and libs/adapters/kubernetes have them. */}}
 {{- define "mle-smith.jobCommand" -}}
 {{- list "/mle-smith/venv/bin/python" "-P" "-s" "/mle-smith/src/mle_env/server/listen.py" "/mle-smith/src" | toJson -}}
 {{- end -}}
 {{- define "mle-smith.jobPort" -}}7070{{- end -}}
-{{- define "mle-smith.jobUser" -}}65532{{- end -}}
+{{- define "mle-smith.jobGroup" -}}65532{{- end -}}
+{{- define "mle-smith.firstJobUser" -}}1000000000{{- end -}}
+{{- define "mle-smith.lastJobUser" -}}1999999999{{- end -}}
 
 {{/* How stations start sandboxes. */}}
 {{- define "mle-smith.jobEnv" -}}

@@ -22,7 +22,10 @@ export const BAD_JOBS: readonly { readonly what: string; readonly change: (job: 
     says: 'not privileged',
   },
   { what: 'a way to gain privileges', change: (job) => (sandbox(job).securityContext.allowPrivilegeEscalation = true), says: 'not privileged' },
-  { what: 'the user root', change: (job) => Object.assign(sandbox(job).securityContext, { runAsUser: 0, runAsNonRoot: false }), says: 'the user' },
+  { what: 'the user root', change: (job) => Object.assign(sandbox(job).securityContext, { runAsUser: 0, runAsNonRoot: false }), says: 'a user of' },
+  { what: 'the user of its services', change: (job) => (sandbox(job).securityContext.runAsUser = 65_532), says: 'a user of' },
+  { what: 'a user beyond those of pods', change: (job) => (sandbox(job).securityContext.runAsUser = 2_000_000_000), says: 'a user of' },
+  { what: 'another group', change: (job) => (sandbox(job).securityContext.runAsGroup = 0), says: 'the group' },
   { what: 'capabilities', change: (job) => (sandbox(job).securityContext.capabilities = { drop: ['ALL'], add: ['SYS_ADMIN'] }), says: 'no capabilities' },
   {
     what: 'a root that can be written to',

@@ -42,7 +42,25 @@ describe('the manifest of a Job', () => {
     ]);
   });
 
-  it('differs only in name, labels, limits, variables and the row of the profile, whatever an order says', () => {
+  it('has a user that no other Job has, the same each time, of those in the settings', () => {
+    const users = (keys: readonly string[]): Set<unknown> =>
+      new Set(
+        keys.map((key) => {
+          const pod = jobManifest({ ...order, key }, settings).spec?.template.spec;
+          const own = pod?.containers[0]?.securityContext?.runAsUser ?? 0;
+          expect(pod?.securityContext?.runAsUser).toBe(own);
+          expect(own).toBeGreaterThanOrEqual(settings.users.first);
+          expect(own).toBeLessThan(settings.users.first + settings.users.count);
+          return own;
+        }),
+      );
+    const keys = Array.from({ length: 200 }, (_, number) => `key-${number}`);
+
+    expect(users(keys).size).toBe(200);
+    expect(users(['key-1', 'key-1']).size).toBe(1);
+  });
+
+  it('differs only in name, user, labels, limits, variables and the row of the profile, whatever an order says', () => {
     const text = fc.string({ maxLength: 80, unit: 'binary' });
     const amount = fc.integer({ min: 1, max: 100_000 });
     const orders = fc.record({
@@ -105,9 +123,17 @@ function fixedPartsOf(any: PodJobOrder): unknown {
       labels: Object.keys(spec?.template.metadata?.labels ?? {}).length,
       spec: {
         ...pod,
+        securityContext: { ...pod?.securityContext, runAsUser: undefined },
         activeDeadlineSeconds: undefined,
         volumes: pod?.volumes?.map(({ name, emptyDir, ...rest }) => ({ name, medium: emptyDir?.medium, ...rest })),
-        containers: [{ ...container, env: container?.env?.map(({ name }) => name), resources: Object.keys(container?.resources?.limits ?? {}) }],
+        containers: [
+          {
+            ...container,
+            securityContext: { ...container?.securityContext, runAsUser: undefined },
+            env: container?.env?.map(({ name }) => name),
+            resources: Object.keys(container?.resources?.limits ?? {}),
+          },
+        ],
       },
     },
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { V1Container, V1EnvVar, V1Job, V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import { OrderRefusedError, UnsandboxedRefusedError } from './cluster-errors.ts';
-import { ANNOTATIONS, CONTAINER, jobName, LABEL_PREFIX, LABELS, labelValue } from './names.ts';
+import { ANNOTATIONS, CONTAINER, jobName, LABEL_PREFIX, LABELS, labelValue, numberOf } from './names.ts';
 import type { PodJobOrder } from './pod-jobs.ts';
 import type { PodProfile, PodSettings } from './settings.ts';
 
@@ -69,9 +69,9 @@ function podSpec(order: PodJobOrder, profile: PodProfile, settings: PodSettings)
     shareProcessNamespace: false,
     securityContext: {
       runAsNonRoot: true,
-      runAsUser: settings.uid,
-      runAsGroup: settings.uid,
-      fsGroup: settings.uid,
+      runAsUser: userOf(order, settings),
+      runAsGroup: settings.gid,
+      fsGroup: settings.gid,
       seccompProfile: { type: 'RuntimeDefault' },
     },
     nodeSelector: profile.nodeSelector,
@@ -113,14 +113,19 @@ function container(order: PodJobOrder, profile: PodProfile, settings: PodSetting
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       runAsNonRoot: true,
-      runAsUser: settings.uid,
-      runAsGroup: settings.uid,
+      runAsUser: userOf(order, settings),
+      runAsGroup: settings.gid,
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     },
     volumeMounts: MOUNTS.map(([name, mountPath]) => ({ name, mountPath })),
     terminationMessagePolicy: 'FallbackToLogsOnError',
   };
+}
+
+/** Nobody else's: what a pod may have of processes does not depend on its neighbours. */
+function userOf(order: PodJobOrder, { instance, users }: PodSettings): number {
+  return users.first + numberOf(jobName(instance, order.key), users.count);
 }
 
 const MOUNTS: readonly (readonly [string, string])[] = [

@@ -37,6 +37,11 @@ export function jobName(instance: string, key: string): string {
   return `mls-${slug(key, 42) || 'job'}-${hash(`${instance}\n${key}`)}`;
 }
 
+/** A number below `count`, the same for a name each time; two names have the same one about once in `count`. */
+export function numberOf(name: string, count: number): number {
+  return Number(BigInt(`0x${hash(name)}`) % BigInt(count));
+}
+
 /** Any text as the value of a label: itself where that is legal, else a readable part and a hash. */
 export function labelValue(text: string): string {
   if (text === '' || LABEL_VALUE.test(text)) return text;

@@ -54,6 +54,15 @@ await describeServer('a Job of one pod in a real cluster', 'kube', (server) => {
     await job.remove();
   });
 
+  it('has as many processes as it may, however many its neighbours have', async () => {
+    const full = 'set -e; ulimit -u 40; for i in $(seq 30); do sleep 30 & done; echo all; wait';
+    const neighbours = await Promise.all(Array.from({ length: 3 }, () => jobs.start(orderOf(full, { limits: { ...orderOf('').limits, processes: 40 } }))));
+    await Promise.all(neighbours.map((job) => job.ready()));
+
+    expect(await waitFor(async () => (await Promise.all(neighbours.map((job) => job.log()))).every((log) => log?.includes(' all\n')), 20_000)).toBe(true);
+    await Promise.all(neighbours.map((job) => job.remove()));
+  });
+
   it('may flood its log with anything', async () => {
     const job = await jobs.start(
       orderOf('printf "first \\000 \\377 \\033[2J\\n"; yes "a long line of a flood of lines that never ends" | head -c 24000000; echo last; exit 7'),

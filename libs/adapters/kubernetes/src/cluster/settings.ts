@@ -81,8 +81,13 @@ export const PodSettings = z
     command: z.array(z.string().min(1)).min(1),
     /** Where it listens; told to it as `MLE_ENV_PORT`. */
     port: z.int().min(1024).max(65_535).default(7070),
-    /** User and group of the container, which exist nowhere else. */
-    uid: z.int().min(1000).max(2_147_483_647).default(65_532),
+    /** The group of all containers, by number. */
+    gid: z.int().min(1000).max(2_147_483_647).default(65_532),
+    /** The users of containers, by number: one a pod, since the kernel of a node counts processes by user, over all of its pods. They exist nowhere else. */
+    users: z
+      .strictObject({ first: z.int().min(1000).max(2_147_483_647), count: z.int().min(1) })
+      .refine(({ first, count }) => first + count <= 2_147_483_648, 'numbers of users end at 2147483647')
+      .default({ first: 1_000_000_000, count: 1_000_000_000 }),
     /** A RuntimeClass with a kernel of its own (gVisor, Kata), for all pods. */
     runtimeClass: dnsName.optional(),
     /** Runs untrusted code without one; shows in `isolation`. */

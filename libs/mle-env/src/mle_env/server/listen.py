@@ -28,6 +28,8 @@ SURROUNDINGS = {
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
+    # The number of a pod's user is in no list of users, where libraries look when they are told no name.
+    "LOGNAME": "sandbox",
     "PYTHONDONTWRITEBYTECODE": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
