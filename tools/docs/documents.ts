@@ -8,6 +8,9 @@ import { faultsPage } from '../chaos/services/page.ts';
 import { readResults } from '../chaos/services/results.ts';
 import { scorecardPage } from '../scorecard/page.ts';
 import { Results } from '../scorecard/tally.ts';
+import { BOARDS } from '../dashboards/boards.ts';
+import { dashboardsPage } from '../dashboards/page.ts';
+import { dashboardOf } from '../dashboards/render.ts';
 import { configurationPage } from './configuration-page.ts';
 import { withBlock } from './markers.ts';
 import { assertionsPage, exitCodesPage, manifestPage, metricsForPython, metricsPage, reasonCodesPage, type ExitCode } from './pages.ts';
@@ -34,6 +37,8 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'charts/mle-smith/values.schema.json': valuesSchema(),
     'charts/mle-smith/values.yaml': valuesYaml(),
     'libs/mle-env/src/mle_env/ladder/metric_catalogue.py': metricsForPython(),
+    ...Object.fromEntries(BOARDS.map((board) => [`deploy/grafana/${board.uid}.json`, `${JSON.stringify(dashboardOf(board), undefined, 2)}\n`])),
+    'docs/operations/dashboards.md': dashboardsPage(),
     'docs/reference/assertions.md': assertionsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),

@@ -1,4 +1,15 @@
-import { GEN_AI_CONVENTIONS, LOG_CODES, SERVICE_METRICS, SPANS, scrapedName, type LogCode, type MetricRow, type SpanRow } from '@mle-smith/telemetry';
+import {
+  GEN_AI_CONVENTIONS,
+  LOG_CODES,
+  SERVICE_METRICS,
+  SPANS,
+  scrapedName,
+  type Dashboard,
+  type LogCode,
+  type MetricRow,
+  type SpanRow,
+} from '@mle-smith/telemetry';
+import { BOARDS } from '../dashboards/boards.ts';
 import { page, table } from './tables.ts';
 
 /** Longer closed sets are told by their size; the table of metrics names them. */
@@ -10,10 +21,10 @@ export function serviceMetricsPage(): string {
   const dashboards = [...new Set(rows.map(([, { dashboard }]) => dashboard))];
   return page(
     'Metrics of services',
-    'What `/metrics` of a service shows, and under the same names what an OTLP collector gets. A service shows what it does: one without models has no `gen_ai` metric. Every label is bounded; what is beyond is told as `other` (`telemetry.label_outside` in the log). Not to be mixed up with [the metrics that tasks are scored by](metrics.md).',
+    'What `/metrics` of a service shows, and under the same names what an OTLP collector gets. A service shows what it does: one without models has no `gen_ai` metric. Every label is bounded; what is beyond is told as `other` (`telemetry.label_outside` in the log). What they look like on a screen: [dashboards](../operations/dashboards.md). Not to be mixed up with [the metrics that tasks are scored by](metrics.md).',
     ...dashboards.map(
       (dashboard) =>
-        `## ${dashboard}\n\n${table(
+        `## ${dashboard}\n\nOn the dashboard [${titleOf(dashboard)}](../operations/dashboards.md#${anchor(titleOf(dashboard))}).\n\n${table(
           ['metric', 'kind', 'unit', 'labels', 'what it tells'],
           rows
             .filter(([, row]) => row.dashboard === dashboard)
@@ -63,6 +74,15 @@ export function logCodesPage(): string {
       Object.entries<LogCode>(LOG_CODES).map(([code, { level, says, todo }]) => [`\`${code}\``, level, says, todo]),
     ),
   );
+}
+
+function titleOf(dashboard: Dashboard): string {
+  return BOARDS.find(({ uid }) => uid === `mle-smith-${dashboard}`)?.title ?? dashboard;
+}
+
+/** As a heading of Markdown is linked to. */
+function anchor(title: string): string {
+  return title.toLowerCase().replaceAll(' ', '-');
 }
 
 function labelsOf(labels: MetricRow['labels']): string {

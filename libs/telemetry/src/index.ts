@@ -4,7 +4,7 @@ export { concealSecrets } from './concealed.ts';
 export { TelemetryEnvironment, telemetryConfig, type TelemetryConfig } from './config.ts';
 export { LOG_CODES, type LogCode, type LogCodeName, type LogLevel } from './log-codes.ts';
 export { Log, type LogData, type LogOptions, type LogSubject } from './log.ts';
-export { SERVICE_METRICS, scrapedName, type MetricRow, type ServiceMetricName } from './metric-catalogue.ts';
+export { SERVICE_METRICS, scrapedName, type Dashboard, type MetricRow, type NameOfKind, type ServiceMetricName } from './metric-catalogue.ts';
 export { jobQueueRecorder, observedJobs, recordPodSteps, type WatchedPodTimes } from './observe-jobs.ts';
 export { sourceRecorder } from './record-sources.ts';
 export { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedAccount } from './observe-models.ts';

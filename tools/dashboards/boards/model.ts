@@ -1,0 +1,142 @@
+import type { Board } from '../board.ts';
+import { CHOSEN_MODEL, CHOSEN_STAGE, increase, quantile, rate, recordings, smallest, sum } from '../promql.ts';
+
+const RULES = 'rules think';
+const chosen = { stage: CHOSEN_STAGE, model: CHOSEN_MODEL };
+
+export const MODEL_BOARD: Board = {
+  uid: 'mle-smith-llm',
+  title: 'Model cost and tokens',
+  question: 'What do models cost, what for, and do they answer?',
+  choices: ['stage', 'model'],
+  rows: [
+    {
+      title: 'Cost',
+      panels: [
+        {
+          title: 'Dollars by stage',
+          description: 'Of calls whose price is known (MLE_SMITH_PRICES), in this time.',
+          view: 'bars',
+          unit: 'currencyUSD',
+          queries: [{ expr: increase('mlesmith_llm_cost_usd_total', ['stage', 'model'], chosen), legend: '{{stage}} {{model}}' }],
+          emptyWhere: `${RULES}, or the price of the model is not known`,
+        },
+        {
+          title: 'Tokens by stage',
+          description: 'In this time, as the endpoint counted them.',
+          view: 'bars',
+          unit: 'short',
+          queries: [{ expr: increase('mlesmith_llm_tokens_total', ['stage', 'type'], chosen), legend: '{{stage}} {{type}}' }],
+          emptyWhere: RULES,
+        },
+        {
+          title: 'Dollars an hour',
+          description: 'How fast money goes now.',
+          view: 'time',
+          unit: 'currencyUSD',
+          queries: [{ expr: `3600 * ${rate('mlesmith_llm_cost_usd_total', ['model'], chosen)}`, legend: '{{model}}' }],
+          emptyWhere: `${RULES}, or the price of the model is not known`,
+        },
+        {
+          title: 'Left of budgets',
+          description: 'Dollars. At 0 no call is made: tasks wait an hour at a time, and end after a day with budget_exceeded.',
+          view: 'time',
+          unit: 'currencyUSD',
+          queries: [{ expr: smallest('mlesmith_llm_budget_remaining_usd', ['account']), legend: '{{account}}' }],
+          emptyWhere: 'MLE_SMITH_BUDGET sets no limit in dollars for a day or the deployment',
+        },
+        {
+          title: 'Calls of unknown price',
+          description: 'In this time: they cost what no panel shows. Name the model in MLE_SMITH_PRICES.',
+          view: 'number',
+          unit: 'short',
+          queries: [{ expr: increase('mlesmith_llm_unpriced_calls_total', ['model'], chosen), legend: '{{model}}' }],
+          emptyWhere: 'every call has a price',
+        },
+        {
+          title: 'Answers from the journal',
+          description: 'Calls that were not made again since their answer was kept, in this time: after kills and in repeats.',
+          view: 'number',
+          unit: 'short',
+          queries: [{ expr: increase('mlesmith_llm_cache_hits_total', ['stage'], chosen), legend: '{{stage}}' }],
+          emptyWhere: 'no call was asked for twice',
+        },
+      ],
+    },
+    {
+      title: 'Answers',
+      panels: [
+        {
+          title: 'Time of a call at the middle and at 95 %',
+          description: 'As services see it, faults included.',
+          view: 'time',
+          unit: 's',
+          queries: [
+            {
+              expr: quantile(0.5, 'gen_ai.client.operation.duration', ['gen_ai_request_model'], { gen_ai_request_model: CHOSEN_MODEL }),
+              legend: '{{gen_ai_request_model}} middle',
+            },
+            {
+              expr: quantile(0.95, 'gen_ai.client.operation.duration', ['gen_ai_request_model'], { gen_ai_request_model: CHOSEN_MODEL }),
+              legend: '{{gen_ai_request_model}} 95 %',
+            },
+          ],
+          emptyWhere: RULES,
+        },
+        {
+          title: 'Calls by outcome',
+          description: 'Each second; an empty outcome is an answer, the others are the faults of docs/operations/models.md.',
+          view: 'time',
+          unit: 'short',
+          queries: [
+            {
+              expr: recordings('gen_ai.client.operation.duration', ['gen_ai_request_model', 'error_type'], { gen_ai_request_model: CHOSEN_MODEL }),
+              legend: '{{gen_ai_request_model}} {{error_type}}',
+            },
+          ],
+          emptyWhere: RULES,
+        },
+        {
+          title: 'Tokens of a call at 95 %',
+          description: 'Inputs that come near the length of the context are cut or refused.',
+          view: 'time',
+          unit: 'short',
+          queries: [
+            {
+              expr: quantile(0.95, 'gen_ai.client.token.usage', ['gen_ai_token_type'], { gen_ai_request_model: CHOSEN_MODEL }),
+              legend: '{{gen_ai_token_type}}',
+            },
+          ],
+          emptyWhere: RULES,
+        },
+        {
+          title: 'Calls at once',
+          description: 'Calls that run, and how many the endpoint takes at once as each process has learned it.',
+          view: 'time',
+          unit: 'short',
+          queries: [
+            { expr: sum('mlesmith_llm_calls_running', ['model'], { model: CHOSEN_MODEL }), legend: '{{model}}' },
+            { expr: sum('mlesmith_llm_concurrency_limit', []), legend: 'limit' },
+          ],
+          emptyWhere: RULES,
+        },
+        {
+          title: 'Tried again',
+          description: 'Calls that were made again, by what went wrong the time before.',
+          view: 'time',
+          unit: 'short',
+          queries: [{ expr: rate('mlesmith_llm_retries_total', ['reason']), legend: '{{reason}}' }],
+          emptyWhere: RULES,
+        },
+        {
+          title: 'Replies of the wrong form',
+          description: 'Replies that were sent back to the model in this time. Many: the model is too weak for what it is asked.',
+          view: 'bars',
+          unit: 'short',
+          queries: [{ expr: increase('mlesmith_llm_schema_repairs_total', ['model', 'stage'], chosen), legend: '{{stage}} {{model}}' }],
+          emptyWhere: 'every reply had the form that was asked for',
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,76 @@
+import type { Board } from '../board.ts';
+import { CHOSEN_STAGE, INSTALLATION, series } from '../promql.ts';
+
+const WINDOW = '[$__rate_interval]';
+const chosen = { stage: CHOSEN_STAGE };
+
+/** Part of the claims that came within 30 s. */
+const CLAIMED = `sum(rate(${series('mlesmith_claim_latency_seconds', { ...chosen, le: '="30"' }, '_bucket')}${WINDOW})) / sum(rate(${series('mlesmith_claim_latency_seconds', chosen, '_count')}${WINDOW}))`;
+/** Part of the attempts that neither servers nor the platform spoiled. */
+const SOUND = `sum(rate(${series('mlesmith_stage_attempts_total', { ...chosen, class: '!~"infrastructure|platform"' })}${WINDOW})) / sum(rate(${series('mlesmith_stage_attempts_total', chosen)}${WINDOW}))`;
+
+export const SLO_BOARD: Board = {
+  uid: 'mle-smith-slo',
+  title: 'Promises and alerts',
+  question: 'Are the promises kept, and which alerts fire?',
+  choices: ['stage'],
+  rows: [
+    {
+      title: 'Promises',
+      panels: [
+        {
+          title: 'Claims within 30 s',
+          description: 'The promise is 99 %, where workers are free.',
+          view: 'time',
+          unit: 'percentunit',
+          queries: [{ expr: CLAIMED, legend: 'claimed in time' }],
+        },
+        {
+          title: 'Attempts without a fault of ours',
+          description: 'The promise is 99.5 %. What a task, a judge or a caller is at fault for does not count.',
+          view: 'time',
+          unit: 'percentunit',
+          queries: [{ expr: SOUND, legend: 'sound' }],
+        },
+        {
+          title: 'How fast the error budget goes',
+          description: 'Times as fast as the promises allow: 14.4 for an hour uses up 2 % of a month, 1 all the time just all of it.',
+          view: 'time',
+          unit: 'short',
+          queries: [
+            { expr: `(1 - (${CLAIMED})) / 0.01`, legend: 'claims' },
+            { expr: `(1 - (${SOUND})) / 0.005`, legend: 'attempts' },
+          ],
+        },
+        {
+          title: 'Age of what is shown',
+          description: 'Time since the last sample of any process of a job. More than two scrapes: what these dashboards show is old.',
+          view: 'number',
+          unit: 's',
+          queries: [{ expr: `time() - max by (job) (timestamp(${series('mlesmith_build_info')}))`, legend: '{{job}}' }],
+        },
+      ],
+    },
+    {
+      title: 'Alerts',
+      panels: [
+        {
+          title: 'Alerts that fire',
+          description: 'By the rules of the installation.',
+          view: 'table',
+          unit: 'short',
+          queries: [{ expr: `ALERTS{${INSTALLATION},alertstate="firing"}`, legend: '{{alertname}} {{severity}}' }],
+          emptyWhere: 'nothing is wrong, or no rules are loaded',
+        },
+        {
+          title: 'Alerts over time',
+          description: 'How many of each were pending or firing.',
+          view: 'time',
+          unit: 'short',
+          queries: [{ expr: `count by (alertname, alertstate) (ALERTS{${INSTALLATION}})`, legend: '{{alertname}} {{alertstate}}' }],
+          emptyWhere: 'nothing is wrong, or no rules are loaded',
+        },
+      ],
+    },
+  ],
+};

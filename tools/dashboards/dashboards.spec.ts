@@ -1,0 +1,135 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SERVICE_METRICS, type MetricRow } from '@mle-smith/telemetry';
+import { describeServer } from '../testbed/index.ts';
+import { runTool } from '../testbed/processes.ts';
+import type { Panel } from './board.ts';
+import { BOARDS } from './boards.ts';
+import { ofJobs } from './boards/jobs.ts';
+import { metricsIn } from './metrics-in.ts';
+import { increase, quantile, series } from './promql.ts';
+import { dashboardOf, VARIABLES } from './render.ts';
+
+const FOLDER = join(import.meta.dirname, '../../deploy/grafana');
+const DASHBOARDS = BOARDS.map(dashboardOf);
+const PANELS: readonly Panel[] = BOARDS.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels));
+const queriesOf = (panels: readonly Panel[]): string[] => panels.flatMap(({ queries }) => queries.map(({ expr }) => expr));
+
+describe('dashboards', () => {
+  it('are all of the files there are', async () => {
+    const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.json'));
+
+    expect(files.sort()).toEqual(BOARDS.map(({ uid }) => `${uid}.json`).sort());
+    for (const file of files) expect(JSON.parse(await readFile(join(FOLDER, file), 'utf8'))).toMatchObject({ uid: file.replace('.json', '') });
+  });
+
+  it('keep to the conventions', () => {
+    const uids = DASHBOARDS.map(({ uid }) => uid ?? '');
+
+    expect(new Set(uids).size).toBe(uids.length);
+    for (const dashboard of DASHBOARDS) {
+      expect(dashboard).toMatchObject({ id: null, editable: false, tags: ['mle-smith'], refresh: '30s', links: [{ includeVars: true, keepTime: true }] });
+      expect(dashboard.uid).toMatch(/^mle-smith-[a-z-]{1,30}$/);
+      expect(dashboard.description).toMatch(/\?$/);
+      expect(dashboard.templating?.list?.map(({ name }) => name).slice(0, 3)).toEqual(['datasource', 'cluster', 'namespace']);
+      const panels = (dashboard.panels ?? []) as readonly { type: string; id?: number; datasource?: unknown; gridPos?: { x: number; w: number } }[];
+      const ids = panels.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const { type, datasource, gridPos } of panels) {
+        expect((gridPos?.x ?? 24) + (gridPos?.w ?? 24)).toBeLessThanOrEqual(24);
+        if (type !== 'row') expect(datasource).toEqual({ type: 'prometheus', uid: '${datasource}' });
+      }
+    }
+  });
+
+  it('give each panel a title of its own, a sentence, a unit and a name for each series', () => {
+    for (const { uid, rows } of BOARDS) {
+      const panels = rows.flatMap((row) => row.panels);
+      const titles = panels.map(({ title }) => title);
+      expect([uid, new Set(titles).size]).toEqual([uid, titles.length]);
+      for (const { title, description, unit, queries } of panels) {
+        expect([title, /^[A-Z0-9`].*\.$/.test(description), unit.length > 0, queries.every(({ legend }) => legend.length > 0)]).toEqual([
+          title,
+          true,
+          true,
+          true,
+        ]);
+      }
+    }
+  });
+
+  it('offer no variable that no panel of theirs heeds, and heed none that they do not offer', () => {
+    for (const { uid, choices, rows } of BOARDS) {
+      const text = queriesOf(rows.flatMap(({ panels }) => panels)).join('\n');
+      const heeded = [...text.matchAll(/\$([a-z]+)\b/g)].map(([, name]) => name).filter((name) => name !== 'cluster' && name !== 'namespace');
+      expect([uid, [...new Set(heeded)].sort()]).toEqual([uid, [...choices].sort()]);
+    }
+  });
+
+  it('ask for what the table of metrics holds, and nothing else', () => {
+    const asked = [...queriesOf(PANELS), ...Object.values(VARIABLES).map(({ query }) => query.replace('(mlesmith_build_info,', '(mlesmith_build_info{},'))];
+
+    expect(asked.flatMap((expr) => metricsIn(expr).unknown)).toEqual([]);
+    expect(asked.every((expr) => metricsIn(expr).ours.length > 0 || /\{/.test(expr))).toBe(true);
+    expect(metricsIn('sum (rate(mlesmith_stage_atempts_total{a="b"}[5m]))').unknown).toEqual(['mlesmith_stage_atempts_total']);
+    expect(metricsIn('mlesmith_claim_latency_seconds{}').unknown).toEqual(['mlesmith_claim_latency_seconds']);
+  });
+
+  it('show every metric of the table where the table says', () => {
+    const missing = Object.entries<MetricRow>(SERVICE_METRICS).filter(([name, { dashboard }]) => {
+      const board = BOARDS.find(({ uid }) => uid === `mle-smith-${dashboard}`);
+      return !queriesOf(board?.rows.flatMap(({ panels }) => panels) ?? []).some((expr) => metricsIn(expr).ours.includes(name));
+    });
+
+    expect(missing.map(([name, { dashboard }]) => `${name} on ${dashboard}`)).toEqual([]);
+  });
+
+  it('cannot be written with a metric or a label that the table lacks', () => {
+    // @ts-expect-error The table has no such metric.
+    series('mlesmith_misspelt_total');
+    // @ts-expect-error The metric has no such label.
+    increase('mlesmith_stage_attempts_total', ['stge']);
+    // @ts-expect-error The metric has no such label.
+    increase('mlesmith_stage_attempts_total', ['stage'], { clas: '="none"' });
+    // @ts-expect-error A counter has no quantile.
+    quantile(0.5, 'mlesmith_stage_attempts_total', []);
+  });
+});
+
+await describeServer('the figures of GPUs', 'prometheus', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dashboards-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** A node with two GPUs that two jobs hold, one that nobody holds, and a pod of somebody else. */
+  const SAMPLES = [
+    ['DCGM_FI_DEV_GPU_UTIL{Hostname="node-1",gpu="0",namespace="solve",pod="mls-a-x1"}', 90],
+    ['DCGM_FI_DEV_GPU_UTIL{Hostname="node-1",gpu="1",namespace="solve",pod="mls-b-x2"}', 10],
+    ['DCGM_FI_DEV_GPU_UTIL{Hostname="node-1",gpu="2"}', 0],
+    ['DCGM_FI_DEV_GPU_UTIL{Hostname="node-1",gpu="3",namespace="solve",pod="other"}', 50],
+    ['kube_pod_labels{namespace="solve",pod="mls-a-x1",label_mle_smith_io_job="fit-pears",instance="one"}', 1],
+    ['kube_pod_labels{namespace="solve",pod="mls-a-x1",label_mle_smith_io_job="fit-pears",instance="another"}', 1],
+    ['kube_pod_labels{namespace="solve",pod="mls-b-x2",label_mle_smith_io_job="fit-figs",instance="one"}', 1],
+    ['kube_pod_labels{namespace="solve",pod="other",instance="one"}', 1],
+  ] as const;
+
+  it('come as one series for each job that holds one, with its name', async () => {
+    const expr = ofJobs('DCGM_FI_DEV_GPU_UTIL').replaceAll(/\$(cluster|namespace)/g, '.*');
+    const wanted = [
+      { labels: '{gpu="0",label_mle_smith_io_job="fit-pears",namespace="solve",pod="mls-a-x1"}', value: 90 },
+      { labels: '{gpu="1",label_mle_smith_io_job="fit-figs",namespace="solve",pod="mls-b-x2"}', value: 10 },
+    ];
+    const file = join(folder, 'gpus.yaml');
+    const test = {
+      interval: '15s',
+      input_series: SAMPLES.map(([name, value]) => ({ series: name, values: `${value}x4` })),
+      promql_expr_test: [{ expr, eval_time: '30s', exp_samples: wanted }],
+    };
+    await writeFile(file, JSON.stringify({ rule_files: [], evaluation_interval: '15s', tests: [test] }));
+
+    expect(await runTool('promtool', ['test', 'rules', file])).toContain('SUCCESS');
+  });
+});
