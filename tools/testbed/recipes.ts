@@ -1,6 +1,6 @@
 import { alertmanager } from './servers/alertmanager.ts';
 import { kafka, kafka3 } from './servers/kafka.ts';
-import { kube } from './servers/kube.ts';
+import { kube, kubeServices } from './servers/kube.ts';
 import { mongo, mongoKept } from './servers/mongo.ts';
 import { prometheus } from './servers/prometheus.ts';
 import { s3 } from './servers/s3.ts';
@@ -8,7 +8,7 @@ import { s3Policies } from './servers/s3-policies.ts';
 import type { ServerRecipe } from './server-recipe.ts';
 
 /** Every server that the test bed knows. */
-export const RECIPES: readonly ServerRecipe[] = [kafka, kafka3, mongo, mongoKept, s3, s3Policies, kube, prometheus, alertmanager];
+export const RECIPES: readonly ServerRecipe[] = [kafka, kafka3, mongo, mongoKept, s3, s3Policies, kube, kubeServices, prometheus, alertmanager];
 
 /** Those that services need, by name; all are there in a minute. */
 export const SERVERS_OF_SERVICES = ['kafka', 'mongo', 's3'] as const;

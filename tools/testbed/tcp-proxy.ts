@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** Stands between a client and a server on the loopback and does to their connections what networks do. */
+/** Stands between a client and a server, on the loopback unless it is told otherwise, and does to their connections what networks do. */
 export class TcpProxy {
   readonly #target: { readonly host: string; readonly port: number };
   readonly #server: Server;
@@ -19,16 +19,19 @@ export class TcpProxy {
     this.#server = createServer((client) => this.#join(client));
   }
 
-  /** A proxy on a free port before a server at `host:port`. */
-  static async before(target: string): Promise<TcpProxy> {
+  /** A proxy before a server at `host:port`; on a free port of the loopback, or where `at` says. Throws where it cannot listen there. */
+  static async before(target: string, at: { readonly host: string; readonly port?: number } = { host: '127.0.0.1' }): Promise<TcpProxy> {
     const proxy = new TcpProxy(target);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    proxy.#server.once('error', reject).listen(at.port ?? 0, at.host, resolve);
+    await promise;
     return proxy;
   }
 
   /** `host:port` for the client. */
   get address(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `${address}:${port}`;
   }
 
   /** How many answers were lost so far. */

@@ -96,7 +96,7 @@ async function start(name: string, home: string, run: string): Promise<RunningSe
     name,
     address: `127.0.0.1:${ports.plain}`,
     pid,
-    details: { secure: `127.0.0.1:${ports.secure}`, certificate: join(home, 'broker.pem'), ...credentials },
+    details: { secure: `127.0.0.1:${ports.secure}`, pods: `127.0.0.1:${ports.pods}`, certificate: join(home, 'broker.pem'), ...credentials },
   };
 }
 
@@ -105,7 +105,8 @@ async function portsOf(run: string): Promise<BrokerPorts> {
   const file = join(run, 'ports.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text !== undefined) return JSON.parse(text) as BrokerPorts;
-  const [plain, secure, controller] = (await freePorts(3)) as [number, number, number];
-  await writeFile(file, JSON.stringify({ plain, secure, controller }));
-  return { plain, secure, controller };
+  const [plain, secure, controller, pods] = (await freePorts(4)) as [number, number, number, number];
+  const ports = { plain, secure, controller, pods };
+  await writeFile(file, JSON.stringify(ports));
+  return ports;
 }

@@ -1,5 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { underLock } from '../lock.ts';
+import { homeOf } from '../places.ts';
 import { birthOf, endGroup, startDetached } from '../processes.ts';
 import type { RunningServer, ServerRecipe } from '../server-recipe.ts';
 import { waitFor } from '../wait-for.ts';
@@ -10,8 +12,9 @@ import { componentsOf, containerdSocket, settingsOf } from './kube/components.ts
 import { makeControlGroup } from './kube/control-groups.ts';
 import { kubeconfigOf, makeIdentities, NODE } from './kube/identities.ts';
 import { importImage } from './kube/image.ts';
+import { MACHINE } from './kube/names.ts';
 import { hostAddress, takePlace } from './kube/place.ts';
-import { bringKubernetes, checkMachine, VERSION } from './kube/programs.ts';
+import { bringKubernetes, checkMachine, programFolders, SERVICES_PACKAGES, VERSION } from './kube/programs.ts';
 import { removeRemains } from './kube/remains.ts';
 
 const START_MS = 180_000;
@@ -22,40 +25,52 @@ const RUNTIME_CLASS = 'testbed';
  * Kubernetes with one node on this machine: etcd, API server, controller manager, scheduler, and a kubelet on its own
  * containerd that runs pods. The node tells of `TESTBED_KUBE_GPUS` GPUs (default 1) that nobody has.
  */
-export const kube: ServerRecipe = {
-  name: 'kube',
-  software: `Kubernetes ${VERSION}`,
-  variable: 'KUBECONFIG',
-  detailsFrom: (environment) => ({
-    busyboxImage: environment['KUBE_BUSYBOX_IMAGE'] ?? 'busybox:1.37',
-    runtimeImage: environment['KUBE_RUNTIME_IMAGE'] ?? '',
-    servicesImage: environment['KUBE_SERVICES_IMAGE'] ?? '',
-    runtimeClass: environment['KUBE_RUNTIME_CLASS'] ?? '',
-  }),
-  install,
-  start,
-  healthy: (server) => apiReady(server.address),
-  removeRemains,
-};
+export const kube: ServerRecipe = kubeRecipe('kube', 'KUBECONFIG', false);
 
-async function install(home: string): Promise<void> {
-  await checkMachine();
+/**
+ * The same in which pods are no longer by themselves: kube-proxy, a name server, and the API server where pods reach it.
+ * Whatever looks at what a sandbox can reach belongs into the other one.
+ */
+export const kubeServices: ServerRecipe = kubeRecipe('kube-services', 'KUBE_SERVICES_CONFIG', true);
+
+function kubeRecipe(name: string, variable: string, services: boolean): ServerRecipe {
+  // Programs and images are the same for both.
+  const home = homeOf('kube');
+  return {
+    name,
+    software: `Kubernetes ${VERSION}`,
+    variable,
+    detailsFrom: (environment) => ({
+      busyboxImage: environment['KUBE_BUSYBOX_IMAGE'] ?? 'busybox:1.37',
+      runtimeImage: environment['KUBE_RUNTIME_IMAGE'] ?? '',
+      servicesImage: environment['KUBE_SERVICES_IMAGE'] ?? '',
+      runtimeClass: environment['KUBE_RUNTIME_CLASS'] ?? '',
+    }),
+    install: () => underLock(join(home, 'programs.lock'), () => install(home, services)),
+    start: (_, run) => start(name, home, run, services),
+    healthy: (server) => apiReady(server.address),
+    removeRemains,
+  };
+}
+
+async function install(home: string, services: boolean): Promise<void> {
+  await checkMachine(undefined, undefined, services ? SERVICES_PACKAGES : {});
   await bringKubernetes(home);
   await baseImages(home);
 }
 
-async function start(home: string, run: string): Promise<RunningServer> {
-  const place = await takePlace(run);
+async function start(name: string, home: string, run: string, services: boolean): Promise<RunningServer> {
+  const place = await takePlace(run, services);
   await makeIdentities(run, place);
   await makeControlGroup(place.id);
-  for (const [name, text] of Object.entries(await settingsOf(run, place))) {
-    await mkdir(dirname(join(run, name)), { recursive: true });
-    await writeFile(join(run, name), text);
+  for (const [file, text] of Object.entries(await settingsOf(run, place))) {
+    await mkdir(dirname(join(run, file)), { recursive: true });
+    await writeFile(join(run, file), text);
   }
   await writeFile(join(run, 'components.json'), JSON.stringify(await componentsOf(home, run, place)));
 
   const log = join(run, 'kube.log');
-  const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` };
+  const environment = { ...process.env, PATH: programFolders().join(delimiter) };
   const pid = await startDetached(process.execPath, [join(import.meta.dirname, 'kube/supervise.ts'), run], log, environment);
   try {
     const images = await baseImages(home);
@@ -64,7 +79,7 @@ async function start(home: string, run: string): Promise<RunningServer> {
     await until(pid, 'the API server is ready', () => apiReady(kubeconfigOf(run)));
     await setUp(pid, await kubeCall(kubeconfigOf(run)));
     const details = { busyboxImage: images.busybox, runtimeClass: RUNTIME_CLASS, node: NODE, hostAddress: hostAddress(place) };
-    return { name: 'kube', address: kubeconfigOf(run), pid, details };
+    return { name, address: kubeconfigOf(run), pid, details: services ? { ...details, machine: MACHINE } : details };
   } catch (cause) {
     await endGroup(pid);
     const reason = await reasonOf(run, cause as Error);

@@ -1,3 +1,5 @@
+import { MACHINE } from '../kube/names.ts';
+
 /** Users of the encrypted listener and their passwords; `admin` may do everything, `alice` what access lists grant. */
 export const USERS: Readonly<Record<string, string>> = { admin: 'admin-password', alice: 'alice-password' };
 
@@ -8,6 +10,8 @@ export interface BrokerPorts {
   /** SASL_SSL with SCRAM-SHA-256 and PLAIN. */
   readonly secure: number;
   readonly controller: number;
+  /** Without encryption or names, for who knows this machine as pods do. */
+  readonly pods: number;
 }
 
 /** `server.properties` of a single node that forgets nothing it acknowledged and starts quickly. */
@@ -18,9 +22,9 @@ node.id=1
 controller.quorum.voters=1@127.0.0.1:${ports.controller}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listeners=PLAINTEXT://127.0.0.1:${ports.plain},SASL_SSL://127.0.0.1:${ports.secure},CONTROLLER://127.0.0.1:${ports.controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${ports.plain},SASL_SSL://127.0.0.1:${ports.secure}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:${ports.plain},SASL_SSL://127.0.0.1:${ports.secure},PODS://127.0.0.1:${ports.pods},CONTROLLER://127.0.0.1:${ports.controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:${ports.plain},SASL_SSL://127.0.0.1:${ports.secure},PODS://${MACHINE}:${ports.pods}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PODS:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
 ssl.keystore.type=PKCS12
 ssl.keystore.location=${keystore}
 ssl.keystore.password=testbed

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { cniFolder, pathOf } from './programs.ts';
-import { keyFiles, kubeconfigOf, NODE } from './identities.ts';
+import { apiAddress, keyFiles, kubeconfigOf, NODE } from './identities.ts';
 import { hostAddress, type KubePlace } from './place.ts';
+import { DOMAIN } from './names.ts';
+import { inRouter, routerAddress, SERVICE_ADDRESSES } from './router.ts';
 
 /** The image of the container that holds a pod's network. */
 export const PAUSE = 'testbed.local/pause:1';
@@ -46,12 +48,13 @@ export async function componentsOf(home: string, run: string, place: KubePlace):
     {
       ...late('kube-apiserver', [
         `--etcd-servers=${etcd}`,
-        '--bind-address=127.0.0.1',
+        `--bind-address=${apiAddress(place)}`,
         `--secure-port=${ports.api}`,
-        // Nothing routes to it: there is no service network.
-        '--advertise-address=10.96.255.1',
-        '--endpoint-reconciler-type=none',
-        '--service-cluster-ip-range=10.96.0.0/16',
+        ...(place.services
+          ? [`--advertise-address=${apiAddress(place)}`]
+          : // Nothing routes to it: there is no service network.
+            ['--advertise-address=10.96.255.1', '--endpoint-reconciler-type=none']),
+        `--service-cluster-ip-range=${SERVICE_ADDRESSES}`,
         `--tls-cert-file=${keys.certificate}`,
         `--tls-private-key-file=${keys.key}`,
         `--token-auth-file=${keys.tokens}`,
@@ -93,6 +96,21 @@ export async function componentsOf(home: string, run: string, place: KubePlace):
       // What a pod reads as status.hostIP is where it reaches the machine.
       `--node-ip=${hostAddress(place)}`,
     ]),
+    ...(place.services ? [late('kube-proxy', proxyFlags(run, place))].map((each) => inRouter(place.id, each)) : []),
+  ];
+}
+
+function proxyFlags(run: string, place: KubePlace): readonly string[] {
+  return [
+    `--kubeconfig=${kubeconfigOf(run, 'proxy')}`,
+    `--hostname-override=${NODE}`,
+    '--proxy-mode=iptables',
+    `--cluster-cidr=${place.range}.0/24`,
+    // Answers must come back by the way of the router, which pods do not have between them.
+    '--masquerade-all=true',
+    '--iptables-localhost-nodeports=false',
+    // The kernel's own bounds.
+    ...['max-per-core=0', 'min=0', 'tcp-timeout-established=0s', 'tcp-timeout-close-wait=0s'].map((bound) => `--conntrack-${bound}`),
   ];
 }
 
@@ -122,6 +140,7 @@ function kubeletSettings(run: string, place: KubePlace): object {
     failCgroupV1: false,
     failSwapOn: false,
     makeIPTablesUtilChains: false,
+    ...(place.services ? { clusterDNS: [hostAddress(place)], clusterDomain: DOMAIN } : {}),
     podLogsDir: join(run, 'pod-logs'),
     volumePluginDir: join(run, 'volume-plugins'),
     maxPods: 200,
@@ -132,10 +151,11 @@ function kubeletSettings(run: string, place: KubePlace): object {
   };
 }
 
-/** No route leads out: a pod reaches other pods and, at the bridge's address, the machine. */
+/** No route leads out: a pod reaches other pods and, at the bridge's address, the machine; Services where there are some. */
 function network(run: string, place: KubePlace): object {
-  const addresses = { subnet: `${place.range}.0/24`, rangeStart: `${place.range}.2`, gateway: hostAddress(place) };
-  const ipam = { type: 'host-local', ranges: [[addresses]], dataDir: join(run, 'addresses') };
+  const addresses = { subnet: `${place.range}.0/24`, rangeStart: `${place.range}.2`, rangeEnd: `${place.range}.250`, gateway: hostAddress(place) };
+  const routes = place.services ? { routes: [{ dst: SERVICE_ADDRESSES, gw: routerAddress(place) }] } : {};
+  const ipam = { type: 'host-local', ranges: [[addresses]], ...routes, dataDir: join(run, 'addresses') };
   return { cniVersion: '0.4.0', name: place.id, plugins: [{ type: 'bridge', bridge: place.id, isGateway: false, ipMasq: false, hairpinMode: true, ipam }] };
 }
 

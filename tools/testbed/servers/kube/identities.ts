@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, runTool } from '../../processes.ts';
-import type { KubePlace } from './place.ts';
+import { hostAddress, type KubePlace } from './place.ts';
 
 /** The name of the one node. */
 export const NODE = 'localhost';
@@ -14,6 +14,7 @@ const CALLERS = {
   node: [`system:node:${NODE}`, 'system:nodes'],
   'controller-manager': ['system:kube-controller-manager', ''],
   scheduler: ['system:kube-scheduler', ''],
+  proxy: ['system:kube-proxy', ''],
 } as const;
 type Caller = keyof typeof CALLERS;
 
@@ -37,12 +38,17 @@ export function kubeconfigOf(run: string, caller: Caller = 'admin'): string {
   return join(run, caller === 'admin' ? 'kubeconfig' : `keys/${caller}.kubeconfig`);
 }
 
+/** Where the API server of a cluster listens: where pods reach it too, or on the loopback. */
+export function apiAddress(place: KubePlace): string {
+  return place.services ? hostAddress(place) : '127.0.0.1';
+}
+
 /** Makes keys, tokens and kubeconfigs; does nothing where they are. */
 export async function makeIdentities(run: string, place: KubePlace): Promise<void> {
   const files = keyFiles(run);
   if (await exists(files.tokens)) return;
   await mkdir(join(run, 'keys'), { recursive: true, mode: 0o700 });
-  const subjects = ['-subj', '/CN=mle-smith-testbed', '-addext', `subjectAltName=${NAMES.join(',')}`];
+  const subjects = ['-subj', '/CN=mle-smith-testbed', '-addext', `subjectAltName=${[...NAMES, `IP:${hostAddress(place)}`].join(',')}`];
   await runTool('openssl', ['req', '-x509', ...CURVE, '-days', '3650', ...subjects, '-keyout', files.key, '-out', files.certificate]);
   await makeKubeletClient(run);
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -53,7 +59,7 @@ export async function makeIdentities(run: string, place: KubePlace): Promise<voi
   for (const [caller, [user, groups]] of Object.entries(CALLERS) as [Caller, readonly [string, string]][]) {
     const token = randomBytes(16).toString('hex');
     lines.push(`${token},${user},${user},"${groups}"\n`);
-    await writeFile(kubeconfigOf(run, caller), kubeconfig(`https://127.0.0.1:${place.ports.api}`, authority, user, token), { mode: 0o600 });
+    await writeFile(kubeconfigOf(run, caller), kubeconfig(`https://${apiAddress(place)}:${place.ports.api}`, authority, user, token), { mode: 0o600 });
   }
   await writeFile(files.tokens, lines.join(''), { mode: 0o600 });
 }

@@ -21,11 +21,14 @@ const PACKAGES: Readonly<Record<string, string>> = {
   tar: 'tar',
 };
 
+/** What a cluster with Services needs besides. */
+export const SERVICES_PACKAGES: Readonly<Record<string, string>> = { iptables: 'iptables', 'iptables-restore': 'iptables' };
+
 /** Throws, with everything that this machine lacks, where no node can run. `folders` are those of programs. */
-export async function checkMachine(user = process.getuid?.(), folders = programFolders()): Promise<void> {
+export async function checkMachine(user = process.getuid?.(), folders = programFolders(), besides: Readonly<Record<string, string>> = {}): Promise<void> {
   if (process.platform !== 'linux' || user !== 0) throw new Error('a node needs Linux and root (it makes namespaces, mounts, control groups and a bridge)');
   const lacking = new Set<string>();
-  for (const [program, debian] of Object.entries(PACKAGES)) if ((await pathOf(program, folders)) === undefined) lacking.add(debian);
+  for (const [program, debian] of Object.entries({ ...PACKAGES, ...besides })) if ((await pathOf(program, folders)) === undefined) lacking.add(debian);
   if ((await cniFolder()) === undefined) lacking.add('containernetworking-plugins');
   if (lacking.size > 0) throw new Error(`these packages are needed: ${[...lacking].join(' ')}`);
 }
@@ -36,8 +39,8 @@ export async function pathOf(program: string, folders = programFolders()): Promi
   return undefined;
 }
 
-/** Those of the shell, and those of the administrator. */
-function programFolders(): readonly string[] {
+/** Folders of programs: those of the shell, and those of the administrator. */
+export function programFolders(): readonly string[] {
   return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 }
 
@@ -64,7 +67,7 @@ export async function bringKubernetes(home: string): Promise<void> {
     await chmod(draft, 0o755);
     await rename(draft, program);
   }
-  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet']) {
+  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy']) {
     await rm(join(bin, name), { force: true });
     await symlink(HYPERKUBE, join(bin, name));
   }

@@ -6,7 +6,17 @@ import { killProcess, removeControlGroup } from './control-groups.ts';
 import { knownPlace, leavePlace } from './place.ts';
 
 /** What runs with the folder of a cluster among its arguments. */
-const PROGRAMS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'containerd', 'containerd-shim-runc-v2', 'runc'];
+const PROGRAMS = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'containerd',
+  'containerd-shim-runc-v2',
+  'runc',
+];
 /** The kubelet and the CNI library write here, wherever the rest of them is. */
 const POD_LOG_LINKS = '/var/log/containers';
 const CNI_RESULTS = '/var/lib/cni/results';

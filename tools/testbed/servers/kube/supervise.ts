@@ -9,9 +9,11 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listensAt } from '../../ports.ts';
 import { waitFor } from '../../wait-for.ts';
-import { apiReady } from './api.ts';
+import { apiReady, kubeCall } from './api.ts';
 import { containerdSocket, type Component } from './components.ts';
 import { kubeconfigOf } from './identities.ts';
+import { clusterNames, serveNames } from './names.ts';
+import { hostAddress, knownPlace } from './place.ts';
 
 /** What a program gets to end by itself, ms. */
 const PATIENCE_MS = 4_000;
@@ -49,3 +51,8 @@ for (const component of components) if (!component.late) start(component);
 const ready = await waitFor(async () => ending || ((await listensAt(containerdSocket(run))) && (await apiReady(kubeconfigOf(run)))), START_MS, 100);
 if (!ready) await end('kube-apiserver is not ready');
 if (!ending) for (const component of components) if (component.late) start(component);
+const place = await knownPlace(run);
+if (!ending && place?.services === true)
+  await serveNames(hostAddress(place), 53, clusterNames(await kubeCall(kubeconfigOf(run)), hostAddress(place))).catch((error: Error) =>
+    end(`the name server did not start: ${error.message}`),
+  );

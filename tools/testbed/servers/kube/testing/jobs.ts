@@ -22,6 +22,8 @@ export interface JobSettings {
   readonly gpus?: number;
   /** A quantity of Kubernetes; 32Mi where it is not given. */
   readonly memory?: string;
+  /** Whether it has the token of its account; it has not where this is not given. */
+  readonly token?: boolean;
 }
 
 /** Jobs in a namespace that asks for restricted pods. */
@@ -81,7 +83,7 @@ export function running({ status }: Pod): boolean {
 }
 
 /** A Job as a strict cluster wants it. */
-function jobOf(name: string, command: string, { image, runtimeClass, gpus = 0, memory = '32Mi' }: JobSettings): object {
+function jobOf(name: string, command: string, { image, runtimeClass, gpus = 0, memory = '32Mi', token = false }: JobSettings): object {
   const container = {
     name: 'main',
     image,
@@ -91,6 +93,6 @@ function jobOf(name: string, command: string, { image, runtimeClass, gpus = 0, m
     resources: { limits: { cpu: '1', memory, ...(gpus > 0 ? { 'nvidia.com/gpu': gpus } : {}) }, requests: { cpu: '100m' } },
   };
   const securityContext = { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } };
-  const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, securityContext, runtimeClassName: runtimeClass, containers: [container] };
+  const spec = { restartPolicy: 'Never', automountServiceAccountToken: token, securityContext, runtimeClassName: runtimeClass, containers: [container] };
   return { metadata: { name }, spec: { backoffLimit: 0, template: { spec } } };
 }
