@@ -173,7 +173,11 @@ export const VALUES: Fields = {
     existingSecret: leaf(nameOrNone, '', 'a secret with a key of the gateway, role submitter; there is no test without'),
     key: leaf(secretKey, 'api-key', 'the key of that key in it'),
     dataset: leaf(z.string().regex(/^examples\/[a-z0-9-]+$/), 'examples/penguins', 'the dataset'),
-    deadlineSeconds: leaf(z.int().min(30).max(7200), 900, 'how long it may take'),
+    deadlineSeconds: leaf(
+      z.int().min(30).max(7200),
+      290,
+      'how long it may take; 20 s before, it names the stage that each task waits for. Helm itself waits for 300 s (`helm test --timeout`)',
+    ),
   }),
   extraObjects: leaf(z.array(AnyObject), [], 'further objects, templates allowed: an Ingress or a Gateway route, say'),
 };

@@ -3,7 +3,8 @@ export const EXIT_CODES = {
   ok: { code: 0, meaning: 'all datasets reached a terminal state; all packages or submissions passed; packages are exported (starter tasks may be left out)' },
   failed: {
     code: 1,
-    meaning: 'a package did not pass, nothing was exported, a submission was not valid, an invariant is broken, or a topic of Kafka is missing or differs',
+    meaning:
+      'a package did not pass, nothing was exported, a submission was not valid, an invariant is broken, a topic of Kafka is missing or differs, or `--within` has passed',
   },
   usage: { code: 2, meaning: 'the command line is wrong, or a path on it leads to nothing' },
   nothingVerified: { code: 3, meaning: 'all datasets reached a terminal state and no task was verified' },

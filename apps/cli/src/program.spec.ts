@@ -26,6 +26,16 @@ function harness(): { calls: unknown[]; run: (...argv: string[]) => Promise<{ co
 }
 
 describe('the command line', () => {
+  it('takes a time within which a run at a server has to end, and no other run', async () => {
+    const { calls, run } = harness();
+
+    await run('run', 'data', '--out', 'out', '--server', 'http://gateway', '--within', '270');
+    const alone = await run('run', 'data', '--out', 'out', '--within', '270');
+
+    expect(calls).toMatchObject([['runOnServer', ['data'], { within: 270 }]]);
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('--within is for a run with --server')]);
+  });
+
   it('hands datasets and defaults to run', async () => {
     const { calls, run } = harness();
 

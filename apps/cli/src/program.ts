@@ -12,7 +12,7 @@ import { SESSION_HELP } from './session-help.ts';
 export interface Commands extends ClusterCommands {
   run(datasets: readonly string[], options: RunOptions): Promise<number>;
   demo(options: Omit<RunOptions, 'out'> & { out: string }): Promise<number>;
-  runOnServer(datasets: readonly string[], options: { server: string; out: string; json: boolean }): Promise<number>;
+  runOnServer(datasets: readonly string[], options: { server: string; out: string; json: boolean; within?: number | undefined }): Promise<number>;
   status(options: Place & { json: boolean }): Promise<number>;
   list(options: Place & { json: boolean }): Promise<number>;
   show(id: string, options: Place & { json: boolean }): Promise<number>;
@@ -52,7 +52,7 @@ const NO_RETRY =
 
 const KEY_HINT = 'its key is read from MLE_SMITH_SERVER_KEY, or from the file that MLE_SMITH_API_KEY_FILE names';
 /** What a run at a server takes from the command line. */
-const AT_SERVER = new Set(['server', 'out', 'json']);
+const AT_SERVER = new Set(['server', 'out', 'json', 'within']);
 
 type GivenRunOptions = Omit<RunOptions, 'workers' | 'engine' | 'engineGiven'> & { readonly workers?: number; readonly engine?: RunOptions['engine'] };
 
@@ -129,12 +129,14 @@ function buildProgram(
     .argument('[dataset...]', 'folders, each with the raw files of one dataset; with none, the run in --out goes on')
     .addOption(out)
     .option('--server <url>', `work at this gateway, and bring the verified packages here; ${KEY_HINT}`)
-    .action(async (datasets: string[], { server, ...options }: GivenRunOptions & { server?: string }, run: Command) => {
+    .option('--within <seconds>', 'with --server: end after so long where not all has, and say what each dataset and task waits for', positive(1, 604_800))
+    .action(async (datasets: string[], { server, within, ...options }: GivenRunOptions & { server?: string; within?: number }, run: Command) => {
+      if (server === undefined && within !== undefined) run.error('error: --within is for a run with --server');
       if (server === undefined) return done(await commands.run(datasets, withDefaults(options, surroundings.cpus)));
       const decided = run.options.filter((option) => !AT_SERVER.has(option.attributeName()) && run.getOptionValueSource(option.attributeName()) === 'cli');
       if (datasets.length === 0) run.error("error: missing required argument 'dataset'");
       if (decided.length > 0) run.error(`error: the server decides about ${decided.map(({ long }) => long).join(', ')}; leave it out, or --server`);
-      done(await commands.runOnServer(datasets, { server, out: options.out, json: options.json }));
+      done(await commands.runOnServer(datasets, { server, out: options.out, json: options.json, within }));
     });
   withRunOptions(command('demo', 'Runs the bundled examples', ['demo', 'demo --out /tmp/demo --max-tasks 1']))
     .option('--out <dir>', 'the run directory', path, 'out/demo')

@@ -45,3 +45,20 @@ suite('a gateway that is restarted while a run is followed', () => {
     expect((await runCli(['list', '--server', server.url], { env })).stdout).toContain('few-flats');
   }, 600_000);
 });
+
+suite('a run at a server that has to end within a time', () => {
+  it('tells the stage that each subject waits for when that is over', async () => {
+    const folder = dataset('late-flats', { 'flats.csv': csv(flats(700)), 'README.md': 'Target: price, what the flat was sold for.\n' });
+    const idle = await serveStations(join(place, 'idle'), 1, []);
+    try {
+      const ended = await runCli(['run', folder, '--server', idle.url, '--out', join(place, 'late'), '--within', '8'], {
+        env: { MLE_SMITH_SERVER_KEY: 'key-of-submitter' },
+      });
+
+      expect([ended.code, ended.stdout]).toEqual([1, '']);
+      expect(ended.stderr).toContain('not all has ended within 8 s: late-flats waits for ingest;');
+    } finally {
+      await idle.close();
+    }
+  }, 120_000);
+});

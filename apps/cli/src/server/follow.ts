@@ -7,6 +7,8 @@ import { patiently, type Patience } from './patience.ts';
 type HistoryLine = SubjectDetail['history'][number];
 
 export interface Follower {
+  /** Told of each subject at each look. */
+  readonly onRow: (row: SubjectRow) => void;
   /** Told of each step once, in order for each subject. */
   readonly onStep: (id: string, step: HistoryLine) => void;
   /** Told of each task when it is verified; again where that failed because the server was away. */
@@ -33,6 +35,7 @@ export async function followDatasets(client: Client, ids: readonly string[], new
   };
   const lookAtAll = async (): Promise<boolean> => {
     const rows = (await Promise.all(ids.map((id) => rowsOf(client, id, signal)))).flat();
+    rows.forEach(follower.onRow);
     for (const row of rows) await look(row);
     return rows.every(({ state }) => isTerminal(state)) && (await complete(client, rows, signal));
   };

@@ -17,6 +17,7 @@ import { allRows, followDatasets } from './follow.ts';
 import { fetchDocuments, fetchPackage } from './mirror.ts';
 import { News } from './news.ts';
 import { noteServer } from './noted-server.ts';
+import { notInTime } from './not-in-time.ts';
 import { patiently, type Patience } from './patience.ts';
 import { uploadDataset } from './upload.ts';
 
@@ -27,10 +28,12 @@ export interface ServerRunOptions {
   readonly server: string;
   readonly out: string;
   readonly json: boolean;
+  /** Seconds after which nobody waits any longer; for as long as it takes where it is not given. */
+  readonly within?: number | undefined;
 }
 
 /** Sends datasets to a server, follows them to their end, and leaves what a run on this machine leaves: packages below tasks/ and a report. */
-export async function runOnServer(paths: readonly string[], { server, out, json }: ServerRunOptions, around: Surroundings): Promise<number> {
+export async function runOnServer(paths: readonly string[], { server, out, json, within }: ServerRunOptions, around: Surroundings): Promise<number> {
   const started = performance.now();
   const datasets = await nameDatasets(paths);
   const client = clientOf(server, around);
@@ -51,6 +54,13 @@ export async function runOnServer(paths: readonly string[], { server, out, json 
   };
   let news: News | undefined;
   let submitted = false;
+  const states = new Map<string, string>();
+  let late = false;
+  const clock = within === undefined ? undefined : setTimeout(() => ((late = true), stop.abort(new Error('late'))), within * 1_000);
+  const left = (last?: unknown): number => {
+    if (late) throw notInTime(client.server, within ?? 0, states, last);
+    return stopped(again, around);
+  };
   try {
     progress.begin(datasets.length, `at ${client.server}`, folders.root);
     for (const dataset of datasets) await uploadDataset(client, dataset, stop.signal);
@@ -62,6 +72,7 @@ export async function runOnServer(paths: readonly string[], { server, out, json 
       ids,
       news,
       {
+        onRow: ({ id, state }) => states.set(id, state),
         onStep: (id, step) => progress.step(id, step),
         onVerified: async (id) => {
           const detail = await client.ask('showTask', { params: { id }, signal: stop.signal });
@@ -70,7 +81,7 @@ export async function runOnServer(paths: readonly string[], { server, out, json 
       },
       patience,
     );
-    if (!ended) return stopped(again, around);
+    if (!ended) return left();
     const subjects = await patiently(() => subjectsOf(client, ids, stop.signal), patience);
     for (const subject of subjects) await patiently(() => fetchDocuments(client, subject, artifacts, stop.signal), patience);
     progress.close();
@@ -84,11 +95,12 @@ export async function runOnServer(paths: readonly string[], { server, out, json 
     const report = await writeReports(state, artifacts, folders, { seconds, version: around.config.version, models: modelsOf(subjects) });
     return endOfRun(report, folders, json, around);
   } catch (error) {
-    if (stop.signal.aborted) return stopped(again, around);
+    if (stop.signal.aborted) return left(error);
     if (submitted && error instanceof CliError && error.code === 'server_unreachable')
       throw new CliError(error.code, `${error.message}, and whether it runs. What was submitted is kept there; go on with: ${again}`, { cause: error });
     throw error;
   } finally {
+    clearTimeout(clock);
     progress.close();
     ignore();
     await news?.close();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashOfApiKey, PIPELINE, Role } from '@mle-smith/contracts';
+import { hashOfApiKey, PIPELINE, Role, type StageName } from '@mle-smith/contracts';
 import { createGateway } from '@mle-smith/gateway';
 import { InProcessEventBus, StationRun } from '@mle-smith/stage-runtime';
 import { readConfig } from '../config.ts';
@@ -16,8 +16,12 @@ export interface ServedStations {
   readonly close: () => Promise<void>;
 }
 
-/** A gateway with every station behind it, on one machine. Its keys are `key-of-ROLE`. */
-export async function serveStations(place: string, maxTasks: number): Promise<ServedStations> {
+/** A gateway with every station behind it, or those of some stages, on one machine. Its keys are `key-of-ROLE`. */
+export async function serveStations(
+  place: string,
+  maxTasks: number,
+  stages: readonly StageName[] = PIPELINE.map(({ stage }) => stage),
+): Promise<ServedStations> {
   const config = readConfig({});
   const { store, artifacts, jobs, close } = await openWorkshop(place, config, false);
   const bus = new InProcessEventBus();
@@ -38,7 +42,7 @@ export async function serveStations(place: string, maxTasks: number): Promise<Se
   const stations = new StationRun({
     store,
     bus,
-    stages: PIPELINE.map(({ stage }) => stage),
+    stages,
     handlers: stageHandlers({ jobs, open, maxTasks, micro: false, cheat: await readFile(config.cheatOracle, 'utf8') }),
     owner: 'all',
     workers: 2,
