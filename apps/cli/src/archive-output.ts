@@ -1,16 +1,16 @@
-import type { Spent } from '@mle-smith/agent';
-import type { AuditReport, FunnelReport, RunReport, SubjectRow } from '@mle-smith/contracts';
+import type { AuditReport, FunnelReport, RunReport, SubjectRow, VerifiedCosts } from '@mle-smith/contracts';
+import { verifiedCostLines } from './cost-text.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { modelLines } from './spent-of-run.ts';
 import { STARTER_NOTE, stateText } from './state-text.ts';
 import { funnelText } from './summary.ts';
 import { timelineText, type Shown } from './timeline.ts';
 
-/** What `status` prints: the funnel, what is still open, and what models took. */
-export function statusOutput({ funnel, open }: FunnelReport, json: boolean, models?: RunReport['models']): string {
-  if (json) return `${JSON.stringify({ funnel, open, ...(models === undefined ? {} : { models: { ...models, now: undefined } }) })}\n`;
+/** What `status` prints: the funnel, what is still open, what models took, and what verified tasks cost. */
+export function statusOutput({ funnel, open }: FunnelReport, verified: VerifiedCosts, json: boolean, models?: RunReport['models']): string {
+  if (json) return `${JSON.stringify({ funnel, open, ...(models === undefined ? {} : { models: { ...models, now: undefined } }), verified })}\n`;
   const spent = models === undefined ? [] : modelLines({ all: models.all, byAgent: models.byAgent, byModel: models.byModel ?? {} });
-  return `${[funnelText(funnel), ...Object.entries(open).map(([state, count]) => `  ${String(count).padStart(4)} in ${state}`), ...spent.map(escapeTerminal)].join('\n')}\n`;
+  return `${[funnelText(funnel), ...Object.entries(open).map(([state, count]) => `  ${String(count).padStart(4)} in ${state}`), ...[...spent, ...verifiedCostLines(verified)].map(escapeTerminal)].join('\n')}\n`;
 }
 
 /** What `list` prints: each dataset with its tasks below it. */
@@ -22,14 +22,9 @@ export function listOutput(rows: readonly SubjectRow[], json: boolean): string {
 }
 
 /** What `show` prints: the timeline of one dataset or task. */
-export function showOutput(
-  shown: Omit<Shown, 'seconds' | 'spent' | 'byAgent'> & {
-    readonly cost: Spent & { readonly seconds: number; readonly byAgent: Readonly<Record<string, Spent>> };
-  },
-  json: boolean,
-): string {
+export function showOutput(shown: Shown, json: boolean): string {
   const { record, difficulty, agent, findings, history, cost, transcripts } = shown;
-  if (!json) return timelineText({ ...shown, seconds: cost.seconds, spent: cost, byAgent: cost.byAgent });
+  if (!json) return timelineText(shown);
   return `${JSON.stringify({ ...record, ...(difficulty === undefined ? {} : { difficulty }), ...(agent === undefined ? {} : { agent }), findings, history, cost, ...(transcripts === undefined ? {} : { transcripts }) })}\n`;
 }
 

@@ -3,6 +3,7 @@ import {
   AGENTS,
   bookOf,
   budgetComplaint,
+  callEventOf,
   LONGEST_REPLY,
   ModelError,
   modelsIn,
@@ -21,6 +22,7 @@ import {
 } from '@mle-smith/agent';
 import type { ModelCard, OpenAiModel } from '@mle-smith/adapter-openai';
 import { FilesystemCallStore } from '@mle-smith/adapter-filesystem';
+import { noteEvent } from '@mle-smith/stage-runtime';
 import { callsOfRecord, openRecord, recordedIdentity } from './call-records.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -124,6 +126,7 @@ export async function openModels(
       book: await bookOf(calls.spent(), { limits, prices }, (message) => around.stderr(`mle-smith: ${escapeTerminal(message)}\n`)),
       limits,
       prices,
+      onNotice: (notice) => void (notice.kind === 'called' && noteEvent(callEventOf(notice), notice.sinceMs)),
     },
     signal,
   );

@@ -1,4 +1,4 @@
-import { spentOn } from '@mle-smith/agent';
+import { costOfSubject } from '@mle-smith/agent';
 import { timelineText, type Shown } from './timeline.ts';
 
 const SHOWN: Shown = {
@@ -6,19 +6,21 @@ const SHOWN: Shown = {
   difficulty: 'standard',
   history: [],
   findings: [],
-  seconds: 1.5,
-  spent: spentOn([]),
+  cost: costOfSubject([{ stage: 'design', durationMs: 1_500, cpuSeconds: 0.25 }], []),
 };
 
 describe('the timeline of a dataset or task', () => {
   it('says where it stands, and what a starter is', () => {
-    expect(timelineText(SHOWN)).toBe('cars--mpg: verified\ncost: 1.50 s of processing, no model calls, $0\n');
+    expect(timelineText(SHOWN)).toBe(
+      'cars--mpg: verified\ncost: 1.50 s of processing, no model calls, $0\n  design          1.50 s, CPU 0.25 s, GPU 0.00 s, $0\n',
+    );
     expect(timelineText({ ...SHOWN, difficulty: 'starter' })).toMatch(/^cars--mpg: verified \(starter\)\nstarter: the strong baseline is not/);
   });
 
   it('tells what each agent took, and where what they said is kept', () => {
     const spent = { calls: 5, inputTokens: 17_341, outputTokens: 1_305, usd: 0.0564, unpriced: 0 };
-    const said = timelineText({ ...SHOWN, spent, byAgent: { designer: spent }, transcripts: { 'design-transcript': '/out/.state/artifacts/ab/abc' } });
+    const cost = { ...SHOWN.cost, ...spent, byAgent: { designer: spent }, byStage: {} };
+    const said = timelineText({ ...SHOWN, cost, transcripts: { 'design-transcript': '/out/.state/artifacts/ab/abc' } });
 
     expect(said).toContain('design-transcript: /out/.state/artifacts/ab/abc\n');
     expect(said).toMatch(
@@ -71,5 +73,87 @@ describe('the timeline of a dataset or task', () => {
     ];
 
     expect(timelineText({ ...SHOWN, history })).toContain('returned  a → b  0.00 s\n    S08: \\x1b[2J\n');
+  });
+
+  it('lists what an attempt set off in order of time, how it ended, and what it left, with the id of its trace', () => {
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    const history: Shown['history'] = [
+      {
+        at: '2026-11-29T10:00:10.000Z',
+        stage: 'design',
+        generation: 1,
+        attempt: 2,
+        from: 'task.proposed',
+        to: 'task.designed',
+        outcome: 'advanced',
+        durationMs: 10_000,
+        trace,
+        lostLeases: 1,
+        moreEvents: 3,
+        documents: { design: 'sha256:12' },
+        events: [
+          { kind: 'call', atMs: 500, agent: 'designer', model: 'small', tookMs: 1_000, fault: 'rate' },
+          { kind: 'call', atMs: 2_000, agent: 'designer', model: 'small\u001b[2J', tookMs: 2_500, inputTokens: 1_200, outputTokens: 30, usd: 0.0124 },
+          { kind: 'call', atMs: 4_600, agent: 'designer', model: 'free', tookMs: 100, inputTokens: 1, outputTokens: 2 },
+          {
+            kind: 'job',
+            atMs: 5_000,
+            name: 'prepare-x',
+            zone: 'measure',
+            place: 'kubernetes',
+            status: 'not_run',
+            code: 'pod_lost',
+            queuedMs: 10,
+            runMs: 900,
+          },
+          {
+            kind: 'job',
+            atMs: 7_000,
+            name: 'prepare-x',
+            zone: 'measure',
+            place: 'kubernetes',
+            status: 'succeeded',
+            queuedMs: 0,
+            runMs: 1_500,
+            cpuSeconds: 1.25,
+            gpuSeconds: 3,
+            peakMemoryMb: 95.6,
+          },
+        ],
+      },
+    ];
+
+    expect(
+      timelineText({ ...SHOWN, history })
+        .split('\n')
+        .slice(1, -3),
+    ).toEqual([
+      `2026-11-29T10:00:10.000Z  generation 1  attempt 2  design          advanced  task.proposed → task.designed  10.00 s  trace ${trace}`,
+      '    before: 1 attempt whose worker was lost',
+      '    2026-11-29T10:00:00.500Z  call  designer of small: rate, 1.00 s',
+      '    2026-11-29T10:00:02.000Z  call  designer of small\\x1b[2J: answered, 1,200 tokens in and 30 out, $0.0124, 2.50 s',
+      '    2026-11-29T10:00:04.600Z  call  designer of free: answered, 1 tokens in and 2 out, price unknown, 0.10 s',
+      '    2026-11-29T10:00:05.000Z  job   prepare-x (measure, kubernetes): not_run (pod_lost), waited 0.01 s, ran 0.90 s',
+      '    2026-11-29T10:00:07.000Z  job   prepare-x (measure, kubernetes): succeeded, waited 0.00 s, ran 1.50 s, CPU 1.25 s, GPU 3.00 s, 96 MB',
+      '    … 3 more jobs and calls in the midst of these',
+      '    left design sha256:12',
+    ]);
+  });
+
+  it('gives the cost by stage in the order of the pipeline', () => {
+    const spent = { calls: 2, inputTokens: 1_200, outputTokens: 30, usd: 0.0124, unpriced: 0 };
+    const use = { attempts: 1, seconds: 2, cpuSeconds: 1.5, gpuSeconds: 4 };
+    const none = { calls: 0, inputTokens: 0, outputTokens: 0, usd: 0, unpriced: 0 };
+    const cost = { ...SHOWN.cost, byStage: { execute: { ...use, ...none }, design: { ...use, ...spent }, review: { ...use, ...spent, usd: 0, unpriced: 2 } } };
+
+    expect(
+      timelineText({ ...SHOWN, cost })
+        .split('\n')
+        .slice(2, -1),
+    ).toEqual([
+      '  design          2.00 s, CPU 1.50 s, GPU 4.00 s, 2 calls, 1,200 tokens in and 30 out, $0.0124',
+      '  review          2.00 s, CPU 1.50 s, GPU 4.00 s, 2 calls, 1,200 tokens in and 30 out, price unknown',
+      '  execute         2.00 s, CPU 1.50 s, GPU 4.00 s, $0',
+    ]);
   });
 });

@@ -1,8 +1,9 @@
-import { spentText, type Spent } from '@mle-smith/agent';
-import type { AgentTrial, Difficulty, Finding } from '@mle-smith/contracts';
+import { spentText } from '@mle-smith/agent';
+import type { AgentTrial, AttemptEvent, Difficulty, Finding, SubjectCost } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from '@mle-smith/stage-runtime';
 import { findingText } from '@mle-smith/task';
 import { agentText } from './agent-text.ts';
+import { stageCostLines } from './cost-text.ts';
 import { endNotes } from './end-notes.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { agentLines } from './spent-of-run.ts';
@@ -14,33 +15,73 @@ export interface Shown {
   readonly difficulty: Difficulty | undefined;
   readonly history: readonly HistoryRow[];
   readonly findings: readonly Finding[];
-  readonly seconds: number;
-  readonly spent: Spent;
-  readonly byAgent?: Readonly<Record<string, Spent>> | undefined;
+  readonly cost: SubjectCost;
   /** Files that hold what agents said, by the document. */
   readonly transcripts?: Readonly<Record<string, string>> | undefined;
   /** What the agent that solves tasks reached, where one did. */
   readonly agent?: AgentTrial | undefined;
 }
 
-/** The timeline of one dataset or task for a person: where it stands and why, each step, the findings, the cost. */
-export function timelineText({ record, difficulty, history, findings, seconds, spent, byAgent = {}, transcripts = {}, agent }: Shown): string {
-  const lines = history.map(
-    (row) =>
-      `${row.at}  generation ${row.generation}  attempt ${row.attempt}  ${(row.stage ?? '').padEnd(15)} ${row.outcome.padEnd(9)} ${row.from} → ${row.to}  ${((row.durationMs ?? 0) / 1000).toFixed(2)} s${row.message === undefined ? '' : `\n    ${row.message}`}`,
-  );
+/** The timeline of one dataset or task for a person: where it stands and why, each step with all that it set off and left, the findings, the cost. */
+export function timelineText({ record, difficulty, history, findings, cost, transcripts = {}, agent }: Shown): string {
   return `${[
     `${record.id}: ${stateText({ ...record, difficulty })}${record.message === undefined ? '' : `: ${record.message}`}`,
     ...(difficulty === 'starter' ? [STARTER_NOTE] : []),
     ...endNotes([{ kind: record.state.startsWith('dataset.') ? 'dataset' : 'task', code: record.code }]),
-    ...lines,
+    ...history.flatMap(stepLines),
     ...(findings.length === 0 ? [] : ['findings:', ...findings.map((finding) => `  ${finding.severity.padEnd(5)}  ${findingText(finding)}`)]),
     ...(agent === undefined ? [] : [agentText(agent)]),
     ...Object.entries(transcripts).map(([name, file]) => `${name}: ${file}`),
-    `cost: ${seconds.toFixed(2)} s of processing, ${spentText(spent)}`,
-    ...agentLines(byAgent),
+    `cost: ${cost.seconds.toFixed(2)} s of processing, ${spentText(cost)}`,
+    ...agentLines(cost.byAgent),
+    ...stageCostLines(cost.byStage),
   ]
     .flatMap((line) => line.split('\n'))
     .map(escapeTerminal)
     .join('\n')}\n`;
+}
+
+/** A step, then what came before its end in order of time, then what it left. */
+function stepLines(row: HistoryRow): string[] {
+  const { at, generation, attempt, stage = '', outcome, from, to, durationMs = 0, trace, message, lostLeases = 0, events = [], moreEvents = 0 } = row;
+  const spoken = message === undefined ? [] : [`    ${message}`];
+  const lost = lostLeases === 0 ? [] : [`    before: ${lostLeases} attempt${lostLeases === 1 ? '' : 's'} whose worker was lost`];
+  const more = moreEvents === 0 ? [] : [`    … ${moreEvents} more jobs and calls in the midst of these`];
+  const left = Object.entries(row.documents ?? {}).map(([name, digest]) => `    left ${name} ${digest}`);
+  return [
+    `${at}  generation ${generation}  attempt ${attempt}  ${stage.padEnd(15)} ${outcome.padEnd(9)} ${from} → ${to}  ${seconds(durationMs)}${trace === undefined ? '' : `  trace ${trace}`}`,
+    ...spoken,
+    ...lost,
+    ...events.map((event) => `    ${timeOf(event, at, durationMs)}  ${eventText(event)}`),
+    ...more,
+    ...left,
+  ];
+}
+
+/** When something began, as the history tells when its step ended. */
+function timeOf({ atMs }: AttemptEvent, at: string, durationMs: number): string {
+  const began = Date.parse(at) - durationMs + atMs;
+  return Number.isNaN(began) ? at : new Date(began).toISOString();
+}
+
+function eventText(event: AttemptEvent): string {
+  if (event.kind === 'job') {
+    const { name, zone, place, status, code, queuedMs, runMs, cpuSeconds, gpuSeconds, peakMemoryMb } = event;
+    const used = [
+      `waited ${seconds(queuedMs)}`,
+      `ran ${seconds(runMs)}`,
+      ...(cpuSeconds === undefined ? [] : [`CPU ${cpuSeconds.toFixed(2)} s`]),
+      ...(gpuSeconds === undefined ? [] : [`GPU ${gpuSeconds.toFixed(2)} s`]),
+      ...(peakMemoryMb === undefined ? [] : [`${peakMemoryMb.toFixed(0)} MB`]),
+    ];
+    return `job   ${name} (${zone}, ${place}): ${status}${code === undefined ? '' : ` (${code})`}, ${used.join(', ')}`;
+  }
+  const { agent, model, tookMs, inputTokens, outputTokens, usd, fault } = event;
+  const counted = inputTokens === undefined ? [] : [`${inputTokens.toLocaleString('en')} tokens in and ${(outputTokens ?? 0).toLocaleString('en')} out`];
+  const paid = usd !== undefined ? [`$${usd.toFixed(4)}`] : inputTokens === undefined ? [] : ['price unknown'];
+  return `call  ${agent} of ${model}: ${[fault ?? 'answered', ...counted, ...paid, seconds(tookMs)].join(', ')}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
 }

@@ -5,7 +5,8 @@ import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
 import { SqliteTaskStore, StateDamagedError, StateInUseError, StateVersionError } from '@mle-smith/adapter-sqlite';
 import { LAYOUT_MARKS, layoutOf, normalForm, putDirectory, type ArtifactStore, type Digest, type Layout } from '@mle-smith/package';
-import { LimitedJobs, type JobRunner } from '@mle-smith/environment';
+import { jobEventOf, LimitedJobs, type JobRunner } from '@mle-smith/environment';
+import { noteEvent } from '@mle-smith/stage-runtime';
 import { makeBenchFolder } from './bench-folder.ts';
 import { CliError } from './cli-error.ts';
 import type { CliConfig } from './config.ts';
@@ -140,7 +141,9 @@ export async function openBench(
 /** Sandboxes, as many at work as there are processors. */
 async function openJobs(artifacts: ArtifactStore, workDirectory: string, config: CliConfig, allowUnsandboxed: boolean): Promise<JobRunner> {
   const { python, mleEnvPath, cpus } = config;
-  return new LimitedJobs(await SandboxJobRunner.open({ artifacts, python, mleEnvPath, workDirectory, allowUnsandboxed }), Math.max(1, cpus));
+  return new LimitedJobs(await SandboxJobRunner.open({ artifacts, python, mleEnvPath, workDirectory, allowUnsandboxed }), Math.max(1, cpus), {
+    ended: (ended) => noteEvent(jobEventOf(ended, { place: 'sandbox' }), ended.cameMs),
+  });
 }
 
 /** Reads a package directory of any known layout into its normal form. Throws `CliError` where it is none. */

@@ -67,7 +67,7 @@ class Sum {
 }
 
 /** Sums by name. */
-class Sums {
+export class Sums {
   readonly #sums = new Map<string, Sum>();
 
   add(name: string, call: Called): void {

@@ -4,6 +4,7 @@ import { AdaptiveLimit } from './limiter.ts';
 import type { ModelNotice } from './model-notice.ts';
 import type { Model, ModelReply } from './model.ts';
 import { ACCOUNTS, type Limits } from './accounts.ts';
+import { callEventOf } from './call-event.ts';
 import { bookOf, modelAt } from './models.ts';
 import { addBudget } from './parse-budget.ts';
 import type { PriceTable } from './prices.ts';
@@ -58,10 +59,29 @@ describe('a model at a place', () => {
 
     await askFor(model, [{ role: 'user', content: 'Yes?' }], { name: 'yes', shape }, { formats: ['words'], maxTokens: 50 }, SIGNAL);
 
-    expect(notices).toEqual([
+    expect(notices.filter(({ kind }) => kind !== 'called')).toEqual([
       { kind: 'retried', reason: 'transport' },
       { kind: 'repaired', model: 'scripted', place: PLACE },
     ]);
+    const called = notices.filter((notice) => notice.kind === 'called');
+    expect(called.map(callEventOf)).toEqual([
+      { kind: 'call', agent: 'designer', model: 'scripted', tookMs: expect.any(Number) as number, fault: 'transport' },
+      { kind: 'call', agent: 'designer', model: 'scripted', tookMs: expect.any(Number) as number, inputTokens: 100, outputTokens: 20, usd: 0.0004 },
+      { kind: 'call', agent: 'designer', model: 'scripted', tookMs: expect.any(Number) as number, inputTokens: 100, outputTokens: 20, usd: 0.0004 },
+    ]);
+  });
+
+  it('tells of no call where the answer is kept already', async () => {
+    const notices: ModelNotice[] = [];
+    const endpoint = new ScriptedModel(['one']);
+    const options = { identity: endpoint.identity, concurrency: new AdaptiveLimit(1), store: new InMemoryCallStore(), limits: {}, prices: PRICES };
+    const book = await bookOf([], { limits: {}, prices: PRICES });
+    const open = () => modelAt({ ...options, model: endpoint, book, time: new TestTime(), onNotice: (notice) => notices.push(notice) }, PLACE);
+
+    await ask(open(), 'a');
+    await ask(open(), 'a');
+
+    expect(notices.map(({ kind }) => kind)).toEqual(['called']);
   });
 
   it('shares no answer with another generation', async () => {

@@ -1,6 +1,7 @@
 import { accounted } from './accounted.ts';
 import { accountsOf, takenBy, type Limits } from './accounts.ts';
 import { agentAt, type AgentName } from './agents.ts';
+import { told } from './call-event.ts';
 import type { BudgetBook } from './budget.ts';
 import type { CallPlace, CallSpent, CallStore } from './call-store.ts';
 import { journaled } from './journal.ts';
@@ -39,7 +40,8 @@ export function modelAt(options: ModelsOptions, place: CallPlace): Model {
   const { identity, model } = (agent === undefined ? undefined : options.ofAgents?.[agent]) ?? options;
   const accounts = accountsOf(place, time.now(), limits);
   // A slot is held by a call alone: not while it waits to be tried again, and not before there is money for it.
-  const paid = (endpoint: Model): Model => accounted(limited(endpoint, concurrency), { book, accounts, call: limits.call ?? {}, prices, store, place, time });
+  const paid = (endpoint: Model): Model =>
+    accounted(limited(told(endpoint, place, prices, onNotice), concurrency), { book, accounts, call: limits.call ?? {}, prices, store, place, time });
   const tried = (endpoint: Model): Model => retrying(paid(endpoint), retries, time, (reason) => onNotice({ kind: 'retried', reason }));
   const asked = model === undefined ? undefined : watched(tried(model), place, onNotice);
   const kept = journaled({ identity, model: asked, store, place, prices, time });

@@ -15,6 +15,7 @@ export {
 export { Finding, Owner, Repair, Severity } from './finding.ts';
 export { SCALES, Scale, ScaleLimits } from './scale.ts';
 export { READS_AS_MISSING } from './reads-as-missing.ts';
+export { AttemptEvent, CallEvent, JobEvent, MachineUse, MOST_EVENT_BYTES, MOST_EVENTS } from './attempt-event.ts';
 export { JOB_PHASES, type JobPhase } from './job-phases.ts';
 export { MODEL_FAULTS, type ModelFault } from './model-faults.ts';
 export { REASON_CODES, type ReasonCode } from './reason-codes.ts';
@@ -54,7 +55,19 @@ export {
 export { Difficulty, Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
-export { Spent, ExportReport, Funnel, RunReport, ScoreReport, SolveReport, VerifyReport } from './reports.ts';
+export {
+  Spent,
+  ExportReport,
+  Funnel,
+  MOST_DEAREST,
+  RunReport,
+  ScoreReport,
+  SolveReport,
+  StageCost,
+  SubjectCost,
+  VerifiedCosts,
+  VerifyReport,
+} from './reports.ts';
 export { TaskEvent, TraceContext, eventType } from './event.ts';
 export { SubjectId } from './subject-id.ts';
 export { DatasetLocation, locationUri, parseLocation, type BucketPrefix } from './location.ts';

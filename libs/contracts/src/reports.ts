@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MachineUse } from './attempt-event.ts';
 import { Finding } from './finding.ts';
 import { Difficulty, Ladder, RungKind } from './ladder.ts';
 import { AgentTrial } from './verdict.ts';
@@ -6,6 +7,32 @@ import { AgentTrial } from './verdict.ts';
 /** What model calls came to. */
 export const Spent = z.object({ calls: z.int(), inputTokens: z.number(), outputTokens: z.number(), usd: z.number(), unpriced: z.int() });
 export type Spent = z.infer<typeof Spent>;
+
+/** What a stage took: models, and machines in attempts that came to a result. */
+export const StageCost = Spent.extend(MachineUse.shape);
+export type StageCost = z.infer<typeof StageCost>;
+
+/** What a dataset or task took. `seconds` is the time of its attempts; jobs of theirs that run side by side may take more of processors. */
+export const SubjectCost = Spent.extend({
+  seconds: z.number(),
+  cpuSeconds: z.number(),
+  gpuSeconds: z.number(),
+  byAgent: z.record(z.string(), Spent),
+  byStage: z.record(z.string(), StageCost),
+});
+export type SubjectCost = z.infer<typeof SubjectCost>;
+
+/** Most tasks of which `VerifiedCosts` tells each. */
+export const MOST_DEAREST = 100;
+
+/** What verified tasks took, from their design on; what their datasets took is shared by tasks, and not among it. */
+export const VerifiedCosts = z.object({
+  tasks: z.int(),
+  byStage: z.record(z.string(), StageCost),
+  /** By money, then by time of processors. */
+  dearest: z.array(z.object({ id: z.string(), byStage: z.record(z.string(), StageCost) })).max(MOST_DEAREST),
+});
+export type VerifiedCosts = z.infer<typeof VerifiedCosts>;
 
 export const Funnel = z.object({
   datasets: z.int(),

@@ -1,3 +1,4 @@
+import { jobEventOf, type EndedJob } from './job-event.ts';
 import type { Job, JobResult, JobRunner } from './job-runner.ts';
 import { LimitedJobs } from './limited-jobs.ts';
 import { CannedJobRunner } from './testing/canned-job-runner.ts';
@@ -49,6 +50,36 @@ describe('LimitedJobs', () => {
       ['a', 'b', 'c'],
     ]);
     expect(await Promise.all(all)).toHaveLength(4);
+  });
+
+  it('tells of each job that is over what a timeline tells: how long it waited and ran, and what it took', async () => {
+    const ended: EndedJob[] = [];
+    const fault = Object.assign(new Error('gone'), { code: 'pod_lost' });
+    const results: readonly (Partial<JobResult> | Error)[] = [
+      { durationMs: 1_200, cpuSeconds: 2.5, peakMemoryMb: 96 },
+      { status: 'timeout', durationMs: 10 },
+      fault,
+    ];
+    let place = 0;
+    const runner = new CannedJobRunner(() => {
+      const result = results[place];
+      place += 1;
+      if (result instanceof Error) throw result;
+      return result ?? {};
+    });
+    jobs = new LimitedJobs(runner, 1, { ended: (one) => ended.push(one) });
+
+    await jobs.run(job('a'));
+    await jobs.run({ ...job('b'), zone: 'grade' });
+    await expect(jobs.run(job('c'))).rejects.toBe(fault);
+
+    const events = ended.map((one) => jobEventOf(one, { place: 'kubernetes', gpusOf: (zone) => (zone === 'solve' ? 2 : 0) }));
+    const about = { kind: 'job', place: 'kubernetes', queuedMs: expect.any(Number) as number };
+    expect(events).toEqual([
+      { ...about, name: 'a', zone: 'solve', status: 'succeeded', runMs: 1_200, cpuSeconds: 2.5, gpuSeconds: 2.4, peakMemoryMb: 96 },
+      expect.objectContaining({ ...about, name: 'b', zone: 'grade', status: 'timeout', runMs: 10 }),
+      { ...about, name: 'c', zone: 'solve', status: 'not_run', code: 'pod_lost', runMs: expect.any(Number) as number },
+    ]);
   });
 
   it('tells how many wait, and how long each waited', async () => {

@@ -1,15 +1,16 @@
 import type { Isolation } from '@mle-smith/contracts';
+import type { EndedJob } from './job-event.ts';
 import type { Job, JobResult, JobRunner } from './job-runner.ts';
 
-/** Whoever watches the jobs that wait for a place. */
+/** Whoever watches jobs. */
 export interface JobQueueWatch {
   /** How many wait now. */
-  readonly waiting: (jobs: number) => void;
+  readonly waiting?: (jobs: number) => void;
   /** A job starts that waited so long. */
-  readonly started: (waitedMs: number) => void;
+  readonly started?: (waitedMs: number) => void;
+  /** A job is over that had a place. */
+  readonly ended?: (job: EndedJob) => void;
 }
-
-const UNWATCHED: JobQueueWatch = { waiting: () => undefined, started: () => undefined };
 
 /** Jobs of which only so many run at once, the longest waiting first: work in hand may wait for a model without a processor, and processors are not shared by more than there are. */
 export class LimitedJobs implements JobRunner {
@@ -20,7 +21,7 @@ export class LimitedJobs implements JobRunner {
 
   readonly #watch: JobQueueWatch;
 
-  constructor(jobs: JobRunner, most: number, watch: JobQueueWatch = UNWATCHED) {
+  constructor(jobs: JobRunner, most: number, watch: JobQueueWatch = {}) {
     this.#watch = watch;
     this.#jobs = jobs;
     this.#most = most;
@@ -28,11 +29,19 @@ export class LimitedJobs implements JobRunner {
 
   /** A job's clock starts when it does. Rejects with the signal's reason when it is aborted while waiting. */
   async run(job: Job, signal?: AbortSignal): Promise<JobResult> {
-    const came = performance.now();
+    const cameMs = performance.now();
     await this.#enter(signal);
-    this.#watch.started(performance.now() - came);
+    const startedMs = performance.now();
+    const queuedMs = startedMs - cameMs;
+    this.#watch.started?.(queuedMs);
+    const tell = (ended: EndedJob['ended']): void => this.#watch.ended?.({ job, cameMs, queuedMs, tookMs: performance.now() - startedMs, ended });
     try {
-      return await this.#jobs.run(job, signal);
+      const result = await this.#jobs.run(job, signal);
+      tell(result);
+      return result;
+    } catch (error) {
+      tell(error instanceof Error ? error : new Error(String(error)));
+      throw error;
     } finally {
       this.#leave();
     }
@@ -58,12 +67,12 @@ export class LimitedJobs implements JobRunner {
       turn.reject(signal?.reason);
     };
     this.#waiting.add(turn.resolve);
-    this.#watch.waiting(this.#waiting.size);
+    this.#watch.waiting?.(this.#waiting.size);
     signal?.addEventListener('abort', abandon, { once: true });
     try {
       await turn.promise;
     } finally {
-      this.#watch.waiting(this.#waiting.size);
+      this.#watch.waiting?.(this.#waiting.size);
       signal?.removeEventListener('abort', abandon);
     }
   }

@@ -1,3 +1,4 @@
+export { noteEvent, type NotedEvent } from './attempt-record.ts';
 export { auditStore, type Violation } from './audit.ts';
 export { BackPressure, type BackPressureOptions, type PressureMarks } from './back-pressure.ts';
 export { resumeWaiting } from './deadlines.ts';

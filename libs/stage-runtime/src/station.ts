@@ -1,4 +1,5 @@
 import { TaskEvent as TaskEventShape, type StageName, type TaskEvent } from '@mle-smith/contracts';
+import { AttemptRecord, withUse, type AttemptAccount } from './attempt-record.ts';
 import { AttemptTimeoutError, LeaseLostError } from './faults.ts';
 import { newSubject } from './new-subject.ts';
 import type { StageContext, StageHandler, StageOutcome } from './stage.ts';
@@ -25,6 +26,9 @@ export interface WorkNotice {
   readonly retries?: number;
   readonly waitMs?: number;
 }
+
+/** Documents of one step that its line of the history names. */
+const MOST_LEFT = 32;
 
 export interface StationOptions {
   readonly store: TaskStore;
@@ -63,16 +67,19 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
   const started = performance.now();
   const tell = (notice: Omit<WorkNotice, 'record' | 'stage'>): void => options.onNotice?.({ record, stage, ...notice });
   tell({ phase: 'started', waitedMs: waitedMs(record, options), lostLeases: record.lease?.lost ?? 0 });
-  const result = outcomeBeforeWork(record, policy) ?? (await attemptStage(record, stage, handler, options, stop));
+  const attempt = new AttemptRecord();
+  const result = outcomeBeforeWork(record, policy) ?? (await attempt.during(() => attemptStage(record, stage, handler, options, stop)));
   if (stop.aborted && result instanceof Error) {
     await store.release(record.id, record.fence);
     tell({ phase: 'released', durationMs: Math.round(performance.now() - started) });
     return 'released';
   }
   const durationMs = Math.round(performance.now() - started);
+  const { account } = attempt;
   const { held, change, now } = await persist(async () => {
     const at = await store.now();
-    const changed = traced(dated(changeOf(record, result, { stage, now: at, durationMs }, policy), at), tracing?.current());
+    const change = accounted(changeOf(record, result, { stage, now: at, durationMs }, policy), record, stage, durationMs, account);
+    const changed = traced(dated(change, at), tracing?.current());
     const write = (): Promise<boolean> => store.apply(record.id, record.fence, changed);
     return { change: changed, now: at, held: await (tracing?.transition(changed.history, write) ?? write()) };
   }, stop);
@@ -87,6 +94,22 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
     ...(outcome === 'retry' && change.infraRetries !== undefined ? { retries: change.infraRetries, waitMs: (change.notBefore ?? now) - now } : {}),
   });
   return held ? outcome : 'fenced';
+}
+
+/** The change with what its attempt set off, took and left. */
+function accounted(change: SubjectChange, record: SubjectRecord, stage: StageName, durationMs: number, account: AttemptAccount): SubjectChange {
+  const left = Object.entries(change.documents ?? {}).filter(([name, digest]) => record.documents[name] !== digest);
+  const lost = record.lease?.lost ?? 0;
+  return {
+    ...change,
+    used: withUse(record.used, stage, durationMs, account),
+    history: {
+      ...change.history,
+      ...account,
+      ...(left.length === 0 ? {} : { documents: Object.fromEntries(left.slice(0, MOST_LEFT)) }),
+      ...(lost === 0 ? {} : { lostLeases: lost }),
+    },
+  };
 }
 
 /** The change with the time that was asked for already. */

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { BlobDigest, eventType, FACTS, Finding, HistoryLine, PIPELINE, SubjectId, TaskEvent, TERMINAL_STATES, TraceContext } from '@mle-smith/contracts';
+import {
+  BlobDigest,
+  eventType,
+  FACTS,
+  Finding,
+  HistoryLine,
+  MachineUse,
+  PIPELINE,
+  SubjectId,
+  TaskEvent,
+  TERMINAL_STATES,
+  TraceContext,
+} from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from './subject-record.ts';
 
 /** A subject with all that a store keeps of it, but for the lease: who holds it, holds it there. */
@@ -51,6 +63,7 @@ const Stored = z.strictObject({
   code: z.string().max(256).optional(),
   message,
   trace: TraceContext.optional(),
+  used: z.partialRecord(z.enum(PIPELINE.map(({ stage }) => stage)), MachineUse).optional(),
 });
 
 /** The shape of a stored subject where a stranger may have written it. */

@@ -1,4 +1,4 @@
-import type { Finding, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
+import type { AttemptEvent, Finding, MachineUse, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
 import type { Digest } from '@mle-smith/package';
 
 /** One dataset or task: the single document whose update changes state and appends the events (platform ST-1). */
@@ -33,6 +33,8 @@ export interface SubjectRecord {
   readonly message?: string | undefined;
   /** The span that brought it into its state, for the one that works on it next. */
   readonly trace?: TraceContext | undefined;
+  /** What attempts took that came to a result, by stage. */
+  readonly used?: Readonly<Partial<Record<StageName, MachineUse>>> | undefined;
 }
 
 /** One line of a subject's append-only history. */
@@ -52,13 +54,38 @@ export interface HistoryRow {
   readonly created?: readonly string[] | undefined;
   /** Rules that sent the task back. */
   readonly rules?: readonly string[] | undefined;
+  /** The id of the trace of the attempt, where one was made. */
+  readonly trace?: string | undefined;
+  /** What the step left or changed, by name. */
+  readonly documents?: Readonly<Record<string, Digest>> | undefined;
+  /** Jobs and calls of the attempt, the first and the last where there were many. */
+  readonly events?: readonly AttemptEvent[] | undefined;
+  /** Events that are not kept. */
+  readonly moreEvents?: number | undefined;
+  /** Processor and accelerator time of all its jobs. */
+  readonly cpuSeconds?: number | undefined;
+  readonly gpuSeconds?: number | undefined;
+  /** Attempts before this one whose worker was lost. */
+  readonly lostLeases?: number | undefined;
 }
 
 /** What a holder of the fence may change in one update; the lease is given back with it. */
 export type SubjectChange = Partial<
   Pick<
     SubjectRecord,
-    'state' | 'passed' | 'generation' | 'attempts' | 'infraRetries' | 'notBefore' | 'deadline' | 'documents' | 'findings' | 'code' | 'message' | 'trace'
+    | 'state'
+    | 'passed'
+    | 'generation'
+    | 'attempts'
+    | 'infraRetries'
+    | 'notBefore'
+    | 'deadline'
+    | 'documents'
+    | 'findings'
+    | 'code'
+    | 'message'
+    | 'trace'
+    | 'used'
   >
 > & {
   readonly events?: readonly TaskEvent[];

@@ -19,8 +19,16 @@ export interface Tracing {
   current(): TraceContext;
 }
 
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
 /** The change as one that the active span caused: the next attempt and whoever hears of it can link to it (platform OB-5). */
 export function traced(change: SubjectChange, trace: TraceContext | undefined): SubjectChange {
   if (trace?.traceparent === undefined) return change;
-  return { ...change, trace, ...(change.events === undefined ? {} : { events: change.events.map((event) => ({ ...event, ...trace })) }) };
+  const [, traceId = ''] = trace.traceparent.split('-');
+  return {
+    ...change,
+    trace,
+    history: { ...change.history, ...(TRACE_ID.test(traceId) ? { trace: traceId } : {}) },
+    ...(change.events === undefined ? {} : { events: change.events.map((event) => ({ ...event, ...trace })) }),
+  };
 }

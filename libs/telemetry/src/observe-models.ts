@@ -96,12 +96,16 @@ export function observedCalls<Call extends WatchedCall, Store extends WatchedCal
 
 /** What is told of calls on their way. */
 export type WatchedModelNotice =
-  { readonly kind: 'retried'; readonly reason: string } | { readonly kind: 'repaired'; readonly model: string; readonly place: { readonly stage: string } };
+  | { readonly kind: 'called' }
+  | { readonly kind: 'retried'; readonly reason: string }
+  | { readonly kind: 'repaired'; readonly model: string; readonly place: { readonly stage: string } };
 
 /** Counts calls that were tried again, and replies that went back for want of their form. */
 export function modelRecorder(metrics: ServiceMetrics): (notice: WatchedModelNotice) => void {
   metrics.showZeroes(['mlesmith_llm_retries_total']);
   return (notice) => {
+    // What a call took is measured where it is made.
+    if (notice.kind === 'called') return;
     if (notice.kind === 'retried') metrics.count('mlesmith_llm_retries_total', { reason: notice.reason as 'other' });
     else metrics.count('mlesmith_llm_schema_repairs_total', { model: notice.model, stage: notice.place.stage as StageName });
   };

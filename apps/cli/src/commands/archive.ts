@@ -1,4 +1,4 @@
-import { spentBy, spentOn } from '@mle-smith/agent';
+import { allCosts, costOfSubject } from '@mle-smith/agent';
 import { allSubjects, auditStore, difficultyOf, evidenceOf, funnelOf, openStates, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { auditOutput, listOutput, showOutput, statusOutput } from '../archive-output.ts';
 import { auditPackages } from '../audit-packages.ts';
@@ -16,8 +16,10 @@ interface Where {
 /** The funnel, and what is still open. */
 export async function status({ out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store }) => {
-    const models = modelsReport(await callsOf(out), Infinity);
-    around.stdout(statusOutput({ funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } }, json, models));
+    const calls = await callsOf(out);
+    const { verified } = await allCosts(store, calls);
+    const report = { funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } };
+    around.stdout(statusOutput(report, verified, json, modelsReport(calls, Infinity)));
     return EXIT_CODES.ok.code;
   });
 }
@@ -46,12 +48,15 @@ export async function list({ out, json }: Where, around: Surroundings): Promise<
 /** The timeline of one subject. */
 export async function show(id: string, { out, json }: Where, around: Surroundings): Promise<number> {
   return reading(out, async ({ store, artifacts }) => {
-    const record = await store.get(id);
-    if (record === undefined) throw unknownSubject(id, await allSubjects(store));
+    const found = await store.get(id);
+    if (found === undefined) throw unknownSubject(id, await allSubjects(store));
+    // What was used is told with the cost.
+    const { used: _used, ...record } = found;
     const history = await store.history(id);
-    const seconds = history.reduce((sum, row) => sum + (row.durationMs ?? 0), 0) / 1000;
-    const calls = (await callsOf(out)).filter(({ place }) => place.subject === id);
-    const cost = { seconds, ...spentOn(calls), byAgent: spentBy(calls, 'agent') };
+    const cost = costOfSubject(
+      history,
+      (await callsOf(out)).filter(({ place }) => place.subject === id),
+    );
     const difficulty = await difficultyOf(artifacts, record);
     const { findings, execute } = await evidenceOf(artifacts, record);
     const transcripts = transcriptsOf(record, (digest) => artifacts.pathOf(digest));

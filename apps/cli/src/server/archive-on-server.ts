@@ -13,8 +13,9 @@ interface Where {
 
 /** `status` of a server. */
 export async function statusOnServer({ server, json }: Where, around: Surroundings): Promise<number> {
-  const { funnel, open } = await clientOf(server, around).ask('funnel');
-  around.stdout(statusOutput({ funnel, open }, json));
+  const client = clientOf(server, around);
+  const { verified } = await client.ask('costs');
+  around.stdout(statusOutput(await client.ask('funnel'), verified, json));
   return EXIT_CODES.ok.code;
 }
 

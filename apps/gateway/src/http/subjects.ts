@@ -1,4 +1,4 @@
-import { spentBy, spentOn, type CallStore } from '@mle-smith/agent';
+import { costOfSubject, type CallStore } from '@mle-smith/agent';
 import { type SubjectDetail, type SubjectKind, type SubjectPage } from '@mle-smith/contracts';
 import { getJson, type ArtifactStore } from '@mle-smith/package';
 import { HttpProblem } from '@mle-smith/service';
@@ -41,13 +41,11 @@ export function subjectHandlers(stores: Stores): Handlers<'listDatasets' | 'list
 
 function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
   const find = (id: string): Promise<SubjectRecord> => findSubject(store, kind, id);
-  const costOf = async (id: string, history: readonly HistoryRow[]): Promise<SubjectDetail['cost']> => {
-    const made = (await calls?.list(id)) ?? [];
-    return { seconds: history.reduce((sum, row) => sum + (row.durationMs ?? 0), 0) / 1000, ...spentOn(made), byAgent: spentBy(made, 'agent') };
-  };
+  const costOf = async (id: string, history: readonly HistoryRow[]): Promise<SubjectDetail['cost']> => costOfSubject(history, (await calls?.list(id)) ?? []);
   return {
     show: async ({ params }: Pick<Asked<'showTask'>, 'params'>) => {
-      const record = await find(params.id);
+      // What was used is told with the cost.
+      const { used: _used, ...record } = await find(params.id);
       const history = await store.history(record.id);
       const difficulty = await difficultyOf(artifacts, record);
       const { findings, execute } = await evidenceOf(artifacts, record);
@@ -114,6 +112,12 @@ async function listOf({ store, artifacts }: Stores, kind: SubjectKind, query: As
   return { items: await Promise.all(rows), ...(next === undefined ? {} : { next: cursorOf(next) }) };
 }
 
-function lineOf({ created, rules, ...row }: HistoryRow): SubjectDetail['history'][number] {
-  return { ...row, ...(created === undefined ? {} : { created: [...created] }), ...(rules === undefined ? {} : { rules: [...rules] }) };
+function lineOf({ created, rules, events, documents, ...row }: HistoryRow): SubjectDetail['history'][number] {
+  return {
+    ...row,
+    ...(events === undefined ? {} : { events: [...events] }),
+    ...(documents === undefined ? {} : { documents: { ...documents } }),
+    ...(created === undefined ? {} : { created: [...created] }),
+    ...(rules === undefined ? {} : { rules: [...rules] }),
+  };
 }

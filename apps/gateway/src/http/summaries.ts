@@ -1,4 +1,4 @@
-import { ledgerOf, type CallStore } from '@mle-smith/agent';
+import { allCosts, type CallStore } from '@mle-smith/agent';
 import type { ArtifactStore } from '@mle-smith/package';
 import { auditStore, funnelOf, openStates, type TaskStore } from '@mle-smith/stage-runtime';
 import type { Handlers } from './mount.ts';
@@ -14,10 +14,7 @@ export function summaryHandlers({
   calls?: CallStore;
 }): Handlers<'funnel' | 'costs' | 'audit'> {
   const funnel = shared(async () => ({ funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } }));
-  const costs = shared(async () => {
-    const { all, agent, stage, dataset } = await ledgerOf(calls?.spent() ?? [], ['agent', 'stage', 'dataset']);
-    return { all, byAgent: agent, byStage: stage, byDataset: dataset };
-  });
+  const costs = shared(() => allCosts(store, calls?.spent() ?? []));
   const audit = shared(async () => {
     const violations = await auditStore(store, artifacts);
     return { clean: violations.length === 0, violations };

@@ -48,6 +48,8 @@ export interface SubjectDocument {
   readonly code?: string;
   readonly message?: string;
   readonly trace?: string;
+  /** What attempts took by stage, as JSON text. */
+  readonly used?: string;
   /** Names the last change, so that one whose answer was lost is known again. */
   readonly change?: string;
   /** The last lines of the history, until they are moved to their own collection. */
@@ -126,6 +128,7 @@ const subject = new Schema<SubjectDocument>(
     code: String,
     message: String,
     trace: String,
+    used: String,
     change: String,
     recent: [{ _id: false, fence: number, row: text }],
   },

@@ -24,7 +24,7 @@ export function soundRecordsOf(documents: readonly SubjectDocument[]): SubjectRe
 }
 
 function read(document: SubjectDocument): SubjectRecord {
-  const { _id: id, owner, leasedAt, leaseMs = 0, code, message, trace } = document;
+  const { _id: id, owner, leasedAt, leaseMs = 0, code, message, trace, used } = document;
   return {
     id,
     kind: document.kind as SubjectKind,
@@ -46,12 +46,13 @@ function read(document: SubjectDocument): SubjectRecord {
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
     ...(trace === undefined ? {} : { trace: JSON.parse(trace) as TraceContext }),
+    ...(used === undefined ? {} : { used: JSON.parse(used) as NonNullable<SubjectRecord['used']> }),
   };
 }
 
 /** A new subject's document; its place in the queue is given. A lease is not carried over. */
 export function documentOf(record: SubjectRecord, arrival: number, turn: number): SubjectDocument {
-  const { id, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, trace, ...fields } = record;
+  const { id, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, trace, used, ...fields } = record;
   return {
     _id: id,
     ...fields,
@@ -67,6 +68,7 @@ export function documentOf(record: SubjectRecord, arrival: number, turn: number)
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
     ...(trace === undefined ? {} : { trace: JSON.stringify(trace) }),
+    ...(used === undefined ? {} : { used: JSON.stringify(used) }),
   };
 }
 
@@ -79,6 +81,7 @@ export function fieldsOf({
   notBefore,
   deadline,
   trace,
+  used,
   ...change
 }: SubjectChange): Record<string, unknown> {
   const set = {
@@ -88,6 +91,7 @@ export function fieldsOf({
     notBefore: notBefore === undefined ? undefined : new Date(notBefore),
     deadline: deadline === undefined ? undefined : new Date(deadline),
     trace: trace === undefined ? undefined : JSON.stringify(trace),
+    used: used === undefined ? undefined : JSON.stringify(used),
   };
   return Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
 }

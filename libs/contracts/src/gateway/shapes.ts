@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { AttemptEvent, MOST_EVENTS } from '../attempt-event.ts';
 import { TaskEvent } from '../event.ts';
 import { Finding } from '../finding.ts';
 import { Difficulty } from '../ladder.ts';
-import { Funnel, Spent } from '../reports.ts';
+import { Funnel, Spent, StageCost, SubjectCost, VerifiedCosts } from '../reports.ts';
 import { AgentTrial } from '../verdict.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -66,6 +67,17 @@ export const HistoryLine = z.object({
   message: z.string().optional(),
   created: z.array(z.string()).optional(),
   rules: z.array(z.string()).optional(),
+  trace: z.string().max(64).optional().describe('Id of the trace of the attempt, where one was made.'),
+  documents: z.record(z.string().max(64), BlobDigest).optional().describe('What the step left or changed, by name.'),
+  events: z
+    .array(AttemptEvent)
+    .max(MOST_EVENTS)
+    .optional()
+    .describe('Jobs and calls of models of the attempt, in order; the first and the last where there were many.'),
+  moreEvents: z.int().nonnegative().optional().describe('Events that are not told.'),
+  cpuSeconds: z.number().nonnegative().optional().describe('Processor time of all jobs of the attempt.'),
+  gpuSeconds: z.number().nonnegative().optional().describe('Accelerators of all jobs of the attempt, times the seconds that they had them.'),
+  lostLeases: z.int().nonnegative().optional().describe('Attempts before this one whose worker was lost.'),
 });
 
 /** A dataset or task as the store has it, with what the stages found. */
@@ -92,7 +104,7 @@ export const SubjectDetail = z.object({
   agent: AgentTrial.optional(),
   findings: z.array(Finding),
   history: z.array(HistoryLine),
-  cost: Spent.extend({ seconds: z.number(), byAgent: z.record(z.string(), Spent) }),
+  cost: SubjectCost,
 });
 export type SubjectDetail = z.infer<typeof SubjectDetail>;
 
@@ -100,13 +112,15 @@ export type SubjectDetail = z.infer<typeof SubjectDetail>;
 export const FunnelReport = z.object({ funnel: Funnel, open: z.record(z.string(), z.int()) });
 export type FunnelReport = z.infer<typeof FunnelReport>;
 
-/** What model calls came to. */
+/** What was spent: models by agent, models and machines by stage; and what verified tasks cost. */
 export const Costs = z.object({
   all: Spent,
   byAgent: z.record(z.string(), Spent),
-  byStage: z.record(z.string(), Spent),
+  byStage: z.record(z.string(), StageCost),
+  verified: VerifiedCosts,
   byDataset: z.record(z.string(), Spent),
 });
+export type Costs = z.infer<typeof Costs>;
 
 export const Cancelled = z.object({
   id: z.string(),

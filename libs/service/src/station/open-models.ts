@@ -5,6 +5,7 @@ import {
   AdaptiveLimit,
   agentsOf,
   budgetComplaint,
+  callEventOf,
   dayAccount,
   DEPLOYMENT,
   ModelError,
@@ -19,6 +20,7 @@ import {
   type ModelsOptions,
 } from '@mle-smith/agent';
 import type { StageName } from '@mle-smith/contracts';
+import { noteEvent } from '@mle-smith/stage-runtime';
 import { modelRecorder, observeCalls, observedModel, type ServiceMetrics, type WatchedAccount } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import type { StationServiceConfig } from '../settings.ts';
@@ -60,6 +62,7 @@ export async function modelsOptions({ config, stages, calls, book, metrics }: Mo
   const complaint = budgetComplaint(limits, { names, agents: agentsOf(stages), prices, replyTokens: config.replyTokens });
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
   const concurrency = new AdaptiveLimit(config.calls);
+  const record = modelRecorder(metrics);
   observeCalls(metrics, concurrency, watchedAccounts(limits, book));
   return {
     ...(models.get(main) ?? ofModel(main)),
@@ -70,7 +73,10 @@ export async function modelsOptions({ config, stages, calls, book, metrics }: Mo
     book,
     limits,
     prices,
-    onNotice: modelRecorder(metrics),
+    onNotice: (notice) => {
+      record(notice);
+      if (notice.kind === 'called') noteEvent(callEventOf(notice), notice.sinceMs);
+    },
   };
 }
 

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ownFolder } from '@mle-smith/adapter-filesystem';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
-import { LimitedJobs, type JobRunner } from '@mle-smith/environment';
+import { jobEventOf, LimitedJobs, type JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
+import { noteEvent } from '@mle-smith/stage-runtime';
 import { jobQueueRecorder, observedJobs, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import type { StationServiceConfig } from '../settings.ts';
@@ -36,11 +37,10 @@ export async function openSandboxes(options: OpenSandboxesOptions): Promise<Stat
   const { kind, gaps } = runner.isolation('untrusted');
   if (config.allowUnsandboxed && (kind === 'none' || kind === 'pod')) log.write('job.unsandboxed', { gaps });
   const profile = onPods ? 'kubernetes' : 'sandbox';
-  return new LimitedJobs(
-    observedJobs(runner, metrics, { profile, gpusOf }),
-    config.sandboxes ?? (onPods ? PODS : availableParallelism()),
-    jobQueueRecorder(metrics, profile),
-  );
+  return new LimitedJobs(observedJobs(runner, metrics, { profile, gpusOf }), config.sandboxes ?? (onPods ? PODS : availableParallelism()), {
+    ...jobQueueRecorder(metrics, profile),
+    ended: (ended) => noteEvent(jobEventOf(ended, { place: profile, gpusOf }), ended.cameMs),
+  });
 }
 
 /** Sandboxes of this machine. Each process has a folder of its own for them: a machine may hold several of one app. */

@@ -30,7 +30,22 @@ export function movableStoreContract(open: () => Promise<TaskStore & MovableStor
       await store.apply('travelled', attempt - 1, {
         state: 'task.designed',
         events: attempt < 10 ? [] : [event('task.designed', task('travelled'), {}, 0)],
-        history: { stage: 'design', generation: 1, attempt, from: 'task.proposed', to: 'task.designed', outcome: 'advanced', created: ['x'] },
+        used: { design: { attempts: attempt, seconds: attempt, cpuSeconds: 1, gpuSeconds: 0 } },
+        history: {
+          stage: 'design',
+          generation: 1,
+          attempt,
+          from: 'task.proposed',
+          to: 'task.designed',
+          outcome: 'advanced',
+          created: ['x'],
+          trace: '0af7651916cd43dd8448eb211c80319c',
+          documents: { design: digest },
+          events: [{ kind: 'call', atMs: 3, agent: 'designer', model: 'small', tookMs: 9, inputTokens: 7, outputTokens: 1, usd: 0.1, fault: 'rate' }],
+          moreEvents: 1,
+          cpuSeconds: 1,
+          lostLeases: 1,
+        },
       });
     expect((await store.claim(['task.proposed'], 'me', LEASE_MS))?.id).toBe('urgent');
     expect((await store.claim(['task.proposed'], 'me', LEASE_MS))?.id).toBe('held');
@@ -52,6 +67,8 @@ export function movableStoreContract(open: () => Promise<TaskStore & MovableStor
     expect(subjects).toEqual(await all(from));
     expect(subjects.map(({ record }) => record.id)).toEqual(['d', 'travelled', 'held', 'urgent']);
     expect((await to.history('travelled')).map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect((await to.history('travelled')).at(-1)?.events).toMatchObject([{ kind: 'call', usd: 0.1 }]);
+    expect((await to.get('travelled'))?.used).toMatchObject({ design: { attempts: 10 } });
     expect(await to.pendingEvents(10)).toMatchObject([{ subject: 'travelled', event: { type: 'io.mlesmith.task.designed.v1' } }]);
     expect(subjects.some(({ record }) => 'lease' in record)).toBe(false);
   });

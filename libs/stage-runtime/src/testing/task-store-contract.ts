@@ -294,13 +294,23 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
       evidence: { '$a.b': [1.5, null, { 'x.y': '' }] },
     };
 
+    const account = {
+      trace: '0af7651916cd43dd8448eb211c80319c',
+      documents: { '$where.a/b c\u00fc': 'sha256:1' },
+      events: [{ kind: 'job', atMs: 3, name: '$j.', zone: 'measure', place: 'sandbox', status: 'succeeded', queuedMs: 0, runMs: 9, cpuSeconds: 0.25 }],
+      moreEvents: 2,
+      cpuSeconds: 0.25,
+      gpuSeconds: 4,
+      lostLeases: 1,
+    } as const;
     await store.apply('t', (await claim())?.fence ?? 0, {
       ...designed,
       findings: [finding],
       passed: ['design'],
       code: 'c',
       message: '$m.',
-      history: { ...designed.history, rules: ['S01'] },
+      used: { design: { attempts: 1, seconds: 1.5, cpuSeconds: 0.25, gpuSeconds: 4 } },
+      history: { ...designed.history, rules: ['S01'], ...account },
     });
 
     expect(await store.get('t')).toMatchObject({
@@ -309,8 +319,9 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
       passed: ['design'],
       code: 'c',
       message: '$m.',
+      used: { design: { attempts: 1, seconds: 1.5, cpuSeconds: 0.25, gpuSeconds: 4 } },
     });
-    expect((await store.history('t'))[0]).toMatchObject({ rules: ['S01'] });
+    expect((await store.history('t'))[0]).toMatchObject({ rules: ['S01'], ...account });
   });
 
   it('refuses more than a subject may hold, and changes nothing', async () => {
