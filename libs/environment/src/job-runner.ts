@@ -1,4 +1,4 @@
-import type { Isolation } from '@mle-smith/contracts';
+import type { Isolation, JobPhase } from '@mle-smith/contracts';
 import type { BundleFile, Digest } from '@mle-smith/package';
 
 /**
@@ -52,6 +52,13 @@ export interface Job {
   readonly limits?: Partial<JobLimits>;
 }
 
+/** A part of a job that our own code tells the time of. */
+export interface JobPhaseTimes {
+  readonly phase: JobPhase;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 export type JobStatus = 'succeeded' | 'failed' | 'timeout' | 'out_of_memory' | 'log_limit' | 'output_rejected' | 'lost';
 
 export interface JobResult {
@@ -68,6 +75,8 @@ export interface JobResult {
   readonly outputs: readonly BundleFile[];
   readonly durationMs: number;
   readonly peakMemoryMb?: number;
+  /** What a call of our own code did, in ms from its start; programs of others tell none. */
+  readonly phases?: readonly JobPhaseTimes[];
   /** Processor time of the job and those of its children that it waited for; absent where nobody counted. */
   readonly cpuSeconds?: number;
   readonly isolation: Isolation;

@@ -42,6 +42,8 @@ const job = (text: string, rest: Partial<Job> = {}): Job => ({
   ...rest,
 });
 
+const REBUILD = { name: 'rebuild', zone: 'measure', run: { call: 'mle_env.audit.rebuild:rebuild', argument: {} }, inputs: [] } as const;
+
 const probe = await probeSandbox();
 
 (probe.mode === 'process' ? describe.skip : describe)(`with bubblewrap (${probe.isolation.kind})`, () => {
@@ -62,6 +64,13 @@ const probe = await probeSandbox();
 
     expect(new Set(seeds.slice(0, 3)).size).toBe(3);
     expect(seeds[3]).toBe(seeds[1]);
+  });
+
+  it('tells no parts of a call beside a program of others', async () => {
+    const result = await under.jobs.run({ ...REBUILD, trust: 'untrusted' });
+
+    expect(result).toMatchObject({ status: 'succeeded', value: { files: {} } });
+    expect(result.phases).toBeUndefined();
   });
 
   it('keeps one sandbox for our jobs of a zone and none for two zones', async () => {

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Isolation } from '@mle-smith/contracts';
 import { DEFAULT_LIMITS, type Job, type JobResult, type JobRunner, type Zone } from '@mle-smith/environment';
-import { HASH_SEEDS, jobResult, SandboxPool, seccompFilter, UnsandboxedRefusedError } from '@mle-smith/environment/sandbox';
+import { HASH_SEEDS, jobResult, SandboxPool, seccompFilter, tellsPhases, UnsandboxedRefusedError } from '@mle-smith/environment/sandbox';
 import type { ArtifactStore } from '@mle-smith/package';
 import { sweepControlGroups } from './cgroup.ts';
 import { fillInbox, unlinkFromStore } from './inbox.ts';
@@ -88,13 +88,14 @@ export class SandboxJobRunner implements JobRunner {
         run: job.run,
         environment: job.environment ?? {},
         outputs: job.outputs ?? [],
+        phases: tellsPhases(job),
         limits: { ...limits, watchMemory: !sandbox.limitsMemory },
       };
       const answer = await sandbox.serve(order, limits.wallMs + BACKSTOP_MS, signal);
       signal?.throwIfAborted();
       return answer === undefined
         ? { status: 'lost', log: '', message: 'the sandbox ended before the job did', outputs: [], durationMs: limits.wallMs, isolation }
-        : await jobResult(answer, 'call' in job.run, limits, isolation, this.#options.artifacts);
+        : await jobResult(answer, job, limits, isolation, this.#options.artifacts);
     } finally {
       await this.#pool.give(job, sandbox);
     }

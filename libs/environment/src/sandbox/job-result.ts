@@ -1,7 +1,8 @@
 import type { Isolation } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
-import type { JobLimits, JobResult, JobStatus } from '../job-runner.ts';
+import type { Job, JobLimits, JobResult, JobStatus } from '../job-runner.ts';
 import type { Answer } from './answer.ts';
+import { tellsPhases, withoutPhases } from './job-phases.ts';
 
 /** What a job may not have ended by, as a status and one line for a person; undefined where it ended by itself and within its limits. */
 function verdictOf(answer: Answer, limits: JobLimits): { status: JobStatus; message: string } | undefined {
@@ -15,8 +16,14 @@ function verdictOf(answer: Answer, limits: JobLimits): { status: JobStatus; mess
   return undefined;
 }
 
-/** The result of a job that its sandbox answered, its outputs put into the store. `called`: the job was a call, which has a value. */
-export async function jobResult(answer: Answer, called: boolean, limits: JobLimits, isolation: Isolation, artifacts: ArtifactStore): Promise<JobResult> {
+/** The result of a job that its sandbox answered, its outputs put into the store. */
+export async function jobResult(
+  answer: Answer,
+  job: Pick<Job, 'run' | 'trust'>,
+  limits: JobLimits,
+  isolation: Isolation,
+  artifacts: ArtifactStore,
+): Promise<JobResult> {
   const log = escapeControls(answer.log.toString('utf8'));
   const common = {
     log,
@@ -40,11 +47,12 @@ export async function jobResult(answer: Answer, called: boolean, limits: JobLimi
       status: 'failed',
       message: lastLine(log) || `ended with ${answer.signal === null ? `code ${answer.exitCode}` : `signal ${answer.signal}`}`,
     };
-  if (!called) return { ...common, outputs, status: 'succeeded', message: '' };
-  const value = parsed(answer.result);
+  if (!('call' in job.run)) return { ...common, outputs, status: 'succeeded', message: '' };
+  const { value: said, phases } = tellsPhases(job) ? withoutPhases(answer.result) : { value: answer.result, phases: [] };
+  const value = parsed(said);
   return value === undefined
     ? { ...common, status: 'output_rejected', message: 'the result is not JSON' }
-    : { ...common, outputs, status: 'succeeded', message: '', value: value.json };
+    : { ...common, outputs, status: 'succeeded', message: '', value: value.json, ...(phases.length === 0 ? {} : { phases }) };
 }
 
 function parsed(result: Buffer): { json: unknown } | undefined {

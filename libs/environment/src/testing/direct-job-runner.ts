@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Isolation } from '@mle-smith/contracts';
 import type { ArtifactStore, BundleFile } from '@mle-smith/package';
 import { DEFAULT_LIMITS, type Job, type JobResult, type JobRunner } from '../job-runner.ts';
+import { tellsPhases, withoutPhases } from '../sandbox/job-phases.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -16,8 +17,13 @@ source, output = pathlib.Path(job["input"]), pathlib.Path(job["output"])
 os.chdir(output)
 if "call" in job["run"]:
     module, name = job["run"]["call"].split(":")
+    from mle_env import phases
+    phases.begin()
+    phases.enter("import")
     value = getattr(importlib.import_module(module), name)(job["run"]["argument"], source, output)
-    with open(job["result"], "w") as stream: json.dump(value, stream, allow_nan=False)
+    with open(job["result"], "w") as stream:
+        json.dump(value, stream, allow_nan=False)
+        if job["phases"]: stream.write("\\n" + json.dumps(phases.told()))
 else:
     script = source / job["run"]["script"]
     sys.argv = [str(script), *job["run"].get("arguments", [])]
@@ -65,7 +71,7 @@ export class DirectJobRunner implements JobRunner {
     for (const [path, bytes] of Object.entries(job.files ?? {})) await write(join(input, path), bytes);
     const here = (text: string): string => text.replace(/^\/(input|output)(?=\/|$)/u, (_match, name: string) => join(root, name));
     const run = 'call' in job.run ? job.run : { script: job.run.script, arguments: (job.run.arguments ?? []).map(here) };
-    await writeFile(join(root, 'job.json'), JSON.stringify({ run, input, output, result }));
+    await writeFile(join(root, 'job.json'), JSON.stringify({ run, input, output, result, phases: tellsPhases(job) }));
     await writeFile(join(root, 'driver.py'), DRIVER);
 
     const ended = await this.#spawn(root, job, signal);
@@ -77,7 +83,9 @@ export class DirectJobRunner implements JobRunner {
     };
     if (ended.timedOut) return { ...common, status: 'timeout', message: `the job ran longer than ${wallMs(job)} ms` };
     if (ended.exitCode !== 0) return { ...common, status: 'failed', exitCode: ended.exitCode, message: lastLine(ended.log) };
-    const value = 'call' in job.run ? { value: JSON.parse(await readFile(result, 'utf8')) as unknown } : {};
+    const told = 'call' in job.run ? withoutPhases(await readFile(result)) : undefined;
+    const value =
+      told === undefined ? {} : { value: JSON.parse(told.value.toString('utf8')) as unknown, ...(told.phases.length === 0 ? {} : { phases: told.phases }) };
     return { ...common, ...value, status: 'succeeded', exitCode: 0, message: '' };
   }
 

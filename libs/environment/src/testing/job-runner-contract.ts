@@ -30,6 +30,13 @@ export function describeJobRunner(name: string, open: () => Promise<RunnerUnderT
       });
     });
 
+    it('tells the time of the parts of our own calls', async () => {
+      const { phases = [], durationMs } = await run({ run: { call: 'mle_env.audit.rebuild:rebuild', argument: {} }, files: {} });
+
+      expect(phases.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['import', 'read', 'prepare']));
+      expect(phases.every(({ fromMs, toMs }) => fromMs >= 0 && fromMs <= toMs && toMs <= durationMs)).toBe(true);
+    });
+
     it('lays inputs below /input, a prefix taken off, and brings declared outputs back', async () => {
       const encoder = new TextEncoder();
       const bundle = await under.artifacts.putBundle([

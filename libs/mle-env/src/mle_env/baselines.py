@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env import phases
 from mle_env.ladder import labels as several_labels
 from mle_env.ladder import rankings, tags
 from mle_env.ladder.climb import climb
@@ -28,14 +29,18 @@ SEVERAL = {"tags": tags, "multilabel": several_labels}
 
 def solve(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any]:
     """Reads /input/data/{train,test}.csv; leaves predictions.csv with one column a rung and seed, and those of the shuffle and metadata probes."""
+    phases.enter("read")
     spec = TaskSpec.of(argument, source / "data")
     train, test = (pd.read_csv(source / "data" / name, low_memory=False) for name in ("train.csv", "test.csv"))
+    phases.enter("fit")
     climbed = climb(spec, train, test)
     columns: dict[str, Any] = {spec.id: test[spec.id]}
     for rung in climbed:
         columns |= {f"rung:{rung['name']}:{seed}": values for seed, values in enumerate(rung["predictions"])}
+    phases.enter("shuffle")
     columns |= {f"shuffle:{number}": values for number, values in enumerate(shuffled(spec, train, test))}
     columns["metadata:0"] = metadata(spec, train, test)
+    phases.enter("write")
     pd.DataFrame(columns).to_csv(output / "predictions.csv", index=False)
     return {
         "rungs": [{"name": rung["name"], "kind": rung["kind"], "cvScore": significant(rung["cvScore"]), "seeds": len(rung["predictions"])} for rung in climbed],

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from mle_env import phases
 from mle_env.grade import load_metrics
 from mle_env.rounding import significant
 
@@ -23,11 +24,14 @@ def describe(argument: dict[str, Any], source: Path, output: Path) -> dict[str, 
     """
     utils = source / "design" / "utils"
     public, private = output / "data" / "public", output / "data" / "private"
+    phases.enter("prepare")
     load(utils / "prepare.py").prepare(source / "raw", public, private)
+    phases.enter("read")
     train = pd.read_csv(public / "train.csv", low_memory=False)
     test = pd.read_csv(public / "test.csv", low_memory=False)
     answers = pd.read_csv(private / "test_answer.csv")
     sample = pd.read_csv(public / "sample_submission.csv")
+    phases.enter("measure")
     target = train[argument["target"]]
     facts: dict[str, Any] = {
         "trainRows": len(train),

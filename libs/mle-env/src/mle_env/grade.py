@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env import phases
 from mle_env.ladder.cells import OUTSIDE, kind_of, labels_of
 from mle_env.ladder.panel import places_of
 from mle_env.ladder.scores import UNITS, Truth, balanced_accuracy, r2, roc_auc, roc_auc_by_user, score
@@ -30,12 +31,14 @@ def submission(argument: dict[str, Any], source: Path, output: Path) -> dict[str
 
     Gives {valid, score, message, standardError}; `score` is None where the submission is not valid.
     """
+    phases.enter("read")
     metrics = load_metrics(source / "package" / "utils" / "metric.py")
     truth = pd.read_csv(source / "package" / "data" / "private" / "test_answer.csv")
     try:
         offered = pd.read_csv(source / "submission" / "submission.csv", index_col=False)
     except Exception:
         return {"valid": False, "score": None, "message": "the submission cannot be read as a CSV file in UTF-8", "standardError": None}
+    phases.enter("score")
     try:
         metrics.validate_submission(offered, truth)
         value = float(metrics.evaluate(truth, offered))
@@ -81,6 +84,7 @@ def ids_of(column: pd.Series) -> pd.Series:
 
 def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any]:
     """Scores /input/predictions/predictions.csv: each rung, its errors by resampling unit, and paired differences."""
+    phases.enter("read")
     spec = TaskSpec.of(argument)
     truth = pd.read_csv(source / "package" / "data" / "private" / "test_answer.csv")
     test = pd.read_csv(source / "package" / "data" / "public" / "test.csv", low_memory=False)
@@ -103,6 +107,7 @@ def ladder(argument: dict[str, Any], source: Path, output: Path) -> dict[str, An
         if groups is not None and not few
         else np.arange(len(truth))
     )
+    phases.enter("score")
     draws = resamples(units, RESAMPLES)
     whole_units = spec.measure.over in UNITS and blocks is None
     drawn = [known.take(rows, copies(units, rows) if whole_units else None) for rows in draws]

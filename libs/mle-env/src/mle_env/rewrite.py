@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env import phases
 from mle_env.grade import load_metrics
 
 TABLES = ("public/train.csv", "public/test.csv", "public/sample_submission.csv", "private/test_answer.csv")
@@ -80,6 +81,7 @@ def differences(argument: dict[str, Any], source: Path, output: Path) -> list[di
     {file, rows: [before, after], columns: whether they are the same, gone, new: ids, changed: rows with the same id,
     order: whether what is in both is in the same order}; {file, unreadable} where there is no table.
     """
+    phases.enter("compare")
     found = []
     for file in TABLES:
         before, after = source / "design" / "data" / file, source / "rewrite" / "data" / file

@@ -37,6 +37,19 @@ describe('a runner of pods', () => {
     expect(under.pods.left).toEqual([]);
   });
 
+  it('tells no parts of a call beside a program of others', async () => {
+    const result = await under.jobs.run({
+      name: 'rebuild',
+      zone: 'measure',
+      run: { call: 'mle_env.audit.rebuild:rebuild', argument: {} },
+      inputs: [],
+      trust: 'untrusted',
+    });
+
+    expect(result).toMatchObject({ status: 'succeeded', value: { files: {} } });
+    expect(result.phases).toBeUndefined();
+  });
+
   it('uses one pod again for jobs of ours in a zone, and another one for another zone', async () => {
     for (const zone of ['solve', 'solve', 'measure', 'measure', 'grade'] as const) await run('print(1)\n', { zone, trust: 'ours' });
 

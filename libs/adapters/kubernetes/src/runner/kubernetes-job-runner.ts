@@ -90,7 +90,7 @@ export class KubernetesJobRunner implements JobRunner {
       try {
         const answer = await sandbox.serve(job, key, files, signal);
         if (answer === undefined) return this.#unanswered('lost', 'the pod did not answer in time', limits.wallMs, isolation);
-        const result = await jobResult(answer, 'call' in job.run, limits, isolation, artifacts);
+        const result = await jobResult(answer, job, limits, isolation, artifacts);
         sandbox.mark('collected');
         return result;
       } finally {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DEFAULT_LIMITS, type Job, type JobLimits } from '@mle-smith/environment';
-import { seccompFilter, type Answer, type PooledSandbox } from '@mle-smith/environment/sandbox';
+import { seccompFilter, tellsPhases, type Answer, type PooledSandbox } from '@mle-smith/environment/sandbox';
 import { PodJobEndedError, type PodAddress, type PodEnd, type PodJob, type PodJobOrder, type PodJobs } from '../cluster/pod-jobs.ts';
 import { PodChannel, PodConnectionError, PodStrangerError, PodTakenError } from './pod-channel.ts';
 import { WARM_USE_SECONDS } from './pod-order.ts';
@@ -213,6 +213,7 @@ function orderFor(job: Job, id: string, limits: JobLimits, machine: string): obj
     run: job.run,
     environment: job.environment ?? {},
     outputs: job.outputs ?? [],
+    phases: tellsPhases(job),
     limits: { ...limits, watchMemory: true },
     ...(filter === undefined ? {} : { seccomp: Buffer.from(filter).toString('base64') }),
   };

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from mle_env import phases
+
 from .code import code
 from .facts import Facts, given, inferred
 from .files import Package
@@ -21,6 +23,7 @@ def audit(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any
     measured too}. A part that is not measured is None; where it cannot be, `unmeasured` says why. `lacking` names the
     columns that the tables must have and have not.
     """
+    phases.enter("read")
     stated = argument["facts"]
     package = Package(source / "package")
     raw = source / "raw" if (source / "raw").is_dir() else package.root / "raw" if (package.root / "raw").is_dir() else None
@@ -48,6 +51,7 @@ def audit(argument: dict[str, Any], source: Path, output: Path) -> dict[str, Any
     for table in tables.values():
         if facts.id in table:
             table[facts.id] = table[facts.id].astype(str)
+    phases.enter("measure")
     found |= measured("split", lambda: split(package, facts, raw, stated or {})) | measured("leakage", lambda: leakage(package, facts))
     found["unmeasured"] = "; ".join(found.pop(f"{part} fault", "") for part in ("split", "leakage")).strip("; ")
     return found

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env import phases
 from mle_env.grade import load_metrics, resamples
 from mle_env.ladder.scores import SCORES, Truth, score
 from mle_env.rounding import significant
@@ -34,6 +35,7 @@ def metric(argument: dict[str, Any] | None, source: Path, output: Path) -> dict[
     Gives `fault` where the class cannot be made, `unmeasured` where its answers are of an unknown form, else one entry for
     each rule of family M and for A02 to A05. Without an argument the facts are inferred; `facts` gives those that were used.
     """
+    phases.enter("read")
     package = Package(source / "package")
     try:
         metrics, fault = load_metrics(package.metric), ""
@@ -44,6 +46,7 @@ def metric(argument: dict[str, Any] | None, source: Path, output: Path) -> dict[
     found = {"fault": fault, "unmeasured": "", "facts": described}
     if fault != "" or facts is None or package.answers is None:
         return found | {"unmeasured": "the answers are not one id and one value"}
+    phases.enter("measure")
     try:
         return found | Fuzz(facts, package, metrics).measure()
     except (ValueError, TypeError, KeyError, IndexError, ArithmeticError) as error:

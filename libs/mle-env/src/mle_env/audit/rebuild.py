@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from mle_env import phases
 from mle_env.describe import load
 from mle_env.grade import load_metrics
 from mle_env.rounding import significant
@@ -18,14 +19,17 @@ def rebuild(argument: dict[str, Any], source: Path, output: Path) -> dict[str, A
     `rawChanged` names raw files whose bytes are not what they were, `againChanged` files that the run into filled folders
     left otherwise (null where it ended with an error, which is no fault), `perfect` is the score in this process.
     """
+    phases.enter("read")
     raw = source / "raw"
     before = digests(raw)
+    phases.enter("prepare")
     public, private = output / "public", output / "private"
     try:
         program = load(source / "package" / "utils" / "prepare.py")
         program.prepare(raw, public, private)
     except BaseException as error:
         return {"fault": f"{type(error).__name__}: {error}"[:300], "files": {}, "rawChanged": [], "againChanged": None, "perfect": None}
+    phases.enter("compare")
     files, after = left(public, private), digests(raw)
     changed: list[str] | None = None
     if argument.get("again"):

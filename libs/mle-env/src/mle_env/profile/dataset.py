@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from mle_env import phases
 from mle_env.readers import UnsafeArchive
 from mle_env.readers.archives import unpacked
 
@@ -22,6 +23,7 @@ MOST_LISTED = 2_000
 
 def profile(argument: dict[str, Any], input: Path, output: Path) -> dict[str, Any]:
     """Profiles the folder /input/raw. Argument: none. Gives a Profile (libs/contracts)."""
+    phases.enter("read")
     raw = input / "raw"
     archives = [name for name, kind in formats_below(raw).items() if kind in ARCHIVES]
     found: dict[str, Any] = {"files": [], "tables": [], "documentation": ""}
@@ -45,6 +47,7 @@ def profile(argument: dict[str, Any], input: Path, output: Path) -> dict[str, An
         return found | {"refusal": {"code": "too_large", "message": str(error)}}
     members = {name for group in groups for name in group.names}
     tables, problems = found_tables(raw, [name for name in data if name not in members], formats)
+    phases.enter("profile")
     made: list[Found] = []
     for group in groups:
         lost = [name for name in group.names if name in group.broken]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from mle_env import phases
 from mle_env.readers import load
 from mle_env.rounding import significant
 
@@ -18,7 +19,9 @@ def pairs(argument: dict[str, Any], input: Path, output: Path) -> dict[str, Any]
     Argument: {reader, user, item}. Gives how many different pairs, users and items there are, how many items half of the
     users met at least, and the columns that are properties of the user and of the item.
     """
+    phases.enter("read")
     table = load(argument["reader"], input / "raw")
+    phases.enter("screen")
     table.columns = [str(column) for column in table.columns]
     user, item = argument["user"], argument["item"]
     table = table.dropna(subset=[user, item])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mle_env import phases
 from mle_env.ladder.survival import coded
 from mle_env.readers import load
 from mle_env.rounding import significant
@@ -32,9 +33,11 @@ def screen(argument: dict[str, Any], input: Path, output: Path) -> dict[str, Any
     Argument: {reader, targets: [{column, objective, positive, event, inputs, classes, pair: {one, other, group} where two texts are compared}], entities: [column], unknown: [column]}.
     Gives {targets: {column: measurements}, mutual: [{one, other, score}]}; scores are scale-free, cross-validated.
     """
+    phases.enter("read")
     whole = load(argument["reader"], input / "raw")
     whole.columns = [str(column) for column in whole.columns]
     table = whole.sample(n=MAX_ROWS, random_state=SEED).sort_index() if len(whole) > MAX_ROWS else whole
+    phases.enter("screen")
     measured = {target["column"]: one_target(table, target, argument["entities"], argument["unknown"]) for target in argument["targets"]}
     return {"targets": measured, "mutual": mutual(table, argument["targets"])}
 
