@@ -5,6 +5,7 @@
  * Usage: node tools/bench/main.ts [--quick] [DATASET...]     (default: the bundled examples)
  *        node tools/bench/main.ts --agents                    (only tasks of scripted agents)
  *        node tools/bench/main.ts --services                  (only services with stubs for stages, on servers of the test bed)
+ *        node tools/bench/main.ts --kubernetes [--parts jobs,outage]   (only jobs in pods, on a cluster of the test bed: trial, jobs, outage, tasks)
  *        node tools/bench/main.ts --queues                    (of these only what claims, changes and memory take at 1,000 and 100,000 tasks)
  */
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bestSpeedup, measureAgents, type AgentFigures } from './measure-agents.ts';
+import { measureKubernetes, PARTS, type KubernetesFigures, type Part } from './measure-kubernetes.ts';
 import { measureProfile } from './measure-profile.ts';
 import { measureRun, type RunFigures } from './measure-run.ts';
 import { measureServices, type ServiceFigures } from './measure-services.ts';
@@ -26,6 +28,8 @@ const { values, positionals } = parseArgs({
     agents: { type: 'boolean', default: false },
     services: { type: 'boolean', default: false },
     queues: { type: 'boolean', default: false },
+    kubernetes: { type: 'boolean', default: false },
+    parts: { type: 'string', default: PARTS.join(',') },
   },
 });
 const bundled = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join(EXAMPLES, entry.name));
@@ -33,10 +37,11 @@ const datasets = positionals.length > 0 ? positionals : bundled;
 const folder = await mkdtemp(join(tmpdir(), 'mle-smith-bench-'));
 
 try {
-  const ofServices = values.services || values.queues;
+  const ofServices = values.services || values.queues || values.kubernetes;
   const rules = values.agents || ofServices ? undefined : await measureRules();
   const agents = values.quick || ofServices ? undefined : await measureAgents(ROOT, folder);
-  const services = ofServices ? await measureServices(join(folder, 'services'), !values.services) : undefined;
+  const kubernetes = values.kubernetes ? await measureKubernetes(ROOT, join(folder, 'kubernetes'), partsOf(values.parts)) : undefined;
+  const services = values.services || values.queues ? await measureServices(join(folder, 'services'), !values.services) : undefined;
   const machine = `${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}`;
   const line = {
     at: new Date().toISOString(),
@@ -45,6 +50,7 @@ try {
     ...rules,
     ...(agents === undefined ? {} : { agents }),
     ...(services === undefined ? {} : { services }),
+    ...(kubernetes === undefined ? {} : { kubernetes }),
   };
   await appendFile(join(import.meta.dirname, 'history.jsonl'), `${JSON.stringify(line)}\n`);
   print([
@@ -52,6 +58,7 @@ try {
     ...(rules === undefined ? [] : rowsOfRules(rules)),
     ...(agents === undefined ? [] : rowsOfAgents(agents)),
     ...(services === undefined ? [] : rowsOfServices(services)),
+    ...(kubernetes === undefined ? [] : rowsOfKubernetes(kubernetes)),
   ]);
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -134,6 +141,57 @@ function rowsOfFlow({ oneStage, allStages, claimMs }: NonNullable<ServiceFigures
     ['one stage that does nothing', `${oneStage} events a second`],
     ['all stations, stages that do nothing', `${allStages} steps a second`],
     ['from an event to the claim', `${claimMs.p50} ms at the middle, ${claimMs.p99} ms at 99 %`],
+  ];
+}
+
+function partsOf(text: string): readonly Part[] {
+  return text.split(',').map((name) => {
+    const part = PARTS.find((one) => one === name);
+    if (part === undefined) throw new RangeError(`there is no such part of --kubernetes [part=${name}, parts=${PARTS.join(',')}]`);
+    return part;
+  });
+}
+
+function rowsOfKubernetes({ cluster, load, trial, jobs, outage, tasks }: KubernetesFigures): readonly Row[] {
+  const under = (part: Part): string => `(load ${load[part] ?? '-'})`;
+  return [
+    ['cluster', cluster],
+    ...(trial === undefined
+      ? []
+      : ([
+          ['a trial from call to score, in pods', `${trial.inPods} s at the middle of ${trial.trials}; in sandboxes ${trial.inSandboxes} s ${under('trial')}`],
+          ...Object.entries(trial.steps).map(([step, seconds]): Row => [`  its program, until ${step}`, `${seconds} s`]),
+          ['  its score', `${trial.scoreInPods} s in a warm pod, ${trial.scoreInSandboxes} s in a warm sandbox`],
+        ] satisfies Row[])),
+    ...(jobs === undefined
+      ? []
+      : ([
+          [
+            `${jobs.jobs} Jobs at the same time`,
+            `created ${jobs.createdSeconds} s, ended ${jobs.endedSeconds} s, removed ${jobs.removedSeconds} s ${under('jobs')}`,
+          ],
+          ['  calls to the API server', `${jobs.callsAJob} a Job, at most ${jobs.mostCallsASecond} in a second; ${jobs.logsLost} logs lost`],
+          ['  memory of their process', `${jobs.memoryMb.before} MB before, ${jobs.memoryMb.most} MB at most`],
+        ] satisfies Row[])),
+    ...(outage === undefined
+      ? []
+      : ([
+          [
+            `API server away for ${outage.seconds} s`,
+            `${outage.endedMeanwhile} of ${outage.jobs} Jobs ended meanwhile, all told ${outage.toldAfterSeconds} s after its return ${under('outage')}`,
+          ],
+          ['  Jobs asked for meanwhile', `ended ${outage.askedMeanwhileSeconds} s after its return`],
+          ['  requests a second', `${outage.requestsASecond} while it was away, ${outage.requestsASecondAfter} after`],
+        ] satisfies Row[])),
+    ...(tasks === undefined
+      ? []
+      : ([
+          [
+            'pods a task',
+            `${tasks.podsATask}, and ${tasks.podsAProcess} once a process, ${tasks.warmPods} warm ones; ${tasks.verified} of ${tasks.tasks} verified`,
+          ],
+          ['  the stage', `${tasks.inPods.join(', ')} s in pods, ${tasks.inSandboxes.join(', ')} s in sandboxes ${under('tasks')}`],
+        ] satisfies Row[])),
   ];
 }
 

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
+/** What counts of a file's content, by its path. */
+export type Counting = (path: string, content: Buffer) => string | Buffer;
+
 /** Path → digest of everything below a folder but folders; a link counts by where it leads. Empty where the folder is missing. */
-export async function digestTree(folder: string): Promise<ReadonlyMap<string, string>> {
+export async function digestTree(folder: string, counting: Counting = (_path, content) => content): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -11,7 +14,7 @@ export async function digestTree(folder: string): Promise<ReadonlyMap<string, st
   const found = new Map<string, string>();
   for (const entry of entries.filter((candidate) => !candidate.isDirectory())) {
     const path = join(entry.parentPath, entry.name);
-    const content = entry.isSymbolicLink() ? `link to ${await readlink(path)}` : await readFile(path);
+    const content = entry.isSymbolicLink() ? `link to ${await readlink(path)}` : counting(path, await readFile(path));
     found.set(relative(folder, path), createHash('sha256').update(content).digest('hex'));
   }
   return found;

@@ -29,6 +29,7 @@ export { privateFolders } from './process/private-folders.ts';
 export { runService, SERVICE_VARIABLES, untilAborted, type Service } from './process/run-service.ts';
 export { serviceVersion } from './process/service-version.ts';
 export { untilReached } from './process/until-reached.ts';
+export { SERVER as POD_SERVER } from './station/open-pods.ts';
 export { serveStation } from './station/serve-station.ts';
 export { holdIntake, type IntakeOptions } from './station/hold-intake.ts';
 export type { Compose, StationParts } from './station/station-parts.ts';

@@ -1,5 +1,8 @@
 import type { LogLine } from '../../cluster/service-process.ts';
 
+/** Lines about an attempt that neither begin nor end it. */
+const ASIDE = new Set(['stage.fell_back', 'lease.taken_over']);
+
 /** Counts attempts of stages by the lines of services: how many began, and how many of them processes took with them when they ended. */
 export class AttemptBook {
   started = 0;
@@ -8,7 +11,7 @@ export class AttemptBook {
   readonly #inHand = new Map<string, number>();
 
   hear(service: string, { code, stage }: LogLine): void {
-    if (stage === undefined || code === 'stage.fell_back') return;
+    if (stage === undefined || ASIDE.has(code)) return;
     const inHand = this.#inHand.get(service) ?? 0;
     this.#inHand.set(service, inHand + (code === 'stage.started' ? 1 : -1));
     if (code === 'stage.started') this.started += 1;

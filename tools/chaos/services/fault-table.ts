@@ -7,6 +7,7 @@ import { modelFails, modelKeyRevoked, modelSaysLater, modelSaysNonsense, modelWi
 import { storeNotSetUp } from './faults/store-not-set-up.ts';
 import { storeAnswersLost, storeAway, storeResets, storeSlow } from './faults/store-troubles.ts';
 import { topicsThatTakeNothing } from './faults/topics-that-take-nothing.ts';
+import { apiServerAway, apiServerRefuses } from './faults/api-server-troubles.ts';
 import { blockedEventLoop } from './faults/blocked-event-loop.ts';
 import { budgetReached } from './faults/budget-reached.ts';
 import { cancelledEverywhere } from './faults/cancelled-everywhere.ts';
@@ -14,6 +15,8 @@ import { changingDataset } from './faults/changing-dataset.ts';
 import { errorsOfConfiguration } from './faults/errors-of-configuration.ts';
 import { fullDisk } from './faults/full-disk.ts';
 import { fullHeap } from './faults/full-heap.ts';
+import { jobsDeletedEarly, nodeDrained } from './faults/jobs-taken-away.ts';
+import { killsRoundCalls, killsRoundWork } from './faults/kills-round-jobs.ts';
 import { killAroundPublication } from './faults/kill-around-publication.ts';
 import { killAtCallsOfModels } from './faults/kill-at-calls-of-models.ts';
 import { killEverything } from './faults/kill-everything.ts';
@@ -30,6 +33,8 @@ import { wrongClocks } from './faults/wrong-clocks.ts';
 export const FAULTS: readonly Fault[] = [
   killIngest,
   killAtCallsOfModels,
+  killsRoundCalls,
+  killsRoundWork,
   killAroundPublication,
   killEverything,
   stoppedWorker,
@@ -56,6 +61,10 @@ export const FAULTS: readonly Fault[] = [
   modelWithoutCredit,
   modelKeyRevoked,
   budgetReached,
+  nodeDrained,
+  apiServerAway,
+  apiServerRefuses,
+  jobsDeletedEarly,
   wrongClocks,
   fullDisk,
   fullHeap,

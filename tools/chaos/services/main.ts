@@ -42,7 +42,7 @@ const folder = values.out ?? (await mkdtemp(join(tmpdir(), 'mle-smith-faults-'))
 
 console.log(`seed ${firstSeed}, rows ${[...new Set(chosen.map(({ row }) => row))].join(', ')}, in ${folder}`);
 const servers = await Promise.all(SERVERS.map(runningServer));
-const software = SERVERS.map((name, place) => (servers[place]?.pid === undefined ? `${name} of the environment` : (recipeOf(name).software ?? name)));
+const software = SERVERS.map((name, place) => softwareOf(name, servers[place]));
 const loads = new Map<LoadName, { readonly datasets: readonly string[]; readonly oracle: Oracle }>();
 let [done, failed] = [0, 0];
 const until = performance.now() + (minutes ?? 0) * 60_000;
@@ -53,7 +53,7 @@ for (let seed = firstSeed; seed === firstSeed || performance.now() < until; seed
     if (outcome.problems.length > 0) failed += 1;
     tell(fault, seed, outcome);
     // A fault that came again and again is told by its last failure.
-    if (values.write && (minutes === undefined || failed === 0 || outcome.problems.length > 0)) await writeResult(resultOf(fault, seed, outcome));
+    if (values.write && (minutes === undefined || failed === 0 || outcome.problems.length > 0)) await writeResult(await resultOf(fault, seed, outcome));
   }
 console.log(`${done} faults, ${failed} failed (first seed ${firstSeed})`);
 if (failed === 0 && values.out === undefined) await rm(folder, { recursive: true, force: true });
@@ -63,6 +63,10 @@ async function runningServer(name: string): Promise<RunningServer> {
   const server = await serverFor(name);
   if ('missing' in server) throw new Error(`the services need ${name}: ${server.missing}`);
   return server;
+}
+
+function softwareOf(name: string, server: RunningServer | undefined): string {
+  return server?.pid === undefined ? `${name} of the environment` : (recipeOf(name).software ?? name);
 }
 
 async function outcomeOf(fault: Fault, seed: number): Promise<Outcome> {
@@ -97,7 +101,7 @@ function tell({ row, name }: Fault, seed: number, { problems, seconds, recovered
   for (const problem of problems) console.log(`  ${problem}`);
 }
 
-function resultOf(fault: Fault, seed: number, { missing, problems, seconds, recoveredAfterSeconds, extraAttempts }: Outcome): FaultResult {
+async function resultOf(fault: Fault, seed: number, { missing, problems, seconds, recoveredAfterSeconds, extraAttempts }: Outcome): Promise<FaultResult> {
   const { row, name, what, recoverWithinSeconds } = fault;
   return {
     row,
@@ -112,6 +116,6 @@ function resultOf(fault: Fault, seed: number, { missing, problems, seconds, reco
     date: new Date().toISOString().slice(0, 10),
     seed,
     command: `node tools/chaos/services/main.ts --rows ${row} --seed ${seed}`,
-    servers: software,
+    servers: [...software, ...(fault.load === 'pods' && missing === undefined ? [softwareOf('kube', await runningServer('kube'))] : [])],
   };
 }

@@ -14,11 +14,7 @@ const ON_PODS = `${BY_SPECS}libs/adapters/kubernetes, on pods of a real node: `;
 export const MATRIX: readonly MatrixRow[] = [
   { row: 1, title: 'ingest is killed in the midst of a snapshot' },
   { row: 2, title: 'stations are killed in the midst of their work, with calls of models under way' },
-  {
-    row: 3,
-    title: 'execute is killed round the life of a Job',
-    without: `${ON_PODS}replicas are killed at random (replicas), a successor takes over what is left (adoption)`,
-  },
+  { row: 3, title: 'execute is killed round the life of a Job' },
   { row: 4, title: 'a process is killed round the publication of an event' },
   { row: 5, title: 'everything is killed at once' },
   { row: 6, title: 'a worker stands still past its lease' },
@@ -46,17 +42,9 @@ export const MATRIX: readonly MatrixRow[] = [
     without: `${BY_SPECS}libs/adapters/sandbox attacks its own sandboxes, libs/adapters/kubernetes pods of a real node`,
   },
   { row: 26, title: 'the image of a Job is missing', without: `${ON_PODS}an image that there is not (classes)` },
-  {
-    row: 27,
-    title: 'the pod of a Job is evicted or lost',
-    without: `${ON_PODS}eviction and deletion (classes), a node that says nothing (node-loss); nodes that are drained need a cluster of several`,
-  },
-  {
-    row: 28,
-    title: 'the API server of Kubernetes is away',
-    without: `${ON_PODS}outages of seconds, refusals, cut and lost replies, broken watches (api-faults)`,
-  },
-  { row: 29, title: 'a Job is deleted early', without: `${ON_PODS}its pod, its Job, its log (classes, api-faults)` },
+  { row: 27, title: 'the pod of a Job is evicted or lost' },
+  { row: 28, title: 'the API server of Kubernetes is away' },
+  { row: 29, title: 'a Job is deleted early' },
   { row: 30, title: 'two installations in one namespace', without: `${ON_PODS}each touches its own only (orphans, adoption)` },
   { row: 31, title: 'the clock of a machine is wrong' },
   { row: 32, title: 'the disk of a service is full' },

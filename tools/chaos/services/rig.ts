@@ -8,6 +8,7 @@ import { TcpProxy } from '../../testbed/tcp-proxy.ts';
 import { waitFor } from '../../testbed/wait-for.ts';
 import { AttemptBook } from './attempt-book.ts';
 import type { CountedEndpoint } from './counted-endpoint.ts';
+import type { Pods } from './pods.ts';
 
 /** A line of a service, and when it came (ms of this process). */
 export interface RigLine extends LogLine {
@@ -76,6 +77,7 @@ export class Rig {
   readonly cancelled = new Set<string>();
   /** The model, where the load asks one. */
   endpoint: CountedEndpoint | undefined;
+  #pods: Pods | undefined;
   /** The load is over, one way or another. */
   readonly loadEnded = new AbortController();
   readonly #settings: Record<string, string>;
@@ -113,6 +115,19 @@ export class Rig {
   /** The services that are there. */
   get services(): string[] {
     return [...this.#opened.services.keys()];
+  }
+
+  /** The cluster in which execute runs its jobs, where the load has one. */
+  get pods(): Pods {
+    if (this.#pods === undefined) throw new RangeError('the load has no pods');
+    return this.#pods;
+  }
+
+  /** Lets services run their jobs in a cluster, to the end of the rig. */
+  runsInPods(pods: Pods, services: readonly string[]): void {
+    this.#pods = pods;
+    this.atEnd(() => pods.close());
+    for (const service of services) this.startsLike(service, { settings: pods.settings });
   }
 
   /** Where one service keeps its files. */

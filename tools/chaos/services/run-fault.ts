@@ -5,7 +5,8 @@ import type { RunningServer } from '../../testbed/server-recipe.ts';
 import { waitFor } from '../../testbed/wait-for.ts';
 import { STATIONS } from '../../cluster/cluster.ts';
 import type { Fault } from './fault.ts';
-import { LOADS, scriptedEndpoint, type Oracle } from './load.ts';
+import { countingOf, LOADS, scriptedEndpoint, type Oracle } from './load.ts';
+import { clusterOfTestBed, Pods } from './pods.ts';
 import { problemsOf, type Seen } from './pass-rule.ts';
 import { Rig } from './rig.ts';
 import { loadSeen, runLoad } from './run-load.ts';
@@ -56,6 +57,7 @@ export async function runFault(fault: Fault, { servers, datasets, oracle, seed, 
 
 async function disturbed(rig: Rig, fault: Fault, datasets: readonly string[], out: string): Promise<Seen> {
   if (fault.load === 'agents') await openEndpoint(rig);
+  if (fault.load === 'pods') rig.runsInPods(await Pods.open(await clusterOfTestBed()), ['execute', ...(fault.replicas ?? [])]);
   await fault.prepare?.(rig);
   await rig.prepareServers();
   if (fault.load === 'none') {
@@ -68,7 +70,7 @@ async function disturbed(rig: Rig, fault: Fault, datasets: readonly string[], ou
   const recoveredAfterSeconds = await recovered(rig, fault.recoverWithinSeconds);
   const report = await load;
   // The caller has seen the end of the tasks; the last lines and events may be on their way.
-  const seen = await loadSeen(rig, report, out);
+  const seen = await loadSeen(rig, report, out, countingOf(fault.load));
   const complaints = await checked(rig, fault);
   return seenOf(rig, { load: seen, recoveredAfterSeconds, complaints: [...complaints, ...(await rig.stop())] });
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { RunReport, Uploaded } from '@mle-smith/contracts';
-import { digestTree } from '../digest-tree.ts';
+import { digestTree, type Counting } from '../digest-tree.ts';
 import { launch } from '../launch.ts';
 import { z } from 'zod';
 import { DONE, PROGRAM } from './load.ts';
@@ -36,12 +36,12 @@ const History = z.array(z.object({ stage: z.string().optional(), outcome: z.stri
 const USEFUL = new Set(['advanced', 'returned', 'ended']);
 
 /** Reads what the gateway says at the end. */
-export async function loadSeen(rig: Rig, report: RunReport | undefined, out: string): Promise<LoadSeen> {
+export async function loadSeen(rig: Rig, report: RunReport | undefined, out: string, counting?: Counting): Promise<LoadSeen> {
   const { url, key } = rig.access;
   const audit = await launch('env', [`MLE_SMITH_SERVER_KEY=${key}`, PROGRAM, 'audit', '--server', url]);
   return {
     report,
-    packages: await digestTree(join(out, 'tasks')),
+    packages: await digestTree(join(out, 'tasks'), counting),
     audit: audit.exitCode === 0 ? '' : `${audit.stdout}${audit.stderr}`.trim(),
     useful: await usefulAttempts(rig),
   };

@@ -34,8 +34,8 @@ export interface OpenPodsOptions {
   readonly stopping: AbortSignal;
 }
 
-/** Where the runtime image has Python and our package. */
-const SERVER = ['/mle-smith/venv/bin/python', '-P', '-s', '/mle-smith/src/mle_env/server/listen.py', '/mle-smith/src'];
+/** The server of a pod: where the runtime image has Python and our package. */
+export const SERVER = ['/mle-smith/venv/bin/python', '-P', '-s', '/mle-smith/src/mle_env/server/listen.py', '/mle-smith/src'];
 /** One processor for each job, as a sandbox has. A job may take gigabytes and few do: pods that wait for work would fill the nodes. */
 const PROFILES = { cpu: { cpu: '1', cpuRequest: '500m', memoryRequestMb: 1_024 } };
 

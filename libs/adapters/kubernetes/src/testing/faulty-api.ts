@@ -14,9 +14,11 @@ export type ApiFaultOfWay =
   | { readonly kind: 'reset' }
   /** The request is carried out; the reply is lost. */
   | { readonly kind: 'reply-lost' }
+  /** The request is carried out; nobody hears of it until `release` ends the connection. */
+  | { readonly kind: 'reply-held' }
   /** The reply ends after so many bytes of its body. */
   | { readonly kind: 'truncated'; readonly afterBytes: number }
-  /** Nothing comes until `release`. */
+  /** The request waits for `release`, and is dropped where its caller is gone by then. */
   | { readonly kind: 'held' };
 
 /** Stands before a real API server, speaks plain HTTP to its client, and does to requests what networks and overloaded servers do. */
@@ -25,10 +27,11 @@ export class FaultyApi {
   readonly requests: string[] = [];
   readonly #server: Server;
   readonly #config: KubeConfig;
-  readonly #rules: { readonly match: RegExp; readonly faults: ApiFaultOfWay[] }[] = [];
+  readonly #rules: { readonly match: RegExp; readonly body: RegExp; readonly faults: ApiFaultOfWay[] }[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #watches = new Set<ServerResponse>();
   #held: (() => void)[] = [];
+  #turnedAway = 0;
   #open = true;
   #folder = '';
 
@@ -36,7 +39,10 @@ export class FaultyApi {
     this.#config = config;
     this.#server = createServer((incoming, outgoing) => void this.#serve(incoming, outgoing));
     this.#server.on('connection', (socket) => {
-      if (!this.#open) return void socket.destroy();
+      if (!this.#open) {
+        this.#turnedAway += 1;
+        return void socket.destroy();
+      }
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
@@ -59,7 +65,12 @@ export class FaultyApi {
 
   /** The next requests that fit meet these faults, one each. */
   next(match: RegExp, ...faults: ApiFaultOfWay[]): void {
-    this.#rules.push({ match, faults });
+    this.#rules.push({ match, body: /^/, faults });
+  }
+
+  /** The same for requests whose body fits as well. */
+  nextOf(match: RegExp, body: RegExp, ...faults: ApiFaultOfWay[]): void {
+    this.#rules.push({ match, body, faults });
   }
 
   /** How many faults nobody met yet. */
@@ -85,7 +96,12 @@ export class FaultyApi {
     for (const watch of this.#watches) watch.destroy();
   }
 
-  /** Requests that are held back now. */
+  /** Connections that were asked for while it was cut. */
+  get turnedAway(): number {
+    return this.#turnedAway;
+  }
+
+  /** Requests and replies that are held back now. */
   get held(): number {
     return this.#held.length;
   }
@@ -117,17 +133,25 @@ export class FaultyApi {
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const line = `${incoming.method} ${incoming.url}`;
     this.requests.push(line);
-    const body: Buffer[] = [];
-    for await (const piece of incoming) body.push(piece as Buffer);
-    const fault = this.#faultFor(line);
+    const pieces: Buffer[] = [];
+    for await (const piece of incoming) pieces.push(piece as Buffer);
+    const body = Buffer.concat(pieces);
+    const fault = this.#faultFor(line, body.toString());
     if (fault?.kind === 'reset') return void outgoing.destroy();
     if (fault?.kind === 'answer') return answer(outgoing, fault);
-    if (fault?.kind === 'held') await new Promise<void>((resolve) => this.#held.push(resolve));
-    await this.#forward(incoming, Buffer.concat(body), outgoing, fault);
+    if (fault?.kind === 'held') {
+      await this.#released();
+      if (outgoing.destroyed) return;
+    }
+    await this.#forward(incoming, body, outgoing, fault);
   }
 
-  #faultFor(line: string): ApiFaultOfWay | undefined {
-    return this.#rules.find(({ match, faults }) => faults.length > 0 && match.test(line))?.faults.shift();
+  #released(): Promise<void> {
+    return new Promise((resolve) => this.#held.push(resolve));
+  }
+
+  #faultFor(line: string, text: string): ApiFaultOfWay | undefined {
+    return this.#rules.find(({ match, body, faults }) => faults.length > 0 && match.test(line) && body.test(text))?.faults.shift();
   }
 
   async #forward(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse, fault: ApiFaultOfWay | undefined): Promise<void> {
@@ -136,6 +160,7 @@ export class FaultyApi {
     await this.#config.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
     const upstream = request(url, options, (reply) => {
       if (fault?.kind === 'reply-lost') return void outgoing.destroy();
+      if (fault?.kind === 'reply-held') return void this.#released().then(() => outgoing.destroy());
       outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
       if (url.searchParams.has('watch')) {
         this.#watches.add(outgoing);
