@@ -1,7 +1,7 @@
 /** A controller with many Jobs and nothing else to do, in a process of its own; tells what it took as one line of JSON. */
 import { readFile } from 'node:fs/promises';
 import { KubernetesPodJobs, type PodSettingsInput } from '@mle-smith/adapter-kubernetes';
-import { shellOrder } from './shell-jobs.ts';
+import { shellOrder } from '../../cluster/shell-jobs.ts';
 
 /** What it is told by its first argument. */
 export interface ManyJobs {

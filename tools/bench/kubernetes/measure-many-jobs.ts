@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { ClusterDrill } from '@mle-smith/adapter-kubernetes/drills';
 import type { RunningServer } from '../../testbed/server-recipe.ts';
 import type { ManyJobs, ManyJobsFigures } from './many-jobs-main.ts';
-import { shellSettings } from './shell-jobs.ts';
+import { shellSettings } from '../../cluster/shell-jobs.ts';
 
 const JOBS = 200;
 

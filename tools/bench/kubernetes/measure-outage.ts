@@ -2,7 +2,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { KubernetesPodJobs } from '@mle-smith/adapter-kubernetes';
 import { FaultyApi, type ClusterDrill } from '@mle-smith/adapter-kubernetes/drills';
 import type { RunningServer } from '../../testbed/server-recipe.ts';
-import { shellOrder, shellSettings } from './shell-jobs.ts';
+import { shellOrder, shellSettings } from '../../cluster/shell-jobs.ts';
 
 /** What an outage of the API server costs a process that holds Jobs. */
 export interface OutageFigures {

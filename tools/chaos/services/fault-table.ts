@@ -27,6 +27,7 @@ import { rollingRestarts } from './faults/rolling-restarts.ts';
 import { stoppedWorker } from './faults/stopped-worker.ts';
 import { telemetryAway } from './faults/telemetry-away.ts';
 import { toldToEndWithoutItsStore } from './faults/told-to-end-without-its-store.ts';
+import { twoInstallations } from './faults/two-installations.ts';
 import { wrongClocks } from './faults/wrong-clocks.ts';
 
 /** Every fault that is done to the services, in the order of the matrix. */
@@ -65,6 +66,7 @@ export const FAULTS: readonly Fault[] = [
   apiServerAway,
   apiServerRefuses,
   jobsDeletedEarly,
+  twoInstallations,
   wrongClocks,
   fullDisk,
   fullHeap,

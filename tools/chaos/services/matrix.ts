@@ -45,7 +45,7 @@ export const MATRIX: readonly MatrixRow[] = [
   { row: 27, title: 'the pod of a Job is evicted or lost' },
   { row: 28, title: 'the API server of Kubernetes is away' },
   { row: 29, title: 'a Job is deleted early' },
-  { row: 30, title: 'two installations in one namespace', without: `${ON_PODS}each touches its own only (orphans, adoption)` },
+  { row: 30, title: 'two installations in one namespace' },
   { row: 31, title: 'the clock of a machine is wrong' },
   { row: 32, title: 'the disk of a service is full' },
   { row: 33, title: 'a service runs out of memory' },

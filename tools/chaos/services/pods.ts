@@ -42,6 +42,7 @@ export async function jobAtWork(rig: Rig, key: string): Promise<SeenJob> {
 
 /** The cluster in which services run their jobs, under the hands of a fault: everything that was ever there, and a way to its API server that breaks. */
 export class Pods {
+  readonly server: RunningServer;
   readonly drill: ClusterDrill;
   /** Stands before the API server for the services, not for the driver. */
   readonly api: FaultyApi;
@@ -50,7 +51,8 @@ export class Pods {
   readonly #secret: string;
   readonly #folder: string;
 
-  private constructor(drill: ClusterDrill, api: FaultyApi, settings: Readonly<Record<string, string>>, secret: string, folder: string) {
+  private constructor(server: RunningServer, drill: ClusterDrill, api: FaultyApi, settings: Readonly<Record<string, string>>, secret: string, folder: string) {
+    this.server = server;
     this.drill = drill;
     this.api = api;
     this.settings = settings;
@@ -78,12 +80,18 @@ export class Pods {
       MLE_SMITH_POD_PROFILES_FILE: profiles,
       ...(runtimeClass === '' ? { MLE_SMITH_ALLOW_UNSANDBOXED: 'true' } : { MLE_SMITH_RUNTIME_CLASS: runtimeClass }),
     };
-    return new Pods(drill, api, settings, secret, folder);
+    return new Pods(server, drill, api, settings, secret, folder);
+  }
+
+  /** Those of the cluster in which the Jobs are. */
+  get namespaces(): ClusterDrill['namespaces'] {
+    return this.drill.namespaces;
   }
 
   /** Jobs of one job each, that were ever there, whose key begins so. */
   jobs(key: string): readonly SeenJob[] {
-    return this.drill.book.jobs.filter((job) => job.trust === 'untrusted' && job.key.startsWith(key));
+    const own = this.settings['MLE_SMITH_INSTALLATION'];
+    return this.drill.book.jobs.filter((job) => job.installation === own && job.trust === 'untrusted' && job.key.startsWith(key));
   }
 
   /** How the server of a pod stands with its job, see `ClusterDrill.visit`. */

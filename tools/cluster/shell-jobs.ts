@@ -1,6 +1,6 @@
 import type { PodJobOrder, PodSettingsInput } from '@mle-smith/adapter-kubernetes';
-import { newName } from '../../cluster/names.ts';
-import type { RunningServer } from '../../testbed/server-recipe.ts';
+import { newName } from './names.ts';
+import type { RunningServer } from '../testbed/server-recipe.ts';
 
 /** Settings under which Jobs run shell scripts on the node of the test bed, which reserves next to nothing for each: 200 fit on two processors. */
 export function shellSettings(server: RunningServer, namespaces: PodSettingsInput['namespaces']): PodSettingsInput {
