@@ -27,6 +27,11 @@ export function jobFields(): Group {
       measure: leaf(profileName, 'cpu', 'of what looks at data'),
       solve: leaf(profileName, 'cpu', 'of candidates'),
       grade: leaf(profileName, 'cpu', 'of what scores them'),
+      baselines: leaf(
+        z.union([profileName, z.literal('')]),
+        '',
+        'of our own baselines; where it is not set that of candidates, or of `measure` where candidates hold a device',
+      ),
     }),
     maxDeadlineSeconds: leaf(z.int().min(60), 86_400, 'the longest deadline that the policy lets a Job have'),
   });

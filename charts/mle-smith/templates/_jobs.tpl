@@ -68,7 +68,7 @@
 - name: MLE_SMITH_POD_PROFILES_FILE
   value: /etc/mle-smith/config/profiles.json
 - name: MLE_SMITH_POD_PROFILES
-  value: {{ printf "measure=%s,solve=%s,grade=%s" .profileOf.measure .profileOf.solve .profileOf.grade | quote }}
+  value: {{ printf "measure=%s,solve=%s,grade=%s%s" .profileOf.measure .profileOf.solve .profileOf.grade (.profileOf.baselines | empty | ternary "" (printf ",baselines=%s" .profileOf.baselines)) | quote }}
 {{- with include "mle-smith.pullSecrets" $ | fromJsonArray }}
 - name: MLE_SMITH_IMAGE_PULL_SECRETS
   value: {{ join "," . | quote }}

@@ -4,6 +4,7 @@ import { Environment, type TrialLimits } from './environment.ts';
 import { roundedToError } from './feedback.ts';
 import { UngradableError } from './score-submission.ts';
 import { answerLine } from './session.ts';
+import { CannedJobRunner } from './testing/canned-job-runner.ts';
 import { DirectJobRunner } from './testing/direct-job-runner.ts';
 
 const METRIC = `import pandas as pd
@@ -48,6 +49,25 @@ async function environment(limits: Partial<TrialLimits> = {}, files: Readonly<Re
 }
 
 describe('the environment', () => {
+  it('runs the programs of its candidate in one session until it is closed, and each probe by itself', async () => {
+    const jobs = new CannedJobRunner(() => ({}));
+    const artifacts = new InMemoryArtifactStore();
+    const bundle = await artifacts.putBundle([]);
+    const [mine, other] = ['mine', 'other'].map((name) => new Environment({ jobs, artifacts, bundle, name, spec: { id: 'id', target: 'y' } }));
+    await mine?.executeCode(SAMPLE);
+    await mine?.validateCode(SAMPLE);
+    await mine?.trial(SAMPLE);
+    await other?.executeCode(SAMPLE);
+
+    const [first, second, probe, another] = jobs.jobs.map(({ session }) => session);
+    expect(first).toBeDefined();
+    expect(second).toBe(first);
+    expect(probe).toBeUndefined();
+    expect(another).not.toBe(first);
+    mine?.close();
+    expect([first?.over.aborted, another?.over.aborted]).toEqual([true, false]);
+  });
+
   it.each([
     ['scored', SAMPLE],
     ['submission_missing', 'pass\n'],

@@ -1,7 +1,7 @@
 import { METRICS, type MetricName, type TaskManifest } from '@mle-smith/contracts';
 import { readBundleText, type ArtifactStore, type Digest } from '@mle-smith/package';
 import { modeOfStatus, roundedToError, type Feedback } from './feedback.ts';
-import type { Job, JobLimits, JobResult, JobRunner } from './job-runner.ts';
+import type { Job, JobLimits, JobResult, JobRunner, JobSession } from './job-runner.ts';
 import { EnvironmentFault, SUBMISSION, scoreSubmission, submissionOf, type Grade, type GradingSpec } from './score-submission.ts';
 
 /** Bounds of one trial; stated to the candidate by `request_info`. */
@@ -58,6 +58,9 @@ export class Environment {
   readonly #limits: TrialLimits;
   /** Unrounded scores by what the candidate was told in their place. */
   readonly #exact = new WeakMap<Feedback, number>();
+  readonly #over = new AbortController();
+  /** Programs that the candidate asks for share a sandbox; the probes of `trial` are candidates of their own. */
+  readonly #session: JobSession = { over: this.#over.signal };
   #history: Step[] = [];
   #scored = 0;
   #runs = 0;
@@ -134,11 +137,25 @@ export class Environment {
     this.#history = [];
   }
 
+  /** No further program comes: gives back what the session holds. */
+  close(): void {
+    this.#over.abort();
+  }
+
   /** One program outside of any trial's budget, with its unrounded grade: for the probes of verification. */
   async trial(
     code: string,
     options: { readonly outputs?: readonly string[]; readonly name?: string; readonly limits?: Partial<JobLimits> } = {},
     signal?: AbortSignal,
+  ): Promise<Trial> {
+    return this.#tried(code, options, undefined, signal);
+  }
+
+  async #tried(
+    code: string,
+    options: NonNullable<Parameters<Environment['trial']>[1]>,
+    session: JobSession | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<Trial> {
     const { jobs, artifacts, bundle, name, spec } = this.#options;
     const wallMs = options.limits?.wallMs ?? this.#limits.wallMs;
@@ -147,6 +164,7 @@ export class Environment {
         name: `solve-${options.name ?? name}`,
         zone: 'solve',
         trust: 'untrusted',
+        ...(session === undefined ? {} : { session }),
         run: { script: SOLUTION, arguments: ['/input/data'] },
         inputs: [{ at: 'data', bundle, prefix: PUBLIC }],
         files: { [SOLUTION]: new TextEncoder().encode(code) },
@@ -181,7 +199,7 @@ export class Environment {
 
   async #run(code: string, signal: AbortSignal | undefined): Promise<Trial> {
     this.#runs += 1;
-    return this.trial(code, {}, signal);
+    return this.#tried(code, {}, this.#session, signal);
   }
 
   #note(action: Step['action'], feedback: Feedback): Feedback {

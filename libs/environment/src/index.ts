@@ -17,6 +17,7 @@ export {
   type JobPhaseTimes,
   type JobResult,
   type JobRunner,
+  type JobSession,
   type JobStatus,
   type Zone,
 } from './job-runner.ts';

@@ -17,7 +17,7 @@ export interface EndedJob {
 export interface JobPlace {
   readonly place: string;
   /** Accelerators that a job of a zone has to itself; none where this is not given. */
-  readonly gpusOf?: ((zone: Job['zone']) => number) | undefined;
+  readonly gpusOf?: ((zone: Job['zone'], trust: Job['trust']) => number) | undefined;
 }
 
 const LONGEST_NAME = 120;
@@ -30,7 +30,7 @@ export function jobEventOf({ job, queuedMs, tookMs, ended }: EndedJob, { place, 
     return { ...about, status: 'not_run', code: String(code).slice(0, LONGEST_NAME), runMs: Math.round(tookMs) };
   }
   const { status, durationMs, cpuSeconds, peakMemoryMb } = ended;
-  const gpus = gpusOf(job.zone);
+  const gpus = gpusOf(job.zone, job.trust);
   return {
     ...about,
     status,

@@ -24,13 +24,23 @@ export interface JobInput {
   readonly prefix?: string;
 }
 
+/**
+ * Untrusted jobs of one candidate, one after the other. They may share a sandbox, which is emptied between them as it is
+ * for jobs of ours and which nobody else ever gets. Jobs with the same object belong together.
+ */
+export interface JobSession {
+  /** Aborted when no further job comes: its sandbox ends. */
+  readonly over: AbortSignal;
+}
+
 /** One run of Python in a sandbox: no network, no credentials, inputs read-only, results as bytes. */
 export interface Job {
   /** Deterministic name (platform ST-5). */
   readonly name: string;
   readonly zone: Zone;
-  /** `ours`: generated or shipped by us, forked from a warm server. `untrusted`: a fresh sandbox, used once. */
+  /** `ours`: generated or shipped by us, forked from a warm server. `untrusted`: a fresh sandbox, used once, or by the jobs of one session. */
   readonly trust: 'ours' | 'untrusted';
+  readonly session?: JobSession;
   /**
    * `call`: `module:function` of mle_env with one JSON argument; its return value is `JobResult.value`.
    * `script`: a Python file below /input, run as `__main__` with /output as working directory.

@@ -30,6 +30,7 @@ export { runService, SERVICE_VARIABLES, untilAborted, type Service } from './pro
 export { serviceVersion } from './process/service-version.ts';
 export { untilReached } from './process/until-reached.ts';
 export { SERVER as POD_SERVER } from './station/open-pods.ts';
+export { openSandboxes, type OpenSandboxesOptions } from './station/open-sandboxes.ts';
 export { serveStation } from './station/serve-station.ts';
 export { holdIntake, type IntakeOptions } from './station/hold-intake.ts';
 export type { Compose, StationParts } from './station/station-parts.ts';

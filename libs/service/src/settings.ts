@@ -184,12 +184,17 @@ export const POD_SETTINGS = {
     z
       .string()
       .default('measure=cpu,solve=cpu,grade=cpu')
-      .transform((value) => Object.fromEntries(value.split(',').map((part) => part.split('=').map((word) => word.trim()) as [string, string])))
-      .pipe(z.strictObject({ measure: text, solve: text, grade: text }, 'measure=…,solve=…,grade=… is needed')),
-    'the profile of each kind of job, as `measure=NAME,solve=NAME,grade=NAME`: of what looks at data, of candidates, of what scores them',
+      .transform((value): unknown => Object.fromEntries(value.split(',').map((part) => part.split('=').map((word) => word.trim()) as [string, string])))
+      .pipe(z.strictObject({ measure: text, solve: text, grade: text, baselines: text.optional() }, 'measure=…,solve=…,grade=… is needed')),
+    'the profile of each kind of job, as `measure=NAME,solve=NAME,grade=NAME`: of what looks at data, of candidates, of what scores them; with `,baselines=NAME` that of our own baselines, which else is that of candidates, or of what looks at data where candidates hold a device',
   ),
   warmPods: setting('MLE_SMITH_WARM_PODS', whole(0, 64).default(2), 'idle pods for code of our own that one replica keeps in each zone'),
   warmPodSeconds: setting('MLE_SMITH_WARM_POD_SECONDS', whole(1, 3_600).default(300), 'how long an idle one is kept'),
+  sessionSeconds: setting(
+    'MLE_SMITH_SESSION_SECONDS',
+    whole(60, 14_400).default(3_600),
+    'how long the one pod that runs the programs of a solver lives at most; a solver that goes on gets another one',
+  ),
   imagePullSecrets: setting('MLE_SMITH_IMAGE_PULL_SECRETS', list.default([]), 'secrets of both namespaces that pull the image, with commas between'),
   networkEnforced: setting(
     'MLE_SMITH_NETWORK_ENFORCED',

@@ -31,7 +31,7 @@ export interface JobPlaces {
   /** Its name. */
   readonly profile?: string;
   /** Accelerators that a job of a zone has to itself; none where this is not given. */
-  readonly gpusOf?: ((zone: WatchedJob['zone']) => number) | undefined;
+  readonly gpusOf?: ((zone: WatchedJob['zone'], trust: WatchedJob['trust']) => number) | undefined;
 }
 
 /** The same runner, each of whose jobs is counted, timed and a span; what it takes is counted for the stage that is at work. */
@@ -62,7 +62,8 @@ export function observedJobs<Job extends WatchedJob, Result extends WatchedJobRe
       metrics.count('mlesmith_job_outcomes_total', { zone, class: result.status });
       metrics.record('mlesmith_job_run_seconds', result.durationMs / 1_000, { zone });
       if (result.cpuSeconds !== undefined) metrics.count('mlesmith_job_cpu_seconds_total', { stage: currentStage(), zone }, result.cpuSeconds);
-      if (gpusOf(zone) > 0) metrics.count('mlesmith_job_gpu_seconds_total', { stage: currentStage() }, (gpusOf(zone) * result.durationMs) / 1_000);
+      const gpus = gpusOf(zone, job.trust);
+      if (gpus > 0) metrics.count('mlesmith_job_gpu_seconds_total', { stage: currentStage() }, (gpus * result.durationMs) / 1_000);
       if (result.peakMemoryMb !== undefined) metrics.record('mlesmith_job_peak_memory_bytes', result.peakMemoryMb * 1_048_576, { zone });
       return result;
     } catch (error) {

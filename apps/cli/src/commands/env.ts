@@ -27,6 +27,7 @@ export async function env(taskDirectory: string, options: { allowUnsandboxed: bo
       if (line.trim() === '') continue;
       around.stdout(`${JSON.stringify(await answerLine(line, environment, stop.signal))}\n`);
     }
+    environment.close();
     return stop.signal.aborted ? EXIT_CODES.interrupted.code : EXIT_CODES.ok.code;
   } finally {
     ignore();

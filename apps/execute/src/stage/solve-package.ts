@@ -47,7 +47,14 @@ export async function solvePackage(solver: Solver, input: SolvePackageInput, sig
     trust,
     limits: { wallMs: config.programWallMs, executions: config.toolCalls },
   });
-  const { best, final, transcript: said, fault, reason, ...solved } = await solveTask(solver, environment, { place, direction, bounds: config }, signal);
+  const {
+    best,
+    final,
+    transcript: said,
+    fault,
+    reason,
+    ...solved
+  } = await solveTask(solver, environment, { place, direction, bounds: config }, signal).finally(() => environment.close());
   const transcript = boundedTranscript(said);
   const sign = direction === 'maximize' ? 1 : -1;
   const reached = best === undefined ? [] : rungs.filter(({ score }) => sign * best.score >= sign * score).map(({ kind }) => kind);

@@ -207,7 +207,7 @@ const probe = await probeSandbox();
 });
 
 describe('without a sandbox', () => {
-  describeJobRunner('SandboxJobRunner (a plain process)', () => open({ probe: NONE }));
+  describeJobRunner('SandboxJobRunner (a plain process)', () => open({ probe: NONE, allowUnsandboxed: true }));
 
   let under: Open;
   beforeAll(async () => {

@@ -28,9 +28,10 @@ export class CannedJobRunner implements JobRunner {
 
   /** Each job without its name and its data: where it runs, whose code, on which inputs, with what means. Bundles that programs left are data. */
   means(): string[] {
-    return this.jobs.map(({ name: _name, run, files, inputs, ...means }) =>
+    return this.jobs.map(({ name: _name, run, files, inputs, session, ...means }) =>
       canonicalJson({
         ...means,
+        ...(session === undefined ? {} : { session: true }),
         run: 'call' in run ? { call: run.call } : run,
         files: Object.keys(files ?? {}).sort(),
         inputs: inputs.map(({ at, prefix }) => ({ at, prefix: prefix ?? null })),

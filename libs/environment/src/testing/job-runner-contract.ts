@@ -85,6 +85,18 @@ export function describeJobRunner(name: string, open: () => Promise<RunnerUnderT
       });
     });
 
+    it('starts every job of a session from an empty folder, with inputs of its own', async () => {
+      const over = new AbortController();
+      const session = { over: over.signal };
+      const next = (text: string): Promise<JobResult> => run({ ...script(text), zone: 'solve', trust: 'untrusted', session });
+
+      expect((await next('open("left.txt", "w").write("x")\nprint("first")\n')).log).toBe('first\n');
+      expect((await next('raise SystemExit(3)\n')).exitCode).toBe(3);
+      expect((await next('import os\nprint(os.listdir("."))\n')).log).toBe('[]\n');
+      over.abort();
+      expect((await next('print("late")\n')).log).toBe('late\n');
+    });
+
     it('starts every job from an empty folder', async () => {
       await run(script('open("left.txt", "w").write("x")\n'));
 

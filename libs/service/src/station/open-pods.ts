@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { KubernetesJobRunner, KubernetesPodJobs, PodSettings, type ClusterNotice } from '@mle-smith/adapter-kubernetes';
-import type { Zone } from '@mle-smith/environment';
+import { KubernetesJobRunner, KubernetesPodJobs, PodSettings, profileOf, type ClusterNotice } from '@mle-smith/adapter-kubernetes';
+import type { Job, Zone } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
 import { clusterRecorder, recordPodSteps, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
@@ -22,6 +22,7 @@ export type PodConfig = Pick<
   | 'podProfiles'
   | 'warmPods'
   | 'warmPodSeconds'
+  | 'sessionSeconds'
   | 'imagePullSecrets'
   | 'networkEnforced'
 >;
@@ -42,8 +43,8 @@ const PROFILES = { cpu: { cpu: '1', cpuRequest: '500m', memoryRequestMb: 1_024 }
 /** What runs jobs in pods. */
 export interface OpenedPods {
   readonly runner: KubernetesJobRunner;
-  /** Accelerators that a pod of a zone has. */
-  readonly gpusOf: (zone: Zone) => number;
+  /** Accelerators that a pod for jobs of this trust in a zone has. */
+  readonly gpusOf: (zone: Zone, trust: Job['trust']) => number;
 }
 
 /** A runner of jobs in pods, once the cluster can be reached. Throws `ConfigurationError` with every fault, and what the cluster refuses. */
@@ -54,16 +55,28 @@ export async function openPods({ config, artifacts, metrics, log, stopping }: Op
   const told = [clusterRecorder(metrics), podLogger(log)];
   const observe = (notice: ClusterNotice): void => told.forEach((tell) => tell(notice));
   const pods = await untilReached('kubernetes', () => KubernetesPodJobs.open({ access, settings, observe }), log, stopping);
+  const profiles = { ...config.podProfiles, baselines: baselinesOf(config.podProfiles, settings) };
   const runner = new KubernetesJobRunner({
     artifacts,
     pods,
     secret,
-    profiles: config.podProfiles,
+    profiles,
+    neverIdle: new Set(Object.keys(settings.profiles).filter((name) => holdsDevice(settings, name))),
     onTimes: recordPodSteps,
     mostWarm: config.warmPods,
     warmIdleMs: config.warmPodSeconds * 1_000,
+    sessions: { life: config.sessionSeconds },
   });
-  return { runner, gpusOf: (zone) => settings.profiles[config.podProfiles[zone]]?.accelerator?.count ?? 0 };
+  return { runner, gpusOf: (zone, trust) => settings.profiles[profileOf(profiles, zone, trust)]?.accelerator?.count ?? 0 };
+}
+
+/** The profile of our own code that works beside candidates: it has no use for a device, and would hold it while they wait. */
+function baselinesOf({ baselines, solve, measure }: PodConfig['podProfiles'], settings: PodSettings): string {
+  return baselines ?? (holdsDevice(settings, solve) ? measure : solve);
+}
+
+function holdsDevice({ profiles }: PodSettings, name: string): boolean {
+  return profiles[name]?.accelerator !== undefined;
 }
 
 /** What pods are to be like. Throws `ConfigurationError`. */
@@ -90,7 +103,7 @@ async function podSettings(config: PodConfig): Promise<PodSettings> {
   });
   if (faults.length === 0 && !read.success) faults.push(...read.error.issues.map(({ path, message }) => `pods: ${path.join('.')}: ${message}`));
   for (const [zone, profile] of Object.entries(config.podProfiles))
-    if (!Object.hasOwn(profiles, profile)) faults.push(`MLE_SMITH_POD_PROFILES: zone ${zone} has the profile ${profile}, which is not in the table`);
+    if (profile !== undefined && !Object.hasOwn(profiles, profile)) faults.push(`MLE_SMITH_POD_PROFILES: zone ${zone} has the profile ${profile}, which is not in the table`);
   if (config.runtimeClass === undefined && !config.allowUnsandboxed && Object.values(profiles).some((row) => !hasRuntimeClass(row)))
     faults.push(
       'MLE_SMITH_RUNTIME_CLASS: is missing: untrusted code is not run on the kernel of a node; name a RuntimeClass (gVisor, Kata), or set MLE_SMITH_ALLOW_UNSANDBOXED=true',

@@ -1,4 +1,4 @@
-import type { Job, JobResult } from '@mle-smith/environment';
+import type { Job, JobResult, JobSession } from '@mle-smith/environment';
 import { describeJobRunner } from '@mle-smith/environment/testing';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import type { PodJobs } from '../cluster/pod-jobs.ts';
@@ -9,6 +9,7 @@ import { CuttingProxy } from './testing/cutting-proxy.ts';
 import { programOf } from './testing/program-of.ts';
 
 const PROFILES = { measure: 'cpu-small', solve: 'cpu-small', grade: 'cpu-small' };
+const BARE = { secret: 'secret', profiles: PROFILES, mostWarm: 2, warmIdleMs: 60_000 };
 
 interface Open {
   readonly jobs: KubernetesJobRunner;
@@ -54,6 +55,89 @@ describe('a runner of pods', () => {
     for (const zone of ['solve', 'solve', 'measure', 'measure', 'grade'] as const) await run('print(1)\n', { zone, trust: 'ours' });
 
     expect(under.pods.orders.map(({ zone, environment }) => `${zone} ${environment['PYTHONHASHSEED']}`)).toEqual(['solve 1', 'grade 0', 'grade 2']);
+  });
+
+  it('gives our own code beside candidates the profile that is its own, and keeps none that holds a device', async () => {
+    const { pods, artifacts } = under;
+    const profiles = { ...PROFILES, solve: 'gpu-1', grade: 'gpu-1', baselines: 'cpu-large' };
+    const jobs = new KubernetesJobRunner({
+      artifacts,
+      pods,
+      secret: 'secret',
+      profiles,
+      mostWarm: 2,
+      neverIdle: new Set(['gpu-1']),
+      warmIdleMs: 60_000,
+    });
+    await jobs.run(programOf('print(1)\n'));
+    for (const zone of ['solve', 'grade'] as const) await jobs.run(programOf('print(2)\n', { zone, trust: 'ours' }));
+
+    expect(pods.orders.map(({ profile, trust }) => `${profile} ${trust}`)).toEqual(['gpu-1 untrusted', 'cpu-large ours', 'gpu-1 ours']);
+    expect(pods.left).toHaveLength(1);
+    expect(pods.left[0]).toContain('warm-solve');
+  });
+
+  describe('with a session', () => {
+    const starting = 'import os\nprint(open(f"/proc/{os.getppid()}/stat").read().rpartition(")")[2].split()[19])\n';
+    const sessionOf = (): { session: JobSession; end: () => void } => {
+      const over = new AbortController();
+      return { session: { over: over.signal }, end: () => over.abort() };
+    };
+
+    it('runs all of its jobs in one pod, and no job of anybody else, until it is over', async () => {
+      const [one, other] = [sessionOf(), sessionOf()];
+      const logs: string[] = [];
+      for (const { session } of [one, one, other, one]) logs.push((await run(starting, { session })).log);
+      await run(starting);
+
+      expect(logs[1]).toBe(logs[0]);
+      expect(logs[3]).toBe(logs[0]);
+      expect(logs[2]).not.toBe(logs[0]);
+      expect(
+        under.pods.orders.map(({ trust, environment: { MLE_ENV_ONCE: once = '0', MLE_ENV_KEEP_IMPORTS: keeps = '0' } }) => `${trust} ${once} ${keeps}`),
+      ).toEqual(['untrusted 0 0', 'untrusted 0 0', 'untrusted 1 0']);
+      one.end();
+      await until(() => under.pods.left.length === 1);
+      other.end();
+      await until(() => under.pods.left.length === 0);
+    });
+
+    it('has its pod end by itself: at the end of its life, and when its process is gone', async () => {
+      const { session } = sessionOf();
+      const limits = { wallMs: 60_000 };
+      const jobs = new KubernetesJobRunner({ ...BARE, artifacts: under.artifacts, pods: under.pods, sessions: { life: 1_800, abandoned: 70 } });
+      await jobs.run(programOf('print(1)\n', { session, limits }));
+
+      expect(under.pods.orders[0]).toMatchObject({
+        limits: { deadlineSeconds: 1_830 },
+        environment: { MLE_ENV_LIFE_SECONDS: '1800', MLE_ENV_IDLE_SECONDS: '70' },
+      });
+    });
+
+    it('begins no job in a pod that would end before it, and goes on in another one', async () => {
+      const { session, end } = sessionOf();
+      const jobs = new KubernetesJobRunner({ ...BARE, artifacts: under.artifacts, pods: under.pods, sessions: { life: 60 } });
+      // The life of a pod is at least that of its first job.
+      for (const text of ['print(1)\n', 'print(2)\n']) expect((await jobs.run(programOf(text, { session }))).status).toBe('succeeded');
+      end();
+
+      expect(under.pods.orders.map(({ environment }) => environment['MLE_ENV_LIFE_SECONDS'])).toEqual(['240', '240']);
+    });
+
+    it('goes on in another pod after its own was lost between two jobs, and asks for another try where it was lost with one', async () => {
+      const { session, end } = sessionOf();
+      await run('print(1)\n', { session });
+      under.pods.kill(under.pods.left[0] ?? '');
+      await until(() => under.pods.dead(under.pods.orders[0]?.key ?? ''));
+
+      expect((await run('print(2)\n', { session })).log).toBe('2\n');
+      const running = run('import time\ntime.sleep(60)\n', { session });
+      await until(() => under.pods.sees(under.pods.orders[1]?.key ?? '', 'input/main.py'));
+      under.pods.kill(under.pods.orders[1]?.key ?? '');
+      await expect(running).rejects.toMatchObject({ code: 'pod_lost' });
+      end();
+      expect(under.pods.left).toEqual([]);
+    });
   });
 
   it('names nothing secret to the cluster', async () => {

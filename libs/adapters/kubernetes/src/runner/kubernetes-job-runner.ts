@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, type Job, type JobResult, type JobRunner, type JobStatu
 import { jobResult, SandboxPool } from '@mle-smith/environment/sandbox';
 import type { ArtifactStore } from '@mle-smith/package';
 import { PodJobEndedError, type PodEnd, type PodJobs } from '../cluster/pod-jobs.ts';
-import { keyOf, onceOrder, tokenOf, WARM_USE_SECONDS, warmOrder, type ZoneProfiles } from './pod-order.ts';
+import { keyOf, onceOrder, profileOf, sessionOrder, tokenOf, WARM_USE_SECONDS, warmOrder, type SessionTimes, type ZoneProfiles } from './pod-order.ts';
 import { PodSandbox, type PodTimes } from './pod-sandbox.ts';
 import { inputsOf } from './send-inputs.ts';
 
@@ -16,8 +16,12 @@ export interface KubernetesJobRunnerOptions {
   readonly profiles: ZoneProfiles;
   /** Idle warm pods kept of each zone. */
   readonly mostWarm: number;
+  /** Profiles of which none is kept idle: their pods hold a device that others may wait for. */
+  readonly neverIdle?: ReadonlySet<string>;
   /** Idle warm pods are removed after so long. */
   readonly warmIdleMs: number;
+  /** Of the pods of sessions. Default one hour, and 90 s: longer than a connection that was lost is tried for. */
+  readonly sessions?: Partial<SessionTimes>;
   /**
    * Told where the time of each job went, when its pod was let go, in milliseconds since the pod was asked for; `created` to `connected` of a warm one
    * are those of its first job. `tookMs`: since this job came.
@@ -52,7 +56,7 @@ export class KubernetesJobRunner implements JobRunner {
   readonly #pool: SandboxPool<PodSandbox>;
   /** The name of this process in its pods; warm ones are of this process alone. */
   readonly #process = randomUUID().slice(0, 8);
-  #warm = 0;
+  #made = 0;
   /** Keys in use here: the same job twice at a time needs two pods. */
   readonly #keys = new Set<string>();
   readonly #inputBytes = new WeakMap<Job, { key: string; bytes: number }>();
@@ -65,7 +69,7 @@ export class KubernetesJobRunner implements JobRunner {
       usual: ({ memoryMb, diskMb, wallMs }) =>
         memoryMb <= DEFAULT_LIMITS.memoryMb && diskMb === DEFAULT_LIMITS.diskMb && wallMs < (WARM_USE_SECONDS * 1_000) / 4,
       spare: false,
-      mostIdle: options.mostWarm,
+      mostIdle: (zone) => (options.neverIdle?.has(profileOf(options.profiles, zone, 'ours')) === true ? 0 : options.mostWarm),
       idleMs: options.warmIdleMs,
     });
   }
@@ -117,13 +121,21 @@ export class KubernetesJobRunner implements JobRunner {
   #startOnce(job: Job): PodSandbox {
     const { secret, profiles, pods } = this.#options;
     const { key, bytes } = this.#inputBytes.get(job) ?? { key: keyOf(job), bytes: 0 };
-    return new PodSandbox(pods, onceOrder(job, key, bytes, secret, profiles), tokenOf(secret, key), this.#process);
+    if (job.session !== undefined) return this.#startSession(job, bytes);
+    return new PodSandbox(pods, onceOrder(job, key, bytes, secret, profiles), tokenOf(secret, key), this.#process, 0);
+  }
+
+  #startSession(job: Job, bytes: number): PodSandbox {
+    const { secret, profiles, pods, sessions } = this.#options;
+    const key = `session-${this.#process}-${(this.#made += 1)}`;
+    const { order, useSeconds } = sessionOrder(job, key, bytes, secret, profiles, { life: 3_600, abandoned: 90, ...sessions });
+    return new PodSandbox(pods, order, tokenOf(secret, key), this.#process, useSeconds);
   }
 
   #startWarm(zone: Zone): PodSandbox {
     const { secret, profiles, pods } = this.#options;
-    const key = `warm-${zone}-${this.#process}-${(this.#warm += 1)}`;
-    return new PodSandbox(pods, warmOrder(zone, key, secret, profiles), tokenOf(secret, key), this.#process);
+    const key = `warm-${zone}-${this.#process}-${(this.#made += 1)}`;
+    return new PodSandbox(pods, warmOrder(zone, key, secret, profiles), tokenOf(secret, key), this.#process, WARM_USE_SECONDS);
   }
 
   #claim(job: Job): string {

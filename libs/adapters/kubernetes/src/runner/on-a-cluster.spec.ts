@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import { ATTACKS, describeJobRunner, openAttackRange, type AttackRange } from '@mle-smith/environment/testing';
@@ -60,6 +61,43 @@ await describeServer('with a real cluster', 'kube', (server) => {
     expect(Number(result.log)).toBeLessThan(killed);
     expect(cluster.notices.filter(({ kind }) => kind === 'adopted')).toHaveLength(1);
   }, 120_000);
+
+  describe('with a session', () => {
+    const started = 'import os, time\nprint(open("/proc/1/stat").read().rpartition(")")[2].split()[19])\n';
+    const leaves = `${started}for path in "/tmp/a", "/dev/shm/b", "c": open(path, "w")\nif os.fork() == 0: time.sleep(600)\n`;
+    const looks = `${started}print([name for name in os.listdir("/proc") if name.isdigit() and int(name) not in (1, os.getpid())], os.listdir("/tmp"), os.listdir("/dev/shm"), os.listdir("."))\n`;
+
+    it('runs its jobs in one pod, where each finds nothing of the one before', async () => {
+      const { jobs, close } = await open();
+      const [mine, other] = [new AbortController(), new AbortController()].map(({ signal }) => ({ over: signal }));
+      const logs: string[] = [];
+      for (const [session, text] of [
+        [other, leaves],
+        [mine, leaves],
+        [mine, looks],
+      ] as const)
+        logs.push((await jobs.run(programOf(text, session === undefined ? {} : { session }))).log);
+      await close();
+
+      expect(logs[2]).toBe(`${logs[1]}[] [] [] []\n`);
+      expect(logs[1]).not.toBe(logs[0]);
+    }, 120_000);
+
+    it('has its pod end by itself after the process that had it was killed', async () => {
+      const settings = cluster.settings(changes());
+      const order = { kubeconfigFile: server.address, settings, secret: SECRET, program: 'print("done")\n', session: { life: 3_600, abandoned: 2 } };
+      const begun = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(begun.stdout, 'data');
+      const phases = async (): Promise<(string | undefined)[]> =>
+        (await cluster.core.listNamespacedPod({ namespace: cluster.namespaces.solve })).items
+          .filter(({ metadata }) => metadata?.labels?.['batch.kubernetes.io/job-name']?.startsWith('mls-session') === true)
+          .map(({ status }) => status?.phase);
+
+      expect(await phases()).toEqual(['Running']);
+      begun.kill('SIGKILL');
+      expect(await waitFor(async () => (await phases()).join() === 'Succeeded', 60_000)).toBe(true);
+    }, 120_000);
+  });
 
   describe('a pod', () => {
     let range: AttackRange;

@@ -14,14 +14,24 @@ const IDLE_SECONDS = 300;
 const WARM_LIFE_SECONDS = 4 * 3600;
 /** A warm pod takes no job after so long, so that none is cut by the end of its life. */
 export const WARM_USE_SECONDS = WARM_LIFE_SECONDS - 3600;
+/** For the inputs and the answer of the last job of a session. */
+const SESSION_SPARE_SECONDS = 120;
 const MIB = 1024 * 1024;
 
 /** The name of a row of the profile table for each zone of jobs. */
-export type ZoneProfiles = Readonly<Record<Zone, string>>;
+export interface ZoneProfiles extends Readonly<Record<Zone, string>> {
+  /** Of our own code in the zone `solve`, the baselines; that of the zone where absent. */
+  readonly baselines?: string;
+}
+
+/** The row for a zone's jobs of this trust: what candidates wait for need not be held by code of ours. */
+export function profileOf(profiles: ZoneProfiles, zone: Zone, trust: Job['trust']): string {
+  return zone === 'solve' && trust === 'ours' ? (profiles.baselines ?? profiles.solve) : profiles[zone];
+}
 
 /** What a job's Job is known by: the same for the same job, whoever runs it and whenever, and another one for any other job. */
 export function keyOf(job: Job): string {
-  const { files = {}, ...rest } = job;
+  const { files = {}, session: _, ...rest } = job;
   const digests = Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, createHash('sha256').update(bytes).digest('hex')]));
   return `${job.name}-${createHash('sha256')
     .update(canonicalJson({ ...rest, files: digests }))
@@ -38,24 +48,61 @@ export function tokenOf(secret: string, key: string): string {
 export function onceOrder(job: Job, key: string, inputBytes: number, secret: string, profiles: ZoneProfiles): PodJobOrder {
   const limits = { ...DEFAULT_LIMITS, ...job.limits };
   return orderOf(key, job.zone, job.trust, limits, secret, profiles, {
-    // Rounded up, with room for what file systems take for themselves.
-    inputMb: Math.ceil((inputBytes * 1.1) / MIB) + 16,
+    inputMb: inputMbOf(inputBytes),
     lifeSeconds: Math.ceil(limits.wallMs / 1000) + SPARE_SECONDS,
-    warm: false,
+    use: 'once',
     label: job.name,
   });
 }
 
+/** How long the pods of sessions may live, and how long nobody may be connected to one before it ends itself, both in seconds. */
+export interface SessionTimes {
+  readonly life: number;
+  readonly abandoned: number;
+}
+
+/**
+ * The order of a pod for the jobs of one session, the first of which this is, and how long it takes jobs, in seconds. It
+ * belongs to the process that made it: a successor begins the session anew in a pod of its own.
+ */
+export function sessionOrder(
+  job: Job,
+  key: string,
+  inputBytes: number,
+  secret: string,
+  profiles: ZoneProfiles,
+  { life, abandoned }: SessionTimes,
+): { readonly order: PodJobOrder; readonly useSeconds: number } {
+  const limits = { ...DEFAULT_LIMITS, ...job.limits };
+  const last = Math.ceil(limits.wallMs / 1000) + SESSION_SPARE_SECONDS;
+  const lifeSeconds = Math.max(life, last);
+  const order = orderOf(key, job.zone, job.trust, limits, secret, profiles, {
+    inputMb: inputMbOf(inputBytes),
+    lifeSeconds,
+    idleSeconds: abandoned,
+    use: 'session',
+    label: job.name,
+  });
+  return { order, useSeconds: lifeSeconds - last };
+}
+
 /** The order of a pod for many jobs of ours. */
 export function warmOrder(zone: Zone, key: string, secret: string, profiles: ZoneProfiles): PodJobOrder {
-  return orderOf(key, zone, 'ours', DEFAULT_LIMITS, secret, profiles, { lifeSeconds: WARM_LIFE_SECONDS, warm: true, label: 'warm' });
+  return orderOf(key, zone, 'ours', DEFAULT_LIMITS, secret, profiles, { lifeSeconds: WARM_LIFE_SECONDS, use: 'warm', label: 'warm' });
 }
 
 interface Rest {
   readonly inputMb?: number;
   readonly lifeSeconds: number;
-  readonly warm: boolean;
+  readonly idleSeconds?: number;
+  /** For one job, for the jobs of a session, or for jobs of ours, whose imports it keeps. */
+  readonly use: 'once' | 'session' | 'warm';
   readonly label: string;
+}
+
+/** Rounded up, with room for what file systems take for themselves, and for a longer program than the first of a session. */
+function inputMbOf(bytes: number): number {
+  return Math.ceil((bytes * 1.1) / MIB) + 16;
 }
 
 function orderOf(
@@ -65,16 +112,16 @@ function orderOf(
   limits: JobLimits,
   secret: string,
   profiles: ZoneProfiles,
-  { inputMb, lifeSeconds, warm, label }: Rest,
+  { inputMb, lifeSeconds, idleSeconds = IDLE_SECONDS, use, label }: Rest,
 ): PodJobOrder {
   return {
     key,
     // Raw data and answers are where no candidate ever is.
     zone: zone === 'solve' ? 'solve' : 'grade',
-    profile: profiles[zone],
+    profile: profileOf(profiles, zone, trust),
     trust,
     limits: {
-      memoryMb: limits.memoryMb + (warm ? OWN_MEMORY_MB.warm : OWN_MEMORY_MB.once),
+      memoryMb: limits.memoryMb + (use === 'warm' ? OWN_MEMORY_MB.warm : OWN_MEMORY_MB.once),
       processes: limits.processes,
       diskMb: limits.diskMb,
       ...(inputMb === undefined ? {} : { inputMb }),
@@ -83,9 +130,10 @@ function orderOf(
     environment: {
       PYTHONHASHSEED: String(HASH_SEEDS[zone]),
       MLE_ENV_DOOR: digestOfToken(tokenOf(secret, key)),
-      MLE_ENV_IDLE_SECONDS: String(IDLE_SECONDS),
+      MLE_ENV_IDLE_SECONDS: String(idleSeconds),
       MLE_ENV_LIFE_SECONDS: String(lifeSeconds),
-      ...(warm ? { MLE_ENV_KEEP_IMPORTS: '1' } : { MLE_ENV_ONCE: '1' }),
+      ...(use === 'warm' ? { MLE_ENV_KEEP_IMPORTS: '1' } : {}),
+      ...(use === 'once' ? { MLE_ENV_ONCE: '1' } : {}),
     },
     labels: { job: label, 'job-zone': zone },
   };

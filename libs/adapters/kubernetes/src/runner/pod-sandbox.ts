@@ -3,7 +3,6 @@ import { DEFAULT_LIMITS, type Job, type JobLimits } from '@mle-smith/environment
 import { seccompFilter, tellsPhases, type Answer, type PooledSandbox } from '@mle-smith/environment/sandbox';
 import { PodJobEndedError, type PodAddress, type PodEnd, type PodJob, type PodJobOrder, type PodJobs } from '../cluster/pod-jobs.ts';
 import { PodChannel, PodConnectionError, PodStrangerError, PodTakenError } from './pod-channel.ts';
-import { WARM_USE_SECONDS } from './pod-order.ts';
 import { receiveAnswer } from './receive-answer.ts';
 import { sendInputs, type InputFile } from './send-inputs.ts';
 
@@ -40,6 +39,7 @@ export class PodSandbox implements PooledSandbox {
   readonly #order: PodJobOrder;
   readonly #token: string;
   readonly #holder: string;
+  readonly #useMs: number;
   readonly #began = performance.now();
   #job: PodJob | undefined;
   #address: PodAddress | undefined;
@@ -51,15 +51,19 @@ export class PodSandbox implements PooledSandbox {
   #closed = false;
   #taken = false;
 
-  constructor(pods: PodJobs, order: PodJobOrder, token: string, holder: string) {
+  /** `useSeconds`: how long after its container began to run it takes jobs. */
+  constructor(pods: PodJobs, order: PodJobOrder, token: string, holder: string, useSeconds: number) {
     this.#pods = pods;
     this.#order = order;
     this.#token = token;
     this.#holder = holder;
+    this.#useMs = useSeconds * 1_000;
   }
 
   get alive(): boolean {
-    return !this.#closed && this.#end === undefined && this.#channel?.open === true && performance.now() - this.#began < WARM_USE_SECONDS * 1_000;
+    return (
+      !this.#closed && this.#end === undefined && this.#channel?.open === true && performance.now() - this.#began - (this.times.running ?? 0) < this.#useMs
+    );
   }
 
   get jobs(): number {

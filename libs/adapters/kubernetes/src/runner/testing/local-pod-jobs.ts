@@ -69,6 +69,12 @@ export class LocalPodJobs implements PodJobs {
     this.#servers.get(key)?.child.kill('SIGKILL');
   }
 
+  /** Whether the server of this key has ended. */
+  dead(key: string): boolean {
+    const { exitCode, signalCode } = this.#servers.get(key)?.child ?? { exitCode: null, signalCode: null };
+    return exitCode !== null || signalCode !== null;
+  }
+
   /** Whether something lies below the folder of this key's server. */
   sees(key: string, path: string): boolean {
     const server = this.#servers.get(key);

@@ -3,11 +3,15 @@ import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { KubernetesPodJobs } from '../../cluster/kubernetes-pod-jobs.ts';
 import type { PodSettingsInput } from '../../cluster/settings.ts';
 import { KubernetesJobRunner } from '../kubernetes-job-runner.ts';
+import type { SessionTimes } from '../pod-order.ts';
 import { programOf } from './program-of.ts';
 
-// A process of its own, to be killed while its job runs.
-const { kubeconfigFile, settings, secret, program } = JSON.parse(process.argv[2] ?? '') as Readonly<Record<'kubeconfigFile' | 'secret' | 'program', string>> & {
+// A process of its own, to be killed while its job runs, or between two jobs of a session.
+const { kubeconfigFile, settings, secret, program, session } = JSON.parse(process.argv[2] ?? '') as Readonly<
+  Record<'kubeconfigFile' | 'secret' | 'program', string>
+> & {
   readonly settings: PodSettingsInput;
+  readonly session?: SessionTimes;
 };
 const jobs = new KubernetesJobRunner({
   artifacts: new InMemoryArtifactStore(),
@@ -15,8 +19,9 @@ const jobs = new KubernetesJobRunner({
   secret,
   profiles: { measure: 'cpu', solve: 'cpu', grade: 'cpu' },
   mostWarm: 0,
-  warmIdleMs: 1_000,
+  warmIdleMs: session === undefined ? 1_000 : 3_600_000,
+  ...(session === undefined ? {} : { sessions: session }),
 });
-const job: Job = programOf(program);
+const job: Job = programOf(program, session === undefined ? {} : { session: { over: new AbortController().signal } });
 process.stdout.write((await jobs.run(job)).log);
-await jobs.close();
+if (session === undefined) await jobs.close();
