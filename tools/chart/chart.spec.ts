@@ -74,6 +74,7 @@ await describeChart('the chart', () => {
 
     expect(rows.map(([name]) => name)).toEqual(expect.arrayContaining(Object.values(config.podProfiles)));
     expect(environment['MLE_SMITH_POD_PROFILES_FILE']).toBe('/etc/mle-smith/config/profiles.json');
+    expect(config.podProfiles).toEqual({ measure: 'cpu', solve: 'cpu', grade: 'cpu', ...(values === 'full' ? { solve: 'gpu-1', baselines: 'cpu' } : {}) });
   });
 
   it('lets the policy admit the command, users, group and port that stations give to pods', async () => {

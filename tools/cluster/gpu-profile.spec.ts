@@ -63,7 +63,7 @@ await describeServer('candidates on a profile with a GPU, of which the node has 
       history.stop();
       await close();
     }
-  }, 300_000);
+  }, 600_000);
 });
 
 /** The jobs of a station with these settings, and what ends them. */

@@ -28,6 +28,9 @@ const INFRASTRUCTURE_CODES = new Set([
   'pod_unavailable',
   'pod_connection_lost',
   'pod_taken',
+  'pod_stranger',
+  'pod_answer_refused',
+  'pod_inputs_refused',
   'job_name_conflict',
 ]);
 

@@ -5,6 +5,7 @@ import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { ServiceMetrics, type Log } from '@mle-smith/telemetry';
 import { readConfig } from '../config.ts';
 import { POD_SETTINGS, STATION_SETTINGS } from '../settings.ts';
+import { ClusterSight } from './cluster-sight.ts';
 import { openPods } from './open-pods.ts';
 
 const GOOD = {
@@ -28,6 +29,7 @@ describe('a runner of pods', () => {
       artifacts: new InMemoryArtifactStore(),
       metrics: new ServiceMetrics(),
       log: {} as Log,
+      sight: new ClusterSight(),
       stopping: new AbortController().signal,
     });
     return opening.then(

@@ -6,6 +6,7 @@ import { clusterRecorder, recordPodSteps, type Log, type ServiceMetrics } from '
 import { ConfigurationError } from '../config.ts';
 import { untilReached } from '../process/until-reached.ts';
 import type { StationServiceConfig } from '../settings.ts';
+import type { ClusterSight } from './cluster-sight.ts';
 
 /** What a runner of pods reads. */
 export type PodConfig = Pick<
@@ -32,6 +33,8 @@ export interface OpenPodsOptions {
   readonly artifacts: ArtifactStore;
   readonly metrics: ServiceMetrics;
   readonly log: Log;
+  /** Told what of the cluster cannot be seen. */
+  readonly sight: ClusterSight;
   readonly stopping: AbortSignal;
 }
 
@@ -48,11 +51,11 @@ export interface OpenedPods {
 }
 
 /** A runner of jobs in pods, once the cluster can be reached. Throws `ConfigurationError` with every fault, and what the cluster refuses. */
-export async function openPods({ config, artifacts, metrics, log, stopping }: OpenPodsOptions): Promise<OpenedPods> {
+export async function openPods({ config, artifacts, metrics, log, sight, stopping }: OpenPodsOptions): Promise<OpenedPods> {
   const settings = await podSettings(config);
   const { podSecret: secret = '' } = config;
   const access = config.kubeconfig === undefined ? {} : { kubeconfigFile: config.kubeconfig };
-  const told = [clusterRecorder(metrics), podLogger(log)];
+  const told = [clusterRecorder(metrics), podLogger(log), (notice: ClusterNotice): void => sight.hear(notice)];
   const observe = (notice: ClusterNotice): void => told.forEach((tell) => tell(notice));
   const pods = await untilReached('kubernetes', () => KubernetesPodJobs.open({ access, settings, observe }), log, stopping);
   const profiles = { ...config.podProfiles, baselines: baselinesOf(config.podProfiles, settings) };
@@ -103,7 +106,8 @@ async function podSettings(config: PodConfig): Promise<PodSettings> {
   });
   if (faults.length === 0 && !read.success) faults.push(...read.error.issues.map(({ path, message }) => `pods: ${path.join('.')}: ${message}`));
   for (const [zone, profile] of Object.entries(config.podProfiles))
-    if (profile !== undefined && !Object.hasOwn(profiles, profile)) faults.push(`MLE_SMITH_POD_PROFILES: zone ${zone} has the profile ${profile}, which is not in the table`);
+    if (profile !== undefined && !Object.hasOwn(profiles, profile))
+      faults.push(`MLE_SMITH_POD_PROFILES: zone ${zone} has the profile ${profile}, which is not in the table`);
   if (config.runtimeClass === undefined && !config.allowUnsandboxed && Object.values(profiles).some((row) => !hasRuntimeClass(row)))
     faults.push(
       'MLE_SMITH_RUNTIME_CLASS: is missing: untrusted code is not run on the kernel of a node; name a RuntimeClass (gVisor, Kata), or set MLE_SMITH_ALLOW_UNSANDBOXED=true',

@@ -8,6 +8,7 @@ import { noteEvent } from '@mle-smith/stage-runtime';
 import { jobQueueRecorder, observedJobs, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
 import type { StationServiceConfig } from '../settings.ts';
+import { ClusterSight } from './cluster-sight.ts';
 import { openPods, type OpenedPods, type PodConfig } from './open-pods.ts';
 import type { StationParts } from './station-parts.ts';
 
@@ -17,6 +18,8 @@ export interface OpenSandboxesOptions {
   readonly artifacts: ArtifactStore;
   readonly metrics: ServiceMetrics;
   readonly log: Log;
+  /** Told what of the cluster of its pods cannot be seen. */
+  readonly sight?: ClusterSight;
   readonly stopping: AbortSignal;
   readonly atEnd: Service<Record<string, never>>['atEnd'];
 }
@@ -32,7 +35,7 @@ interface Jobs extends Partial<Pick<OpenedPods, 'gpusOf'>> {
 export async function openSandboxes(options: OpenSandboxesOptions): Promise<StationParts['jobs']> {
   const { config, metrics, log, atEnd } = options;
   const onPods = config.jobRunner === 'kubernetes';
-  const { runner, gpusOf }: Jobs = onPods ? await openPods(options) : { runner: await openLocal(options) };
+  const { runner, gpusOf }: Jobs = onPods ? await openPods({ sight: new ClusterSight(), ...options }) : { runner: await openLocal(options) };
   atEnd('sandboxes', () => runner.close());
   const { kind, gaps } = runner.isolation('untrusted');
   if (config.allowUnsandboxed && (kind === 'none' || kind === 'pod')) log.write('job.unsandboxed', { gaps });

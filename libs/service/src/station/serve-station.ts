@@ -14,6 +14,7 @@ import { serviceVersion } from '../process/service-version.ts';
 import { openServers, type Servers } from '../servers/open-servers.ts';
 import { sourceBuckets } from '../servers/source-buckets.ts';
 import { STATION_SERVICE_SETTINGS } from '../settings.ts';
+import type { ClusterSight } from './cluster-sight.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
@@ -47,7 +48,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   health.servers = servers;
   observeQueues(metrics, { source: servers.state.tasks, deadlineMs: DEFAULT_RETRY_POLICY.deadlineMs, stages });
   const beside: Beside[] = [];
-  const parts = await partsOf(app, service, servers, metrics, beside);
+  const parts = await partsOf(app, service, servers, metrics, health.sight, beside);
   const { handlers, watch } = await thinkingOf(service, servers, metrics, stages, (models) => compose({ ...parts, models }));
   health.endpoint = watch;
   const onTrouble = logTrouble(log);
@@ -77,7 +78,7 @@ type Beside = Parameters<StationParts['beside']>[0];
 
 /** Health comes before everything else: a service that waits for its servers says so. */
 async function answerHealth({ config, log, owner, atEnd }: Station, health: StationHealth): Promise<void> {
-  const shell = createHttpShell({ health: health.options(config.engine) });
+  const shell = createHttpShell({ health: health.options(config) });
   const url = await listenAsTold(shell, config);
   atEnd('http', () => shell.close());
   log.write('service.starting', { url, owner });
@@ -89,6 +90,7 @@ async function partsOf(
   { config, log, stopping, atEnd }: Station,
   { artifacts, bus, state }: Servers,
   metrics: ServiceMetrics,
+  sight: ClusterSight,
   beside: Beside[],
 ): Promise<Omit<StationParts, 'models'>> {
   return {
@@ -96,7 +98,7 @@ async function partsOf(
     store: state.tasks,
     artifacts,
     bus,
-    jobs: await openSandboxes({ app, config, artifacts, metrics, log, stopping, atEnd }),
+    jobs: await openSandboxes({ app, config, artifacts, metrics, log, sight, stopping, atEnd }),
     folder: privateFolders(app, config.workDirectory, atEnd),
     sourceAt: sourceBuckets(config, atEnd),
     onSource: sourceRecorder(metrics, log),

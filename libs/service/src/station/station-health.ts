@@ -1,5 +1,6 @@
 import type { HealthOptions } from '../http/health.ts';
 import type { Servers } from '../servers/open-servers.ts';
+import { ClusterSight } from './cluster-sight.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 
 /** How far a station came, as its health tells it. */
@@ -8,11 +9,17 @@ export class StationHealth {
   servers: Pick<Servers, 'state' | 'bucket' | 'bus'> | undefined;
   /** Of models, where they think. */
   endpoint: EndpointWatch | undefined;
+  /** Of the cluster of its pods, where jobs run there. */
+  readonly sight: ClusterSight;
   /** Whether news of the bus come: from the first join of its group until the station stops. */
   hears = false;
 
+  constructor(sight = new ClusterSight()) {
+    this.sight = sight;
+  }
+
   /** What the health endpoints look at: every server that work needs is a dependency, whenever it goes. */
-  options(engine: 'rules' | 'llm'): HealthOptions {
+  options({ engine, jobRunner }: { readonly engine: 'rules' | 'llm'; readonly jobRunner: 'sandbox' | 'kubernetes' }): HealthOptions {
     return {
       started: () => this.servers !== undefined,
       dependencies: {
@@ -22,6 +29,7 @@ export class StationHealth {
           if (!this.hears) throw new Error('news of the bus do not come yet');
           await this.servers?.bus.check();
         },
+        ...(jobRunner === 'kubernetes' ? { kubernetes: async () => this.sight.check() } : {}),
         ...(engine === 'llm' ? { models: async () => this.endpoint?.check() } : {}),
       },
     };

@@ -6,13 +6,28 @@ import { ANNOTATIONS, LABELS } from './names.ts';
 /** Why a Job of the wanted name cannot be taken over; undefined where it can (platform KJ-1). */
 export function differenceOf(found: V1Job, wanted: V1Job): string | undefined {
   const owner = found.metadata?.labels?.[LABELS.instance];
-  if (owner !== wanted.metadata?.labels?.[LABELS.instance]) return `it belongs to ${owner === undefined ? 'nobody that we know' : `the installation ${owner}`}`;
+  if (!isOurs(found, wanted)) return `it belongs to ${owner === undefined ? 'nobody that we know' : `the installation ${owner}`}`;
   const hash = found.metadata?.annotations?.[ANNOTATIONS.specHash];
   return hash === wanted.metadata?.annotations?.[ANNOTATIONS.specHash] ? undefined : 'it was made by another order, or under other settings';
 }
 
-/** Creates a Job, or takes over the equal one that is there. A reply that is lost on its way makes no difference. Throws `JobNameConflictError`. */
-export async function createOrAdopt(api: ClusterApi, wanted: V1Job, signal?: AbortSignal): Promise<{ readonly job: V1Job; readonly adopted: boolean }> {
+/** What decides about a Job of our own that is there and is not as it is wanted. */
+export interface Replacing {
+  /** Whether nobody in this process holds it: then it is left from before the settings, or the version, changed. */
+  readonly left: (found: V1Job) => boolean;
+  readonly onReplaced: (found: V1Job) => void;
+}
+
+/**
+ * Creates a Job, or takes over the equal one that is there; one of our own that other settings left there makes room. A
+ * reply that is lost on its way makes no difference. Throws `JobNameConflictError`.
+ */
+export async function createOrAdopt(
+  api: ClusterApi,
+  wanted: V1Job,
+  { left, onReplaced }: Replacing,
+  signal?: AbortSignal,
+): Promise<{ readonly job: V1Job; readonly adopted: boolean }> {
   const creation = newCreation();
   const namespace = wanted.metadata?.namespace ?? '';
   const name = wanted.metadata?.name ?? '';
@@ -26,12 +41,19 @@ export async function createOrAdopt(api: ClusterApi, wanted: V1Job, signal?: Abo
     const found = await api.readJob(namespace, name, signal);
     if (found !== undefined && !isLeaving(found)) {
       const difference = differenceOf(found, wanted);
-      if (difference !== undefined) throw new JobNameConflictError(namespace, name, difference);
-      return { job: found, adopted: found.metadata?.annotations?.[ANNOTATIONS.creation] !== creation };
+      if (difference === undefined) return { job: found, adopted: found.metadata?.annotations?.[ANNOTATIONS.creation] !== creation };
+      if (!isOurs(found, wanted) || !left(found)) throw new JobNameConflictError(namespace, name, difference);
+      await api.deleteJob(namespace, name, found.metadata?.uid ?? '');
+      onReplaced(found);
+      continue;
     }
     // One that is being deleted makes room when its pods are gone.
     await api.calls.retries.rest(Math.min(250 * 2 ** round, 5_000), signal);
   }
+}
+
+function isOurs(found: V1Job, wanted: V1Job): boolean {
+  return found.metadata?.labels?.[LABELS.instance] === wanted.metadata?.labels?.[LABELS.instance];
 }
 
 function isLeaving(job: V1Job): boolean {

@@ -56,6 +56,21 @@ await describeServer('who holds a Job', 'kube', (server) => {
     await first.remove();
   });
 
+  it('is the one whose settings hold now: what a predecessor left under others makes room', async () => {
+    const order = orderOf(HELLO);
+    const [before, now] = await Promise.all([cluster.open(), cluster.open({ terminationSeconds: 2 })]);
+    const left = await before.start(order);
+    await left.ready();
+
+    const again = await now.start(order);
+
+    expect([again.name, again.adopted]).toEqual([left.name, false]);
+    expect(await left.ended()).toMatchObject({ code: 'job_vanished', charge: 'infra' });
+    await expect(again.ready()).resolves.toMatchObject({ port: 7070 });
+    expect(cluster.notices).toContainEqual(expect.objectContaining({ kind: 'orphan_deleted', job: left.name }));
+    await again.remove();
+  });
+
   it('may start the same key again after the removal', async () => {
     const jobs = await cluster.open();
     const order = orderOf('exit 4');

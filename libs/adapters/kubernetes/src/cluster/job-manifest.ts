@@ -150,7 +150,8 @@ function volumes(order: PodJobOrder, profile: PodProfile): V1Volume[] {
 function resources(order: PodJobOrder, profile: PodProfile): { requests: Record<string, string>; limits: Record<string, string> } {
   const amounts = {
     memory: `${order.limits.memoryMb}Mi`,
-    'ephemeral-storage': `${order.limits.diskMb + inputMb(order, profile) + LOG_MB}Mi`,
+    // Scratch is memory, and counted there.
+    'ephemeral-storage': `${inputMb(order, profile) + LOG_MB}Mi`,
     ...(profile.accelerator === undefined ? {} : { [profile.accelerator.resource]: String(profile.accelerator.count) }),
   };
   const memory = `${Math.min(profile.memoryRequestMb ?? order.limits.memoryMb, order.limits.memoryMb)}Mi`;

@@ -1,6 +1,6 @@
 import type { V1Job } from '@kubernetes/client-node';
 import type { Isolation } from '@mle-smith/contracts';
-import { createOrAdopt } from './adopt.ts';
+import { createOrAdopt, type Replacing } from './adopt.ts';
 import { Board } from './board.ts';
 import { Places } from './call-limits.ts';
 import { answerOf, ClusterApi, type ClusterAccess } from './cluster-api.ts';
@@ -118,13 +118,27 @@ export class KubernetesPodJobs implements PodJobs {
   async #created(order: PodJobOrder, manifest: V1Job, signal: AbortSignal): Promise<{ readonly job: V1Job; readonly adopted: boolean }> {
     for (let round = 1; ; round += 1) {
       try {
-        return await createOrAdopt(this.#api, manifest, signal);
+        return await createOrAdopt(this.#api, manifest, this.#replacing, signal);
       } catch (error) {
         if (answerOf(error) !== 'quota') throw error;
         if (round === 1) this.#observe({ kind: 'waiting_for_quota', key: order.key, profile: order.profile, said: (error as Error).message });
         await this.#api.calls.retries.rest(Math.max(500, pauseMs(this.#api.calls.retries, round)), signal);
       }
     }
+  }
+
+  /** Whoever starts a key is the one who works on it now: what its predecessor left is of use to nobody, if it is not as it would be made today. */
+  get #replacing(): Replacing {
+    return {
+      left: (found) => !this.#held.has(found.metadata?.name ?? ''),
+      onReplaced: ({ metadata }) =>
+        this.#observe({
+          kind: 'orphan_deleted',
+          namespace: metadata?.namespace ?? '',
+          job: metadata?.name ?? '',
+          reason: 'was made under other settings, and its successor has begun',
+        }),
+    };
   }
 
   #hold(job: V1Job, adopted: boolean, free: () => void): HeldJob {

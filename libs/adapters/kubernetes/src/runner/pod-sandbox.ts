@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DEFAULT_LIMITS, type Job, type JobLimits } from '@mle-smith/environment';
 import { seccompFilter, tellsPhases, type Answer, type PooledSandbox } from '@mle-smith/environment/sandbox';
 import { PodJobEndedError, type PodAddress, type PodEnd, type PodJob, type PodJobOrder, type PodJobs } from '../cluster/pod-jobs.ts';
-import { PodChannel, PodConnectionError, PodStrangerError, PodTakenError } from './pod-channel.ts';
+import { json, PodChannel, PodConnectionError, PodStrangerError, PodTakenError } from './pod-channel.ts';
 import { receiveAnswer } from './receive-answer.ts';
 import { sendInputs, type InputFile } from './send-inputs.ts';
 
@@ -206,7 +206,7 @@ export class InputsRefusedError extends Error {
 /** Why a server cut a connection while it was sent something, where it said so. */
 async function refusalOf(channel: PodChannel): Promise<string | undefined> {
   const line = await channel.frames.line(2_000).catch(() => undefined);
-  const refused = line === undefined ? undefined : (JSON.parse(line) as { refused?: unknown }).refused;
+  const refused = line === undefined ? undefined : (json(line) as { refused?: unknown } | undefined)?.refused;
   return typeof refused === 'string' ? refused : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { JobLimits } from '@mle-smith/environment';
-import type { Answer, FrameReader } from '@mle-smith/environment/sandbox';
+import { FrameTooLongError, type Answer, type FrameReader } from '@mle-smith/environment/sandbox';
 import { z } from 'zod';
 import { json } from './pod-channel.ts';
 
@@ -44,10 +44,13 @@ export class BadAnswerError extends Error {
 
 /**
  * Reads the answer to a job, no more of it than its limits allow: beside the server ran a stranger's program. Undefined
- * when the connection ended before. Throws `BadAnswerError`, `FrameTooLongError`.
+ * when the connection ended before. Throws `BadAnswerError`.
  */
 export async function receiveAnswer(frames: FrameReader, id: string, limits: JobLimits, wanted: readonly string[]): Promise<Answer | undefined> {
-  const line = await frames.line(LONGEST_HEADER);
+  const line = await frames.line(LONGEST_HEADER).catch((error: unknown) => {
+    if (error instanceof FrameTooLongError) throw new BadAnswerError(id, error.message);
+    throw error;
+  });
   if (line === undefined) return undefined;
   const read = Header.safeParse(json(line));
   if (!read.success) throw new BadAnswerError(id, `${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`);
