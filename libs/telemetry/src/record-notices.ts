@@ -1,4 +1,4 @@
-import { PIPELINE, TERMINAL_STATES, type ReasonCode, type StageName } from '@mle-smith/contracts';
+import { PIPELINE, REASON_CODES, TERMINAL_STATES, type ReasonCode, type StageName } from '@mle-smith/contracts';
 import type { LogCodeName } from './log-codes.ts';
 import type { Log } from './log.ts';
 import { OTHER, type FaultClass } from './metric-labels.ts';
@@ -75,10 +75,16 @@ export function noticeLogger(log: Log): (notice: TracedNotice) => void {
     const { record, stage, to, outcome, code, message, durationMs } = notice;
     const { id, kind, datasetId: dataset, generation, attempts } = record;
     const about = log.about({ ...(kind === 'dataset' ? { dataset: id } : { task: id, dataset }), stage, generation, attempt: attempts + 1 });
-    const data = { to, outcome, reason: code, detail: message, durationMs };
+    // What a person can do about an end: the page of reason codes, in the line itself.
+    const todo = outcome === 'ended' && code !== undefined && isReason(code) ? REASON_CODES[code] : undefined;
+    const data = { to, outcome, reason: code, detail: message, todo, durationMs };
     if ((notice.lostLeases ?? 0) > 0) about.write('lease.taken_over', { lost: notice.lostLeases });
     about.write(codeOf(notice), Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)));
   };
+}
+
+function isReason(code: string): code is ReasonCode {
+  return Object.hasOwn(REASON_CODES, code);
 }
 
 const OUTCOME_CODES: Readonly<Record<string, LogCodeName>> = {

@@ -1,4 +1,5 @@
 import { withAttempt } from './attempt-span.ts';
+import { REASON_CODES } from '@mle-smith/contracts';
 import { busRecorder } from './record-bus.ts';
 import { clusterRecorder } from './record-cluster.ts';
 import { Log } from './log.ts';
@@ -99,7 +100,14 @@ describe('noticeLogger', () => {
       'sweep.ended_overdue',
       'lease.taken_over',
     ]);
-    expect(lines[3]).toMatchObject({ task: 'task-1', dataset: 'dataset-1', stage: 'execute', generation: 2, attempt: 1, data: { reason: 'trivial' } });
+    expect(lines[3]).toMatchObject({
+      task: 'task-1',
+      dataset: 'dataset-1',
+      stage: 'execute',
+      generation: 2,
+      attempt: 1,
+      data: { reason: 'trivial', todo: REASON_CODES.trivial },
+    });
   });
 });
 

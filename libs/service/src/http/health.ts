@@ -8,16 +8,18 @@ export interface HealthOptions {
   readonly checkMs?: number;
   /** How long an answer about dependencies is good, ms; 5 s by default. */
   readonly cacheMs?: number;
+  /** False where only a new start can help; never, by default. Dependencies are no part of it. */
+  readonly alive?: () => boolean;
   /** True once the process has begun its work; always, by default. */
   readonly started?: () => boolean;
 }
 
 /** `/livez`, `/readyz` and `/startupz`: they need no key, tell no reasons that could hold a secret, and are not rate limited. */
 export function mountHealth(app: Express, health: HealthOptions, closing: AbortSignal): void {
-  const { started = () => true } = health;
+  const { alive = () => true, started = () => true } = health;
   const ready = cachedChecks(health);
   // An event loop that is blocked answers nothing, which is the answer.
-  app.get('/livez', (_request, response) => answer(response, true, {}));
+  app.get('/livez', (_request, response) => answer(response, alive(), {}));
   app.get('/startupz', (_request, response) => answer(response, started(), {}));
   app.get('/readyz', async (_request, response) => {
     const dependencies = await ready();

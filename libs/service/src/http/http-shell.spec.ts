@@ -33,6 +33,20 @@ describe('health endpoints', () => {
     expect([alive.status, ready.status]).toEqual([200, 503]);
   });
 
+  it('tell death where only a new start can help, and nothing else', async () => {
+    const health = { alive: true };
+    const { url } = await serve({ health: { alive: () => health.alive } });
+    const ask = async () => Promise.all(['/livez', '/readyz'].map(async (path) => (await fetch(`${url}${path}`)).status));
+
+    const before = await ask();
+    health.alive = false;
+
+    expect([before, await ask()]).toEqual([
+      [200, 200],
+      [503, 200],
+    ]);
+  });
+
   it('tell readiness by each dependency, also of those that throw and those that never answer, without their reasons', async () => {
     const { url } = await serve({
       health: {

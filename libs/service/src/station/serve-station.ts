@@ -15,6 +15,7 @@ import { openServers, type Servers } from '../servers/open-servers.ts';
 import { sourceBuckets } from '../servers/source-buckets.ts';
 import { STATION_SERVICE_SETTINGS } from '../settings.ts';
 import type { ClusterSight } from './cluster-sight.ts';
+import { ConsumerPulse } from './consumer-pulse.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
@@ -37,12 +38,17 @@ export async function serveStation(app: string, compose: Compose): Promise<void>
 
 async function live(app: string, service: Station, compose: Compose): Promise<void> {
   const { config, log, stopping, fail, atEnd } = service;
-  const health = new StationHealth();
+  const pulse = new ConsumerPulse();
+  const health = new StationHealth(undefined, pulse);
   await answerHealth(service, health);
   const metrics = new ServiceMetrics();
   const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
   const marks = stages.includes(INTAKE.stage) ? marksOf(config) : undefined;
-  const observe = busRecorder(metrics, log, marks);
+  const record = busRecorder(metrics, log, marks);
+  const observe: typeof record = (notice) => {
+    pulse.take(notice);
+    record(notice);
+  };
   const cache = { directory: join(config.workDirectory, app, 'artifacts'), bytes: config.cacheBytes };
   const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version: serviceVersion() });
   health.servers = servers;

@@ -1,10 +1,12 @@
 import type { HealthOptions } from '../http/health.ts';
 import type { Servers } from '../servers/open-servers.ts';
 import { ClusterSight } from './cluster-sight.ts';
+import { ConsumerPulse } from './consumer-pulse.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 
 /** How far a station came, as its health tells it. */
 export class StationHealth {
+  readonly #pulse: ConsumerPulse;
   /** Once they were all reached. */
   servers: Pick<Servers, 'state' | 'bucket' | 'bus'> | undefined;
   /** Of models, where they think. */
@@ -14,13 +16,15 @@ export class StationHealth {
   /** Whether news of the bus come: from the first join of its group until the station stops. */
   hears = false;
 
-  constructor(sight = new ClusterSight()) {
+  constructor(sight = new ClusterSight(), pulse = new ConsumerPulse()) {
     this.sight = sight;
+    this.#pulse = pulse;
   }
 
   /** What the health endpoints look at: every server that work needs is a dependency, whenever it goes. */
   options({ engine, jobRunner }: { readonly engine: 'rules' | 'llm'; readonly jobRunner: 'sandbox' | 'kubernetes' }): HealthOptions {
     return {
+      alive: () => this.#pulse.beats,
       started: () => this.servers !== undefined,
       dependencies: {
         mongodb: async () => this.servers?.state.tasks.now(),

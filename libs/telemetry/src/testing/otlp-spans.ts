@@ -1,51 +1,114 @@
-/** A span as it was sent by OTLP. Ids are hexadecimal. */
+import type { SpanKindName } from '../span-catalogue.ts';
+
+/** A span as it was sent by OTLP. Ids are hexadecimal, times ms since the epoch. */
 export interface SentSpan {
   readonly name: string;
+  readonly kind: SpanKindName | undefined;
+  /** Who made it: our own code is `mle-smith`. */
+  readonly scope: string;
   readonly traceId: string;
   readonly spanId: string;
   /** Empty for a span that begins a trace. */
   readonly parentId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: SentSpan['attributes'] }[];
 }
 
 /** Numbers of fields of the messages of OTLP, from the request down to the spans. */
 const RESOURCE_SPANS = 1;
 const SCOPE_SPANS = 2;
+const SCOPE = 1;
 const SPANS = 2;
+const KINDS: readonly (SpanKindName | undefined)[] = [undefined, 'internal', 'server', 'client', 'producer', 'consumer'];
 
 /** The spans of a request of an OTLP exporter, http/protobuf. */
 export function spansIn(request: Buffer): readonly SentSpan[] {
-  return [request]
-    .flatMap((message) => parts(message, RESOURCE_SPANS))
+  return parts(request, RESOURCE_SPANS)
     .flatMap((message) => parts(message, SCOPE_SPANS))
-    .flatMap((message) => parts(message, SPANS))
-    .map((span) => {
-      const hex = (field: number): string => parts(span, field)[0]?.toString('hex') ?? '';
-      return { name: parts(span, 5)[0]?.toString() ?? '', traceId: hex(1), spanId: hex(2), parentId: hex(4) };
+    .flatMap((message) => {
+      const scope = text(parts(message, SCOPE)[0], 1);
+      return parts(message, SPANS).map((span) => spanOf(span, scope));
     });
+}
+
+function spanOf(span: Buffer, scope: string): SentSpan {
+  return {
+    name: text(span, 5),
+    kind: KINDS[Number(fields(span).find(({ field }) => field === 6)?.value ?? 0)],
+    scope,
+    traceId: hex(span, 1),
+    spanId: hex(span, 2),
+    parentId: hex(span, 4),
+    from: millisecondsOf(span, 7),
+    to: millisecondsOf(span, 8),
+    attributes: attributesOf(span, 9),
+    links: parts(span, 13).map((link) => ({ traceId: hex(link, 1), spanId: hex(link, 2), attributes: attributesOf(link, 4) })),
+  };
+}
+
+function attributesOf(message: Buffer, field: number): SentSpan['attributes'] {
+  return Object.fromEntries(parts(message, field).map((pair) => [text(pair, 1), valueOf(parts(pair, 2)[0] ?? Buffer.alloc(0))]));
+}
+
+function valueOf(value: Buffer): string | number | boolean {
+  const [one] = fields(value);
+  if (one === undefined) return '';
+  if (one.field === 2) return one.value !== 0n;
+  if (one.field === 4 && one.bytes !== undefined) return one.bytes.readDoubleLE();
+  return one.bytes === undefined ? Number(one.value) : one.bytes.toString();
+}
+
+function hex(message: Buffer, field: number): string {
+  return parts(message, field)[0]?.toString('hex') ?? '';
+}
+
+function text(message: Buffer | undefined, field: number): string {
+  return message === undefined ? '' : (parts(message, field)[0]?.toString() ?? '');
+}
+
+function millisecondsOf(span: Buffer, field: number): number {
+  const bytes = fields(span).find((one) => one.field === field)?.bytes;
+  return bytes === undefined ? 0 : Number(bytes.readBigUInt64LE()) / 1e6;
 }
 
 /** The fields of a protobuf message that have this number and a length. */
 function parts(message: Buffer, wanted: number): Buffer[] {
-  const found: Buffer[] = [];
+  return fields(message).flatMap(({ field, bytes, sized }) => (field === wanted && sized && bytes !== undefined ? [bytes] : []));
+}
+
+interface Field {
+  readonly field: number;
+  /** Of a number without a fixed length. */
+  readonly value: bigint;
+  readonly bytes?: Buffer;
+  /** Whether its length is told. */
+  readonly sized: boolean;
+}
+
+function fields(message: Buffer): Field[] {
+  const found: Field[] = [];
   let at = 0;
-  const number = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
+  const number = (): bigint => {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
       const byte = message.readUInt8(at);
       at += 1;
-      value += (byte & 0x7f) * 2 ** shift;
+      value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }
   };
   while (at < message.length) {
-    const tag = number();
-    const kind = tag % 8;
-    if (kind === 0) number();
-    else {
-      const length = kind === 1 ? 8 : kind === 5 ? 4 : number();
-      if (kind === 2 && tag >>> 3 === wanted) found.push(message.subarray(at, at + length));
-      at += length;
+    const tag = Number(number());
+    const [field, kind] = [tag >>> 3, tag % 8];
+    if (kind === 0) {
+      found.push({ field, value: number(), sized: false });
+      continue;
     }
+    const length = kind === 1 ? 8 : kind === 5 ? 4 : Number(number());
+    found.push({ field, value: 0n, bytes: message.subarray(at, at + length), sized: kind === 2 });
+    at += length;
   }
   return found;
 }

@@ -1,0 +1,41 @@
+import type { BusNotice, IntakeNotice } from '@mle-smith/contracts';
+
+/**
+ * Longest that a member of a group gives no sign, ms. It asks for messages every second, says so when brokers are out of reach, and is told to hurry
+ * after ten seconds of one message: whoever is silent for so long is stuck.
+ */
+const SILENT_MS = 5 * 60_000;
+
+/** What the consumer itself tells, work and trouble alike; brokers that are away are no reason to end a process (platform OB-14). */
+const SIGNS: ReadonlySet<string> = new Set([
+  'connected',
+  'rebalanced',
+  'fetched',
+  'handled',
+  'dead_lettered',
+  'crashed',
+  'unreachable',
+] satisfies BusNotice['kind'][]);
+
+/** Whether the consumer of this process still gives signs of life. */
+export class ConsumerPulse {
+  readonly #now: () => number;
+  /** When it gave the last sign; undefined before it joined, and after it left in order. */
+  #last: number | undefined;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Takes what the bus tells. */
+  take({ kind }: BusNotice | IntakeNotice): void {
+    if (kind === 'disconnected') this.#last = undefined;
+    // Until it has joined, the start itself fails with a name and is tried again.
+    else if (kind === 'connected' || (this.#last !== undefined && SIGNS.has(kind))) this.#last = this.#now();
+  }
+
+  /** False where it was at work and has been silent for too long. */
+  get beats(): boolean {
+    return this.#last === undefined || this.#now() - this.#last < SILENT_MS;
+  }
+}
