@@ -21,7 +21,7 @@ export function jobFields(): Group {
     profiles: leaf(
       z.record(profileName, PodProfile.partial({ image: true })),
       { cpu: { cpu: '1', cpuRequest: '500m', memoryRequestMb: 1_024 } },
-      'what a sandbox gets, by name: cpu, cpuRequest, memoryRequestMb, accelerator {resource, count}, nodeSelector, tolerations, shmMb, inputMb, slots, queue (of Kueue), runtimeClass, image by digest',
+      'what a sandbox gets, by name: cpu, cpuRequest, memoryRequestMb, accelerator {resource, count}, nodeSelector, tolerations, shmMb, inputMb, slots, queue (of Kueue), runtimeClass, priorityClass, hostUsers (false: user namespaces), image by digest',
     ),
     profileOf: group('the profile of each kind of job', {
       measure: leaf(profileName, 'cpu', 'of what looks at data'),

@@ -35,6 +35,20 @@ describe('the manifest of a Job', () => {
     expect(other.metadata?.name).toBe(same.metadata?.name);
   });
 
+  it('has the priority and the user namespace of its profile, else those of the settings', () => {
+    const { profiles } = settings;
+    const own = {
+      ...settings,
+      priorityClass: 'all',
+      hostUsers: true,
+      profiles: { ...profiles, own: { ...profiles['cpu-small'], priorityClass: 'low', hostUsers: false } },
+    };
+    const pod = (profile: string): unknown => jobManifest({ ...order, profile }, own as PodSettings).spec?.template.spec;
+
+    expect(pod('own')).toMatchObject({ priorityClassName: 'low', hostUsers: false });
+    expect(pod('cpu-small')).toMatchObject({ priorityClassName: 'all', hostUsers: true });
+  });
+
   it('goes to the namespace of its zone', () => {
     expect([jobManifest(order, settings), jobManifest({ ...order, zone: 'grade' }, settings)].map(({ metadata }) => metadata?.namespace)).toEqual([
       'mls-solve',

@@ -56,6 +56,8 @@ export function jobManifest(order: PodJobOrder, settings: PodSettings): V1Job {
 
 function podSpec(order: PodJobOrder, profile: PodProfile, settings: PodSettings): V1PodSpec {
   const runtimeClass = profile.runtimeClass ?? settings.runtimeClass;
+  const priorityClass = profile.priorityClass ?? settings.priorityClass;
+  const hostUsers = profile.hostUsers ?? settings.hostUsers;
   return {
     restartPolicy: 'Never',
     activeDeadlineSeconds: order.limits.deadlineSeconds,
@@ -90,9 +92,9 @@ function podSpec(order: PodJobOrder, profile: PodProfile, settings: PodSettings)
       })),
     ],
     ...(runtimeClass === undefined ? {} : { runtimeClassName: runtimeClass }),
-    ...(settings.hostUsers === undefined ? {} : { hostUsers: settings.hostUsers }),
+    ...(hostUsers === undefined ? {} : { hostUsers }),
     ...(settings.serviceAccount === undefined ? {} : { serviceAccountName: settings.serviceAccount }),
-    ...(settings.priorityClass === undefined ? {} : { priorityClassName: settings.priorityClass }),
+    ...(priorityClass === undefined ? {} : { priorityClassName: priorityClass }),
     ...(settings.imagePullSecrets.length === 0 ? {} : { imagePullSecrets: settings.imagePullSecrets.map((name) => ({ name })) }),
     containers: [container(order, profile, settings)],
     volumes: volumes(order, profile),

@@ -50,6 +50,10 @@ export const PodProfile = z.strictObject({
   queue: dnsName.optional(),
   /** Instead of the settings' for nodes that need another one. */
   runtimeClass: dnsName.optional(),
+  /** Instead of the settings': a PriorityClass. */
+  priorityClass: dnsName.optional(),
+  /** Instead of the settings': `false` for nodes that can do user namespaces, `true` for those that cannot (some GPUs and runtime classes). */
+  hostUsers: z.boolean().optional(),
 });
 export type PodProfile = z.infer<typeof PodProfile>;
 
