@@ -6,6 +6,7 @@ import { render, valuesPath, VALUES_FILES, type KubeObject } from './render.ts';
 import { ApiPaths } from './testing/api-paths.ts';
 import { BAD_JOBS, type AnyJob } from './testing/bad-jobs.ts';
 import { install, type Installed } from './testing/installed.ts';
+import { leftBehind } from './testing/left-behind.ts';
 
 /** Kinds of operators that the test bed has not. */
 const FOREIGN_KINDS = ['ServiceMonitor', 'ScaledObject'];
@@ -237,23 +238,7 @@ else
 
       await helm('uninstall', 'r', ...place, '--no-hooks');
 
-      const left = async (): Promise<readonly string[]> => {
-        const selector = `labelSelector=${encodeURIComponent('app.kubernetes.io/part-of=mle-smith,app.kubernetes.io/instance=r')}`;
-        const found = await Promise.all(
-          paths.lists().map(async (path) => {
-            const { body } = await admin('GET', `${path}?${selector}`);
-            return ((body as { items?: readonly KubeObject[] }).items ?? [])
-              .filter(({ metadata }) =>
-                [release.namespace, ...Object.values(zones)].some((name) => JSON.stringify([metadata.name, metadata.namespace]).includes(name)),
-              )
-              .map(({ metadata }) => `${path} ${metadata.name}`);
-          }),
-        );
-        const releases = (await admin('GET', `/api/v1/namespaces/${release.namespace}/secrets?labelSelector=owner%3Dhelm`)).body as {
-          items: readonly KubeObject[];
-        };
-        return [...found.flat(), ...releases.items.map(({ metadata }) => metadata.name)];
-      };
+      const left = (): Promise<readonly string[]> => leftBehind(admin, paths, 'r', [release.namespace, ...Object.values(zones)]);
       expect(await waitFor(async () => (await left()).length === 0, 60_000)).toBe(true);
     }, 120_000);
   });
