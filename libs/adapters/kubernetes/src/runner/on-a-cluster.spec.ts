@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { V1Pod } from '@kubernetes/client-node';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { ATTACKS, describeJobRunner, openAttackRange, type AttackRange } from '@mle-smith/environment/testing';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { describeServer, runtimeImage, waitFor } from '@mle-smith/tools/testbed';
 import type { PodSettingsInput } from '../cluster/settings.ts';
 import { testCluster, type TestCluster } from '../testing/test-cluster.ts';
 import { KubernetesJobRunner } from './kubernetes-job-runner.ts';
-import { programOf } from './testing/program-of.ts';
+import { inputIn, programOf } from './testing/program-of.ts';
 
 const MAIN = join(import.meta.dirname, 'testing', 'run-job-main.ts');
 
@@ -47,14 +48,13 @@ await describeServer('with a real cluster', 'kube', (server) => {
   it('takes a job up where it is after the process that began it was killed', async () => {
     const program = 'import time\nprint(time.time(), flush=True)\ntime.sleep(5)\n';
     const order = { kubeconfigFile: server.address, settings: cluster.settings(changes()), secret: SECRET, program };
-    const begun = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: 'inherit' });
-    const pods = async (): Promise<V1Pod[]> => (await cluster.core.listNamespacedPod({ namespace: cluster.namespaces.solve })).items;
-    await waitFor(async () => (await pods()).some((pod) => pod.status?.phase === 'Running'), 60_000);
+    const begun = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(begun.stdout, 'data');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     begun.kill('SIGKILL');
     const killed = Date.now() / 1_000;
-    const { jobs, close } = await open();
-    const result = await jobs.run(programOf(program));
+    const { jobs, artifacts, close } = await open();
+    const result = await jobs.run(programOf(program, { inputs: [await inputIn(artifacts)] }));
     await close();
 
     expect(result).toMatchObject({ status: 'succeeded' });
@@ -87,7 +87,7 @@ await describeServer('with a real cluster', 'kube', (server) => {
       const settings = cluster.settings(changes());
       const order = { kubeconfigFile: server.address, settings, secret: SECRET, program: 'print("done")\n', session: { life: 3_600, abandoned: 2 } };
       const begun = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
-      await once(begun.stdout, 'data');
+      expect(await lineOf(begun.stdout, 'done')).toBe(true);
       const phases = async (): Promise<(string | undefined)[]> =>
         (await cluster.core.listNamespacedPod({ namespace: cluster.namespaces.solve })).items
           .filter(({ metadata }) => metadata?.labels?.['batch.kubernetes.io/job-name']?.startsWith('mls-session') === true)
@@ -120,3 +120,9 @@ await describeServer('with a real cluster', 'kube', (server) => {
     });
   });
 });
+
+/** Whether a line comes before the end. */
+async function lineOf(stream: Readable, wanted: string): Promise<boolean> {
+  for await (const line of createInterface({ input: stream })) if (line === wanted) return true;
+  return false;
+}
