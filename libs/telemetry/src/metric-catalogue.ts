@@ -7,6 +7,7 @@ import {
   JOB_STATUSES,
   MODEL_OUTCOMES,
   oneOf,
+  OTHER,
   REASONS,
   STAGE_OUTCOMES,
   STAGES,
@@ -42,6 +43,8 @@ const CALLS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
 const TOKENS = [16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576];
 
 const stage = oneOf(STAGES);
+/** Whoever asks a model or runs a job; `other` beside all stages, as when a model is tried out at the start. */
+const caller = oneOf([...STAGES, OTHER]);
 const topic = oneOf(FACTS);
 const reason = oneOf(REASONS);
 const model = atMost(16);
@@ -122,6 +125,7 @@ export const SERVICE_METRICS = {
     labels: { stage, to: stage },
     help: 'Tasks that a stage sent back, by the stage that is to mend them.',
     dashboard: 'stage',
+    shownWhen: 'a stage has sent a task back',
   },
   mlesmith_stage_working: { kind: 'gauge', unit: '{attempt}', labels: { stage }, help: 'Attempts that this process works on now.', dashboard: 'stage' },
   mlesmith_fenced_results_total: {
@@ -187,6 +191,7 @@ export const SERVICE_METRICS = {
     labels: { topic, reason: atMost(32) },
     help: 'Messages that were put aside since nobody can work on them.',
     dashboard: 'kafka',
+    shownWhen: 'a message could not be read',
   },
   // models
   [GEN_AI_METRICS.duration]: {
@@ -205,19 +210,31 @@ export const SERVICE_METRICS = {
     dashboard: 'llm',
     buckets: TOKENS,
   },
-  mlesmith_llm_cost_usd_total: { kind: 'counter', unit: '{USD}', labels: { model, stage }, help: 'Dollars of calls whose price is known.', dashboard: 'llm' },
+  mlesmith_llm_cost_usd_total: {
+    kind: 'counter',
+    unit: '{USD}',
+    labels: { model, stage: caller },
+    help: 'Dollars of calls whose price is known.',
+    dashboard: 'llm',
+  },
   mlesmith_llm_tokens_total: {
     kind: 'counter',
     unit: '{token}',
-    labels: { model, stage, type: oneOf(['input', 'output']) },
+    labels: { model, stage: caller, type: oneOf(['input', 'output']) },
     help: 'Tokens of calls, by the stage that made them.',
     dashboard: 'llm',
   },
-  mlesmith_llm_unpriced_calls_total: { kind: 'counter', unit: '{call}', labels: { model, stage }, help: 'Calls whose price is not known.', dashboard: 'llm' },
+  mlesmith_llm_unpriced_calls_total: {
+    kind: 'counter',
+    unit: '{call}',
+    labels: { model, stage: caller },
+    help: 'Calls whose price is not known.',
+    dashboard: 'llm',
+  },
   mlesmith_llm_cache_hits_total: {
     kind: 'counter',
     unit: '{call}',
-    labels: { model, stage },
+    labels: { model, stage: caller },
     help: 'Answers that were read from the journal.',
     dashboard: 'llm',
   },
@@ -231,7 +248,7 @@ export const SERVICE_METRICS = {
   mlesmith_llm_schema_repairs_total: {
     kind: 'counter',
     unit: '{call}',
-    labels: { model, stage },
+    labels: { model, stage: caller },
     help: 'Replies that were sent back since they did not have the form that was asked for.',
     dashboard: 'llm',
   },
@@ -291,14 +308,14 @@ export const SERVICE_METRICS = {
   mlesmith_job_cpu_seconds_total: {
     kind: 'counter',
     unit: 's',
-    labels: { stage, zone: oneOf(ZONES) },
+    labels: { stage: caller, zone: oneOf(ZONES) },
     help: 'Processor time of jobs and of those of their children that they waited for.',
     dashboard: 'jobs',
   },
   mlesmith_job_gpu_seconds_total: {
     kind: 'counter',
     unit: 's',
-    labels: { stage },
+    labels: { stage: caller },
     help: 'Accelerators of a job times how long it ran; what idle pods hold is not in it.',
     dashboard: 'jobs',
     shownWhen: 'a profile of pods has an accelerator',
@@ -391,6 +408,7 @@ export const SERVICE_METRICS = {
     labels: { source: atMost(16) },
     help: 'Objects that a listing found and no event had told of.',
     dashboard: 'ingest',
+    shownWhen: 'an object was missed',
   },
   // the process
   http_server_request_duration_seconds: {

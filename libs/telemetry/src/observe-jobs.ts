@@ -1,6 +1,7 @@
-import { JOB_PHASES, type JobPhase } from '@mle-smith/contracts';
+import { JOB_PHASES, type JobPhase, type StageName } from '@mle-smith/contracts';
 import { spanBetween, withSpan } from './attempt-span.ts';
 import { currentStage } from './attempt-stage.ts';
+import { ZONES } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 import { POD_STEPS } from './span-catalogue.ts';
 
@@ -30,6 +31,8 @@ export interface WatchedRunner<Job extends WatchedJob, Result extends WatchedJob
 export interface JobPlaces {
   /** Its name. */
   readonly profile?: string;
+  /** Whose jobs they are: what is counted of them is shown as 0 at first. */
+  readonly stages?: readonly StageName[];
   /** Accelerators that a job of a zone has to itself; none where this is not given. */
   readonly gpusOf?: ((zone: WatchedJob['zone'], trust: WatchedJob['trust']) => number) | undefined;
 }
@@ -38,8 +41,11 @@ export interface JobPlaces {
 export function observedJobs<Job extends WatchedJob, Result extends WatchedJobResult, Runner extends WatchedRunner<Job, Result>>(
   runner: Runner & WatchedRunner<Job, Result>,
   metrics: ServiceMetrics,
-  { profile = 'sandbox', gpusOf = () => 0 }: JobPlaces = {},
+  { profile = 'sandbox', stages = [], gpusOf = () => 0 }: JobPlaces = {},
 ): Runner {
+  metrics.showZeroes(['mlesmith_job_outcomes_total']);
+  for (const zone of ZONES) for (const stage of stages) metrics.count('mlesmith_job_cpu_seconds_total', { stage, zone }, 0);
+  if (ZONES.some((zone) => gpusOf(zone) > 0)) for (const stage of stages) metrics.count('mlesmith_job_gpu_seconds_total', { stage }, 0);
   let running = 0;
   const mark = (change: number): void => {
     running += change;

@@ -100,9 +100,28 @@ export type WatchedModelNotice =
   | { readonly kind: 'retried'; readonly reason: string }
   | { readonly kind: 'repaired'; readonly model: string; readonly place: { readonly stage: string } };
 
-/** Counts calls that were tried again, and replies that went back for want of their form. */
-export function modelRecorder(metrics: ServiceMetrics): (notice: WatchedModelNotice) => void {
+/** Who calls, as far as that is known at the start. */
+export interface WatchedCallers {
+  readonly models: readonly string[];
+  readonly stages: readonly StageName[];
+}
+
+/** What is told by model and stage. */
+const BY_CALLER = [
+  'mlesmith_llm_cost_usd_total',
+  'mlesmith_llm_unpriced_calls_total',
+  'mlesmith_llm_cache_hits_total',
+  'mlesmith_llm_schema_repairs_total',
+] as const;
+
+/** Counts calls that were tried again, and replies that went back for want of their form; what is counted of calls is shown as 0 at first, or the first call would be lost to whoever asks what it grew by. */
+export function modelRecorder(metrics: ServiceMetrics, { models, stages }: WatchedCallers): (notice: WatchedModelNotice) => void {
   metrics.showZeroes(['mlesmith_llm_retries_total']);
+  for (const model of models)
+    for (const stage of stages) {
+      for (const name of BY_CALLER) metrics.count(name, { model, stage }, 0);
+      for (const type of ['input', 'output'] as const) metrics.count('mlesmith_llm_tokens_total', { model, stage, type }, 0);
+    }
   return (notice) => {
     // What a call took is measured where it is made.
     if (notice.kind === 'called') return;

@@ -21,7 +21,14 @@ export interface TracedNotice {
 /** Counts what workers tell: attempts, their time, who was at fault, and what came of the subjects. */
 export function noticeRecorder(metrics: ServiceMetrics): (notice: TracedNotice) => void {
   const working = new Map<StageName, number>();
-  metrics.showZeroes(['mlesmith_stage_attempts_total', 'mlesmith_tasks_verified_total', 'mlesmith_fenced_results_total', 'mlesmith_lease_expired_total']);
+  metrics.showZeroes([
+    'mlesmith_stage_attempts_total',
+    'mlesmith_tasks_verified_total',
+    'mlesmith_tasks_rejected_total',
+    'mlesmith_datasets_refused_total',
+    'mlesmith_fenced_results_total',
+    'mlesmith_lease_expired_total',
+  ]);
   return (notice) => {
     const { stage, phase } = notice;
     if (phase === 'overdue') return countEnded(metrics, notice);

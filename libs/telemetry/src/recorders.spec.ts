@@ -66,8 +66,8 @@ describe('noticeRecorder', () => {
       'stage=ingest,class=task': 1,
     });
     expect(await recorded.series('mlesmith_tasks_verified_total')).toEqual({ '': 1 });
-    expect(await recorded.series('mlesmith_tasks_rejected_total')).toEqual({ 'reason=trivial': 1, 'reason=stuck': 1 });
-    expect(await recorded.series('mlesmith_datasets_refused_total')).toEqual({ 'reason=too_large': 1 });
+    expect(await recorded.series('mlesmith_tasks_rejected_total')).toMatchObject({ 'reason=cancelled': 0, 'reason=trivial': 1, 'reason=stuck': 1 });
+    expect(await recorded.series('mlesmith_datasets_refused_total')).toMatchObject({ 'reason=too_large': 1 });
     expect(await recorded.series('mlesmith_stage_returns_total')).toEqual({ 'stage=review,to=design': 1 });
     expect((await recorded.series('mlesmith_fenced_results_total'))['stage=design']).toBe(1);
     expect(await recorded.series('mlesmith_stage_working')).toMatchObject({ 'stage=design': 0, 'stage=execute': 0 });
@@ -207,7 +207,7 @@ describe('observedModel and observedCalls', () => {
 
 describe('modelRecorder and observeCalls', () => {
   it('counts calls that were tried again or mended, and shows what the endpoint takes and what is left of budgets', async () => {
-    const record = modelRecorder(recorded.metrics);
+    const record = modelRecorder(recorded.metrics, { models: ['small'], stages: ['design', 'review'] });
     observeCalls(recorded.metrics, { limit: 7 }, [
       { account: 'day', limit: 5_000_000, used: async () => 2_000_000 },
       { account: 'deployment', limit: 1_000_000, used: async () => 1_500_000 },
@@ -217,7 +217,9 @@ describe('modelRecorder and observeCalls', () => {
     record({ kind: 'repaired', model: 'small', place: { stage: 'design' } });
 
     expect(await recorded.series('mlesmith_llm_retries_total')).toMatchObject({ 'reason=rate': 1, 'reason=transport': 0 });
-    expect(await recorded.series('mlesmith_llm_schema_repairs_total')).toEqual({ 'model=small,stage=design': 1 });
+    expect(await recorded.series('mlesmith_llm_schema_repairs_total')).toEqual({ 'model=small,stage=design': 1, 'model=small,stage=review': 0 });
+    expect(await recorded.series('mlesmith_llm_cost_usd_total')).toEqual({ 'model=small,stage=design': 0, 'model=small,stage=review': 0 });
+    expect(Object.keys(await recorded.series('mlesmith_llm_tokens_total')).length).toBe(4);
     expect(await recorded.series('mlesmith_llm_concurrency_limit')).toEqual({ '': 7 });
     expect(await recorded.series('mlesmith_llm_budget_remaining_usd')).toEqual({ 'account=day': 3, 'account=deployment': 0 });
   });
@@ -268,7 +270,7 @@ describe('observedJobs', () => {
     await expect(runner.run(job)).rejects.toThrow('no sandbox');
 
     expect(runner.isolation()).toBe('bubblewrap');
-    expect(await recorded.series('mlesmith_job_outcomes_total')).toEqual({ 'zone=solve,class=succeeded': 1, 'zone=solve,class=not_run': 1 });
+    expect(await recorded.series('mlesmith_job_outcomes_total')).toMatchObject({ 'zone=solve,class=succeeded': 1, 'zone=solve,class=not_run': 1 });
     expect(await recorded.series('mlesmith_job_peak_memory_bytes')).toEqual({ 'zone=solve': 1 });
     expect(await recorded.series('mlesmith_jobs')).toEqual({ 'phase=running,profile=sandbox': 0 });
   });
@@ -281,6 +283,7 @@ describe('what jobs take', () => {
   it('is counted for the stage that is at work, also where it waited for others in between', async () => {
     const results = [2.5, 1, 4].map((cpuSeconds) => ({ status: 'succeeded' as const, durationMs: 30_000, cpuSeconds }));
     const runner = observedJobs({ run: async (_job: WatchedJob) => answer<WatchedJobResult>(results.shift()) }, recorded.metrics, {
+      stages: ['execute'],
       gpusOf: (zone) => (zone === 'solve' ? 2 : 0),
     });
 
@@ -294,6 +297,7 @@ describe('what jobs take', () => {
     expect(await recorded.series('mlesmith_job_cpu_seconds_total')).toEqual({
       'stage=execute,zone=solve': 2.5,
       'stage=execute,zone=grade': 1,
+      'stage=execute,zone=measure': 0,
       'stage=other,zone=solve': 4,
     });
     expect(await recorded.series('mlesmith_job_gpu_seconds_total')).toEqual({ 'stage=execute': 60, 'stage=other': 60 });

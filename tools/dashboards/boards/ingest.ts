@@ -24,7 +24,7 @@ export const INGEST_BOARD: Board = {
           description: 'In this time; docs/reference/reason-codes.md says what each means and what the owner of the data can do.',
           view: 'bars',
           unit: 'short',
-          queries: [{ expr: increase('mlesmith_datasets_refused_total', ['reason']), legend: '{{reason}}' }],
+          queries: [{ expr: `${increase('mlesmith_datasets_refused_total', ['reason'])} > 0`, legend: '{{reason}}' }],
           emptyWhere: 'no dataset was refused',
         },
       ],

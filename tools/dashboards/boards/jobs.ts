@@ -46,7 +46,7 @@ export const JOBS_BOARD: Board = {
           description: 'Jobs in this time by how they ended. `not_run` and `lost` are faults of ours; the others are told to the task.',
           view: 'bars',
           unit: 'short',
-          queries: [{ expr: increase('mlesmith_job_outcomes_total', ['zone', 'class']), legend: '{{zone}} {{class}}' }],
+          queries: [{ expr: `${increase('mlesmith_job_outcomes_total', ['zone', 'class'])} > 0`, legend: '{{zone}} {{class}}' }],
         },
         {
           title: 'Memory of a job at 95 %',

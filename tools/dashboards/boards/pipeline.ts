@@ -45,7 +45,8 @@ export const PIPELINE_BOARD: Board = {
           description: 'Tasks that were abandoned or cancelled in this time, by reason; docs/reference/reason-codes.md says what each means.',
           view: 'bars',
           unit: 'short',
-          queries: [{ expr: increase('mlesmith_tasks_rejected_total', ['reason']), legend: '{{reason}}' }],
+          queries: [{ expr: `${increase('mlesmith_tasks_rejected_total', ['reason'])} > 0`, legend: '{{reason}}' }],
+          emptyWhere: 'no task ended unverified',
         },
         {
           title: 'Verified and ended an hour',
@@ -94,7 +95,7 @@ export const PIPELINE_BOARD: Board = {
           view: 'number',
           unit: 'currencyUSD',
           queries: [{ expr: `${increase('mlesmith_llm_cost_usd_total', [])} / ${VERIFIED}`, legend: 'dollars' }],
-          emptyWhere: 'rules think, or the price of the model is not known',
+          emptyWhere: 'rules think',
         },
         {
           title: 'Tokens for a verified task',

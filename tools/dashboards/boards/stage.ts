@@ -50,7 +50,7 @@ export const STAGE_BOARD: Board = {
           description: 'Attempts in this time; `none` advanced their task, `task` found it wanting, `infrastructure` and `platform` are ours to mend.',
           view: 'bars',
           unit: 'short',
-          queries: [{ expr: increase('mlesmith_stage_attempts_total', ['stage', 'class'], chosen), legend: '{{stage}} {{class}}' }],
+          queries: [{ expr: `${increase('mlesmith_stage_attempts_total', ['stage', 'class'], chosen)} > 0`, legend: '{{stage}} {{class}}' }],
         },
         {
           title: 'Sent back',

@@ -62,7 +62,7 @@ export async function modelsOptions({ config, stages, calls, book, metrics }: Mo
   const complaint = budgetComplaint(limits, { names, agents: agentsOf(stages), prices, replyTokens: config.replyTokens });
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
   const concurrency = new AdaptiveLimit(config.calls);
-  const record = modelRecorder(metrics);
+  const record = modelRecorder(metrics, { models: modelsIn(names), stages });
   observeCalls(metrics, concurrency, watchedAccounts(limits, book));
   return {
     ...(models.get(main) ?? ofModel(main)),

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ownFolder } from '@mle-smith/adapter-filesystem';
 import { SandboxJobRunner } from '@mle-smith/adapter-sandbox';
+import { PIPELINE } from '@mle-smith/contracts';
 import { jobEventOf, LimitedJobs, type JobRunner } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
 import { noteEvent } from '@mle-smith/stage-runtime';
@@ -40,7 +41,8 @@ export async function openSandboxes(options: OpenSandboxesOptions): Promise<Stat
   const { kind, gaps } = runner.isolation('untrusted');
   if (config.allowUnsandboxed && (kind === 'none' || kind === 'pod')) log.write('job.unsandboxed', { gaps });
   const profile = onPods ? 'kubernetes' : 'sandbox';
-  return new LimitedJobs(observedJobs(runner, metrics, { profile, gpusOf }), config.sandboxes ?? (onPods ? PODS : availableParallelism()), {
+  const stages = PIPELINE.filter((row) => row.app === options.app).map((row) => row.stage);
+  return new LimitedJobs(observedJobs(runner, metrics, { profile, gpusOf, stages }), config.sandboxes ?? (onPods ? PODS : availableParallelism()), {
     ...jobQueueRecorder(metrics, profile),
     ended: (ended) => noteEvent(jobEventOf(ended, { place: profile, gpusOf }), ended.cameMs),
   });

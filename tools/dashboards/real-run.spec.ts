@@ -1,0 +1,65 @@
+import { SERVERS } from '../cluster/cluster.ts';
+import { describeServers } from '../testbed/index.ts';
+import type { Board } from './board.ts';
+import { BOARDS } from './boards.ts';
+import { PIPELINE_BOARD } from './boards/pipeline.ts';
+import { differencesFromTable } from './metrics-shown.ts';
+import { lookAt, wrongWith } from './testing/look-at-boards.ts';
+import { watchedRun, type WatchedRun } from './testing/watched-run.ts';
+
+await describeServers('what a real run of all services shows', [...SERVERS, 'prometheus'], (servers) => {
+  let run: WatchedRun;
+  beforeAll(async () => {
+    run = await watchedRun(servers);
+  }, 1_000_000);
+  afterAll(() => run?.close());
+
+  it('is two verified tasks and a refused dataset', () => {
+    expect(Object.values(run.ends).sort()).toEqual(['dataset.brainstormed', 'dataset.brainstormed', 'dataset.refused', 'task.verified', 'task.verified']);
+  });
+
+  it('are all metrics of the table but those that say when, and no others, each label within its set', async () => {
+    const pages = Object.values(await run.pages());
+
+    expect(differencesFromTable(pages)).toEqual([]);
+    const planted = [...pages, 'mlesmith_misspelt_total 1\nmlesmith_stage_working{stage="dessign"} 1\nmlesmith_outbox_depth{task="one"} -1\n'];
+    expect(differencesFromTable(planted)).toEqual([
+      'mlesmith_misspelt_total is in no table',
+      'mlesmith_outbox_depth has the label task',
+      'mlesmith_outbox_depth is -1',
+      'mlesmith_stage_working has the stage dessign',
+    ]);
+    expect(differencesFromTable(pages.map((page) => page.replaceAll(/^mlesmith_consumer_up.*$/gm, '')))).toEqual([
+      'mlesmith_consumer_up has no value, and no reason for it',
+    ]);
+  });
+
+  it('fills every panel and every variable of every dashboard, or the panel says why not', async () => {
+    expect(await wrongWith(run.prometheus, run.namespace, BOARDS)).toEqual([]);
+  });
+
+  it('tells what came out and what it cost', async () => {
+    const panels = PIPELINE_BOARD.rows.flatMap((row) => row.panels);
+    const value = async (title: string): Promise<number> => {
+      const panel = panels.find((each) => each.title === title);
+      return (await lookAt(run.prometheus, run.namespace, 'number', panel?.queries[0]?.expr ?? ''))[0]?.values[0] ?? NaN;
+    };
+
+    // Prometheus reckons a little beyond the first and the last sample.
+    expect(await value('Verified')).toBeCloseTo(2, 0);
+    for (const title of ['Dollars', 'Tokens', 'Processor time']) expect([title, (await value(`${title} for a verified task`)) > 0]).toEqual([title, true]);
+  });
+
+  it('fills no panel that is wrong', async () => {
+    const panel = { title: 'Wrong', description: 'Wrong.', view: 'number', unit: 'short' } as const;
+    const exprs = ['sum (mlesmith_tasks_verifed_total{})', 'sum by (stage) (mlesmith_stage_working{stge="design"})', 'sum (rate(mlesmith_tasks{}))'];
+    const panels = exprs.map((expr) => ({ ...panel, queries: [{ expr, legend: 'wrong' }] }));
+    const board: Board = { uid: 'wrong', title: 'Wrong', question: 'Wrong?', choices: [], rows: [{ title: 'Wrong', panels }] };
+
+    expect(await wrongWith(run.prometheus, run.namespace, [board])).toEqual([
+      expect.stringContaining('nothing to show'),
+      expect.stringContaining('nothing to show'),
+      expect.stringContaining('does not take the query'),
+    ]);
+  });
+});
