@@ -1,10 +1,12 @@
-import { SERVERS } from '../cluster/cluster.ts';
+import { ALERTS } from '../alerts/alerts.ts';
+import { SERVERS, STATIONS } from '../cluster/cluster.ts';
 import { describeServers } from '../testbed/index.ts';
 import type { Board } from './board.ts';
 import { BOARDS } from './boards.ts';
 import { PIPELINE_BOARD } from './boards/pipeline.ts';
 import { differencesFromTable } from './metrics-shown.ts';
 import { lookAt, wrongWith } from './testing/look-at-boards.ts';
+import { askNow } from './testing/prometheus.ts';
 import { watchedRun, type WatchedRun } from './testing/watched-run.ts';
 
 await describeServers('what a real run of all services shows', [...SERVERS, 'prometheus'], (servers) => {
@@ -48,6 +50,21 @@ await describeServers('what a real run of all services shows', [...SERVERS, 'pro
     // Prometheus reckons a little beyond the first and the last sample.
     expect(await value('Verified')).toBeCloseTo(2, 0);
     for (const title of ['Dollars', 'Tokens', 'Processor time']) expect([title, (await value(`${title} for a verified task`)) > 0]).toEqual([title, true]);
+  });
+
+  it('is nothing that any alert tells of', async () => {
+    // What is recorded needs longer than the run to be worth anything.
+    const symptoms = ALERTS.filter(({ expr }) => !expr.includes('mlesmith:'));
+    const told = await Promise.all(
+      symptoms.map(async ({ name, expr }) =>
+        (await askNow(run.prometheus, expr)).filter(({ labels }) => labels['namespace'] === run.namespace).map(() => name),
+      ),
+    );
+
+    expect(symptoms.length).toBeGreaterThan(5);
+    expect(told.flat()).toEqual([]);
+    const [up] = await askNow(run.prometheus, `count (up{job=~"mle-smith.*",namespace="${run.namespace}"} == 1)`);
+    expect(up?.values).toEqual([STATIONS.length + 1]);
   });
 
   it('fills no panel that is wrong', async () => {

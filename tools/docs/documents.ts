@@ -8,6 +8,8 @@ import { faultsPage } from '../chaos/services/page.ts';
 import { readResults } from '../chaos/services/results.ts';
 import { scorecardPage } from '../scorecard/page.ts';
 import { Results } from '../scorecard/tally.ts';
+import { runbooksPage } from '../alerts/page.ts';
+import { rulesFile } from '../alerts/rules.ts';
 import { BOARDS } from '../dashboards/boards.ts';
 import { dashboardsPage } from '../dashboards/page.ts';
 import { dashboardOf } from '../dashboards/render.ts';
@@ -38,7 +40,9 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'charts/mle-smith/values.yaml': valuesYaml(),
     'libs/mle-env/src/mle_env/ladder/metric_catalogue.py': metricsForPython(),
     ...Object.fromEntries(BOARDS.map((board) => [`deploy/grafana/${board.uid}.json`, `${JSON.stringify(dashboardOf(board), undefined, 2)}\n`])),
+    'deploy/prometheus/mle-smith-rules.yaml': rulesFile(),
     'docs/operations/dashboards.md': dashboardsPage(),
+    'docs/operations/runbooks.md': runbooksPage(),
     'docs/reference/assertions.md': assertionsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/exit-codes.md': exitCodesPage(await exitCodes(root)),

@@ -92,7 +92,7 @@ async function metricsOf({ services }: Cluster): Promise<Readonly<Record<string,
 }
 
 function targetOf(job: string, target: string, namespace: string): object {
-  return { targets: [target], labels: { __metrics_path__: '/metrics', job, namespace, cluster: 'testbed' } };
+  return { targets: [target], labels: { job: `mle-smith-${job}`, namespace, cluster: 'testbed' } };
 }
 
 /** Asks the gateway until everything has ended. */
@@ -116,7 +116,7 @@ async function endsOf({ access: { url, key } }: Cluster): Promise<Readonly<Recor
 
 /** Waits until what the last stage counted has been scraped, twice: a rate needs two samples. */
 async function untilScraped(address: string, namespace: string): Promise<void> {
-  const query = `min_over_time(mlesmith_tasks_verified_total{namespace="${namespace}",job="execute"}[2s])`;
+  const query = `min_over_time(mlesmith_tasks_verified_total{namespace="${namespace}",job="mle-smith-execute"}[2s])`;
   const scraped = await waitFor(async () => (await askNow(address, query)).some(({ values }) => (values[0] ?? 0) > 0), 30_000, 200);
   if (!scraped) throw new Error(`Prometheus has not scraped the end of the work [address=${address}, namespace=${namespace}]`);
 }

@@ -1,0 +1,93 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GATEWAY_SERVICE_SETTINGS, STATION_SERVICE_SETTINGS } from '@mle-smith/service';
+import { LOG_CODES } from '@mle-smith/telemetry';
+import { BOARDS } from '../dashboards/boards.ts';
+import { metricsIn } from '../dashboards/metrics-in.ts';
+import { describeServer } from '../testbed/index.ts';
+import { runTool } from '../testbed/processes.ts';
+import type { Alert, Scene } from './alert.ts';
+import { ALERTS } from './alerts.ts';
+import { PROMISES, recordings } from './burn-rates.ts';
+import { GROUPS, rulesFile, RUNBOOKS } from './rules.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+describe('alerts', () => {
+  it('have names and a place in the runbooks of their own', async () => {
+    const runbooks = await readFile(join(ROOT, RUNBOOKS), 'utf8');
+
+    expect(new Set(ALERTS.map(({ name }) => name)).size).toBe(ALERTS.length);
+    for (const { name, steps } of ALERTS) {
+      expect([name, runbooks.includes(`\n## ${name}\n`), steps.length > 0]).toEqual([name, true, true]);
+      expect(rulesFile()).toContain(`${RUNBOOKS}#${name.toLowerCase()}`);
+    }
+  });
+
+  it('send people to dashboards, panels, lines of the log, settings and commands that there are', async () => {
+    const text = ALERTS.flatMap(({ meaning, steps }) => [meaning, ...steps]).join('\n');
+    const titles = BOARDS.flatMap(({ title, rows }) => [title, ...rows.flatMap(({ panels }) => panels.map((panel) => panel.title))]);
+    const settings = Object.values({ ...STATION_SERVICE_SETTINGS, ...GATEWAY_SERVICE_SETTINGS }).map(({ variable }) => variable);
+    const all = (pattern: RegExp): string[] => [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))];
+
+    expect(all(/“([^”]+)”/g).filter((title) => !titles.includes(title))).toEqual([]);
+    expect(all(/`([a-z]+\.[a-z_]+)`/g).filter((code) => !Object.hasOwn(LOG_CODES, code))).toEqual([]);
+    expect(all(/\b(MLE_SMITH_[A-Z_]+)/g).filter((name) => !settings.includes(name))).toEqual([]);
+    const commands = all(/`\.\/mle-smith ([^`]+)`/g);
+    expect(commands.length).toBeGreaterThan(4);
+    for (const command of commands) expect([command, await lackingIn(command)]).toEqual([command, []]);
+    expect(await lackingIn('dlq lst')).not.toEqual([]);
+    expect(await lackingIn('status --sever URL')).toEqual(['--sever']);
+  });
+
+  it('ask for what the table of metrics holds, what Prometheus tells by itself, and what is recorded', () => {
+    const exprs = [...ALERTS.map(({ expr }) => expr), ...PROMISES.flatMap(({ all, bad }) => [all, bad])];
+    const known = new Set([...recordings().map(({ record }) => record), 'up']);
+    const names = exprs.flatMap((expr) => [...expr.matchAll(/\b((?:mlesmith|nodejs|up|process|gen_ai)[\w:]*)/g)].map(([, name = '']) => name));
+
+    expect(names.length).toBeGreaterThan(exprs.length);
+    expect(names.filter((name) => !known.has(name) && metricsIn(`${name}{}`).unknown.length > 0)).toEqual([]);
+  });
+});
+
+/** Options of a command that its help does not name, or the command itself where it has no help. */
+async function lackingIn(command: string): Promise<readonly string[]> {
+  const words = command.split(' ');
+  const names = words.filter((word) => /^[a-z]/.test(word));
+  const help = await runTool(join(ROOT, 'mle-smith'), [...names, '--help']).catch(() => '');
+  if (!help.includes(`Usage: mle-smith ${names.join(' ')}`)) return [command];
+  return words.filter((word) => word.startsWith('--') && !new RegExp(`${word}\\b`).test(help));
+}
+
+await describeServer('the rules of alerts', 'prometheus', () => {
+  let folder: string;
+  let rules: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'alerts-'));
+    rules = join(folder, 'rules.yaml');
+    await writeFile(rules, rulesFile());
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** Asks promtool whether exactly so many of this alert fire in this scene. */
+  const fires = async ({ name }: Alert, { samples, atMinute }: Scene, wanted: boolean): Promise<string> => {
+    const input = samples.map(({ series, values }) => ({ series, values }));
+    // Sixty looks or so, however long the scene is.
+    const step = Math.max(1, Math.floor(atMinute / 60));
+    const query = { expr: `count(ALERTS{alertname="${name}",alertstate="firing"}) or vector(0)`, eval_time: `${step * Math.ceil(atMinute / step)}m` };
+    const test = { interval: '1m', input_series: input, promql_expr_test: [{ ...query, exp_samples: [{ labels: '{}', value: wanted ? 1 : 0 }] }] };
+    const file = join(folder, `${name}-${wanted}.yaml`);
+    await writeFile(file, JSON.stringify({ rule_files: [rules], evaluation_interval: `${step}m`, group_eval_order: GROUPS, tests: [test] }));
+    return runTool('promtool', ['test', 'rules', file]);
+  };
+
+  it('are rules that Prometheus takes', async () => {
+    expect(await runTool('promtool', ['check', 'rules', rules])).toMatch(/SUCCESS: \d+ rules found/);
+  });
+
+  it.each(ALERTS.map((alert) => [alert.name, alert] as const))('%s fires in its scene, and not in one that looks alike', async (_name, alert) => {
+    expect(await fires(alert, alert.fires, true)).toContain('SUCCESS');
+    expect(await fires(alert, alert.silent, false)).toContain('SUCCESS');
+  });
+});

@@ -1,0 +1,175 @@
+import type { Alert } from './alert.ts';
+import { burnAlerts } from './burn-rates.ts';
+
+const AT = '{cluster="c",namespace="n"}';
+const at = (labels: string): string => `{cluster="c",namespace="n",${labels}}`;
+const WHERE = 'cluster, namespace';
+
+/** Alerts on symptoms: pipelines with tens of tasks a day have no rates to watch (platform OB-10). */
+const SYMPTOMS: readonly Alert[] = [
+  {
+    name: 'MleSmithServiceGone',
+    severity: 'page',
+    expr: 'up{job=~"mle-smith.*"} == 0',
+    lasting: '5m',
+    summary: '{{ $labels.job }} {{ $labels.instance }} has not answered a scrape for 5 minutes',
+    meaning: 'Other replicas of it go on; where it was the only one, its stages stand still. Nothing is lost: leases run out and work is taken up again.',
+    steps: [
+      'Does the process run? A service that ends with 78 says in its last line what an operator has to mend.',
+      'Does it answer `/livez` and `/metrics`? `telemetry.metrics_unreachable` in its log: the port of metrics is taken, and only the figures are missing.',
+      'Dashboard “Services and Node”: memory and event loop before it went.',
+    ],
+    fires: { samples: [{ series: `up${at('job="mle-smith",instance="a"')}`, values: '1 1 0x20' }], atMinute: 10 },
+    silent: { samples: [{ series: `up${at('job="mle-smith",instance="a"')}`, values: '1 1 0 0 1x20' }], atMinute: 10 },
+  },
+  {
+    name: 'MleSmithStuck',
+    severity: 'page',
+    expr: `max by (${WHERE}) (mlesmith_stuck_items) > 0`,
+    lasting: '15m',
+    summary: '{{ $value }} datasets or tasks are past their deadline and nobody ends them',
+    meaning: 'Every service ends what is overdue within a minute. None does: none runs, or none can write to the store.',
+    steps: [
+      'Dashboard “Services and Node”: which processes are there?',
+      'The logs of stations: `service.not_ready` names the server that they wait for.',
+      '`./mle-smith status --server URL` names what waits longest.',
+    ],
+    fires: { samples: [{ series: `mlesmith_stuck_items${AT}`, values: '0 2x40' }], atMinute: 30 },
+    silent: { samples: [{ series: `mlesmith_stuck_items${AT}`, values: '0 2x10 0x40' }], atMinute: 30 },
+  },
+  {
+    name: 'MleSmithWaitsLong',
+    severity: 'ticket',
+    expr: `max by (${WHERE}, stage) (mlesmith_stage_oldest_seconds) > 6 * 3600`,
+    lasting: '15m',
+    summary: 'Something has waited for the stage {{ $labels.stage }} for more than 6 hours',
+    meaning: 'The stage has no worker, does not keep up, or its work waits for a budget or a model. After 24 hours what waits ends as `stuck`.',
+    steps: [
+      'Dashboard “Pipeline”: does the queue of the stage grow, or is it one task? One: `./mle-smith show TASK --server URL` tells its way.',
+      'Dashboard “Stages”: attempts at work at the number of workers all the time means more replicas are needed.',
+      'Dashboard “Model cost and tokens”: is a budget used up? `model.refused` in the log: the endpoint wants a bill, a key or a name.',
+    ],
+    fires: { samples: [{ series: `mlesmith_stage_oldest_seconds${at('stage="design"')}`, values: '0+60x500' }], atMinute: 400 },
+    silent: { samples: [{ series: `mlesmith_stage_oldest_seconds${at('stage="design"')}`, values: '0+60x350 0x150' }], atMinute: 400 },
+  },
+  {
+    name: 'MleSmithNothingVerified',
+    severity: 'ticket',
+    expr: `sum by (${WHERE}) (increase(mlesmith_tasks_verified_total[6h])) == 0 and sum by (${WHERE}) (max by (${WHERE}, stage) (mlesmith_stage_queue_depth)) > 0`,
+    lasting: '6h',
+    summary: 'No task was verified for 12 hours, while work waits',
+    meaning: 'Tasks may all end unverified, or not move at all.',
+    steps: [
+      'Dashboard “Pipeline”: “Why tasks ended unverified”. One reason for all of them points to a change of ours, or to one kind of data.',
+      'Nothing ends at all: look at the alerts on queues and consumers.',
+    ],
+    fires: {
+      samples: [
+        { series: `mlesmith_tasks_verified_total${AT}`, values: '3x900' },
+        { series: `mlesmith_stage_queue_depth${at('stage="design"')}`, values: '4x900' },
+      ],
+      atMinute: 800,
+    },
+    silent: {
+      samples: [
+        { series: `mlesmith_tasks_verified_total${AT}`, values: '3x900' },
+        { series: `mlesmith_stage_queue_depth${at('stage="design"')}`, values: '0x900' },
+      ],
+      atMinute: 800,
+    },
+  },
+  {
+    name: 'MleSmithConsumerDown',
+    severity: 'ticket',
+    expr: `max by (${WHERE}, job, instance) (mlesmith_consumer_up) == 0`,
+    lasting: '10m',
+    summary: '{{ $labels.job }} {{ $labels.instance }} has not been a member of its group for 10 minutes',
+    meaning: 'It hears no news and looks into the store instead: work goes on, seconds later. Datasets that are announced by events wait.',
+    steps: [
+      'The log of the service: `bus.unreachable`, `bus.consumer_crashed`.',
+      'Are the brokers there, and does the service reach them? `./mle-smith topics check`.',
+    ],
+    fires: { samples: [{ series: `mlesmith_consumer_up${at('job="mle-smith",instance="a"')}`, values: '1 0x30' }], atMinute: 20 },
+    silent: { samples: [{ series: `mlesmith_consumer_up${at('job="mle-smith",instance="a"')}`, values: '1 0x5 1x30' }], atMinute: 20 },
+  },
+  {
+    name: 'MleSmithOutboxOld',
+    severity: 'ticket',
+    expr: `max by (${WHERE}) (mlesmith_outbox_oldest_seconds) > 300`,
+    lasting: '5m',
+    summary: 'An event has waited for its publication for {{ $value | humanizeDuration }}',
+    meaning: 'Brokers refuse or cannot be reached. Work goes on from the store; whoever listens to events of the installation hears nothing.',
+    steps: ['The logs: `bus.publish_failed` says why. A topic that is missing: `./mle-smith prepare`.', 'Are the brokers there, and have they room?'],
+    fires: { samples: [{ series: `mlesmith_outbox_oldest_seconds${AT}`, values: '0+60x30' }], atMinute: 20 },
+    silent: { samples: [{ series: `mlesmith_outbox_oldest_seconds${AT}`, values: '0+60x7 0x30' }], atMinute: 20 },
+  },
+  {
+    name: 'MleSmithDeadLetters',
+    severity: 'ticket',
+    expr: `sum by (${WHERE}, topic, reason) ((increase(mlesmith_dead_letters_total[1h]) > 0) or (mlesmith_dead_letters_total unless mlesmith_dead_letters_total offset 1h)) > 0`,
+    lasting: '0m',
+    summary: 'Messages on {{ $labels.topic }} were put aside in the last hour: {{ $labels.reason }}',
+    meaning: 'Somebody publishes what no service can read. Nothing of the pipeline is lost; what the message asked for is not done.',
+    steps: ['`./mle-smith dlq list` shows them and who sent them.', '`./mle-smith dlq redrive` gives them back when the cause is mended, `drop` forgets them.'],
+    // A series begins with its first message.
+    fires: { samples: [{ series: `mlesmith_dead_letters_total${at('topic="task.designed",reason="not_json"')}`, values: '_x20 1x10' }], atMinute: 22 },
+    silent: { samples: [{ series: `mlesmith_dead_letters_total${at('topic="task.designed",reason="not_json"')}`, values: '1x200' }], atMinute: 150 },
+  },
+  {
+    name: 'MleSmithBudgetUsedUp',
+    severity: 'ticket',
+    expr: `min by (${WHERE}, account) (mlesmith_llm_budget_remaining_usd) == 0`,
+    lasting: '10m',
+    summary: 'Nothing is left of the budget of the {{ $labels.account }}',
+    meaning: 'No call of a model is made. Work waits an hour at a time, and ends after a day with `budget_exceeded`.',
+    steps: ['Dashboard “Model cost and tokens”: what took it?', 'Raise MLE_SMITH_BUDGET for all stations, or wait for the next day (UTC).'],
+    fires: { samples: [{ series: `mlesmith_llm_budget_remaining_usd${at('account="day"')}`, values: '2 1 0x30' }], atMinute: 20 },
+    silent: { samples: [{ series: `mlesmith_llm_budget_remaining_usd${at('account="day"')}`, values: '2 1 0.01x30' }], atMinute: 20 },
+  },
+  {
+    name: 'MleSmithHeapFull',
+    severity: 'ticket',
+    expr: `max by (${WHERE}, job, instance) (nodejs_heap_used_bytes / nodejs_heap_limit_bytes) > 0.9`,
+    lasting: '10m',
+    summary: '{{ $labels.job }} {{ $labels.instance }} uses {{ $value | humanizePercentage }} of its heap',
+    meaning: 'At 100 % the process dies. Its work is taken up by others, and the same work may kill them too.',
+    steps: [
+      'Dashboard “Services and Node”: does it grow, or is it one large dataset?',
+      'Give the process more memory (`NODE_OPTIONS=--max-old-space-size`), and tell the maintainers.',
+    ],
+    fires: {
+      samples: [
+        { series: `nodejs_heap_used_bytes${at('job="mle-smith",instance="a"')}`, values: '95x30' },
+        { series: `nodejs_heap_limit_bytes${at('job="mle-smith",instance="a"')}`, values: '100x30' },
+      ],
+      atMinute: 20,
+    },
+    silent: {
+      samples: [
+        { series: `nodejs_heap_used_bytes${at('job="mle-smith",instance="a"')}`, values: '95 95 50x30' },
+        { series: `nodejs_heap_limit_bytes${at('job="mle-smith",instance="a"')}`, values: '100x30' },
+      ],
+      atMinute: 20,
+    },
+  },
+  {
+    name: 'MleSmithClusterOutOfSight',
+    severity: 'page',
+    expr: `max by (${WHERE}, job, instance) (mlesmith_cluster_reconcile_age_seconds) > 600`,
+    lasting: '5m',
+    summary: '{{ $labels.job }} {{ $labels.instance }} has not seen its Jobs for {{ $value | humanizeDuration }}',
+    meaning: 'The API server of the cluster cannot be reached or refuses. Jobs run on, and nobody learns how they end.',
+    steps: [
+      'The log: `cluster.out_of_sight` says what the server answered.',
+      'May the account of the station still list Jobs? The chart’s role says what it needs.',
+    ],
+    fires: { samples: [{ series: `mlesmith_cluster_reconcile_age_seconds${at('job="mle-smith",instance="a"')}`, values: '0+60x40' }], atMinute: 30 },
+    silent: {
+      samples: [{ series: `mlesmith_cluster_reconcile_age_seconds${at('job="mle-smith",instance="a"')}`, values: '0+60x9 0+60x8 0+60x8 0+60x9' }],
+      atMinute: 30,
+    },
+  },
+];
+
+/** Every alert. */
+export const ALERTS: readonly Alert[] = [...SYMPTOMS, ...burnAlerts()];

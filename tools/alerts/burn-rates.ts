@@ -1,0 +1,115 @@
+import type { Alert, Sample, Severity } from './alert.ts';
+
+/** A promise about a part of many, as two counters: what was counted, and what of it was bad. */
+export interface Promised {
+  readonly name: string;
+  /** Part that may be bad. */
+  readonly budget: number;
+  readonly what: string;
+  readonly meaning: string;
+  readonly steps: readonly string[];
+  /** Events a second within a window, as PromQL; `WINDOW` stands for it. */
+  readonly all: string;
+  readonly bad: string;
+  /** Samples in which this many of ten a minute are bad. */
+  readonly samples: (bad: number) => readonly Sample[];
+}
+
+const WHERE = 'cluster, namespace';
+const AT = 'cluster="c",namespace="n"';
+
+/** Fewer events than this in the longer window say nothing: one bad one of three is no trend. */
+const LEAST_EVENTS = 30;
+
+/** How fast a month's budget goes, and over which windows that is seen. */
+const SPEEDS: readonly { readonly factor: number; readonly long: string; readonly short: string; readonly severity: Severity; readonly minutes: number }[] = [
+  { factor: 14.4, long: '1h', short: '5m', severity: 'page', minutes: 60 },
+  { factor: 6, long: '6h', short: '30m', severity: 'page', minutes: 360 },
+  { factor: 1, long: '3d', short: '6h', severity: 'ticket', minutes: 4_320 },
+];
+
+export const PROMISES: readonly Promised[] = [
+  {
+    name: 'Claims',
+    budget: 0.01,
+    what: 'claims take longer than 30 s',
+    meaning: 'Workers are there too few, or learn too late of what waits.',
+    steps: [
+      'Dashboard “Kafka and outbox”: claim latency by stage, consumers, the age of the outbox.',
+      'Dashboard “Stages”: are all workers at work all the time? Then more replicas are needed.',
+    ],
+    all: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW]))`,
+    bad: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_bucket{le="30"}[WINDOW]))`,
+    samples: (bad) => [
+      { series: `mlesmith_claim_latency_seconds_count{${AT},stage="design"}`, values: '0+10x5000' },
+      { series: `mlesmith_claim_latency_seconds_bucket{${AT},stage="design",le="30"}`, values: `0+${10 - bad}x5000` },
+    ],
+  },
+  {
+    name: 'Attempts',
+    budget: 0.005,
+    what: 'attempts fail by a fault of servers or of the platform',
+    meaning: 'Work is done again, and ends after some attempts without a verdict.',
+    steps: [
+      'Dashboard “Stages”: attempts by who was at fault, and in which stage.',
+      'The log: `stage.failed` is a fault of the platform, `stage.retried` one of a server; both name it.',
+    ],
+    all: `sum by (${WHERE}) (rate(mlesmith_stage_attempts_total[WINDOW]))`,
+    bad: `sum by (${WHERE}) (rate(mlesmith_stage_attempts_total{class=~"infrastructure|platform"}[WINDOW]))`,
+    samples: (bad) => [
+      { series: `mlesmith_stage_attempts_total{${AT},stage="design",class="none"}`, values: `0+${10 - bad}x5000` },
+      { series: `mlesmith_stage_attempts_total{${AT},stage="design",class="infrastructure"}`, values: `0+${bad}x5000` },
+    ],
+  },
+];
+
+/** Names of recorded ratios: `mlesmith:claims:bad_ratio_1h`. */
+export function ratioName({ name }: Promised, window: string): string {
+  return `mlesmith:${name.toLowerCase()}:bad_ratio_${window}`;
+}
+
+export function countName({ name }: Promised, window: string): string {
+  return `mlesmith:${name.toLowerCase()}:count_${window}`;
+}
+
+/** What is recorded for the alerts: parts that were bad, and how many there were. */
+export function recordings(): readonly { readonly record: string; readonly expr: string }[] {
+  const windows = [...new Set(SPEEDS.flatMap(({ long, short }) => [short, long]))];
+  return PROMISES.flatMap((promised) =>
+    windows.flatMap((window) => {
+      const [all, bad] = [promised.all, promised.bad].map((expr) => expr.replaceAll('WINDOW', window));
+      return [
+        { record: ratioName(promised, window), expr: `(${bad}) / (${all} > 0)` },
+        { record: countName(promised, window), expr: `(${all}) * ${secondsOf(window)}` },
+      ];
+    }),
+  );
+}
+
+/** Alerts on how fast budgets of promises go, over a long window and a short one at once: late enough to be sure, and over as soon as it is over. */
+export function burnAlerts(): readonly Alert[] {
+  return PROMISES.flatMap((promised) =>
+    SPEEDS.map(({ factor, long, short, severity, minutes }) => {
+      const limit = Number((factor * promised.budget).toPrecision(6));
+      // Ten a minute, of which some are bad: twice as many as the limit, and half.
+      const parts = { fires: Math.min(10, 20 * limit), silent: 5 * limit };
+      const scene = (bad: number) => ({ samples: promised.samples(Number(bad.toPrecision(6))), atMinute: Math.min(minutes + 10, 4_900) });
+      return {
+        name: `MleSmith${promised.name}BurnBudget${{ '1h': 'Fast', '6h': 'Steadily', '3d': 'Slowly' }[long] ?? ''}`,
+        severity,
+        expr: `${ratioName(promised, long)} > ${limit} and ${ratioName(promised, short)} > ${limit} and ${countName(promised, long)} >= ${LEAST_EVENTS}`,
+        lasting: '2m',
+        summary: `More ${promised.what} than is promised: {{ $value | humanizePercentage }} over ${long}, and ${limit * 100} % use the budget up ${factor} times too fast`,
+        meaning: promised.meaning,
+        steps: promised.steps,
+        fires: scene(parts.fires),
+        silent: scene(parts.silent),
+      };
+    }),
+  );
+}
+
+function secondsOf(window: string): number {
+  const [, count = '0', unit = 's'] = /^(\d+)([smhd])$/.exec(window) ?? [];
+  return Number(count) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[unit] ?? 0);
+}
