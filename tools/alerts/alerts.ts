@@ -127,6 +127,84 @@ const SYMPTOMS: readonly Alert[] = [
     silent: { samples: [{ series: `mlesmith_llm_budget_remaining_usd${at('account="day"')}`, values: '2 1 0.01x30' }], atMinute: 20 },
   },
   {
+    name: 'MleSmithBudgetNear',
+    severity: 'ticket',
+    expr: `min by (${WHERE}, account) (mlesmith_llm_budget_remaining_usd) < 0.2 * max by (${WHERE}, account) (mlesmith_llm_budget_limit_usd)`,
+    lasting: '5m',
+    summary: 'Less than a fifth of the budget of the {{ $labels.account }} is left: {{ $value }} dollars',
+    meaning: 'When nothing is left, no call of a model is made and work waits.',
+    steps: [
+      'Dashboard “Model cost and tokens”: “Dollars an hour” tells how long the rest will last.',
+      'Raise MLE_SMITH_BUDGET for all stations before that, or let it end.',
+    ],
+    fires: {
+      samples: [
+        { series: `mlesmith_llm_budget_remaining_usd${at('account="day"')}`, values: '5 4 1.9x30' },
+        { series: `mlesmith_llm_budget_limit_usd${at('account="day"')}`, values: '10x40' },
+      ],
+      atMinute: 20,
+    },
+    silent: {
+      samples: [
+        { series: `mlesmith_llm_budget_remaining_usd${at('account="day"')}`, values: '5 4 2.1x30' },
+        { series: `mlesmith_llm_budget_limit_usd${at('account="day"')}`, values: '10x40' },
+      ],
+      atMinute: 20,
+    },
+  },
+  {
+    name: 'MleSmithUnsandboxed',
+    severity: 'ticket',
+    expr: `max by (${WHERE}, job, instance) (mlesmith_jobs_unsandboxed) > 0`,
+    lasting: '1h',
+    summary: '{{ $labels.job }} {{ $labels.instance }} runs untrusted code without a sandbox',
+    meaning: 'That was allowed (MLE_SMITH_ALLOW_UNSANDBOXED): code of models and of strangers shares the kernel of the machine. It is for trials.',
+    steps: [
+      'On pods: name a RuntimeClass in MLE_SMITH_RUNTIME_CLASS. On a machine: `./mle-smith doctor` says what a sandbox needs.',
+      'Unset MLE_SMITH_ALLOW_UNSANDBOXED.',
+    ],
+    fires: { samples: [{ series: `mlesmith_jobs_unsandboxed${at('job="mle-smith",instance="a"')}`, values: '1x90' }], atMinute: 80 },
+    silent: { samples: [{ series: `mlesmith_jobs_unsandboxed${at('job="mle-smith",instance="a"')}`, values: '1x30 0x90' }], atMinute: 80 },
+  },
+  {
+    name: 'MleSmithOrphanJobs',
+    severity: 'ticket',
+    expr: `sum by (${WHERE}) (increase(mlesmith_cluster_orphans_deleted_total[1h])) > 5`,
+    lasting: '0m',
+    summary: '{{ $value | humanize }} Jobs that nobody held were deleted within an hour',
+    meaning: 'Stations that are killed leave some, which cost room until they are deleted. Many mean that stations die again and again.',
+    steps: ['Dashboard “Services and Node”: “Age of processes” falls back to 0 where they do.', 'The log: `pod.orphan_deleted` names each.'],
+    fires: { samples: [{ series: `mlesmith_cluster_orphans_deleted_total${AT}`, values: '0x10 0+2x10' }], atMinute: 21 },
+    silent: { samples: [{ series: `mlesmith_cluster_orphans_deleted_total${AT}`, values: '0x10 0+1x3 3x20' }], atMinute: 21 },
+  },
+  {
+    name: 'MleSmithLag',
+    severity: 'ticket',
+    // Whoever is held by back-pressure lags on purpose. The exporter is in the namespace of the brokers.
+    expr: 'sum by (cluster, consumergroup) (kafka_consumergroup_lag{consumergroup=~"mle-smith.*"}) > 1000 unless on (cluster) (max by (cluster) (mlesmith_consumer_paused) == 1)',
+    lasting: '15m',
+    summary: 'The group {{ $labels.consumergroup }} has not read {{ $value }} messages',
+    meaning: 'Consumers are away or too slow. Work goes on from the store; datasets that are announced by events wait.',
+    steps: [
+      'Dashboard “Kafka and outbox”: consumers, time since the last fetch, handling.',
+      'The log of the service: `bus.slow_handler`, `bus.consumer_crashed`.',
+    ],
+    fires: {
+      samples: [
+        { series: 'kafka_consumergroup_lag{cluster="c",namespace="kafka",consumergroup="mle-smith.ingest",topic="dataset.received"}', values: '0+200x60' },
+        { series: `mlesmith_consumer_paused${AT}`, values: '0x60' },
+      ],
+      atMinute: 40,
+    },
+    silent: {
+      samples: [
+        { series: 'kafka_consumergroup_lag{cluster="c",namespace="kafka",consumergroup="mle-smith.ingest",topic="dataset.received"}', values: '0+200x60' },
+        { series: `mlesmith_consumer_paused${AT}`, values: '0 1x60' },
+      ],
+      atMinute: 40,
+    },
+  },
+  {
     name: 'MleSmithHeapFull',
     severity: 'ticket',
     expr: `max by (${WHERE}, job, instance) (nodejs_heap_used_bytes / nodejs_heap_limit_bytes) > 0.9`,

@@ -259,6 +259,13 @@ export const SERVICE_METRICS = {
     help: 'Dollars that are left of a budget.',
     dashboard: 'llm',
   },
+  mlesmith_llm_budget_limit_usd: {
+    kind: 'gauge',
+    unit: '{USD}',
+    labels: { account: oneOf(['day', 'deployment']) },
+    help: 'Dollars of a budget.',
+    dashboard: 'llm',
+  },
   mlesmith_llm_concurrency_limit: {
     kind: 'observed_gauge',
     unit: '{call}',
@@ -279,6 +286,13 @@ export const SERVICE_METRICS = {
     unit: '{job}',
     labels: { phase: oneOf(['queued', 'running']), profile: atMost(16) },
     help: 'Jobs of this process that wait or run; the profile is `sandbox` on one machine.',
+    dashboard: 'jobs',
+  },
+  mlesmith_jobs_unsandboxed: {
+    kind: 'gauge',
+    unit: '{station}',
+    labels: {},
+    help: '1 where untrusted code shares the kernel of the machine, since that was allowed.',
     dashboard: 'jobs',
   },
   mlesmith_job_queue_seconds: {

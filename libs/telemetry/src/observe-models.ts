@@ -140,6 +140,7 @@ export interface WatchedAccount {
 
 /** Shows how many calls the endpoint takes at once, and what is left of budgets. */
 export function observeCalls(metrics: ServiceMetrics, concurrency: { readonly limit: number }, accounts: readonly WatchedAccount[]): void {
+  for (const { account, limit } of accounts) metrics.set('mlesmith_llm_budget_limit_usd', limit / 1_000_000, { account });
   metrics.observe('mlesmith_llm_concurrency_limit', () => [{ value: concurrency.limit, labels: {} }]);
   metrics.observe('mlesmith_llm_budget_remaining_usd', () =>
     Promise.all(accounts.map(async ({ account, limit, used }) => ({ value: Math.max(0, limit - (await used())) / 1_000_000, labels: { account } }))),

@@ -221,6 +221,7 @@ describe('modelRecorder and observeCalls', () => {
     expect(await recorded.series('mlesmith_llm_cost_usd_total')).toEqual({ 'model=small,stage=design': 0, 'model=small,stage=review': 0 });
     expect(Object.keys(await recorded.series('mlesmith_llm_tokens_total')).length).toBe(4);
     expect(await recorded.series('mlesmith_llm_concurrency_limit')).toEqual({ '': 7 });
+    expect(await recorded.series('mlesmith_llm_budget_limit_usd')).toEqual({ 'account=day': 5, 'account=deployment': 1 });
     expect(await recorded.series('mlesmith_llm_budget_remaining_usd')).toEqual({ 'account=day': 3, 'account=deployment': 0 });
   });
 });

@@ -49,6 +49,13 @@ export const JOBS_BOARD: Board = {
           queries: [{ expr: `${increase('mlesmith_job_outcomes_total', ['zone', 'class'])} > 0`, legend: '{{zone}} {{class}}' }],
         },
         {
+          title: 'Stations without a sandbox',
+          description: 'Where untrusted code shares the kernel of the machine (MLE_SMITH_ALLOW_UNSANDBOXED); every verdict of such a station says so.',
+          view: 'number',
+          unit: 'short',
+          queries: [{ expr: sum('mlesmith_jobs_unsandboxed', []), legend: 'stations' }],
+        },
+        {
           title: 'Memory of a job at 95 %',
           description: 'The most that a job held. Near the limit of a job (4 GiB) some end as out_of_memory.',
           view: 'time',

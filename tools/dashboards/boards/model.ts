@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts';
-import { CHOSEN_MODEL, CHOSEN_STAGE, increase, quantile, rate, recordings, smallest, sum } from '../promql.ts';
+import { CHOSEN_MODEL, CHOSEN_STAGE, increase, largest, quantile, rate, recordings, smallest, sum } from '../promql.ts';
 
 const RULES = 'rules think';
 const chosen = { stage: CHOSEN_STAGE, model: CHOSEN_MODEL };
@@ -42,7 +42,10 @@ export const MODEL_BOARD: Board = {
           description: 'Dollars. At 0 no call is made: tasks wait an hour at a time, and end after a day with budget_exceeded.',
           view: 'time',
           unit: 'currencyUSD',
-          queries: [{ expr: smallest('mlesmith_llm_budget_remaining_usd', ['account']), legend: '{{account}}' }],
+          queries: [
+            { expr: smallest('mlesmith_llm_budget_remaining_usd', ['account']), legend: '{{account}}' },
+            { expr: largest('mlesmith_llm_budget_limit_usd', ['account']), legend: '{{account}}, all of it' },
+          ],
           emptyWhere: 'MLE_SMITH_BUDGET sets no limit in dollars for a day or the deployment',
         },
         {

@@ -39,7 +39,9 @@ export async function openSandboxes(options: OpenSandboxesOptions): Promise<Stat
   const { runner, gpusOf }: Jobs = onPods ? await openPods({ sight: new ClusterSight(), ...options }) : { runner: await openLocal(options) };
   atEnd('sandboxes', () => runner.close());
   const { kind, gaps } = runner.isolation('untrusted');
-  if (config.allowUnsandboxed && (kind === 'none' || kind === 'pod')) log.write('job.unsandboxed', { gaps });
+  const unsandboxed = config.allowUnsandboxed && (kind === 'none' || kind === 'pod');
+  metrics.set('mlesmith_jobs_unsandboxed', unsandboxed ? 1 : 0);
+  if (unsandboxed) log.write('job.unsandboxed', { gaps });
   const profile = onPods ? 'kubernetes' : 'sandbox';
   const stages = PIPELINE.filter((row) => row.app === options.app).map((row) => row.stage);
   return new LimitedJobs(observedJobs(runner, metrics, { profile, gpusOf, stages }), config.sandboxes ?? (onPods ? PODS : availableParallelism()), {
