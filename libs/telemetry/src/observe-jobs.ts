@@ -45,7 +45,9 @@ export function observedJobs<Job extends WatchedJob, Result extends WatchedJobRe
 ): Runner {
   metrics.showZeroes(['mlesmith_job_outcomes_total']);
   for (const zone of ZONES) for (const stage of stages) metrics.count('mlesmith_job_cpu_seconds_total', { stage, zone }, 0);
-  if (ZONES.some((zone) => gpusOf(zone) > 0)) for (const stage of stages) metrics.count('mlesmith_job_gpu_seconds_total', { stage }, 0);
+  const trusts = ['ours', 'untrusted'] as const;
+  if (ZONES.some((zone) => trusts.some((trust) => gpusOf(zone, trust) > 0)))
+    for (const stage of stages) metrics.count('mlesmith_job_gpu_seconds_total', { stage }, 0);
   let running = 0;
   const mark = (change: number): void => {
     running += change;
