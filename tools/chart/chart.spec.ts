@@ -122,7 +122,7 @@ await describeChart('the chart', () => {
     expect(called).toContainEqual([
       'runOnServer',
       ['examples/penguins'],
-      expect.objectContaining({ server: 'http://mls-mle-smith-gateway:8080', out: expect.stringContaining('/work/out'), within: 270 }),
+      expect.objectContaining({ server: 'http://mls-mle-smith-gateway:8080', out: expect.stringContaining('/work/out'), within: 250 }),
     ]);
     await expect(access(join(ROOT, 'examples/penguins'))).resolves.toBeUndefined();
   });

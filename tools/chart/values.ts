@@ -176,7 +176,7 @@ export const VALUES: Fields = {
     deadlineSeconds: leaf(
       z.int().min(30).max(7200),
       290,
-      'how long it may take; 20 s before, it names the stage that each task waits for. Helm itself waits for 300 s (`helm test --timeout`)',
+      'how long it may take; 40 s before, it names the stage that each task waits for. Helm itself waits for 300 s (`helm test --timeout`)',
     ),
   }),
   extraObjects: leaf(z.array(AnyObject), [], 'further objects, templates allowed: an Ingress or a Gateway route, say'),

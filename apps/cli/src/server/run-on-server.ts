@@ -17,7 +17,7 @@ import { allRows, followDatasets } from './follow.ts';
 import { fetchDocuments, fetchPackage } from './mirror.ts';
 import { News } from './news.ts';
 import { noteServer } from './noted-server.ts';
-import { notInTime } from './not-in-time.ts';
+import { notInTime, waitingFor } from './not-in-time.ts';
 import { patiently, type Patience } from './patience.ts';
 import { uploadDataset } from './upload.ts';
 
@@ -59,7 +59,7 @@ export async function runOnServer(paths: readonly string[], { server, out, json,
   const clock = within === undefined ? undefined : setTimeout(() => ((late = true), stop.abort(new Error('late'))), within * 1_000);
   const left = (last?: unknown): number => {
     if (late) throw notInTime(client.server, within ?? 0, states, last);
-    return stopped(again, around);
+    return stopped(again, states, around);
   };
   try {
     progress.begin(datasets.length, `at ${client.server}`, folders.root);
@@ -95,6 +95,7 @@ export async function runOnServer(paths: readonly string[], { server, out, json,
     const report = await writeReports(state, artifacts, folders, { seconds, version: around.config.version, models: modelsOf(subjects) });
     return endOfRun(report, folders, json, around);
   } catch (error) {
+    if (error instanceof CliError && error.code === 'not_in_time') throw error;
     if (stop.signal.aborted) return left(error);
     if (submitted && error instanceof CliError && error.code === 'server_unreachable')
       throw new CliError(error.code, `${error.message}, and whether it runs. What was submitted is kept there; go on with: ${again}`, { cause: error });
@@ -113,8 +114,9 @@ function commandOf(paths: readonly string[], server: string, out: string): strin
   return `mle-smith run ${paths.map(quoted).join(' ')} --server ${quoted(server)} --out ${quoted(out)}`;
 }
 
-function stopped(again: string, around: Surroundings): number {
-  around.stderr(`mle-smith: no longer following; the server goes on. Follow it again with: ${again}\n`);
+function stopped(again: string, states: ReadonlyMap<string, string>, around: Surroundings): number {
+  const waiting = waitingFor(states);
+  around.stderr(`mle-smith: no longer following; the server goes on${waiting === '' ? '' : ` (${waiting})`}. Follow it again with: ${again}\n`);
   return EXIT_CODES.interrupted.code;
 }
 
