@@ -112,6 +112,7 @@ describe('the timeline of a dataset or task', () => {
             name: 'prepare-x',
             zone: 'measure',
             place: 'kubernetes',
+            profile: 'gpu-1',
             status: 'succeeded',
             queuedMs: 0,
             runMs: 1_500,
@@ -134,7 +135,7 @@ describe('the timeline of a dataset or task', () => {
       '    2026-11-29T10:00:02.000Z  call  designer of small\\x1b[2J: answered, 1,200 tokens in and 30 out, $0.0124, 2.50 s',
       '    2026-11-29T10:00:04.600Z  call  designer of free: answered, 1 tokens in and 2 out, price unknown, 0.10 s',
       '    2026-11-29T10:00:05.000Z  job   prepare-x (measure, kubernetes): not_run (pod_lost), waited 0.01 s, ran 0.90 s',
-      '    2026-11-29T10:00:07.000Z  job   prepare-x (measure, kubernetes): succeeded, waited 0.00 s, ran 1.50 s, CPU 1.25 s, GPU 3.00 s, 96 MB',
+      '    2026-11-29T10:00:07.000Z  job   prepare-x (measure, kubernetes gpu-1): succeeded, waited 0.00 s, ran 1.50 s, CPU 1.25 s, GPU 3.00 s, 96 MB',
       '    … 3 more jobs and calls in the midst of these',
       '    left design sha256:12',
     ]);

@@ -66,7 +66,7 @@ function timeOf({ atMs }: AttemptEvent, at: string, durationMs: number): string 
 
 function eventText(event: AttemptEvent): string {
   if (event.kind === 'job') {
-    const { name, zone, place, status, code, queuedMs, runMs, cpuSeconds, gpuSeconds, peakMemoryMb } = event;
+    const { name, zone, place, profile, status, code, queuedMs, runMs, cpuSeconds, gpuSeconds, peakMemoryMb } = event;
     const used = [
       `waited ${seconds(queuedMs)}`,
       `ran ${seconds(runMs)}`,
@@ -74,7 +74,7 @@ function eventText(event: AttemptEvent): string {
       ...(gpuSeconds === undefined ? [] : [`GPU ${gpuSeconds.toFixed(2)} s`]),
       ...(peakMemoryMb === undefined ? [] : [`${peakMemoryMb.toFixed(0)} MB`]),
     ];
-    return `job   ${name} (${zone}, ${place}): ${status}${code === undefined ? '' : ` (${code})`}, ${used.join(', ')}`;
+    return `job   ${name} (${zone}, ${place}${profile === undefined ? '' : ` ${profile}`}): ${status}${code === undefined ? '' : ` (${code})`}, ${used.join(', ')}`;
   }
   const { agent, model, tookMs, inputTokens, outputTokens, usd, fault } = event;
   const counted = inputTokens === undefined ? [] : [`${inputTokens.toLocaleString('en')} tokens in and ${(outputTokens ?? 0).toLocaleString('en')} out`];

@@ -17,6 +17,8 @@ export const JobEvent = z.object({
   zone: z.enum(['measure', 'solve', 'grade']),
   /** Where it ran: `sandbox` on the machine of its service, `kubernetes` in a pod. */
   place: short,
+  /** The row of the table of pods. */
+  profile: short.exactOptional(),
   /** How it ended; `not_run` where the runner failed, with its code. */
   status: short,
   code: short.exactOptional(),

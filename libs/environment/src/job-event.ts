@@ -16,6 +16,8 @@ export interface EndedJob {
 /** Where jobs run, as a timeline tells it. */
 export interface JobPlace {
   readonly place: string;
+  /** The row of the table of pods for jobs of a zone, where they run in pods. */
+  readonly profileOf?: ((zone: Job['zone'], trust: Job['trust']) => string) | undefined;
   /** Accelerators that a job of a zone has to itself; none where this is not given. */
   readonly gpusOf?: ((zone: Job['zone'], trust: Job['trust']) => number) | undefined;
 }
@@ -23,8 +25,15 @@ export interface JobPlace {
 const LONGEST_NAME = 120;
 
 /** What a timeline tells of a job. */
-export function jobEventOf({ job, queuedMs, tookMs, ended }: EndedJob, { place, gpusOf = () => 0 }: JobPlace): Omit<JobEvent, 'atMs'> {
-  const about = { kind: 'job', name: job.name.slice(0, LONGEST_NAME), zone: job.zone, place, queuedMs: Math.round(queuedMs) } as const;
+export function jobEventOf({ job, queuedMs, tookMs, ended }: EndedJob, { place, profileOf, gpusOf = () => 0 }: JobPlace): Omit<JobEvent, 'atMs'> {
+  const about = {
+    kind: 'job',
+    name: job.name.slice(0, LONGEST_NAME),
+    zone: job.zone,
+    place,
+    ...(profileOf === undefined ? {} : { profile: profileOf(job.zone, job.trust) }),
+    queuedMs: Math.round(queuedMs),
+  } as const;
   if (ended instanceof Error) {
     const { code = ended.name } = ended as { code?: unknown };
     return { ...about, status: 'not_run', code: String(code).slice(0, LONGEST_NAME), runMs: Math.round(tookMs) };

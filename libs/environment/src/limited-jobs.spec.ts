@@ -73,8 +73,8 @@ describe('LimitedJobs', () => {
     await jobs.run({ ...job('b'), zone: 'grade' });
     await expect(jobs.run(job('c'))).rejects.toBe(fault);
 
-    const events = ended.map((one) => jobEventOf(one, { place: 'kubernetes', gpusOf: (zone) => (zone === 'solve' ? 2 : 0) }));
-    const about = { kind: 'job', place: 'kubernetes', queuedMs: expect.any(Number) as number };
+    const events = ended.map((one) => jobEventOf(one, { place: 'kubernetes', profileOf: () => 'gpu-1', gpusOf: (zone) => (zone === 'solve' ? 2 : 0) }));
+    const about = { kind: 'job', place: 'kubernetes', profile: 'gpu-1', queuedMs: expect.any(Number) as number };
     expect(events).toEqual([
       { ...about, name: 'a', zone: 'solve', status: 'succeeded', runMs: 1_200, cpuSeconds: 2.5, gpuSeconds: 2.4, peakMemoryMb: 96 },
       expect.objectContaining({ ...about, name: 'b', zone: 'grade', status: 'timeout', runMs: 10 }),

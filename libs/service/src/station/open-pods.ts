@@ -48,6 +48,8 @@ export interface OpenedPods {
   readonly runner: KubernetesJobRunner;
   /** Accelerators that a pod for jobs of this trust in a zone has. */
   readonly gpusOf: (zone: Zone, trust: Job['trust']) => number;
+  /** The row of the table of pods for a zone's jobs of this trust. */
+  readonly profileOf: (zone: Zone, trust: Job['trust']) => string;
 }
 
 /** A runner of jobs in pods, once the cluster can be reached. Throws `ConfigurationError` with every fault, and what the cluster refuses. */
@@ -70,7 +72,8 @@ export async function openPods({ config, artifacts, metrics, log, sight, stoppin
     warmIdleMs: config.warmPodSeconds * 1_000,
     sessions: { life: config.sessionSeconds },
   });
-  return { runner, gpusOf: (zone, trust) => settings.profiles[profileOf(profiles, zone, trust)]?.accelerator?.count ?? 0 };
+  const rowOf = (zone: Zone, trust: Job['trust']): string => profileOf(profiles, zone, trust);
+  return { runner, profileOf: rowOf, gpusOf: (zone, trust) => settings.profiles[rowOf(zone, trust)]?.accelerator?.count ?? 0 };
 }
 
 /** The profile of our own code that works beside candidates: it has no use for a device, and would hold it while they wait. */

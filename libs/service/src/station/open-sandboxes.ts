@@ -28,7 +28,7 @@ export interface OpenSandboxesOptions {
 /** Their processors are elsewhere: what bounds them here is what one process can feed and read. */
 const PODS = 16;
 
-interface Jobs extends Partial<Pick<OpenedPods, 'gpusOf'>> {
+interface Jobs extends Partial<Pick<OpenedPods, 'gpusOf' | 'profileOf'>> {
   readonly runner: JobRunner;
 }
 
@@ -36,7 +36,7 @@ interface Jobs extends Partial<Pick<OpenedPods, 'gpusOf'>> {
 export async function openSandboxes(options: OpenSandboxesOptions): Promise<StationParts['jobs']> {
   const { config, metrics, log, atEnd } = options;
   const onPods = config.jobRunner === 'kubernetes';
-  const { runner, gpusOf }: Jobs = onPods ? await openPods({ sight: new ClusterSight(), ...options }) : { runner: await openLocal(options) };
+  const { runner, gpusOf, profileOf }: Jobs = onPods ? await openPods({ sight: new ClusterSight(), ...options }) : { runner: await openLocal(options) };
   atEnd('sandboxes', () => runner.close());
   const { kind, gaps } = runner.isolation('untrusted');
   const unsandboxed = config.allowUnsandboxed && (kind === 'none' || kind === 'pod');
@@ -46,7 +46,7 @@ export async function openSandboxes(options: OpenSandboxesOptions): Promise<Stat
   const stages = PIPELINE.filter((row) => row.app === options.app).map((row) => row.stage);
   return new LimitedJobs(observedJobs(runner, metrics, { profile, gpusOf, stages }), config.sandboxes ?? (onPods ? PODS : availableParallelism()), {
     ...jobQueueRecorder(metrics, profile),
-    ended: (ended) => noteEvent(jobEventOf(ended, { place: profile, gpusOf }), ended.cameMs),
+    ended: (ended) => noteEvent(jobEventOf(ended, { place: profile, profileOf, gpusOf }), ended.cameMs),
   });
 }
 

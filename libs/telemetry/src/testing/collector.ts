@@ -1,7 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands in for an OTLP collector: keeps what it is sent, or refuses, or never answers. */
+/** What a collector does with what it is sent; `slow` takes it after two seconds. */
+export type CollectorManner = 'takes' | 'slow' | 'refuses' | 'hangs';
+
+const SLOW_MS = 2_000;
+
+/** Stands in for an OTLP collector: keeps what it is sent, at once or late, or refuses, or never answers. */
 export interface Collector {
   readonly url: string;
   /** Requests so far. */
@@ -12,14 +17,16 @@ export interface Collector {
 }
 
 /** Starts one on a free port of this machine. */
-export async function startCollector(manner: 'takes' | 'refuses' | 'hangs' = 'takes'): Promise<Collector> {
+export async function startCollector(manner: CollectorManner = 'takes'): Promise<Collector> {
   const bodies: Buffer[] = [];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       bodies.push(Buffer.concat(parts));
-      if (manner !== 'hangs') response.writeHead(manner === 'takes' ? 200 : 400).end();
+      const answer = (): void => void response.writeHead(manner === 'refuses' ? 400 : 200).end();
+      if (manner === 'slow') setTimeout(answer, SLOW_MS).unref();
+      else if (manner !== 'hangs') answer();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
