@@ -39,7 +39,7 @@ export const MATRIX: readonly MatrixRow[] = [
   {
     row: 25,
     title: 'candidates that use up memory, disk, processes or time',
-    without: `${BY_SPECS}libs/adapters/sandbox attacks its own sandboxes, libs/adapters/kubernetes pods of a real node`,
+    without: `${BY_SPECS}libs/adapters/sandbox attacks its own sandboxes, libs/adapters/kubernetes pods of a real node; execute’s own probes of these limits run in pods under the faults of rows 3 and 27 to 30, whose verdicts are those of sandboxes`,
   },
   { row: 26, title: 'the image of a Job is missing', without: `${ON_PODS}an image that there is not (classes)` },
   { row: 27, title: 'the pod of a Job is evicted or lost' },
@@ -57,7 +57,11 @@ export const MATRIX: readonly MatrixRow[] = [
   },
   { row: 36, title: 'a dataset changes while it is taken in' },
   { row: 37, title: 'work is cancelled in every state' },
-  { row: 38, title: 'an update and a way back in the midst of the work', without: 'there is one version' },
+  {
+    row: 38,
+    title: 'an update and a way back in the midst of the work',
+    without: 'there is one version; tools/chart updates an installation and rolls it back on a real API server, without work',
+  },
   { row: 39, title: 'telemetry is away or hangs' },
   { row: 40, title: 'errors of configuration' },
   { row: 41, title: 'names of servers do not resolve' },
