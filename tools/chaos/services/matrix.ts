@@ -3,7 +3,7 @@ export interface MatrixRow {
   readonly row: number;
   /** What goes wrong, in a few words. */
   readonly title: string;
-  /** Why no fault of this driver stands for it: what does it instead, or what it waits for. */
+  /** What does it beside the faults of this driver, or what it waits for: told while none of them was run. */
   readonly without?: string;
 }
 
@@ -42,10 +42,18 @@ export const MATRIX: readonly MatrixRow[] = [
     without: `${BY_SPECS}libs/adapters/sandbox attacks its own sandboxes, libs/adapters/kubernetes pods of a real node; execute’s own probes of these limits run in pods under the faults of rows 3 and 27 to 30, whose verdicts are those of sandboxes`,
   },
   { row: 26, title: 'the image of a Job is missing', without: `${ON_PODS}an image that there is not (classes)` },
-  { row: 27, title: 'the pod of a Job is evicted or lost' },
-  { row: 28, title: 'the API server of Kubernetes is away' },
-  { row: 29, title: 'a Job is deleted early' },
-  { row: 30, title: 'two installations in one namespace' },
+  {
+    row: 27,
+    title: 'the pod of a Job is evicted or lost',
+    without: `${ON_PODS}eviction and deletion (classes), a node that says nothing (node-loss)`,
+  },
+  {
+    row: 28,
+    title: 'the API server of Kubernetes is away',
+    without: `${ON_PODS}outages of seconds, refusals, cut and lost replies, broken watches (api-faults)`,
+  },
+  { row: 29, title: 'a Job is deleted early', without: `${ON_PODS}its pod, its Job, its log (classes, api-faults)` },
+  { row: 30, title: 'two installations in one namespace', without: `${ON_PODS}each touches its own only (orphans, adoption)` },
   { row: 31, title: 'the clock of a machine is wrong' },
   { row: 32, title: 'the disk of a service is full' },
   { row: 33, title: 'a service runs out of memory' },

@@ -33,5 +33,6 @@ describe('the page of faults', () => {
 
     expect(rowOf(page, 'of-old')).toContain('passed');
     expect(page).toContain('not run: there is one version');
+    expect(rowOf(page, 'api-server-away')).toMatch(/not run yet\*\*; specs, on every/);
   });
 });

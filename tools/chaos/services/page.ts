@@ -38,7 +38,7 @@ function rowsOf({ row, title, without }: (typeof MATRIX)[number], results: reado
         : [`not run: ${missing}`, '', '', '']),
       `${date}, seed ${seed}`,
     ]),
-    ...untried.map(({ name, what }) => [String(row), `\`${name}\`: ${what}`, '**not run yet**', '', '', '', '']),
+    ...untried.map(({ name, what }) => [String(row), `\`${name}\`: ${what}`, `**not run yet**${without === undefined ? '' : `; ${without}`}`, '', '', '', '']),
   ];
 }
 
