@@ -8,7 +8,7 @@ const MOST_TOLD = 5;
 /** What each stage took, a line each in the order of the pipeline; none where nothing was taken. */
 export function stageCostLines(byStage: Readonly<Record<string, StageCost>>): string[] {
   const rows = Object.entries(byStage).toSorted(([one], [other]) => placeOf(one) - placeOf(other));
-  return rows.length === 0 ? [] : [...rows.map(([stage, cost]) => line(stage, cost))];
+  return rows.map(([stage, cost]) => line(stage, cost));
 }
 
 /** What verified tasks took: by stage, in all, one on average, and the dearest. */

@@ -5,7 +5,7 @@ export { TelemetryEnvironment, telemetryConfig, type TelemetryConfig } from './c
 export { LOG_CODES, type LogCode, type LogCodeName, type LogLevel } from './log-codes.ts';
 export { Log, type LogData, type LogOptions, type LogSubject } from './log.ts';
 export { SERVICE_METRICS, scrapedName, type Dashboard, type MetricRow, type NameOfKind, type ServiceMetricName } from './metric-catalogue.ts';
-export { jobQueueRecorder, observedJobs, recordPodSteps, type WatchedPodTimes } from './observe-jobs.ts';
+export { jobQueueRecorder, observedJobs, recordPodSteps } from './observe-jobs.ts';
 export { sourceRecorder } from './record-sources.ts';
 export { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedAccount } from './observe-models.ts';
 export { observeQueues, type QueueSource, type QueueWatch } from './observe-queues.ts';
@@ -15,5 +15,5 @@ export { noticeLogger, noticeRecorder, type TracedNotice } from './record-notice
 export { runningTelemetry, stopTelemetry, type RunningTelemetry } from './running.ts';
 export { serviceLog } from './service-log.ts';
 export { ServiceMetrics, type Reading } from './service-metrics.ts';
-export { POD_STEPS, SPANS, type AttributesOf, type PodStep, type SpanRow } from './span-catalogue.ts';
+export { SPANS, type AttributesOf, type SpanRow } from './span-catalogue.ts';
 export { extract, inject, within, type HeaderValue, type TraceHeaders } from './trace-context.ts';

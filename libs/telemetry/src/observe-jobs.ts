@@ -3,7 +3,7 @@ import { spanBetween, withSpan } from './attempt-span.ts';
 import { currentStage } from './attempt-stage.ts';
 import { ZONES } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
-import { POD_STEPS } from './span-catalogue.ts';
+import { POD_STEPS, type PodStep } from './span-catalogue.ts';
 
 /** A job as far as it is watched. */
 export interface WatchedJob {
@@ -98,10 +98,7 @@ function recordPhases({ phases = [], durationMs }: WatchedJobResult, end: number
 }
 
 /** When the pod of a job was done with each step, in ms since it was asked for; a step that is missing was not come to. */
-export type WatchedPodTimes = Readonly<Partial<Record<(typeof POD_ENDS)[number], number>>>;
-
-/** The ends of `POD_STEPS`. */
-const POD_ENDS = ['created', 'running', 'connected', 'sent', 'answered', 'collected', 'removed'] as const;
+export type WatchedPodTimes = Readonly<Partial<Record<(typeof POD_STEPS)[PodStep], number>>>;
 
 /** Makes spans of the steps of a pod that has just been let go, below its job, which took so many ms; steps that a warm pod did for an earlier job make none. */
 export function recordPodSteps(_job: WatchedJob, times: WatchedPodTimes, tookMs: number): void {
@@ -109,8 +106,8 @@ export function recordPodSteps(_job: WatchedJob, times: WatchedPodTimes, tookMs:
   const came = now - tookMs;
   const asked = now - Math.max(0, ...Object.values(times));
   let began = Math.max(asked, came);
-  for (const [place, step] of POD_STEPS.entries()) {
-    const after = times[POD_ENDS[place] ?? 'removed'];
+  for (const [step, end] of Object.entries(POD_STEPS) as [PodStep, (typeof POD_STEPS)[PodStep]][]) {
+    const after = times[end];
     if (after === undefined || asked + after < came) continue;
     spanBetween('pod_step', { 'mlesmith.pod.step': step }, began, asked + after);
     began = asked + after;

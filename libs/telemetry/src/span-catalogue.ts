@@ -22,9 +22,17 @@ export interface SpanRow {
   readonly codesOnly?: true;
 }
 
-/** The steps of a pod that runs a job. */
-export const POD_STEPS = ['create', 'wait', 'connect', 'send', 'run', 'collect', 'remove'] as const;
-export type PodStep = (typeof POD_STEPS)[number];
+/** The steps of a pod that runs a job, in their order, and what the time at which each is over is called. */
+export const POD_STEPS = {
+  create: 'created',
+  wait: 'running',
+  connect: 'connected',
+  send: 'sent',
+  run: 'answered',
+  collect: 'collected',
+  remove: 'removed',
+} as const;
+export type PodStep = keyof typeof POD_STEPS;
 
 type Subject = 'dataset' | 'task';
 const SUBJECTS: readonly Subject[] = ['dataset', 'task'];
@@ -108,7 +116,7 @@ export const SPANS = {
     name: 'pod {mlesmith.pod.step}',
     kind: 'internal',
     below: 'a job in a pod',
-    attributes: { 'mlesmith.pod.step': oneOf(POD_STEPS) },
+    attributes: { 'mlesmith.pod.step': oneOf(Object.keys(POD_STEPS) as PodStep[]) },
     help: 'A part of the life of the pod of a job. A warm pod that is used again is created, waited for and connected to once.',
   },
   request: {
