@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GATEWAY_SERVICE_SETTINGS, STATION_SERVICE_SETTINGS } from '@mle-smith/service';
 import { LOG_CODES } from '@mle-smith/telemetry';
 import { BOARDS } from '../dashboards/boards.ts';
-import { metricsIn } from '../dashboards/metrics-in.ts';
+import { metricsIn, mismatchesIn } from '../dashboards/metrics-in.ts';
 import { describeServer } from '../testbed/index.ts';
 import { runTool } from '../testbed/processes.ts';
 import type { Alert, Scene } from './alert.ts';
@@ -48,6 +48,13 @@ describe('alerts', () => {
 
     expect(names.length).toBeGreaterThan(exprs.length);
     expect(names.filter((name) => !known.has(name) && metricsIn(`${name}{}`).unknown.length > 0)).toEqual([]);
+  });
+
+  it('ask for labels, values and bounds that series have, and are tried with such series', () => {
+    const exprs = [...ALERTS.map(({ expr }) => expr), ...PROMISES.flatMap(({ all, bad }) => [all, bad])];
+    const series = ALERTS.flatMap(({ fires, silent }) => [fires, silent]).flatMap(({ samples }) => samples.map((sample) => sample.series));
+
+    expect([...new Set([...exprs, ...series].flatMap(mismatchesIn))]).toEqual([]);
   });
 });
 

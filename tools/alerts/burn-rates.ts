@@ -1,4 +1,5 @@
 import type { Alert, Sample, Severity } from './alert.ts';
+import { ATTEMPTS, CLAIMS } from './promises.ts';
 
 /** A promise about a part of many, as two counters: what was counted, and what of it was bad. */
 export interface Promised {
@@ -31,23 +32,23 @@ const SPEEDS: readonly { readonly factor: number; readonly long: string; readonl
 export const PROMISES: readonly Promised[] = [
   {
     name: 'Claims',
-    budget: 0.01,
-    what: 'claims take longer than 30 s',
+    budget: CLAIMS.budget,
+    what: `claims take longer than ${CLAIMS.withinSeconds} s`,
     meaning: 'Workers are there too few, or learn too late of what waits.',
     steps: [
       'Dashboard “Kafka and outbox”: claim latency by stage, consumers, the age of the outbox.',
       'Dashboard “Stages”: are all workers at work all the time? Then more replicas are needed.',
     ],
     all: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW]))`,
-    bad: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_bucket{le="30"}[WINDOW]))`,
+    bad: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_bucket{le="${CLAIMS.withinSeconds}"}[WINDOW]))`,
     samples: (bad) => [
       { series: `mlesmith_claim_latency_seconds_count{${AT},stage="design"}`, values: '0+10x5000' },
-      { series: `mlesmith_claim_latency_seconds_bucket{${AT},stage="design",le="30"}`, values: `0+${10 - bad}x5000` },
+      { series: `mlesmith_claim_latency_seconds_bucket{${AT},stage="design",le="${CLAIMS.withinSeconds}"}`, values: `0+${10 - bad}x5000` },
     ],
   },
   {
     name: 'Attempts',
-    budget: 0.005,
+    budget: ATTEMPTS.budget,
     what: 'attempts fail by a fault of servers or of the platform',
     meaning: 'Work is done again, and ends after some attempts without a verdict.',
     steps: [
@@ -55,7 +56,7 @@ export const PROMISES: readonly Promised[] = [
       'The log: `stage.failed` is a fault of the platform, `stage.retried` one of a server; both name it.',
     ],
     all: `sum by (${WHERE}) (rate(mlesmith_stage_attempts_total[WINDOW]))`,
-    bad: `sum by (${WHERE}) (rate(mlesmith_stage_attempts_total{class=~"infrastructure|platform"}[WINDOW]))`,
+    bad: `sum by (${WHERE}) (rate(mlesmith_stage_attempts_total{class=~"${ATTEMPTS.ours}"}[WINDOW]))`,
     samples: (bad) => [
       { series: `mlesmith_stage_attempts_total{${AT},stage="design",class="none"}`, values: `0+${10 - bad}x5000` },
       { series: `mlesmith_stage_attempts_total{${AT},stage="design",class="infrastructure"}`, values: `0+${bad}x5000` },

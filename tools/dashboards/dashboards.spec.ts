@@ -7,7 +7,7 @@ import { runTool } from '../testbed/processes.ts';
 import type { Panel } from './board.ts';
 import { BOARDS } from './boards.ts';
 import { ofJobs } from './boards/jobs.ts';
-import { metricsIn } from './metrics-in.ts';
+import { metricsIn, mismatchesIn } from './metrics-in.ts';
 import { increase, quantile, series } from './promql.ts';
 import { dashboardOf, VARIABLES } from './render.ts';
 
@@ -71,6 +71,12 @@ describe('dashboards', () => {
     const asked = [...queriesOf(PANELS), ...Object.values(VARIABLES).map(({ query }) => query.replace('(mlesmith_build_info,', '(mlesmith_build_info{},'))];
 
     expect(asked.flatMap((expr) => metricsIn(expr).unknown)).toEqual([]);
+    expect(asked.flatMap(mismatchesIn)).toEqual([]);
+    expect(mismatchesIn('mlesmith_stage_attempts_total{stge="design",class=~"none|nobody",stage=~"$stage"}')).toEqual([
+      'mlesmith_stage_attempts_total{stge="design"}',
+      'mlesmith_stage_attempts_total{class=~"none|nobody"}',
+    ]);
+    expect(mismatchesIn('mlesmith_claim_latency_seconds_bucket{le="31",job="x"}')).toEqual(['mlesmith_claim_latency_seconds_bucket{le="31"}']);
     expect(asked.every((expr) => metricsIn(expr).ours.length > 0 || /\{/.test(expr))).toBe(true);
     expect(metricsIn('sum (rate(mlesmith_stage_atempts_total{a="b"}[5m]))').unknown).toEqual(['mlesmith_stage_atempts_total']);
     expect(metricsIn('mlesmith_claim_latency_seconds{}').unknown).toEqual(['mlesmith_claim_latency_seconds']);

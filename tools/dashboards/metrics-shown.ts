@@ -1,4 +1,5 @@
 import { scrapedName, SERVICE_METRICS, type MetricRow } from '@mle-smith/telemetry';
+import { rowOfSeries } from './metrics-in.ts';
 
 /** Series that a scrape adds by itself. */
 const ADDED = new Set(['target_info']);
@@ -17,7 +18,7 @@ export function differencesFromTable(pages: readonly string[]): readonly string[
   const found = new Set<string>();
   const seen = new Set<string>();
   for (const { name, labels, value } of shown) {
-    const row = rowOf(name);
+    const row = rowOfSeries(name);
     if (row === undefined) {
       if (!ADDED.has(name)) found.add(`${name} is in no table`);
       continue;
@@ -37,13 +38,6 @@ function seriesOn(page: string): readonly Shown[] {
     labels: Object.fromEntries([...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label = '', text = '']) => [label, text])),
     value: Number(value),
   }));
-}
-
-function rowOf(series: string): readonly [string, MetricRow] | undefined {
-  return Object.entries<MetricRow>(SERVICE_METRICS).find(([name, { kind }]) => {
-    const scraped = scrapedName(name);
-    return kind === 'histogram' ? ['_bucket', '_count', '_sum'].some((suffix) => series === `${scraped}${suffix}`) : series === scraped;
-  });
 }
 
 function wrongLabels({ labels: allowed }: MetricRow, labels: Readonly<Record<string, string>>): readonly string[] {

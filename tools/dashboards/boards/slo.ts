@@ -1,13 +1,19 @@
+import { ATTEMPTS, CLAIMS } from '../../alerts/promises.ts';
 import type { Board } from '../board.ts';
 import { CHOSEN_STAGE, INSTALLATION, series } from '../promql.ts';
 
 const WINDOW = '[$__rate_interval]';
 const chosen = { stage: CHOSEN_STAGE };
 
-/** Part of the claims that came within 30 s. */
-const CLAIMED = `sum(rate(${series('mlesmith_claim_latency_seconds', { ...chosen, le: '="30"' }, '_bucket')}${WINDOW})) / sum(rate(${series('mlesmith_claim_latency_seconds', chosen, '_count')}${WINDOW}))`;
+/** Part of the claims that came in time. */
+const CLAIMED = `sum(rate(${series('mlesmith_claim_latency_seconds', { ...chosen, le: `="${CLAIMS.withinSeconds}"` }, '_bucket')}${WINDOW})) / sum(rate(${series('mlesmith_claim_latency_seconds', chosen, '_count')}${WINDOW}))`;
 /** Part of the attempts that neither servers nor the platform spoiled. */
-const SOUND = `sum(rate(${series('mlesmith_stage_attempts_total', { ...chosen, class: '!~"infrastructure|platform"' })}${WINDOW})) / sum(rate(${series('mlesmith_stage_attempts_total', chosen)}${WINDOW}))`;
+const SOUND = `sum(rate(${series('mlesmith_stage_attempts_total', { ...chosen, class: `!~"${ATTEMPTS.ours}"` })}${WINDOW})) / sum(rate(${series('mlesmith_stage_attempts_total', chosen)}${WINDOW}))`;
+
+/** What is promised, in percent. */
+function keptPart(budget: number): string {
+  return `${Number((100 * (1 - budget)).toPrecision(6))} %`;
+}
 
 export const SLO_BOARD: Board = {
   uid: 'mle-smith-slo',
@@ -19,15 +25,15 @@ export const SLO_BOARD: Board = {
       title: 'Promises',
       panels: [
         {
-          title: 'Claims within 30 s',
-          description: 'The promise is 99 %, where workers are free.',
+          title: `Claims within ${CLAIMS.withinSeconds} s`,
+          description: `The promise is ${keptPart(CLAIMS.budget)}, where workers are free.`,
           view: 'time',
           unit: 'percentunit',
           queries: [{ expr: CLAIMED, legend: 'claimed in time' }],
         },
         {
           title: 'Attempts without a fault of ours',
-          description: 'The promise is 99.5 %. What a task, a judge or a caller is at fault for does not count.',
+          description: `The promise is ${keptPart(ATTEMPTS.budget)}. What a task, a judge or a caller is at fault for does not count.`,
           view: 'time',
           unit: 'percentunit',
           queries: [{ expr: SOUND, legend: 'sound' }],
@@ -38,8 +44,8 @@ export const SLO_BOARD: Board = {
           view: 'time',
           unit: 'short',
           queries: [
-            { expr: `(1 - (${CLAIMED})) / 0.01`, legend: 'claims' },
-            { expr: `(1 - (${SOUND})) / 0.005`, legend: 'attempts' },
+            { expr: `(1 - (${CLAIMED})) / ${CLAIMS.budget}`, legend: 'claims' },
+            { expr: `(1 - (${SOUND})) / ${ATTEMPTS.budget}`, legend: 'attempts' },
           ],
         },
         {
