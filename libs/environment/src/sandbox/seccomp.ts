@@ -27,7 +27,8 @@ const NAMESPACE_FLAGS = 0x7e020000;
 /** Both type into the operator's terminal. */
 const TERMINAL_REQUESTS = [0x5412 /* TIOCSTI */, 0x541c /* TIOCLINUX */];
 const X32_BIT = 0x40000000;
-const ALLOWED_FAMILIES = [1 /* AF_UNIX */, 2 /* AF_INET */, 10 /* AF_INET6 */];
+const LOCAL_FAMILY = 1 /* AF_UNIX */;
+const INTERNET_FAMILIES = [2 /* AF_INET */, 10 /* AF_INET6 */];
 
 /** io_uring, the new mount calls, pidfd_getfd, process_madvise, mount_setattr and quotactl_fd have one number everywhere. */
 const DENIED = [425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 443];
@@ -99,10 +100,15 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
 
 type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, k: number];
 
-/** The filter for a processor as Node names it; undefined where we have no table for it. */
-export function seccompFilter(processor: string): Uint8Array | undefined {
+/**
+ * The filter for a processor as Node names it; undefined where we have no table for it. `offline`: the network around the
+ * job has nobody in it, so that sockets of the Internet do no harm. Elsewhere there are none: Landlock refuses connections
+ * of plain TCP, and neither multipath TCP, nor data sent with the first packet, nor datagrams.
+ */
+export function seccompFilter(processor: string, { offline }: { readonly offline: boolean } = { offline: true }): Uint8Array | undefined {
   const architecture = ARCHITECTURES[processor];
   if (architecture === undefined) return undefined;
+  const families = offline ? [LOCAL_FAMILY, ...INTERNET_FAMILIES] : [LOCAL_FAMILY];
   const program: Instruction[] = [
     [LOAD_WORD, 0, 0, ARCHITECTURE],
     [JUMP_EQUAL, 1, 0, architecture.audit],
@@ -130,9 +136,9 @@ export function seccompFilter(processor: string): Uint8Array | undefined {
     [RETURN, 0, 0, ERRNO | EPERM],
     [RETURN, 0, 0, ALLOW],
     // socket of any family but these: AF_VSOCK and AF_ALG are not fenced by a network namespace
-    [JUMP_EQUAL, 0, 2 + ALLOWED_FAMILIES.length + 1, architecture.socket],
+    [JUMP_EQUAL, 0, 2 + families.length + 1, architecture.socket],
     [LOAD_WORD, 0, 0, argumentAt(0)],
-    ...ALLOWED_FAMILIES.map((family, index): Instruction => [JUMP_EQUAL, ALLOWED_FAMILIES.length - index, 0, family]),
+    ...families.map((family, index): Instruction => [JUMP_EQUAL, families.length - index, 0, family]),
     [RETURN, 0, 0, ERRNO | EPERM],
     [RETURN, 0, 0, ALLOW],
     [JUMP_EQUAL, 0, 1 + 2 * TERMINAL_REQUESTS.length, architecture.ioctl],

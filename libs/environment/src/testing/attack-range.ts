@@ -16,10 +16,11 @@ export interface AttackRange {
 /** What the job after an attack finds. */
 const LOOK_ROUND = `import json, os
 found = {place: os.listdir(place) for place in ("/output", "/tmp", "/dev/shm")}
+found["attributes"] = [name for place in ("/input", "/output", "/tmp", "/dev/shm") for name in os.listxattr(place) if name.startswith("user.")]
 found["processes"] = sum(1 for name in os.listdir("/proc") if name.isdigit())
 with open("/output/report.json", "w") as stream: json.dump(found, stream)
 `;
-const CLEAN = JSON.stringify({ '/output': [], '/tmp': [], '/dev/shm': [], processes: 2 });
+const CLEAN = JSON.stringify({ '/output': [], '/tmp': [], '/dev/shm': [], attributes: [], processes: 2 });
 
 /** Opens a range around a runner, which is closed with it. */
 export async function openAttackRange(jobs: JobRunner, artifacts: ArtifactStore): Promise<AttackRange> {

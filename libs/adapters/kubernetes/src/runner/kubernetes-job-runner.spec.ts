@@ -1,3 +1,6 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import type { Job, JobResult, JobSession } from '@mle-smith/environment';
 import { describeJobRunner } from '@mle-smith/environment/testing';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
@@ -102,6 +105,17 @@ describe('a runner of pods', () => {
       await until(() => under.pods.left.length === 0);
     });
 
+    it('leaves nothing of one job on the folders of the next', async () => {
+      const { session, end } = sessionOf();
+      const folders = 'import os\nfor folder in (".", os.environ["TMPDIR"], os.path.dirname(os.path.abspath(__file__))):\n    ';
+      await run(`${folders}os.setxattr(folder, "user.left", b"x")\n    print(os.listxattr(folder))\n`, { session });
+      const { log } = await run(`${folders}print(os.listxattr(folder))\n`, { session });
+      end();
+
+      expect(log).toBe('[]\n[]\n[]\n');
+      expect(under.pods.orders).toHaveLength(1);
+    });
+
     it('has its pod end by itself: at the end of its life, and when its process is gone', async () => {
       const { session } = sessionOf();
       const limits = { wallMs: 60_000 };
@@ -179,6 +193,36 @@ describe('a runner of pods', () => {
 
     await expect(running).rejects.toThrow('stopped');
     expect(under.pods.left).toEqual([]);
+  });
+
+  it('keeps jobs from every network, also by the ways that Landlock does not see', async () => {
+    const reached: string[] = [];
+    const server = createServer((socket) => {
+      reached.push('stream');
+      socket.on('error', () => undefined).destroy();
+    }).listen(0, '127.0.0.1');
+    const datagrams = createSocket('udp4', () => reached.push('datagram')).bind(0, '127.0.0.1');
+    await Promise.all([once(server, 'listening'), once(datagrams, 'listening')]);
+    const port = (server.address() as AddressInfo).port;
+    const { log } = await run(
+      `import socket
+def tried(way, kind, protocol, go):
+    try: go(socket.socket(socket.AF_INET, kind, protocol)); print(way)
+    except OSError: pass
+tried("plain", socket.SOCK_STREAM, 0, lambda one: one.connect(("127.0.0.1", ${port})))
+tried("multipath", socket.SOCK_STREAM, 262, lambda one: one.connect(("127.0.0.1", ${port})))
+tried("fast open", socket.SOCK_STREAM, 0, lambda one: one.sendto(b"x", socket.MSG_FASTOPEN, ("127.0.0.1", ${port})))
+tried("datagram", socket.SOCK_DGRAM, 0, lambda one: one.sendto(b"x", ("127.0.0.1", ${datagrams.address().port})))
+tried("listens", socket.SOCK_STREAM, 0, lambda one: one.listen())
+one, other = socket.socketpair()
+one.send(b"of its own"); print(other.recv(99).decode())
+`,
+    );
+    server.close();
+    datagrams.close();
+
+    expect(log).toBe('of its own\n');
+    expect(reached).toEqual([]);
   });
 
   it('says which limit ended a job', async () => {

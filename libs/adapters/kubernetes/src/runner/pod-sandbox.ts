@@ -224,5 +224,5 @@ function orderFor(job: Job, id: string, limits: JobLimits, machine: string): obj
 }
 
 function filterFor(machine: string): Uint8Array | undefined {
-  return seccompFilter(PROCESSORS[machine] ?? '');
+  return seccompFilter(PROCESSORS[machine] ?? '', { offline: false });
 }

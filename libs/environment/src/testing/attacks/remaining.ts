@@ -28,6 +28,11 @@ if os.fork() == 0:
       'breach(False)\nos.makedirs("/tmp/a/b/c")\nfor path in ("/tmp/a/b/c", "/tmp/a/b", "/tmp/a", "/tmp", "/dev/shm", "/output"):\n    try: os.chmod(path, 0)\n    except OSError: pass',
   },
   {
+    title: 'leaves notes on its folders',
+    program:
+      'breach(False)\nfor path in ("/input", "/tmp", "/dev/shm", "/output"):\n    try: os.setxattr(path, "user.left", b"x")\n    except OSError: pass',
+  },
+  {
     title: 'leaves a tree too deep to walk',
     program: 'breach(False)\nos.chdir("/tmp")\nfor _ in range(3000):\n    os.mkdir("d"); os.chdir("d")',
   },

@@ -160,7 +160,7 @@ def gaps_of(places: Any) -> list[str]:
     if version < 1:
         gaps.append("no Landlock: a job may change its inputs and write wherever its user may")
     if version < 4:
-        gaps.append("no Landlock for TCP: only network policies keep a job from the network")
+        gaps.append("no Landlock for TCP: only the filter of system calls and network policies keep a job from the network")
     if version < 6:
         gaps.append("no Landlock for signals")
     if not places.sized:

@@ -35,8 +35,9 @@ def wipe(places: Places) -> bool:
 
 
 def empty(folder: Path) -> bool:
-    """Empties one folder, whatever permissions its contents have; False where something cannot be removed."""
+    """Empties one folder, whatever permissions its contents have, and takes off what was hung on it; False where something cannot be removed."""
     try:
+        take_off_attributes(folder)
         for entry in list(os.scandir(folder)):
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path, onerror=unlock)
@@ -45,6 +46,18 @@ def empty(folder: Path) -> bool:
     except (OSError, RecursionError):
         return False
     return True
+
+
+def take_off_attributes(folder: Path) -> None:
+    """Removes the attributes that a job can give to a folder that others made: notes of users, and rights where it is its own."""
+    try:
+        names = os.listxattr(folder)
+    except OSError:
+        return  # This file system has none.
+    own = os.stat(folder).st_uid == os.geteuid()
+    for name in names:
+        if name.startswith("user.") or (own and name.startswith("system.posix_acl_")):
+            os.removexattr(folder, name)
 
 
 def unlock(function: Any, path: str, _error: Any) -> None:
