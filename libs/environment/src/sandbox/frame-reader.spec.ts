@@ -24,6 +24,22 @@ describe('a reader of frames', () => {
     expect(await of(`${'x'.repeat(10)}\n`).line(10)).toBe('x'.repeat(10));
   });
 
+  it('copies a long line that comes in small pieces no more than a few times', async () => {
+    const { concat } = Buffer;
+    let copied = 0;
+    Buffer.concat = (pieces, length) => {
+      const joined = concat(pieces, length);
+      copied += joined.length;
+      return joined;
+    };
+    const frames = of(...Array.from({ length: 2_000 }, () => 'x'.repeat(1_000)), '\n');
+
+    const line = await frames.line().finally(() => (Buffer.concat = concat));
+
+    expect(line?.length).toBe(2_000_000);
+    expect(copied).toBeLessThan(10_000_000);
+  });
+
   it('leaves in the stream what nobody asked for, so that a sender has to wait', async () => {
     const stream = new PassThrough({ highWaterMark: 4 });
     const frames = new FrameReader(stream);

@@ -32,14 +32,15 @@ export class FrameReader {
 
   /** The next line without its end; undefined when the stream ended before one. Throws `FrameTooLongError`. */
   async line(most: number = LONGEST_LINE): Promise<string | undefined> {
-    let searched = 0;
-    for (;;) {
-      const joined = this.#join();
-      const end = joined.indexOf(10, searched);
-      if (end >= 0 && end <= most) return (await this.bytes(end + 1))?.subarray(0, end).toString('utf8');
-      if (joined.length > most) throw new FrameTooLongError(most);
-      searched = joined.length;
-      if (!(await this.#more())) return undefined;
+    // Joined once at its end: a line may come byte by byte.
+    let before = 0;
+    for (let next = 0; ; next += 1) {
+      while (next >= this.#chunks.length) if (!(await this.#more())) return undefined;
+      const chunk = this.#chunks[next] as Buffer;
+      const end = chunk.indexOf(10);
+      if (before + (end >= 0 ? end : chunk.length) > most) throw new FrameTooLongError(most);
+      if (end >= 0) return (await this.bytes(before + end + 1))?.subarray(0, before + end).toString('utf8');
+      before += chunk.length;
     }
   }
 

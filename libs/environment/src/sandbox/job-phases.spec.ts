@@ -12,6 +12,16 @@ function resultOf(said: string, trust: Job['trust'] = 'ours'): Promise<JobResult
   return jobResult(answer, { run: CALL, trust }, DEFAULT_LIMITS, ISOLATION, new InMemoryArtifactStore());
 }
 
+describe('the result of a job', () => {
+  it('has nothing in its message that drives a terminal', async () => {
+    const answer = { ...answerOfKilled(100), outOfMemory: false, status: 'rejected' as const, message: 'x\u001b[2J\n[ok] scored \u202e' };
+
+    expect((await jobResult(answer, { run: CALL, trust: 'ours' }, DEFAULT_LIMITS, ISOLATION, new InMemoryArtifactStore())).message).toBe(
+      'x\\x1b[2J [ok] scored \\u202e',
+    );
+  });
+});
+
 describe('the parts of a job', () => {
   it('are told behind what a call of ours gave, and are no part of it', async () => {
     expect(await resultOf('{"a":1}\n[["read",0,5],["fit",5,40.5]]')).toMatchObject({

@@ -12,7 +12,7 @@ function verdictOf(answer: Answer, limits: JobLimits): { status: JobStatus; mess
   if (answer.status === 'memory' || answer.outOfMemory || answer.exitCode === 137)
     return { status: 'out_of_memory', message: `used more than ${limits.memoryMb} MB of memory` };
   if (answer.status === 'result_limit') return { status: 'output_rejected', message: 'the result is larger than the limit' };
-  if (answer.status === 'rejected') return { status: 'output_rejected', message: answer.message };
+  if (answer.status === 'rejected') return { status: 'output_rejected', message: escapedLine(answer.message) };
   return undefined;
 }
 
@@ -72,6 +72,11 @@ export function escapeControls(text: string): string {
     const code = character.charCodeAt(0).toString(16);
     return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`;
   });
+}
+
+/** The same as one line of text. */
+export function escapedLine(text: string): string {
+  return escapeControls(text.replace(/\s*\n\s*/g, ' '));
 }
 
 function lastLine(log: string): string {

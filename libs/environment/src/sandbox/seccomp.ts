@@ -27,7 +27,7 @@ const NAMESPACE_FLAGS = 0x7e020000;
 /** Both type into the operator's terminal. */
 const TERMINAL_REQUESTS = [0x5412 /* TIOCSTI */, 0x541c /* TIOCLINUX */];
 const X32_BIT = 0x40000000;
-const LOCAL_FAMILY = 1 /* AF_UNIX */;
+const LOCAL_FAMILY = 1; /* AF_UNIX */
 const INTERNET_FAMILIES = [2 /* AF_INET */, 10 /* AF_INET6 */];
 
 /** io_uring, the new mount calls, pidfd_getfd, process_madvise, mount_setattr and quotactl_fd have one number everywhere. */

@@ -1,9 +1,12 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { FrameReader } from '@mle-smith/environment/sandbox';
+import { escapedLine, FrameReader } from '@mle-smith/environment/sandbox';
 import { z } from 'zod';
 import type { PodAddress } from '../cluster/pod-jobs.ts';
+
+/** Text for people: it may be the work of a program that took its server over. */
+const text = (longest: number): z.ZodType<string> => z.string().max(longest).transform(escapedLine);
 
 /** What a pod's server says when it lets somebody in. */
 const Welcome = z.object({
@@ -11,9 +14,9 @@ const Welcome = z.object({
   state: z.enum(['empty', 'running', 'answered']),
   id: z.string().max(1_000).nullable(),
   /** Processor as `uname -m` says it. */
-  machine: z.string().max(100),
+  machine: text(100),
   /** What its kernel and its container cannot keep jobs from. */
-  gaps: z.array(z.string().max(1_000)).max(100),
+  gaps: z.array(text(1_000)).max(100),
 });
 export type Welcome = z.infer<typeof Welcome>;
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DEFAULT_LIMITS, type Job, type JobLimits } from '@mle-smith/environment';
-import { seccompFilter, tellsPhases, type Answer, type PooledSandbox } from '@mle-smith/environment/sandbox';
+import { escapedLine, seccompFilter, tellsPhases, type Answer, type PooledSandbox } from '@mle-smith/environment/sandbox';
 import { PodJobEndedError, type PodAddress, type PodEnd, type PodJob, type PodJobOrder, type PodJobs } from '../cluster/pod-jobs.ts';
 import { json, PodChannel, PodConnectionError, PodStrangerError, PodTakenError } from './pod-channel.ts';
 import { receiveAnswer } from './receive-answer.ts';
@@ -207,7 +207,7 @@ export class InputsRefusedError extends Error {
 async function refusalOf(channel: PodChannel): Promise<string | undefined> {
   const line = await channel.frames.line(2_000).catch(() => undefined);
   const refused = line === undefined ? undefined : (json(line) as { refused?: unknown } | undefined)?.refused;
-  return typeof refused === 'string' ? refused : undefined;
+  return typeof refused === 'string' ? escapedLine(refused) : undefined;
 }
 
 function orderFor(job: Job, id: string, limits: JobLimits, machine: string): object {

@@ -63,6 +63,8 @@ describe('the answer of a pod', () => {
     ['with an exit code that there is not', { ...GOOD, exitCode: 256 }],
     ['with a signal that there is not', { ...GOOD, signal: 65 }],
     ['of negative length', { ...GOOD, durationMs: -1 }],
+    ['of a job that lasted longer than any pod', { ...GOOD, durationMs: DEFAULT_LIMITS.wallMs + 600_001 }],
+    ['of more memory than there is', { ...GOOD, peakMemoryMb: 1e300 }],
     ['of no memory that there can be', { ...GOOD, peakMemoryMb: -1 }],
     ['with a log of half a byte', { ...GOOD, logBytes: 0.5 }],
     ['with a log of negative size', { ...GOOD, logBytes: -1 }],

@@ -8,6 +8,10 @@ const LONGEST_HEADER = 32 * 1024 * 1024;
 const MOST_RESULT = 65 * 1024 * 1024;
 /** A year of one processor. */
 const MOST_CPU_SECONDS = 31_536_000;
+/** 16 TiB. */
+const MOST_MEMORY_MB = 2 ** 24;
+/** No pod lives so long beyond the time of its job. */
+const MOST_OVERTIME_MS = 600_000;
 /** What the server adds to a log that it cut. */
 const LOG_NOTE = 100;
 
@@ -24,7 +28,7 @@ const Header = z.object({
   exitCode: z.int().min(0).max(255).nullable(),
   signal: z.int().min(1).max(64).nullable(),
   durationMs: z.number().min(0),
-  peakMemoryMb: z.number().min(0),
+  peakMemoryMb: z.number().min(0).max(MOST_MEMORY_MB),
   // An image of before may run in pods.
   cpuSeconds: z.number().min(0).max(MOST_CPU_SECONDS).default(0),
   outOfMemory: z.boolean(),
@@ -70,6 +74,7 @@ export async function receiveAnswer(frames: FrameReader, id: string, limits: Job
 
 function faultOf(header: z.infer<typeof Header>, id: string, limits: JobLimits, wanted: readonly string[]): string | undefined {
   if (header.id !== id) return 'it is that of another job';
+  if (header.durationMs > limits.wallMs + MOST_OVERTIME_MS) return 'its job lasted longer than its pod can';
   if (header.logBytes > limits.logBytes + LOG_NOTE) return 'its log is longer than the limit';
   if (header.outputs.reduce((sum, file) => sum + file.bytes, 0) > limits.diskMb * 1024 * 1024) return 'its outputs are larger than the limit';
   if (new Set(header.outputs.map((file) => file.path)).size < header.outputs.length) return 'a file comes twice';

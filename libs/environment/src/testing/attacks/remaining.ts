@@ -29,8 +29,7 @@ if os.fork() == 0:
   },
   {
     title: 'leaves notes on its folders',
-    program:
-      'breach(False)\nfor path in ("/input", "/tmp", "/dev/shm", "/output"):\n    try: os.setxattr(path, "user.left", b"x")\n    except OSError: pass',
+    program: 'breach(False)\nfor path in ("/input", "/tmp", "/dev/shm", "/output"):\n    try: os.setxattr(path, "user.left", b"x")\n    except OSError: pass',
   },
   {
     title: 'leaves a tree too deep to walk',

@@ -34,29 +34,32 @@ def unguard(libc: Any) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def end_all(confined: bool) -> None:
-    """Kills every process a job left and waits until none is."""
+def end_all(confined: bool) -> float:
+    """Kills every process a job left and waits until none is; the processor time of these, in seconds."""
     if confined:
         try:
             os.kill(-1, signal.SIGKILL)
         except ProcessLookupError:
             pass
-        reap()
-        return
+        return reap()
+    used = 0.0
     # The children of a killed child become ours, so a few rounds reach all of them.
     while left := children():
         for pid in left:
             os.kill(pid, signal.SIGKILL)
-        reap()
+        used += reap()
+    return used
 
 
-def reap() -> None:
-    """Waits for every child."""
+def reap() -> float:
+    """Waits for every child; the processor time of those that nobody had waited for, in seconds."""
+    used = 0.0
     while True:
         try:
-            os.waitpid(-1, 0)
+            _, _, usage = os.wait4(-1, 0)
+            used += usage.ru_utime + usage.ru_stime
         except ChildProcessError:
-            return
+            return used
         except InterruptedError:
             continue
 

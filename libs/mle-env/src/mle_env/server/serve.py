@@ -36,7 +36,7 @@ def serve(job: dict[str, Any], libc: Any, places: Places, host: Host) -> Served:
     kills_now = out_of_memory_kills if places.confined else int
     started, kills = time.monotonic(), kills_now()
     ending = run_in_child(job, libc, places, host, started)
-    end_all(places.confined)
+    left_seconds = end_all(places.confined)
     reopen(places)
     status, message, files = judge(ending, job, places)
     header = {
@@ -46,7 +46,7 @@ def serve(job: dict[str, Any], libc: Any, places: Places, host: Host) -> Served:
         "exitCode": ending.code if ending.code >= 0 else None,
         "signal": -ending.code if ending.code < 0 else None,
         "peakMemoryMb": ending.peak_mb,
-        "cpuSeconds": ending.cpu_seconds,
+        "cpuSeconds": round(ending.cpu_seconds + left_seconds, 3),
         "outOfMemory": kills_now() > kills,
         "durationMs": round((time.monotonic() - started) * 1000),
         "logBytes": len(ending.log),

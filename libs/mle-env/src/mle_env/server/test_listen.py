@@ -234,6 +234,23 @@ def test_a_job_cannot_change_its_inputs(start: Callable[..., Running]) -> None:
     assert host.answer()[1] == "refused\nrefused\n"
 
 
+def test_counts_the_processor_time_of_processes_that_a_job_left(start: Callable[..., Running]) -> None:
+    host = start().client()
+    host.enter()
+    # The one that works has nobody who waits for it but the server.
+    host.order(
+        "import os, time\n"
+        "if os.fork() == 0:\n"
+        "    if os.fork() == 0:\n"
+        "        while time.process_time() < 1: pass\n"
+        "        open('done', 'w')\n"
+        "        time.sleep(60)\n"
+        "    os._exit(0)\n"
+        "while not os.path.exists('done'): time.sleep(0.01)"
+    )
+    assert host.answer()[0]["cpuSeconds"] >= 1
+
+
 def test_puts_a_job_under_the_filter_that_its_order_has(start: Callable[..., Running]) -> None:
     import base64
     import struct
