@@ -15,6 +15,7 @@ from typing import Any
 
 from mle_env import phases
 
+from .accelerators import accelerators
 from .frames import encode, write_all
 from .landlock import narrow
 from .places import Places
@@ -81,7 +82,8 @@ def limit(limits: dict[str, Any], confined: bool) -> None:
     # The kernel counts all processes of a user: outside of a sandbox those of the caller too.
     if confined:
         bounds.append((resource.RLIMIT_NPROC, limits["processes"]))
-    if limits["watchMemory"]:
+    # Who computes on an accelerator maps its memory and the machine's: what is held is watched, and the container's limit.
+    if limits["watchMemory"] and not (confined and accelerators()):
         bounds.append((resource.RLIMIT_AS, limits["memoryMb"] * 1024 * 1024))
     for kind, soft, *hard in bounds:
         most = resource.getrlimit(kind)[1]

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from .accelerators import accelerators
 from .places import Places
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
@@ -57,6 +58,9 @@ def narrow(places: Places, readable: list[Path]) -> bool:
             allow(libc, ruleset, path, READ | write)
         for path in map(Path, SINKS):
             allow(libc, ruleset, path, READ_FILE | WRITE_FILE | (write & TRUNCATE))
+        # Beside others' processes those of the machine are there, not those that a container was given.
+        for path in accelerators() if places.confined else []:
+            allow(libc, ruleset, path, READ_FILE | READ_DIR | WRITE_FILE)
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         return libc.syscall(RESTRICT_SELF, ruleset, 0) == 0
     finally:
