@@ -65,11 +65,11 @@ export const PROMISES: readonly Promised[] = [
 ];
 
 /** Names of recorded ratios: `mlesmith:claims:bad_ratio_1h`. */
-export function ratioName({ name }: Promised, window: string): string {
+function ratioName({ name }: Promised, window: string): string {
   return `mlesmith:${name.toLowerCase()}:bad_ratio_${window}`;
 }
 
-export function countName({ name }: Promised, window: string): string {
+function countName({ name }: Promised, window: string): string {
   return `mlesmith:${name.toLowerCase()}:count_${window}`;
 }
 

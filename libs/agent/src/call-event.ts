@@ -1,4 +1,4 @@
-import type { CallEvent } from '@mle-smith/contracts';
+import { LONGEST_EVENT_TEXT, type CallEvent } from '@mle-smith/contracts';
 import type { CallPlace } from './call-store.ts';
 import { ModelError } from './model-error.ts';
 import type { CalledNotice, ModelNotice } from './model-notice.ts';
@@ -34,7 +34,7 @@ export function callEventOf({ place, model, tookMs, usage, cost, fault }: Called
   return {
     kind: 'call',
     agent: place.agent,
-    model: model.slice(0, 120),
+    model: model.slice(0, LONGEST_EVENT_TEXT),
     tookMs: Math.round(tookMs),
     ...(usage === undefined ? {} : { inputTokens: usage.input, outputTokens: usage.output }),
     ...(cost === null ? {} : { usd: cost / 1_000_000 }),

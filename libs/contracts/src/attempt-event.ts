@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-const short = z.string().max(160);
+/** Longest text of an event; whoever makes one cuts what is longer. */
+export const LONGEST_EVENT_TEXT = 160;
+const short = z.string().max(LONGEST_EVENT_TEXT);
 const amount = z.number().nonnegative();
 
 /** Most events that one line of a history keeps; what is beyond is counted. */

@@ -1,4 +1,4 @@
-import type { JobEvent } from '@mle-smith/contracts';
+import { LONGEST_EVENT_TEXT, type JobEvent } from '@mle-smith/contracts';
 import type { Job, JobResult } from './job-runner.ts';
 
 /** A job that is over. */
@@ -22,13 +22,11 @@ export interface JobPlace {
   readonly gpusOf?: ((zone: Job['zone'], trust: Job['trust']) => number) | undefined;
 }
 
-const LONGEST_NAME = 120;
-
 /** What a timeline tells of a job. */
 export function jobEventOf({ job, queuedMs, tookMs, ended }: EndedJob, { place, profileOf, gpusOf = () => 0 }: JobPlace): Omit<JobEvent, 'atMs'> {
   const about = {
     kind: 'job',
-    name: job.name.slice(0, LONGEST_NAME),
+    name: job.name.slice(0, LONGEST_EVENT_TEXT),
     zone: job.zone,
     place,
     ...(profileOf === undefined ? {} : { profile: profileOf(job.zone, job.trust) }),
@@ -36,7 +34,7 @@ export function jobEventOf({ job, queuedMs, tookMs, ended }: EndedJob, { place, 
   } as const;
   if (ended instanceof Error) {
     const { code = ended.name } = ended as { code?: unknown };
-    return { ...about, status: 'not_run', code: String(code).slice(0, LONGEST_NAME), runMs: Math.round(tookMs) };
+    return { ...about, status: 'not_run', code: String(code).slice(0, LONGEST_EVENT_TEXT), runMs: Math.round(tookMs) };
   }
   const { status, durationMs, cpuSeconds, peakMemoryMb } = ended;
   const gpus = gpusOf(job.zone, job.trust);
