@@ -10,7 +10,7 @@ const SYMPTOMS: readonly Alert[] = [
   {
     name: 'MleSmithServiceGone',
     severity: 'page',
-    expr: 'up{job=~"mle-smith.*"} == 0',
+    expr: 'up{job=~".*mle-smith.*"} == 0',
     lasting: '5m',
     summary: '{{ $labels.job }} {{ $labels.instance }} has not answered a scrape for 5 minutes',
     meaning: 'Other replicas of it go on; where it was the only one, its stages stand still. Nothing is lost: leases run out and work is taken up again.',
@@ -19,7 +19,7 @@ const SYMPTOMS: readonly Alert[] = [
       'Does it answer `/livez` and `/metrics`? `telemetry.metrics_unreachable` in its log: the port of metrics is taken, and only the figures are missing.',
       'Dashboard “Services and Node”: memory and event loop before it went.',
     ],
-    fires: { samples: [{ series: `up${at('job="mle-smith",instance="a"')}`, values: '1 1 0x20' }], atMinute: 10 },
+    fires: { samples: [{ series: `up${at('job="trial-mle-smith-design",instance="a"')}`, values: '1 1 0x20' }], atMinute: 10 },
     silent: { samples: [{ series: `up${at('job="mle-smith",instance="a"')}`, values: '1 1 0 0 1x20' }], atMinute: 10 },
   },
   {

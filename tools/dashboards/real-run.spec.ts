@@ -9,6 +9,9 @@ import { lookAt, wrongWith } from './testing/look-at-boards.ts';
 import { askNow } from './testing/prometheus.ts';
 import { watchedRun, type WatchedRun } from './testing/watched-run.ts';
 
+/** Of one service (platform OB-4): what a thousand tasks add is bounded by the sets of labels. */
+const MOST_SERIES = 5_000;
+
 await describeServers('what a real run of all services shows', [...SERVERS, 'prometheus'], (servers) => {
   let run: WatchedRun;
   beforeAll(async () => {
@@ -34,6 +37,14 @@ await describeServers('what a real run of all services shows', [...SERVERS, 'pro
     expect(differencesFromTable(pages.map((page) => page.replaceAll(/^mlesmith_consumer_up.*$/gm, '')))).toEqual([
       'mlesmith_consumer_up has no value, and no reason for it',
     ]);
+  });
+
+  it('is few series of each service', async () => {
+    const pages = Object.entries(await run.pages());
+    const sizes = pages.map(([name, page]) => [name, page.split('\n').filter((line) => /^[a-z]/.test(line)).length] as const);
+
+    expect(sizes.length).toBe(STATIONS.length + 1);
+    expect(sizes.filter(([, series]) => series === 0 || series > MOST_SERIES)).toEqual([]);
   });
 
   it('fills every panel and every variable of every dashboard, or the panel says why not', async () => {
