@@ -13,6 +13,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 GREETING = b"mle-smith/1 "
@@ -220,7 +221,8 @@ class Door:
     def _let_in(self, descriptor: int, holder: bytes) -> None:
         connection = self._visitors[descriptor].connection
         if holder in self._followed:
-            connection.send(b'{"state": "taken"}\n', socket.MSG_NOSIGNAL)
+            with suppress(OSError):
+                connection.send(b'{"state": "taken"}\n', socket.MSG_NOSIGNAL)
             self._dismiss(descriptor)
             return
         del self._visitors[descriptor]

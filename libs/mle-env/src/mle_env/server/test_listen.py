@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -208,6 +209,25 @@ def test_a_later_host_takes_the_place_of_an_earlier_one(start: Callable[..., Run
     assert second.enter(holder="second")["state"] == "empty"
     assert first.rest() == b""
     assert server.client().enter()["state"] == "taken"
+    second.order("print(1)")
+    assert second.answer()[1] == "1\n"
+
+
+def test_lives_on_when_one_that_it_sends_away_is_gone(start: Callable[..., Running]) -> None:
+    server = start()
+    first, second = server.client(), server.client()
+    first.enter()
+    second.enter(holder="second")
+    for _ in range(20):
+        gone = server.client()
+        gone.say(b"mle-smith/1 number\n")
+        gone.file.readline()
+        # Closed with a reset: whatever is sent to it then is an error.
+        gone.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.kill(server.process.pid, signal.SIGSTOP)
+        gone.say(f"{TOKEN} first\n".encode())
+        gone.close()
+        os.kill(server.process.pid, signal.SIGCONT)
     second.order("print(1)")
     assert second.answer()[1] == "1\n"
 
