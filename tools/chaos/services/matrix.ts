@@ -68,7 +68,7 @@ export const MATRIX: readonly MatrixRow[] = [
   {
     row: 38,
     title: 'an update and a way back in the midst of the work',
-    without: 'there is one version; tools/chart updates an installation and rolls it back on a real API server, without work',
+    without: 'there is one version; tools/chart updates an installation and rolls it back on a real API server, with work in flight',
   },
   { row: 39, title: 'telemetry is away or hangs' },
   { row: 40, title: 'errors of configuration' },

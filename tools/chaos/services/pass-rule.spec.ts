@@ -92,9 +92,9 @@ describe('the rule of faults', () => {
 
 describe('the table of faults', () => {
   it('has a name of its own and a row of the matrix for each', () => {
-    const rows = new Map(MATRIX.map((row) => [row.row, row]));
+    const rows = MATRIX.map(({ row }) => row);
 
     expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
-    expect(FAULTS.filter(({ row }) => rows.get(row) === undefined || rows.get(row)?.without !== undefined)).toEqual([]);
+    expect(FAULTS.filter(({ row }) => !rows.includes(row)).map(({ name }) => name)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/pr
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { Ladder, RunReport, TaskManifest, VerifyReport } from '@mle-smith/contracts';
+import { Ladder, RunReport, TaskManifest, VerifiedCosts, VerifyReport } from '@mle-smith/contracts';
 import { EXAMPLES, digests, runCli, startCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
 
 /** Tasks are verified by running untrusted programs. */
@@ -134,12 +134,20 @@ suite('a run over the bundled examples', () => {
   });
 
   it('answers status, list, show and audit from what the run left', async () => {
-    const status = JSON.parse((await runCli(['status', '--out', out, '--json'])).stdout) as { funnel: RunReport['funnel']; open: object };
+    const status = JSON.parse((await runCli(['status', '--out', out, '--json'])).stdout) as { verified: unknown };
+    const verified = VerifiedCosts.parse(status.verified);
     const list = await runCli(['list', '--out', out]);
     const show = await runCli(['show', 'penguins--species', '--out', out]);
     const audit = await runCli(['audit', '--out', out]);
 
-    expect(status).toEqual({ funnel: report.funnel, open: {} });
+    expect(status).toEqual({ funnel: report.funnel, open: {}, verified });
+    expect(verified.tasks).toBe(report.funnel.verified);
+    expect(verified.dearest.map(({ id }) => id).sort()).toEqual(
+      report.tasks
+        .filter(({ state }) => state === 'verified')
+        .map(({ id }) => id)
+        .sort(),
+    );
     expect(list.stdout).toContain('abandoned (trivial)');
     expect(show.stdout).toMatch(/execute .*task\.reviewed → task\.abandoned/);
     expect(audit).toMatchObject({ code: 0, stdout: 'clean: every invariant holds\n' });
