@@ -1,4 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
 
 /** Free ports of the loopback, all different. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -6,6 +8,16 @@ export async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** The port that an earlier start in this folder had, else a free one: a server that starts again keeps its address. */
+export async function keptPort(run: string): Promise<number> {
+  const file = join(run, 'port');
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known !== undefined) return Number(known);
+  const [port = 0] = await freePorts(1);
+  await writeFile(file, String(port));
+  return port;
 }
 
 function listen(): Promise<Server> {

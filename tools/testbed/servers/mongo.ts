@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePorts, listens } from '../ports.ts';
+import { keptPort, listens } from '../ports.ts';
 import { birthOf, endGroup, exists, mavenJars, runTool, startDetached } from '../processes.ts';
 import type { RunningServer, ServerRecipe } from '../server-recipe.ts';
 import { waitFor } from '../wait-for.ts';
@@ -38,7 +38,7 @@ async function install(home: string): Promise<void> {
 
 async function start(name: string, home: string, run: string, kept: boolean): Promise<RunningServer> {
   const log = join(run, 'mongo.log');
-  const port = await portOf(run);
+  const port = await keptPort(run);
   await writeFile(log, '');
   const settings = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
   const file = kept ? [join(run, 'data.mv')] : [];
@@ -53,14 +53,4 @@ async function start(name: string, home: string, run: string, kept: boolean): Pr
     throw new Error(`the stand-in for MongoDB did not start: ${(await readFile(log, 'utf8')).trim().split('\n').slice(-5).join(' | ')}`);
   }
   return { name, address: `mongodb://127.0.0.1:${port}`, pid, details: {} };
-}
-
-/** A server that starts again keeps its address. */
-async function portOf(run: string): Promise<number> {
-  const file = join(run, 'port');
-  const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known !== undefined) return Number(known);
-  const [port = 0] = await freePorts(1);
-  await writeFile(file, String(port));
-  return port;
 }

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePorts } from '../ports.ts';
+import { keptPort } from '../ports.ts';
 import { answers, birthOf, endGroup, runTool, startDetached } from '../processes.ts';
 import type { RunningServer } from '../server-recipe.ts';
 import { waitFor } from '../wait-for.ts';
@@ -32,7 +32,7 @@ export async function checkPrograms(packages: Readonly<Record<string, string>>):
 
 /** Starts it on the loopback, at the port that an earlier start in this folder had. Throws with its last words where it does not get ready. */
 export async function startPackaged(run: string, { name, program, flags, details }: PackagedServer): Promise<RunningServer> {
-  const [log, port] = [join(run, `${name}.log`), await portOf(run)];
+  const [log, port] = [join(run, `${name}.log`), await keptPort(run)];
   const address = `http://127.0.0.1:${port}`;
   const pid = await startDetached(program, [...flags, `--web.listen-address=127.0.0.1:${port}`], log);
   let dead = false;
@@ -50,14 +50,4 @@ export async function startPackaged(run: string, { name, program, flags, details
 /** Whether a server of the makers of Prometheus takes requests. */
 export function isReady(address: string): Promise<boolean> {
   return answers(`${address}/-/ready`);
-}
-
-/** A server that starts again keeps its address. */
-async function portOf(run: string): Promise<number> {
-  const file = join(run, 'port');
-  const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known !== undefined) return Number(known);
-  const [port = 0] = await freePorts(1);
-  await writeFile(file, String(port));
-  return port;
 }
