@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OPEN_FILES } from './progress-reporter.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 const RESULTS = join(ROOT, '.cache/test-results');
 const BIN = join(ROOT, 'node_modules/.bin');
+const REPORTER = join(ROOT, 'tools/test/progress-reporter.mjs');
 const PYTHON = join(ROOT, '.cache/venv/bin/python');
 
 /**
@@ -12,19 +14,28 @@ const PYTHON = join(ROOT, '.cache/venv/bin/python');
  * @typedef {{ name: string, passed: number, failed: number, skipped: string[], output: string, seconds: number }} SuiteResult
  */
 
-/** Runs a program in the root and keeps its output; never throws. */
-function execute(command, args, environment = {}) {
+/** A suite of minutes that has not ended after this has hung, ms. */
+const LIMIT_MS = 70 * 60_000;
+/** What is on its way from a program that has ended, ms; a process that it left behind may hold its pipes open for ever. */
+const DRAIN_MS = 2_000;
+
+/** Runs a program in the root and keeps its output, or lets it be seen at once (`live`); never throws. */
+function execute(command, args, { environment = {}, live = false } = {}) {
   return new Promise((resolve) => {
     let output = '';
     const child = spawn(command, args, {
       cwd: ROOT,
       env: { ...process.env, NX_DAEMON: 'false', OMP_NUM_THREADS: '1', NODE_COMPILE_CACHE: join(ROOT, '.cache/node'), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
     });
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
+    const keep = (chunk) => (output += chunk);
+    child.stdout.on('data', live ? (chunk) => process.stdout.write(chunk) : keep);
+    child.stderr.on('data', keep);
     child.on('error', (error) => resolve({ ok: false, output: String(error) }));
-    child.on('close', (code) => resolve({ ok: code === 0, output }));
+    child.on('exit', () => setTimeout(() => [child.stdout, child.stderr].forEach((pipe) => pipe.destroy()), DRAIN_MS).unref());
+    child.on('close', (code, signal) => resolve({ ok: code === 0, hung: signal === 'SIGKILL', output }));
   });
 }
 
@@ -67,11 +78,14 @@ export const jest = (patterns = []) =>
   timed('jest', async () => {
     const file = join(RESULTS, 'jest.json');
     await prepare(file);
-    const { ok, output } = await execute(join(BIN, 'jest'), ['--json', `--outputFile=${file}`, ...patterns], {
-      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+    // Jest waits for ever where a process that a spec left behind holds the pipes of a worker.
+    const { ok, hung, output } = await execute(join(BIN, 'jest'), [`--reporters=${REPORTER}`, '--forceExit', '--json', `--outputFile=${file}`, ...patterns], {
+      environment: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+      live: true,
     });
     const counts = readJestReport(await readFile(file, 'utf8').catch(() => ''));
-    return atLeastOneFailure(ok, { ...counts, output: counts.report ?? output });
+    const told = hung ? `Jest was ended after ${LIMIT_MS / 60_000} minutes, while these were at work:\n${await readFile(OPEN_FILES, 'utf8')}` : output;
+    return atLeastOneFailure(ok, { ...counts, output: counts.report ?? told });
   });
 
 /** Every test_x.py of libs/mle-env. */
