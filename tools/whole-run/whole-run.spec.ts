@@ -5,8 +5,9 @@ import { REASON_CODES } from '@mle-smith/contracts';
 import { LOG_CODES, SPANS, type SpanRow } from '@mle-smith/telemetry';
 import type { SentSpan } from '@mle-smith/telemetry/testing';
 import { describeServers } from '@mle-smith/tools/testbed';
-import { SERVERS } from './cluster.ts';
-import { PLANTED, wholeRun, type WholeRun } from './testing/whole-run.ts';
+import { SERVERS } from '../cluster/cluster.ts';
+import { describeBoards } from '../dashboards/testing/describe-boards.ts';
+import { PLANTED, wholeRun, type Left, type WholeRun } from './testing/whole-run.ts';
 
 const ROWS: readonly SpanRow[] = Object.values(SPANS);
 /** Clocks of processes of one machine agree to this, ms. */
@@ -14,22 +15,37 @@ const TICK = 2;
 
 type Line = Readonly<Record<string, unknown>> & { readonly data?: Readonly<Record<string, unknown>> };
 
-await describeServers('a run of all services, watched', SERVERS, (servers) => {
+await describeServers('a run of all services, watched', [...SERVERS, 'prometheus'], (servers) => {
   let folder: string;
-  let run: WholeRun;
-  let task: WholeRun['subjects'][number];
+  let whole: WholeRun;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mle-smith-whole-'));
+    whole = await wholeRun(servers, folder);
+  }, 600_000);
+  afterAll(async () => {
+    await whole?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  // While the services stand.
+  describe('what Prometheus shows of it', () => describeBoards(2, () => whole.scraped));
+
+  describe('what it leaves', () => describeLeft(() => whole.end()));
+});
+
+function describeLeft(end: () => Promise<Left>): void {
+  let run: Left;
+  let task: Left['subjects'][number];
   let attempts: readonly SentSpan[];
   let spans: ReadonlyMap<string, SentSpan>;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mle-smith-whole-'));
-    run = await wholeRun(servers, folder);
+    run = await end();
     const verified = run.subjects.find(({ state }) => state === 'task.verified');
     if (verified === undefined) throw new Error(`nothing was verified: ${JSON.stringify(run.report)}`);
     task = verified;
     spans = new Map(run.spans.map((span) => [span.spanId, span]));
     attempts = run.spans.filter(({ attributes }) => attributes['mlesmith.stage'] !== undefined);
-  }, 600_000);
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  }, 120_000);
 
   /** The attempt that a span belongs to. */
   const attemptOf = (span: SentSpan): SentSpan | undefined => attempts.find(({ traceId }) => traceId === span.traceId);
@@ -37,7 +53,7 @@ await describeServers('a run of all services, watched', SERVERS, (servers) => {
 
   describe('traces', () => {
     it('lead from the verdict of a task back to the ingestion of its dataset, and name the first span from everywhere', () => {
-      const verdict = run.spans.find(({ name }) => name === 'transition task.verified');
+      const verdict = run.spans.find((span) => span.name === 'transition task.verified' && attemptOf(span)?.attributes['mlesmith.subject.id'] === task.id);
       const way: string[] = [];
       for (let at = verdict === undefined ? undefined : attemptOf(verdict); at !== undefined;) {
         way.unshift(at.name);
@@ -135,12 +151,18 @@ await describeServers('a run of all services, watched', SERVERS, (servers) => {
       expect(byStage['design']).toMatchObject({ attempts: 1, usd: expect.any(Number) as number });
       expect(byStage['design']?.usd).toBeGreaterThan(0);
       expect(byStage['execute']?.cpuSeconds).toBeGreaterThan(0);
-      expect(run.costs.verified).toMatchObject({ tasks: 1, dearest: [{ id: task.id }] });
-      const sum = (of: (stage: (typeof byStage)[string]) => number): number =>
-        Object.values(run.costs.verified.byStage).reduce((all, stage) => all + of(stage), 0);
-      expect(sum((stage) => stage.usd)).toBeCloseTo(usd, 6);
-      expect(sum((stage) => stage.cpuSeconds)).toBeCloseTo(cpuSeconds, 2);
-      expect(run.told['status']).toMatch(/cost of 1 verified task:\n {2}design .*\n(.*\n)* {2}execute .*CPU .* s, GPU 0\.00 s/);
+      const sum = (stages: typeof byStage, of: (stage: (typeof byStage)[string]) => number): number =>
+        Object.values(stages).reduce((all, stage) => all + of(stage), 0);
+      expect(sum(byStage, (stage) => stage.usd)).toBeCloseTo(usd, 6);
+      expect(sum(byStage, (stage) => stage.cpuSeconds)).toBeCloseTo(cpuSeconds, 2);
+      const { verified } = run.costs;
+      expect(verified.tasks).toBe(2);
+      expect(sum(verified.dearest.find(({ id }) => id === task.id)?.byStage ?? {}, (stage) => stage.usd)).toBeCloseTo(usd, 6);
+      expect(sum(verified.byStage, (stage) => stage.usd)).toBeCloseTo(
+        verified.dearest.reduce((all, each) => all + sum(each.byStage, (stage) => stage.usd), 0),
+        6,
+      );
+      expect(run.told['status']).toMatch(/cost of 2 verified tasks:\n {2}design .*\n(.*\n)* {2}execute .*CPU .* s, GPU 0\.00 s/);
     });
   });
 
@@ -191,7 +213,7 @@ await describeServers('a run of all services, watched', SERVERS, (servers) => {
     expect(found).toEqual([]);
     expect(Object.entries(run.sinks).filter(([, bytes]) => bytes.length < 1_000)).toEqual([]);
   });
-});
+}
 
 /** Whether a span has the name that its row gives it. */
 function named({ name }: SpanRow, span: SentSpan): boolean {
