@@ -14,7 +14,7 @@ export function scorecardPage(results: Results): string {
   const warning = results.operators.filter((operator) => !operator.blocking);
   return page(
     'Scorecard of the verification',
-    'What each layer of the verification catches of defects that were put into sound packages, and how often it blames sound ones. Made by `npm run scorecard` (with `-- --data DIR…` for further datasets) from `tools/scorecard/results.json`; `npm test` runs a small part of it.',
+    'What each layer of the verification catches of defects that were put into sound packages, and how often it blames sound ones. Made by `npm run scorecard` (with `-- --data DIR…` for further datasets) from `tools/scorecard/results.json`; `npm run test:long` runs a small part of it.',
     howItIsMade(results),
     '## In short',
     summary(results),

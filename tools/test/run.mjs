@@ -1,5 +1,6 @@
-// `npm test`: lint, names, types, Jest and pytest; the last line is `N passed, N failed`.
+// `npm test`: lint, names, types, Jest and pytest; the last line is `N passed, N failed`. With `--long` (`npm run test:long`) the specs of minutes only.
 // A skipped test is said loudly; where CI=true it is a failure, unless TESTED_WITHOUT names what it needs.
+import { glob } from 'node:fs/promises';
 import { jest, lint, names, prettier, pytest, ruff, types } from './suites.mjs';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -14,6 +15,9 @@ const there = new Set((await rememberedServers()).map(({ name }) => name));
 const strict = process.env.CI === 'true';
 /** What this machine is known not to have, by the names in the titles of skipped tests: `TESTED_WITHOUT='kube chart'`. */
 const without = (process.env.TESTED_WITHOUT ?? '').split(' ').filter(Boolean);
+const args = process.argv.slice(2);
+const long = args.includes('--long');
+const patterns = args.filter((arg) => arg !== '--long');
 const results = [];
 
 function tell(result) {
@@ -24,9 +28,14 @@ function tell(result) {
   );
 }
 
-for (const suite of [names, types, lint, prettier, ruff]) tell(await suite());
-// pytest is single-threaded: it runs beside Jest.
-await Promise.all([jest(process.argv.slice(2)).then(tell), pytest().then(tell)]);
+if (long) tell(await jest(patterns, { long }));
+else {
+  for (const suite of [names, types, lint, prettier, ruff]) tell(await suite());
+  // pytest is single-threaded: it runs beside Jest.
+  await Promise.all([jest(patterns).then(tell), pytest().then(tell)]);
+  const left = await Array.fromAsync(glob('{apps,libs,tools}/**/*.long.spec.ts', { exclude: ['**/node_modules/**'] }));
+  console.log(`${left.length} files of long tests were NOT RUN: \`npm run test:long\``);
+}
 
 // Servers that ran before go on: somebody has called `npm run testbed up`.
 for (const { name } of await rememberedServers()) if (!there.has(name)) await stopServer(name);

@@ -73,14 +73,14 @@ export const names = () => check('names', 'ls-lint', []);
 /** Types of the whole tree. */
 export const types = () => check('types', 'tsc', ['-p', 'tsconfig.json']);
 
-/** Every x.spec.ts; `patterns` narrows the files. */
-export const jest = (patterns = []) =>
+/** Every x.spec.ts, or every x.long.spec.ts; `patterns` narrows the files. */
+export const jest = (patterns = [], { long = false } = {}) =>
   timed('jest', async () => {
     const file = join(RESULTS, 'jest.json');
     await prepare(file);
     // Jest waits for ever where a process that a spec left behind holds the pipes of a worker.
     const { ok, hung, output } = await execute(join(BIN, 'jest'), [`--reporters=${REPORTER}`, '--forceExit', '--json', `--outputFile=${file}`, ...patterns], {
-      environment: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+      environment: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning', LONG_TESTS: long ? '1' : '' },
       live: true,
     });
     const counts = readJestReport(await readFile(file, 'utf8').catch(() => ''));
