@@ -14,5 +14,5 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/out'],
   testTimeout: 60_000,
   // A worker waits for processes of the product most of the time.
-  maxWorkers: '100%',
+  maxWorkers: '150%',
 };

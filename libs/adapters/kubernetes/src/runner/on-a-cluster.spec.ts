@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -43,15 +43,24 @@ await describeServer('with a real cluster', 'kube', (server) => {
     return { jobs, artifacts, close: () => jobs.close() };
   };
 
+  // One that a case that failed has left would hold the pipes of Jest.
+  const begun: ChildProcess[] = [];
+  afterEach(() => begun.splice(0).forEach((child) => child.kill('SIGKILL')));
+  const begin = (order: object) => {
+    const child = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    begun.push(child);
+    return child;
+  };
+
   describeJobRunner('KubernetesJobRunner (pods)', open);
 
   it('takes a job up where it is after the process that began it was killed', async () => {
     const program = 'import time\nprint(time.time(), flush=True)\ntime.sleep(5)\n';
     const order = { kubeconfigFile: server.address, settings: cluster.settings(changes()), secret: SECRET, program };
-    const begun = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(begun.stdout, 'data');
+    const first = begin(order);
+    await once(first.stdout, 'data');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    begun.kill('SIGKILL');
+    first.kill('SIGKILL');
     const killed = Date.now() / 1_000;
     const { jobs, artifacts, close } = await open();
     const result = await jobs.run(programOf(program, { inputs: [await inputIn(artifacts)] }));
@@ -93,11 +102,11 @@ await describeServer('with a real cluster', 'kube', (server) => {
       // Of other cases, which may be on their way out.
       const others = new Set((await pods()).map(({ metadata }) => metadata?.uid));
       const phases = async () => (await pods()).filter(({ metadata }) => !others.has(metadata?.uid)).map(({ status }) => status?.phase);
-      const begun = spawn(process.execPath, [MAIN, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
-      expect(await lineOf(begun.stdout, 'done')).toBe(true);
+      const first = begin(order);
+      expect(await lineOf(first.stdout, 'done')).toBe(true);
 
       expect(await phases()).toEqual(['Running']);
-      begun.kill('SIGKILL');
+      first.kill('SIGKILL');
       expect(await waitFor(async () => (await phases()).join() === 'Succeeded', 60_000)).toBe(true);
     }, 120_000);
   });
