@@ -5,7 +5,7 @@ import { ALERTS } from './alerts.ts';
 export function runbooksPage(): string {
   return page(
     'Runbooks',
-    'What each alert of `deploy/prometheus/mle-smith-rules.yaml` means, and what to do, in this order. `page` is to wake somebody, `ticket` can wait for the morning. Give Prometheus the file as a rule file; it asks for the metrics of [this table](../reference/service-metrics.md), scraped under job names that hold `mle-smith`.',
+    'What each alert of `deploy/prometheus/mle-smith-rules.yaml` means, and what to do, in this order. `page` is to wake somebody, `ticket` can wait for the morning. Give Prometheus the file as a rule file, or let [the chart](kubernetes.md#metrics-alerts-and-dashboards) do it; it asks for the metrics of [this table](../reference/service-metrics.md), scraped under job names that hold `mle-smith`.',
     ...ALERTS.map(({ name, severity, expr, lasting, meaning, steps }) =>
       [
         `## ${name}`,

@@ -49,6 +49,13 @@ export const BAD_VALUES: readonly { readonly what: string; readonly values: unkn
   { what: 'a peer by a wrong name', values: { networkPolicy: { gatewayFrom: [{ namespace: 'x' }] } }, names: 'namespace' },
   { what: 'a switch as a text', values: { admissionPolicy: { enabled: 'false' } }, names: '/admissionPolicy/enabled' },
   { what: 'an interval without a unit', values: { metrics: { serviceMonitor: { interval: '30' } } }, names: '/metrics/serviceMonitor/interval' },
+  {
+    what: 'runbooks with a place on their page',
+    values: { metrics: { runbooks: 'https://wiki.example/#top' } },
+    names: '/metrics/runbooks',
+  },
+  { what: 'a label of dashboards as a number', values: { metrics: { dashboards: { labels: { grafana_dashboard: 1 } } } }, names: 'grafana_dashboard' },
+  { what: 'a prefix that no topic can have', values: { kafka: { topicPrefix: 'mle smith"' } }, names: '/kafka/topicPrefix' },
   { what: 'a dataset that is not in the image', values: { test: { dataset: '/etc' } }, names: '/test/dataset' },
   { what: 'certificates while TLS is off', values: { kafka: { tls: { caSecret: 'ca' } } }, names: 'kafka.tls.caSecret' },
   { what: 'an object without a kind', values: { extraObjects: [{ apiVersion: 'v1' }] }, names: '/extraObjects/0' },

@@ -66,7 +66,9 @@ await describeChart('the chart', () => {
   it.each(VALUES_FILES)('tells stations of pods as they read it (values %s)', async (values) => {
     const objects = await rendered(values);
     const environment = environmentOf(deployments(objects).find(({ app }) => app === 'execute')?.container as Container);
-    const { data } = objects.find(({ kind }) => kind === 'ConfigMap') as unknown as { data: Readonly<Record<string, string>> };
+    const { data } = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'mls-mle-smith') as unknown as {
+      data: Readonly<Record<string, string>>;
+    };
     const config = readConfig(POD_SETTINGS, environment, 'any');
     const image = config.runtimeImage ?? '';
 

@@ -1,6 +1,7 @@
 import { KubernetesPodJobs } from '@mle-smith/adapter-kubernetes';
 import { describeServer, waitFor } from '../testbed/index.ts';
 import { describeChart } from './describe-chart.ts';
+import { FOREIGN_KINDS } from './gates.ts';
 import { missingPrograms } from './programs.ts';
 import { render, valuesPath, VALUES_FILES, type KubeObject } from './render.ts';
 import { ApiPaths } from './testing/api-paths.ts';
@@ -8,8 +9,6 @@ import { BAD_JOBS, type AnyJob } from './testing/bad-jobs.ts';
 import { install, type Installed } from './testing/installed.ts';
 import { leftBehind } from './testing/left-behind.ts';
 
-/** Kinds of operators that the test bed has not. */
-const FOREIGN_KINDS = ['ServiceMonitor', 'ScaledObject'];
 const COMMAND = ['/mle-smith/venv/bin/python', '-P', '-s', '/mle-smith/src/mle_env/server/listen.py', '/mle-smith/src'];
 
 if ((await missingPrograms()).length > 0) await describeChart('the chart on a real API server', () => undefined);

@@ -9,8 +9,8 @@ export function lint(values: ValuesFile, chart = CHART): Promise<Ended> {
   return runProgram('helm', ['lint', '--strict', chart, '--values', valuesPath(values), '--kube-version', KUBE_VERSION]);
 }
 
-/** Kinds of operators, which no schema is at hand for; unit tests look at them. */
-const FOREIGN_KINDS = ['ServiceMonitor', 'ScaledObject'];
+/** Kinds of operators, which no schema is at hand for, nor an API server; unit tests look at them. */
+export const FOREIGN_KINDS: readonly string[] = ['ServiceMonitor', 'PrometheusRule', 'ScaledObject'];
 
 /** Holds objects against the schemas of a version of Kubernetes; unknown keys are faults. */
 export async function conform(objects: readonly KubeObject[], version: string): Promise<Ended> {

@@ -61,7 +61,12 @@ export function releaseArguments({ chart = CHART, name = 'mls', namespace = 'mls
 export async function render(release: Release): Promise<readonly KubeObject[]> {
   const { code, output } = await runProgram('helm', ['template', ...releaseArguments(release), '--kube-version', KUBE_VERSION]);
   if (code !== 0) throw new Error(output);
-  return parseAllDocuments(output)
+  return objectsIn(output);
+}
+
+/** The objects of a text with several documents, as Helm prints them. */
+export function objectsIn(rendered: string): readonly KubeObject[] {
+  return parseAllDocuments(rendered)
     .map((document) => document.toJSON() as KubeObject | null)
     .filter((object) => object !== null);
 }

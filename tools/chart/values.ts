@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { GATEWAY, stagesByStation } from './services.ts';
 import { settingFields } from './settings.ts';
+import { RUNBOOKS } from '../alerts/rules.ts';
 import {
   AnyObject,
   EgressRules,
   labels,
+  namespaceOrNone,
   nameOrNone,
   objectName,
   Peers,
@@ -89,7 +91,11 @@ export const VALUES: Fields = {
   }),
   kafka: group('Kafka', {
     brokers: leaf(z.array(z.string().regex(/^[^\s:]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i)).min(1), [], 'needed: host:port of some brokers'),
-    topicPrefix: leaf(z.string().min(1), 'mle-smith.', 'what names of topics and groups begin with; another one for each installation on one Kafka'),
+    topicPrefix: leaf(
+      z.string().regex(/^[A-Za-z0-9._-]+$/),
+      'mle-smith.',
+      'what names of topics and groups begin with; another one for each installation on one Kafka',
+    ),
     tls: group('TLS to the brokers', {
       enabled: leaf(z.boolean(), false, 'whether it is spoken'),
       caSecret: leaf(nameOrNone, '', 'a secret with the certificates that sign the brokers’'),
@@ -157,11 +163,26 @@ export const VALUES: Fields = {
       'what services may reach besides name servers and sandboxes; everything where it is empty, since where your servers are is not known to the chart',
     ),
   }),
-  metrics: group('Prometheus', {
+  metrics: group('Prometheus and Grafana', {
+    runbooks: leaf(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:/?&=._~%@+-]*$/),
+      RUNBOOKS,
+      'where alerts send people, without what stands behind `#`: the address at which you serve this page',
+    ),
     serviceMonitor: group('a ServiceMonitor of the Prometheus operator', {
       enabled: leaf(z.boolean(), false, 'whether it is installed'),
       interval: leaf(z.string().regex(/^\d+(ms|s|m)$/), '30s', 'how often metrics are scraped'),
       labels: leaf(labels, {}, 'labels by which your Prometheus finds it'),
+    }),
+    prometheusRule: group('recordings and alerts (deploy/prometheus) as a PrometheusRule of the Prometheus operator', {
+      enabled: leaf(z.boolean(), false, 'whether it is installed'),
+      labels: leaf(labels, {}, 'labels by which your Prometheus finds it'),
+    }),
+    dashboards: group('the dashboards (deploy/grafana), a ConfigMap each, as the sidecar of Grafana looks for them', {
+      enabled: leaf(z.boolean(), false, 'whether they are installed'),
+      namespace: leaf(namespaceOrNone, '', 'where the sidecar looks; the namespace of the release where it is empty'),
+      labels: leaf(labels, { grafana_dashboard: '1' }, 'labels by which the sidecar finds them; a key of null removes one'),
+      annotations: leaf(labels, {}, 'what the sidecar asks besides, such as the folder to put them into: `grafana_folder: MLE-Smith`'),
     }),
   }),
   prepare: group('the Job that makes indexes, topics and bucket ready before each installation and update (`mle-smith prepare`)', {

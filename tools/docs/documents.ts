@@ -36,11 +36,11 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'README.md': withBlock(await readFile(join(root, 'README.md'), 'utf8'), 'pipeline', pipelinePicture(PIPELINE)),
     'charts/mle-smith/README.md': withBlock(await readFile(join(root, 'charts/mle-smith/README.md'), 'utf8'), 'values', valuesTable()),
     'charts/mle-smith/files/pipeline.json': pipelineOfChart(),
+    ...watched('charts/mle-smith/files'),
     'charts/mle-smith/values.schema.json': valuesSchema(),
     'charts/mle-smith/values.yaml': valuesYaml(),
     'libs/mle-env/src/mle_env/ladder/metric_catalogue.py': metricsForPython(),
-    ...Object.fromEntries(BOARDS.map((board) => [`deploy/grafana/${board.uid}.json`, `${JSON.stringify(dashboardOf(board), undefined, 2)}\n`])),
-    'deploy/prometheus/mle-smith-rules.yaml': rulesFile(),
+    ...watched('deploy'),
     'docs/operations/dashboards.md': dashboardsPage(),
     'docs/operations/runbooks.md': runbooksPage(),
     'docs/reference/assertions.md': assertionsPage(),
@@ -55,6 +55,14 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'docs/reference/service-metrics.md': serviceMetricsPage(),
     'docs/reference/spans.md': spansPage(),
     'docs/reference/task-json.md': manifestPage(),
+  };
+}
+
+/** What Grafana and Prometheus read, below a folder: the chart has it too, since Helm reads nothing beyond the chart's own folder. */
+function watched(folder: string): Readonly<Record<string, string>> {
+  return {
+    ...Object.fromEntries(BOARDS.map((board) => [`${folder}/grafana/${board.uid}.json`, `${JSON.stringify(dashboardOf(board), undefined, 2)}\n`])),
+    [`${folder}/prometheus/mle-smith-rules.yaml`]: rulesFile(),
   };
 }
 
