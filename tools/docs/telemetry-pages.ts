@@ -1,4 +1,5 @@
 import {
+  collectedName,
   GEN_AI_CONVENTIONS,
   LOG_CODES,
   SERVICE_METRICS,
@@ -21,7 +22,7 @@ export function serviceMetricsPage(): string {
   const dashboards = [...new Set(rows.map(([, { dashboard }]) => dashboard))];
   return page(
     'Metrics of services',
-    'What `/metrics` of a service shows, and under the same names what an OTLP collector gets. A service shows what it does: one without models has no `gen_ai` metric. Every label is bounded; what is beyond is told as `other` (`telemetry.label_outside` in the log). What they look like on a screen: [dashboards](../operations/dashboards.md). Not to be mixed up with [the metrics that tasks are scored by](metrics.md).',
+    'What `/metrics` of a service shows, and with `OTEL_METRICS_EXPORTER=otlp` what an OTLP collector gets besides, which makes the same names of it where another one is not told. A service shows what it does: one without models has no `gen_ai` metric. Every label is bounded; what is beyond is told as `other` (`telemetry.label_outside` in the log). What they look like on a screen: [dashboards](../operations/dashboards.md). Not to be mixed up with [the metrics that tasks are scored by](metrics.md).',
     ...dashboards.map(
       (dashboard) =>
         `## ${dashboard}\n\nOn the dashboard [${titleOf(dashboard)}](../operations/dashboards.md#${anchor(titleOf(dashboard))}).\n\n${table(
@@ -33,11 +34,18 @@ export function serviceMetricsPage(): string {
               kind.replace('observed_', ''),
               unit.replace(/[{}]/g, ''),
               labelsOf(labels),
-              shownWhen === undefined ? help : `${help} Shown where ${shownWhen}.`,
+              [help, ...(shownWhen === undefined ? [] : [`Shown where ${shownWhen}.`]), ...otherwiseCollected(name, { kind, unit })].join(' '),
             ]),
         )}`,
     ),
   );
+}
+
+/** What is to be said where a collector makes another name of a metric than a scrape. */
+function otherwiseCollected(name: string, { kind, unit }: Pick<MetricRow, 'kind' | 'unit'>): readonly string[] {
+  const isCounter = kind === 'counter' || kind === 'observed_counter';
+  const collected = collectedName({ name, unit, kind: isCounter ? 'sum' : kind === 'histogram' ? kind : 'gauge', monotonic: isCounter });
+  return collected === scrapedName(name) ? [] : [`By way of a collector \`${collected}\`; a recording rule makes one of both.`];
 }
 
 /** docs/reference/spans.md */

@@ -16,10 +16,26 @@ export const TelemetryEnvironment = z.object({
   MLE_SMITH_INSTANCE: z.string().min(1).optional().describe('name of this replica; the host by default'),
   OTEL_SERVICE_NAME: z.string().min(1).optional().describe('name of the service; default `mle-smith-` and the folder of the app'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('base URL of an OTLP collector (http/protobuf); without it no span is made'),
+  OTEL_METRICS_EXPORTER: z
+    .enum(['prometheus', 'otlp'])
+    .default('prometheus')
+    .describe('`otlp` sends metrics to the collector besides; /metrics is there with either'),
+  OTEL_METRIC_EXPORT_INTERVAL: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(60_000)
+    .describe('how often metrics are sent, ms; only with OTEL_METRICS_EXPORTER=otlp'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1).describe('part of the tasks that are traced, from 0 to 1'),
   OTEL_SDK_DISABLED: z.enum(['true', 'false']).default('false').describe('`true` switches metrics and traces off'),
 });
 export type TelemetryEnvironment = z.infer<typeof TelemetryEnvironment>;
+
+const CheckedEnvironment = TelemetryEnvironment.superRefine(({ OTEL_METRICS_EXPORTER: exporter, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, { addIssue }) => {
+  if (exporter === 'otlp' && endpoint === undefined)
+    addIssue({ code: 'custom', path: ['OTEL_METRICS_EXPORTER'], message: 'otlp needs OTEL_EXPORTER_OTLP_ENDPOINT: there is no collector to send metrics to' });
+});
 
 /** What telemetry runs with. */
 export interface TelemetryConfig {
@@ -29,15 +45,18 @@ export interface TelemetryConfig {
   readonly instance: string;
   readonly logLevel: TelemetryEnvironment['MLE_SMITH_LOG_LEVEL'];
   readonly enabled: boolean;
-  readonly metrics: { readonly host: string; readonly port: number };
+  /** `push` where metrics are sent to a collector besides, so often. */
+  readonly metrics: { readonly host: string; readonly port: number; readonly push?: { readonly endpoint: string; readonly everyMs: number } };
   readonly traces: { readonly endpoint: string | undefined; readonly ratio: number };
 }
 
 /** The configuration of the process that runs this main file. Throws `ZodError` with every fault at once. */
 export function telemetryConfig(env: Readonly<Record<string, string | undefined>> = process.env, main: string = process.argv[1] ?? ''): TelemetryConfig {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = TelemetryEnvironment.parse(given);
+  const parsed = CheckedEnvironment.parse(given);
   const app = manifestAbove(main);
+  const endpoint = parsed.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const push = parsed.OTEL_METRICS_EXPORTER === 'otlp' && endpoint !== undefined ? { push: { endpoint, everyMs: parsed.OTEL_METRIC_EXPORT_INTERVAL } } : {};
   return {
     service: parsed.OTEL_SERVICE_NAME ?? `mle-smith-${app.name.replace(/^@[^/]*\//, '')}`,
     version: app.version,
@@ -45,8 +64,8 @@ export function telemetryConfig(env: Readonly<Record<string, string | undefined>
     instance: parsed.MLE_SMITH_INSTANCE ?? hostname(),
     logLevel: parsed.MLE_SMITH_LOG_LEVEL,
     enabled: parsed.OTEL_SDK_DISABLED === 'false',
-    metrics: { host: parsed.MLE_SMITH_METRICS_HOST, port: parsed.MLE_SMITH_METRICS_PORT },
-    traces: { endpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: parsed.OTEL_TRACES_SAMPLER_ARG },
+    metrics: { host: parsed.MLE_SMITH_METRICS_HOST, port: parsed.MLE_SMITH_METRICS_PORT, ...push },
+    traces: { endpoint, ratio: parsed.OTEL_TRACES_SAMPLER_ARG },
   };
 }
 

@@ -1,5 +1,6 @@
 export { spanBetween, withAttempt, withSpan, type OpenSpan, type TracedAttempt } from './attempt-span.ts';
 export { GEN_AI_CONVENTIONS } from './gen-ai.ts';
+export { collectedName, type SentMetric } from './collected-name.ts';
 export { concealSecrets } from './concealed.ts';
 export { TelemetryEnvironment, telemetryConfig, type TelemetryConfig } from './config.ts';
 export { LOG_CODES, type LogCode, type LogCodeName, type LogLevel } from './log-codes.ts';

@@ -97,7 +97,7 @@ export const LOG_CODES = {
   'telemetry.config_invalid': { level: 'error', says: 'telemetry stays off: its configuration is not usable', todo: 'Mend what the line lists.' },
   'telemetry.export_failed': {
     level: 'warn',
-    says: 'spans could not be delivered and are dropped',
+    says: 'spans or metrics could not be delivered: spans are dropped, metrics come with the next ones',
     todo: 'Nothing breaks; look at the collector. Told once a minute.',
   },
   'telemetry.metrics_unreachable': {

@@ -8,6 +8,7 @@ import type { TelemetryConfig } from './config.ts';
 import { instrumentations, views, watchImports } from './instrumentations.ts';
 import { serveMetrics } from './metrics-server.ts';
 import { observeProcess } from './observe-process.ts';
+import { pushReader } from './push-metrics.ts';
 import type { RunningTelemetry } from './running.ts';
 import { ServiceMetrics } from './service-metrics.ts';
 import { TaskSampler } from './task-sampler.ts';
@@ -18,7 +19,7 @@ import { warn } from './warnings.ts';
 const MOST_WAITING = 2_048;
 const DELIVERY_MS = 5_000;
 
-/** Starts metrics, and traces where a collector is named. Must run before express, kafkajs or mongoose are loaded (platform OB-1). */
+/** Starts metrics, and traces where a collector is named; it gets metrics too where that is asked for. Must run before express, kafkajs or mongoose are loaded (platform OB-1). */
 export function startTelemetry({ service, version, commit, instance, metrics, traces }: TelemetryConfig): RunningTelemetry {
   watchImports();
   const server = serveMetrics(metrics.host, metrics.port);
@@ -32,7 +33,7 @@ export function startTelemetry({ service, version, commit, instance, metrics, tr
       'service.version': version,
       'service.instance.id': `${instance}-${process.pid}`,
     },
-    metricReaders: [server.reader],
+    metricReaders: [server.reader, ...(metrics.push === undefined ? [] : [pushReader(metrics.push.endpoint, metrics.push.everyMs)])],
     views,
     spanProcessors: traces.endpoint === undefined ? [] : [processorFor(traces.endpoint)],
     sampler: new TaskSampler(traces.ratio),

@@ -9,8 +9,10 @@ const SLOW_MS = 2_000;
 /** Stands in for an OTLP collector: keeps what it is sent, at once or late, or refuses, or never answers. */
 export interface Collector {
   readonly url: string;
-  /** Requests so far. */
+  /** Requests with spans so far. */
   readonly bodies: readonly Buffer[];
+  /** Requests with metrics so far. */
+  readonly metrics: readonly Buffer[];
   /** True once this text (the name of a span, an attribute) has arrived. */
   has(text: string): boolean;
   close(): Promise<void>;
@@ -18,12 +20,12 @@ export interface Collector {
 
 /** Starts one on a free port of this machine. */
 export async function startCollector(manner: CollectorManner = 'takes'): Promise<Collector> {
-  const bodies: Buffer[] = [];
+  const [bodies, metrics]: [Buffer[], Buffer[]] = [[], []];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      bodies.push(Buffer.concat(parts));
+      (request.url === '/v1/metrics' ? metrics : bodies).push(Buffer.concat(parts));
       const answer = (): void => void response.writeHead(manner === 'refuses' ? 400 : 200).end();
       if (manner === 'slow') setTimeout(answer, SLOW_MS).unref();
       else if (manner !== 'hangs') answer();
@@ -33,7 +35,8 @@ export async function startCollector(manner: CollectorManner = 'takes'): Promise
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     bodies,
-    has: (text) => bodies.some((body) => body.includes(text)),
+    metrics,
+    has: (text) => [...bodies, ...metrics].some((body) => body.includes(text)),
     close: () => closed(server),
   };
 }
