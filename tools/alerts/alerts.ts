@@ -231,6 +231,37 @@ const SYMPTOMS: readonly Alert[] = [
     },
   },
   {
+    name: 'MleSmithGpusIdle',
+    severity: 'ticket',
+    // Only where jobs may have accelerators. Those of a cluster are looked at together: whose a GPU without a pod is, nobody knows.
+    expr: `max by (${WHERE}) (mlesmith_stage_queue_depth{stage="execute"}) > 0 and on (${WHERE}) mlesmith_job_gpu_seconds_total{stage="execute"} and on (cluster) max by (cluster) (DCGM_FI_DEV_GPU_UTIL) < 5`,
+    lasting: '30m',
+    summary: 'Tasks wait for their verification, and no GPU of the cluster has done anything for 30 minutes',
+    meaning: 'What costs most stands still. Pods that want a GPU do not get one, or what runs in them does not use it.',
+    steps: [
+      'Dashboard “Jobs and GPUs”: “Use of GPUs by job” tells whether pods hold them, “Start of a pod at 95 %” whether pods start.',
+      'No pods: the log of execute, `pod.waits_for_quota`, and the events of the namespace of candidates. Do node selector and tolerations of the profile (MLE_SMITH_POD_PROFILES_FILE) fit the nodes?',
+      'Pods that hold one and do not use it: candidates need none. Give them a profile without an accelerator (MLE_SMITH_POD_PROFILES).',
+    ],
+    fires: {
+      samples: [
+        { series: `mlesmith_stage_queue_depth${at('stage="execute"')}`, values: '3x60' },
+        { series: `mlesmith_job_gpu_seconds_total${at('stage="execute"')}`, values: '0x60' },
+        { series: 'DCGM_FI_DEV_GPU_UTIL{cluster="c",gpu="0"}', values: '90 0x60' },
+      ],
+      atMinute: 50,
+    },
+    silent: {
+      samples: [
+        { series: `mlesmith_stage_queue_depth${at('stage="execute"')}`, values: '3x60' },
+        { series: `mlesmith_job_gpu_seconds_total${at('stage="execute"')}`, values: '0x60' },
+        { series: 'DCGM_FI_DEV_GPU_UTIL{cluster="c",gpu="0"}', values: '0x60' },
+        { series: 'DCGM_FI_DEV_GPU_UTIL{cluster="c",gpu="1"}', values: '0x40 70x20' },
+      ],
+      atMinute: 50,
+    },
+  },
+  {
     name: 'MleSmithClusterOutOfSight',
     severity: 'page',
     expr: `max by (${WHERE}, job, instance) (mlesmith_cluster_reconcile_age_seconds) > 600`,

@@ -5,6 +5,7 @@ export const FOREIGN_METRICS: Readonly<Record<string, string>> = {
   up: 'Prometheus itself',
   ALERTS: 'Prometheus itself',
   kafka_consumergroup_lag: 'an exporter of the brokers',
+  kafka_consumergroup_current_offset: 'an exporter of the brokers',
   kube_pod_labels: 'kube-state-metrics, told to show the label mle-smith.io/job of pods (--metric-labels-allowlist)',
   DCGM_FI_DEV_GPU_UTIL: 'the DCGM exporter',
   DCGM_FI_DEV_FB_USED: 'the DCGM exporter',

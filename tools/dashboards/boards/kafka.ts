@@ -1,5 +1,7 @@
 import type { Board } from '../board.ts';
-import { CHOSEN_STAGE, increase, largest, quantile, rate, recordings, smallest } from '../promql.ts';
+import { CHOSEN_STAGE, increase, INSTALLATION, largest, quantile, rate, recordings, smallest } from '../promql.ts';
+
+const NO_EXPORTER = 'no exporter of the brokers is scraped (Strimzi brings one); services do not know what they have not read';
 
 export const KAFKA_BOARD: Board = {
   uid: 'mle-smith-kafka',
@@ -122,11 +124,24 @@ export const KAFKA_BOARD: Board = {
           unit: 'short',
           queries: [
             {
-              expr: 'sum by (consumergroup, topic) (kafka_consumergroup_lag{cluster=~"$cluster",namespace=~"$namespace"})',
+              expr: `sum by (consumergroup, topic) (kafka_consumergroup_lag{${INSTALLATION}})`,
               legend: '{{consumergroup}} {{topic}}',
             },
           ],
-          emptyWhere: 'no exporter of the brokers is scraped (Strimzi brings one); services do not know what they have not read',
+          emptyWhere: NO_EXPORTER,
+        },
+        {
+          title: 'Lag as time',
+          description: 'How long a group would need for what it has not read, at its pace of the last minutes. A group that reads nothing has none here.',
+          view: 'time',
+          unit: 's',
+          queries: [
+            {
+              expr: `sum by (consumergroup, topic) (kafka_consumergroup_lag{${INSTALLATION}}) / (sum by (consumergroup, topic) (rate(kafka_consumergroup_current_offset{${INSTALLATION}}[$__rate_interval])) > 0)`,
+              legend: '{{consumergroup}} {{topic}}',
+            },
+          ],
+          emptyWhere: NO_EXPORTER,
         },
       ],
     },
