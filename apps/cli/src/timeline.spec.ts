@@ -88,7 +88,8 @@ describe('the timeline of a dataset or task', () => {
         outcome: 'advanced',
         durationMs: 10_000,
         trace,
-        lostLeases: 1,
+        lostLeases: 3,
+        lost: [{ worker: 'design-pod-1-0a1b', at: '2026-11-29T09:59:58.000Z' }],
         moreEvents: 3,
         documents: { design: 'sha256:12' },
         events: [
@@ -130,7 +131,8 @@ describe('the timeline of a dataset or task', () => {
         .slice(1, -3),
     ).toEqual([
       `2026-11-29T10:00:10.000Z  generation 1  attempt 2  design          advanced  task.proposed → task.designed  10.00 s  trace ${trace}`,
-      '    before: 1 attempt whose worker was lost',
+      '    before: 2 attempts whose worker was lost',
+      '    2026-11-29T09:59:58.000Z  lost  attempt 2 of design: the lease of design-pod-1-0a1b ended, and somebody else took over',
       '    2026-11-29T10:00:00.500Z  call  designer of small: rate, 1.00 s',
       '    2026-11-29T10:00:02.000Z  call  designer of small\\x1b[2J: answered, 1,200 tokens in and 30 out, $0.0124, 2.50 s',
       '    2026-11-29T10:00:04.600Z  call  designer of free: answered, 1 tokens in and 2 out, price unknown, 0.10 s',
@@ -139,6 +141,14 @@ describe('the timeline of a dataset or task', () => {
       '    … 3 more jobs and calls in the midst of these',
       '    left design sha256:12',
     ]);
+  });
+
+  it('tells of workers that were lost over what is at work still', () => {
+    const lost = { count: 1, last: [{ worker: 'design-pod-1-0a1b', at: '2026-11-29T10:00:01.000Z' }] };
+
+    expect(timelineText({ ...SHOWN, record: { id: 'cars--mpg', state: 'task.proposed', lost } })).toContain(
+      'at work now:\n    2026-11-29T10:00:01.000Z  lost  the attempt before: the lease of design-pod-1-0a1b ended, and somebody else took over\ncost:',
+    );
   });
 
   it('gives the cost by stage in the order of the pipeline', () => {

@@ -1,5 +1,5 @@
 import { spentText } from '@mle-smith/agent';
-import type { AgentTrial, AttemptEvent, Difficulty, Finding, SubjectCost } from '@mle-smith/contracts';
+import type { AgentTrial, AttemptEvent, Difficulty, Finding, LostAttempts, SubjectCost } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from '@mle-smith/stage-runtime';
 import { findingText } from '@mle-smith/task';
 import { agentText } from './agent-text.ts';
@@ -11,7 +11,7 @@ import { STARTER_NOTE, stateText } from './state-text.ts';
 
 /** What is shown of one dataset or task. */
 export interface Shown {
-  readonly record: Pick<SubjectRecord, 'id' | 'state' | 'code' | 'message'>;
+  readonly record: Pick<SubjectRecord, 'id' | 'state' | 'code' | 'message' | 'lost'>;
   readonly difficulty: Difficulty | undefined;
   readonly history: readonly HistoryRow[];
   readonly findings: readonly Finding[];
@@ -29,6 +29,7 @@ export function timelineText({ record, difficulty, history, findings, cost, tran
     ...(difficulty === 'starter' ? [STARTER_NOTE] : []),
     ...endNotes([{ kind: record.state.startsWith('dataset.') ? 'dataset' : 'task', code: record.code }]),
     ...history.flatMap(stepLines),
+    ...(record.lost === undefined ? [] : ['at work now:', ...lostLines(record.lost, 'the attempt before')]),
     ...(findings.length === 0 ? [] : ['findings:', ...findings.map((finding) => `  ${finding.severity.padEnd(5)}  ${findingText(finding)}`)]),
     ...(agent === undefined ? [] : [agentText(agent)]),
     ...Object.entries(transcripts).map(([name, file]) => `${name}: ${file}`),
@@ -43,18 +44,41 @@ export function timelineText({ record, difficulty, history, findings, cost, tran
 
 /** A step, then what came before its end in order of time, then what it left. */
 function stepLines(row: HistoryRow): string[] {
-  const { at, generation, attempt, stage = '', outcome, from, to, durationMs = 0, trace, message, lostLeases = 0, events = [], moreEvents = 0 } = row;
+  const {
+    at,
+    generation,
+    attempt,
+    stage = '',
+    outcome,
+    from,
+    to,
+    durationMs = 0,
+    trace,
+    message,
+    lostLeases = 0,
+    lost = [],
+    events = [],
+    moreEvents = 0,
+  } = row;
   const spoken = message === undefined ? [] : [`    ${message}`];
-  const lost = lostLeases === 0 ? [] : [`    before: ${lostLeases} attempt${lostLeases === 1 ? '' : 's'} whose worker was lost`];
   const more = moreEvents === 0 ? [] : [`    … ${moreEvents} more jobs and calls in the midst of these`];
   const left = Object.entries(row.documents ?? {}).map(([name, digest]) => `    left ${name} ${digest}`);
   return [
     `${at}  generation ${generation}  attempt ${attempt}  ${stage.padEnd(15)} ${outcome.padEnd(9)} ${from} → ${to}  ${seconds(durationMs)}${trace === undefined ? '' : `  trace ${trace}`}`,
     ...spoken,
-    ...lost,
+    ...lostLines({ count: lostLeases, last: lost }, `attempt ${attempt} of ${stage}`),
     ...events.map((event) => `    ${timeOf(event, at, durationMs)}  ${eventText(event)}`),
     ...more,
     ...left,
+  ];
+}
+
+/** Attempts that were lost before one came to a result: those that are named, after the number of those that are not. */
+function lostLines({ count, last }: LostAttempts, what: string): string[] {
+  const unnamed = count - last.length;
+  return [
+    ...(unnamed <= 0 ? [] : [`    before: ${unnamed} attempt${unnamed === 1 ? '' : 's'} whose worker was lost`]),
+    ...last.map(({ worker, at }) => `    ${at}  lost  ${what}: the lease of ${worker} ended, and somebody else took over`),
   ];
 }
 

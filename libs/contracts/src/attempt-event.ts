@@ -52,6 +52,21 @@ export type CallEvent = z.infer<typeof CallEvent>;
 export const AttemptEvent = z.discriminatedUnion('kind', [JobEvent, CallEvent]);
 export type AttemptEvent = z.infer<typeof AttemptEvent>;
 
+/** Most lost attempts that are named, the last ones; those before them are counted. */
+export const MOST_LOST = 8;
+
+/** An attempt that came to no result: the lease of its worker ran out, as when a process dies, stands still or cannot reach the store. */
+export const LostAttempt = z.object({
+  worker: short,
+  /** When somebody else took its work over. */
+  at: z.iso.datetime(),
+});
+export type LostAttempt = z.infer<typeof LostAttempt>;
+
+/** Attempts whose lease ran out: how many, and the last of them. */
+export const LostAttempts = z.object({ count: z.int().nonnegative(), last: z.array(LostAttempt).max(MOST_LOST).readonly() });
+export type LostAttempts = z.infer<typeof LostAttempts>;
+
 /** What the attempts of a stage took of machines. */
 export const MachineUse = z.object({ attempts: z.int().nonnegative(), seconds: amount, cpuSeconds: amount, gpuSeconds: amount });
 export type MachineUse = z.infer<typeof MachineUse>;

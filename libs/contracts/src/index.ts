@@ -15,7 +15,18 @@ export {
 export { Finding, Owner, Repair, Severity } from './finding.ts';
 export { SCALES, Scale, ScaleLimits } from './scale.ts';
 export { READS_AS_MISSING } from './reads-as-missing.ts';
-export { AttemptEvent, CallEvent, JobEvent, LONGEST_EVENT_TEXT, MachineUse, MOST_EVENT_BYTES, MOST_EVENTS } from './attempt-event.ts';
+export {
+  AttemptEvent,
+  CallEvent,
+  JobEvent,
+  LONGEST_EVENT_TEXT,
+  LostAttempt,
+  LostAttempts,
+  MachineUse,
+  MOST_EVENT_BYTES,
+  MOST_EVENTS,
+  MOST_LOST,
+} from './attempt-event.ts';
 export { JOB_PHASES, type JobPhase } from './job-phases.ts';
 export { MODEL_FAULTS, type ModelFault } from './model-faults.ts';
 export { REASON_CODES, type ReasonCode } from './reason-codes.ts';

@@ -113,17 +113,20 @@ describe('a line of the history', () => {
     expect((await bench.store.get(id))?.used).toMatchObject({ design: { attempts: 2, cpuSeconds: 0.2 }, review: { attempts: 1, cpuSeconds: 0 } });
   });
 
-  it('says how many workers were lost before it', async () => {
+  it('says how many workers were lost before it, and which', async () => {
     const bench = new Bench();
     const run = await bench.run(0, {});
-    await bench.store.claim(['dataset.received'], 'dies', 1_000);
-    bench.clock.advance(2_000);
+    for (const worker of ['dies', 'dies too']) {
+      await bench.store.claim(['dataset.received'], worker, 1_000);
+      bench.clock.advance(2_000);
+    }
 
     await run.start();
 
-    expect((await bench.store.history('d')).map(({ stage, lostLeases }) => [stage, lostLeases])).toEqual([
-      ['ingest', 1],
-      ['brainstorm', undefined],
+    const history = await bench.store.history('d');
+    expect(history.map(({ stage, lostLeases, lost }) => [stage, lostLeases, lost?.map(({ worker }) => worker)])).toEqual([
+      ['ingest', 2, ['dies', 'dies too']],
+      ['brainstorm', undefined, undefined],
     ]);
   });
 });

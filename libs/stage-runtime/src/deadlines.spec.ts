@@ -1,3 +1,4 @@
+import { sweepOverdue } from './deadlines.ts';
 import { Bench } from './testing/bench.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,6 +17,17 @@ describe('deadlines', () => {
     expect(await bench.store.get('d-1')).toMatchObject({ state: 'task.abandoned', code: 'stuck', message: 'no progress in design before the deadline' });
     expect((await bench.store.history('d-1')).map((row) => row.outcome)).toEqual(['retry', 'ended']);
     expect(await bench.audit()).toEqual([]);
+  });
+
+  it('tell of a worker that was lost and that nobody came after', async () => {
+    const bench = new Bench();
+    await bench.run(1, {});
+    await bench.store.claim(['dataset.received'], 'dies', 1_000);
+    bench.clock.advance(999 * HOUR_MS);
+
+    await sweepOverdue(bench.store);
+
+    expect(await bench.store.history('d')).toMatchObject([{ code: 'stuck', lostLeases: 1, lost: [{ worker: 'dies' }] }]);
   });
 
   it('start anew when a run is taken up after a long pause', async () => {

@@ -1,5 +1,6 @@
 import { isTerminal, stageOf } from '@mle-smith/task';
 import { eachSubject } from './each-subject.ts';
+import { lostBefore, withLost } from './lost-attempts.ts';
 import type { WorkNotice } from './station.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
@@ -16,11 +17,16 @@ export async function sweepOverdue(store: TaskStore): Promise<WorkNotice[]> {
     const stage = stageOf(record.state);
     if (stage === undefined) continue;
     const [code, message] = ['stuck', `no progress in ${stage} before the deadline`];
-    const change = end(record, code, message, { stage, now, durationMs: 0 });
+    const change = end(left(record, now), code, message, { stage, now, durationMs: 0 });
     const { to, outcome } = change.history;
     if (await store.apply(record.id, record.fence, change)) ended.push({ record, stage, phase: 'overdue', to, outcome, code, message });
   }
   return ended;
+}
+
+/** A subject that is overdue in nobody's hands: its last worker may have gone, and nobody came after it. */
+function left(record: SubjectRecord, now: number): SubjectRecord {
+  return record.lease === undefined ? record : { ...record, lost: withLost(record.lost, [record.lease.owner], now) };
 }
 
 /** Gives what became overdue while nobody worked another term, so that a run can be taken up after any pause. */
@@ -29,7 +35,7 @@ export async function renewDeadlines(store: TaskStore, deadlineMs: number): Prom
   do {
     const now = await store.now();
     renewed = 0;
-    for (const record of await store.overdue(PAGE)) if (await renewDeadline(store, record, now + deadlineMs)) renewed += 1;
+    for (const record of await store.overdue(PAGE)) if (await renewDeadline(store, left(record, now), now + deadlineMs)) renewed += 1;
     // What somebody else changed meanwhile is his: a round that renewed nothing is the last.
   } while (renewed > 0);
 }
@@ -48,7 +54,17 @@ export async function resumeWaiting(store: TaskStore, code: string): Promise<voi
   }
 }
 
-function resumption({ generation, attempts, state }: SubjectRecord, message: string): SubjectChange['history'] {
+function resumption(record: SubjectRecord, message: string): SubjectChange['history'] {
+  const { generation, attempts, state } = record;
   const stage = stageOf(state);
-  return { ...(stage === undefined ? {} : { stage }), generation, attempt: attempts, from: state, to: state, outcome: 'resumed', message };
+  return {
+    ...(stage === undefined ? {} : { stage }),
+    generation,
+    attempt: attempts,
+    from: state,
+    to: state,
+    outcome: 'resumed',
+    message,
+    ...lostBefore(record),
+  };
 }

@@ -2,7 +2,7 @@ import { REASON_CODES, type ReasonCode } from '@mle-smith/contracts';
 import type { StageOutcome } from './stage.ts';
 
 /** Faults of the machine and of what it works with: the subject can do nothing about them, and trying again later may help. */
-const INFRASTRUCTURE_CODES = new Set([
+const INFRASTRUCTURE_CODES = [
   'ENOSPC',
   'EDQUOT',
   'EROFS',
@@ -32,7 +32,8 @@ const INFRASTRUCTURE_CODES = new Set([
   'pod_answer_refused',
   'pod_inputs_refused',
   'job_name_conflict',
-]);
+] as const;
+export type InfrastructureCode = (typeof INFRASTRUCTURE_CODES)[number];
 
 /**
  * What a thrown error means for its subject (platform ST-4): the end where it carries a reason code, a retry that
@@ -42,13 +43,17 @@ export function outcomeOfError(error: Error): StageOutcome | undefined {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
   if (Object.hasOwn(REASON_CODES, code)) return { kind: 'ended', code: code as ReasonCode, message: error.message };
-  return INFRASTRUCTURE_CODES.has(code) ? { kind: 'retry', code, message: error.message } : undefined;
+  return isInfrastructureCode(code) ? { kind: 'retry', code, message: error.message } : undefined;
 }
 
 /** Whether an error is a fault of the machine or of a server that may come back. */
 export function isInfrastructureFault(error: unknown): boolean {
   const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && INFRASTRUCTURE_CODES.has(code);
+  return typeof code === 'string' && isInfrastructureCode(code);
+}
+
+function isInfrastructureCode(code: string): code is InfrastructureCode {
+  return INFRASTRUCTURE_CODES.some((known) => known === code);
 }
 
 /** How long to wait after so many faults in a row, ms: half a second, doubling up to half a minute, less up to a half by chance so that many do not come back at once. */

@@ -8,10 +8,11 @@ export type { EventBus, NewsHandler, RemoteEventBus, Taken } from './event-bus.t
 export { difficultyOf, evidenceOf, openStates, readDocument, type Evidence } from './evidence.ts';
 export { funnelOf } from './funnel.ts';
 export { InProcessEventBus } from './in-process-event-bus.ts';
+export { withLost } from './lost-attempts.ts';
 export { newSubject } from './new-subject.ts';
 export { BusUnreachableError } from './outbox-relay.ts';
 export { PipelineRun, type PipelineOptions } from './pipeline-run.ts';
-export { isInfrastructureFault } from './faults.ts';
+export { isInfrastructureFault, type InfrastructureCode } from './faults.ts';
 export { rest } from './rest.ts';
 export { StoredSubject, type MovableStore } from './stored-subject.ts';
 export { StationRun, type Pace, type StationRunOptions, type Trouble } from './station-run.ts';

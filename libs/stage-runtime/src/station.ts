@@ -99,7 +99,6 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
 /** The change with what its attempt set off, took and left. */
 function accounted(change: SubjectChange, record: SubjectRecord, stage: StageName, durationMs: number, account: AttemptAccount): SubjectChange {
   const left = Object.entries(change.documents ?? {}).filter(([name, digest]) => record.documents[name] !== digest);
-  const lost = record.lease?.lost ?? 0;
   return {
     ...change,
     used: withUse(record.used, stage, durationMs, account),
@@ -107,7 +106,6 @@ function accounted(change: SubjectChange, record: SubjectRecord, stage: StageNam
       ...change.history,
       ...account,
       ...(left.length === 0 ? {} : { documents: Object.fromEntries(left.slice(0, MOST_LEFT)) }),
-      ...(lost === 0 ? {} : { lostLeases: lost }),
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   FACTS,
   Finding,
   HistoryLine,
+  LostAttempts,
   MachineUse,
   PIPELINE,
   SubjectId,
@@ -63,6 +64,7 @@ const Stored = z.strictObject({
   code: z.string().max(256).optional(),
   message,
   trace: TraceContext.optional(),
+  lost: LostAttempts.optional(),
   used: z.partialRecord(z.enum(PIPELINE.map(({ stage }) => stage)), MachineUse).optional(),
 });
 

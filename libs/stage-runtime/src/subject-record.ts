@@ -1,4 +1,4 @@
-import type { AttemptEvent, Finding, MachineUse, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
+import type { AttemptEvent, Finding, LostAttempt, LostAttempts, MachineUse, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
 import type { Digest } from '@mle-smith/package';
 
 /** One dataset or task: the single document whose update changes state and appends the events (platform ST-1). */
@@ -19,7 +19,7 @@ export interface SubjectRecord {
   readonly attempts: number;
   /** Infrastructure faults, which cost no attempt. */
   readonly infraRetries: number;
-  /** `lost`, told by a claim: leases of others that ran out before this one. */
+  /** `lost`, told by a claim: leases of others that ran out and that no claim told of before. */
   readonly lease?: { readonly owner: string; readonly until: number; readonly lost?: number } | undefined;
   /** Not to be claimed before (ms since the epoch, the store's clock). */
   readonly notBefore: number;
@@ -33,6 +33,8 @@ export interface SubjectRecord {
   readonly message?: string | undefined;
   /** The span that brought it into its state, for the one that works on it next. */
   readonly trace?: TraceContext | undefined;
+  /** Attempts at its current step that were lost, until a line of the history tells of them. */
+  readonly lost?: LostAttempts | undefined;
   /** What attempts took that came to a result, by stage. */
   readonly used?: Readonly<Partial<Record<StageName, MachineUse>>> | undefined;
 }
@@ -65,8 +67,10 @@ export interface HistoryRow {
   /** Processor and accelerator time of all its jobs. */
   readonly cpuSeconds?: number | undefined;
   readonly gpuSeconds?: number | undefined;
-  /** Attempts before this one whose worker was lost. */
+  /** Attempts since the line before whose lease ran out. */
   readonly lostLeases?: number | undefined;
+  /** The last of them. */
+  readonly lost?: readonly LostAttempt[] | undefined;
 }
 
 /** What a holder of the fence may change in one update; the lease is given back with it. */

@@ -1,6 +1,7 @@
 import { REASON_CODES, RETURNED, eventType, pipelineStage, type Finding, type StageName, type TaskEvent } from '@mle-smith/contracts';
 import { checkTransition, deterministicName, endState, findingText } from '@mle-smith/task';
 import { outcomeOfError } from './faults.ts';
+import { lostBefore } from './lost-attempts.ts';
 import { checkSize } from './record-size.ts';
 import type { StageOutcome } from './stage.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
@@ -186,7 +187,7 @@ export function event(
 }
 
 function historyOf(record: SubjectRecord, { stage, durationMs }: Attempt): Omit<SubjectChange['history'], 'to' | 'outcome'> {
-  return { stage, generation: record.generation, attempt: record.attempts + 1, from: record.state, durationMs };
+  return { stage, generation: record.generation, attempt: record.attempts + 1, from: record.state, durationMs, ...lostBefore(record) };
 }
 
 function backoff(policy: RetryPolicy, faults: number): number {

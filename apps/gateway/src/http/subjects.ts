@@ -112,10 +112,11 @@ async function listOf({ store, artifacts }: Stores, kind: SubjectKind, query: As
   return { items: await Promise.all(rows), ...(next === undefined ? {} : { next: cursorOf(next) }) };
 }
 
-function lineOf({ created, rules, events, documents, ...row }: HistoryRow): SubjectDetail['history'][number] {
+function lineOf({ created, rules, events, documents, lost, ...row }: HistoryRow): SubjectDetail['history'][number] {
   return {
     ...row,
     ...(events === undefined ? {} : { events: [...events] }),
+    ...(lost === undefined ? {} : { lost: [...lost] }),
     ...(documents === undefined ? {} : { documents: { ...documents } }),
     ...(created === undefined ? {} : { created: [...created] }),
     ...(rules === undefined ? {} : { rules: [...rules] }),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { PIPELINE, TERMINAL_STATES, type TaskEvent } from '@mle-smith/contracts';
+import { MOST_LOST, PIPELINE, TERMINAL_STATES, type TaskEvent } from '@mle-smith/contracts';
 import {
   checkSize,
   turnOf,
+  withLost,
   type HistoryRow,
   type MovableStore,
   type StateCount,
@@ -30,6 +31,10 @@ const OPEN_STATES = PIPELINE.map((row) => row.consumes);
 /** Subjects that are read at once to be moved elsewhere. */
 const MOVED_TOGETHER = 100;
 const NO_LEASE = { owner: 1, leasedAt: 1, leaseMs: 1 } as const;
+/** Whoever claimed it has given it back. */
+const NOBODY = { claims: 0, holders: [] as string[] };
+/** Those whose attempts are named when they are lost, and who takes over from them. */
+const MOST_HOLDERS = MOST_LOST + 1;
 const AFTER = { returnDocument: 'after', lean: true } as const;
 
 /**
@@ -129,14 +134,14 @@ export class MongoTaskStore implements TaskStore, MovableStore {
       const claimed = await ask('claim', async () =>
         this.#collections.subjects.findOneAndUpdate(
           { state: idOf(state), $or: this.#free(), $expr: { $lte: ['$notBefore', this.#now()] } },
-          { ...this.#lease(owner, leaseMs), $inc: { fence: 1, claims: 1 } },
+          { ...this.#lease(owner, leaseMs), $inc: { fence: 1, claims: 1 }, $push: { holders: { $each: [idOf(owner)], $slice: -MOST_HOLDERS } } },
           { ...AFTER, sort: { turn: 1, arrival: 1 } },
         ),
       );
       if (claimed === null) continue;
       if (claimed.claims <= 1) return recordOf(claimed);
       const held = await this.#chargeLostLeases(claimed);
-      if (held !== null) return withLost(recordOf(held), claimed.claims - 1);
+      if (held !== null) return withLostLeases(recordOf(held), claimed.claims - 1);
     }
     return undefined;
   }
@@ -154,13 +159,14 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     const { at = new Date(await this.now()).toISOString() } = change.history;
     const row: HistoryRow = { ...change.history, at };
     return this.#change(id, fence, {
-      $set: { ...fieldsOf(change), claims: 0 },
+      $set: { ...fieldsOf(change), ...NOBODY },
+      $unset: { lost: 1 },
       $push: { outbox: { $each: (change.events ?? []).map(waiting) }, recent: { $each: [{ fence, row: JSON.stringify(row) }] } },
     });
   }
 
   async release(id: string, fence: number): Promise<boolean> {
-    return this.#change(id, fence, { $set: { claims: 0 } });
+    return this.#change(id, fence, { $set: NOBODY });
   }
 
   async pendingEvents(limit: number, after = ''): Promise<readonly { subject: string; event: TaskEvent }[]> {
@@ -181,7 +187,7 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     const { matchedCount } = await ask('cancel', async () =>
       this.#collections.subjects.updateOne(
         { _id: idOf(id), state: { $nin: [...TERMINAL_STATES] } },
-        { $set: { cancelRequested: true, notBefore: new Date(0), claims: 0 }, $inc: { fence: 1 }, $unset: NO_LEASE },
+        { $set: { cancelRequested: true, notBefore: new Date(0), ...NOBODY }, $inc: { fence: 1 }, $unset: NO_LEASE },
       ),
     );
     return matchedCount === 1;
@@ -245,13 +251,13 @@ export class MongoTaskStore implements TaskStore, MovableStore {
   }
 
   /** One change by the holder of a fence, which ends with it. Where the answer was lost, asking again gives it. */
-  async #change(id: string, fence: number, { $set, $push }: UpdateQuery<SubjectDocument>): Promise<boolean> {
+  async #change(id: string, fence: number, { $set, $push, $unset }: UpdateQuery<SubjectDocument>): Promise<boolean> {
     const { subjects } = this.#collections;
     const key = `${idOf(id)}\n${fence}`;
     const repeated = this.#unanswered.get(key);
     const change = repeated ?? randomUUID();
     try {
-      const update = { $set: { ...$set, change }, $inc: { fence: 1 }, $unset: NO_LEASE, ...($push === undefined ? {} : { $push }) };
+      const update = { $set: { ...$set, change }, $inc: { fence: 1 }, $unset: { ...NO_LEASE, ...$unset }, ...($push === undefined ? {} : { $push }) };
       // A subject may be long; what is looked at afterwards is its recent history.
       const changed = await ask('change', async () =>
         subjects.findOneAndUpdate({ _id: id, fence: Number(fence) }, update, { ...AFTER, projection: { recent: 1 } }),
@@ -275,9 +281,13 @@ export class MongoTaskStore implements TaskStore, MovableStore {
   }
 
   /** A process that died between claim and charge leaves the count for the next one. */
-  async #chargeLostLeases({ _id, fence, claims }: SubjectDocument): Promise<SubjectDocument | null> {
+  async #chargeLostLeases(document: SubjectDocument): Promise<SubjectDocument | null> {
+    const { _id, fence, claims, holders = [], leasedAt } = document;
+    const workers = holders.slice(0, -1).slice(1 - claims);
+    const lost = withLost(recordOf(document).lost, workers, leasedAt?.getTime() ?? 0, claims - 1);
+    const charged = { claims: 1, holders: holders.slice(-1), lost: JSON.stringify(lost) };
     return ask('charge a lost lease', async () =>
-      this.#collections.subjects.findOneAndUpdate({ _id, fence }, { $inc: { infraRetries: claims - 1 }, $set: { claims: 1 } }, AFTER),
+      this.#collections.subjects.findOneAndUpdate({ _id, fence }, { $inc: { infraRetries: claims - 1 }, $set: charged }, AFTER),
     );
   }
 
@@ -295,6 +305,6 @@ export class MongoTaskStore implements TaskStore, MovableStore {
   }
 }
 
-function withLost(record: SubjectRecord, lost: number): SubjectRecord {
+function withLostLeases(record: SubjectRecord, lost: number): SubjectRecord {
   return record.lease === undefined ? record : { ...record, lease: { ...record.lease, lost } };
 }

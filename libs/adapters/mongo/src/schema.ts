@@ -35,6 +35,10 @@ export interface SubjectDocument {
   readonly infraRetries: number;
   /** Times that it was claimed since somebody gave it back; each beyond the first is a lease that was lost and is not charged yet. */
   readonly claims: number;
+  /** Who claimed it since, the last ones in order; what a claim writes over could not be told otherwise. */
+  readonly holders?: readonly string[];
+  /** Attempts that were lost and charged since the last change, as JSON text. */
+  readonly lost?: string;
   readonly owner?: string;
   /** By the server's clock. */
   readonly leasedAt?: Date;
@@ -116,6 +120,8 @@ const subject = new Schema<SubjectDocument>(
     attempts: number,
     infraRetries: number,
     claims: number,
+    holders: { type: [String], default: undefined },
+    lost: String,
     owner: String,
     leasedAt: Date,
     leaseMs: Number,

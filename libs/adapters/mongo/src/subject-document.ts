@@ -1,4 +1,4 @@
-import type { Finding, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
+import type { Finding, LostAttempts, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
 import type { SubjectChange, SubjectRecord } from '@mle-smith/stage-runtime';
 import type { SubjectDocument, WaitingEvent } from './schema.ts';
 import { StoreDamagedError } from './store-errors.ts';
@@ -24,7 +24,7 @@ export function soundRecordsOf(documents: readonly SubjectDocument[]): SubjectRe
 }
 
 function read(document: SubjectDocument): SubjectRecord {
-  const { _id: id, owner, leasedAt, leaseMs = 0, code, message, trace, used } = document;
+  const { _id: id, owner, leasedAt, leaseMs = 0, code, message, trace, used, lost } = document;
   return {
     id,
     kind: document.kind as SubjectKind,
@@ -46,13 +46,14 @@ function read(document: SubjectDocument): SubjectRecord {
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
     ...(trace === undefined ? {} : { trace: JSON.parse(trace) as TraceContext }),
+    ...(lost === undefined ? {} : { lost: JSON.parse(lost) as LostAttempts }),
     ...(used === undefined ? {} : { used: JSON.parse(used) as NonNullable<SubjectRecord['used']> }),
   };
 }
 
 /** A new subject's document; its place in the queue is given. A lease is not carried over. */
 export function documentOf(record: SubjectRecord, arrival: number, turn: number): SubjectDocument {
-  const { id, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, trace, used, ...fields } = record;
+  const { id, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, trace, used, lost, ...fields } = record;
   return {
     _id: id,
     ...fields,
@@ -68,6 +69,7 @@ export function documentOf(record: SubjectRecord, arrival: number, turn: number)
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
     ...(trace === undefined ? {} : { trace: JSON.stringify(trace) }),
+    ...(lost === undefined ? {} : { lost: JSON.stringify(lost) }),
     ...(used === undefined ? {} : { used: JSON.stringify(used) }),
   };
 }

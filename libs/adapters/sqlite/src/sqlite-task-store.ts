@@ -5,6 +5,7 @@ import { TERMINAL_STATES, type TaskEvent } from '@mle-smith/contracts';
 import {
   checkSize,
   turnOf,
+  withLost,
   type HistoryRow,
   type MovableStore,
   type StateCount,
@@ -144,6 +145,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
           fence: record.fence + 1,
           infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1),
           lease: { owner, until: now + leaseMs, ...(record.lease === undefined ? {} : { lost: 1 }) },
+          ...(record.lease === undefined ? {} : { lost: withLost(record.lost, [record.lease.owner], now) }),
         };
         this.#save(claimed);
         return claimed;
@@ -168,7 +170,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
       const record = this.#held(id, fence);
       if (record === undefined) return false;
       const { events = [], history, ...fields } = change;
-      this.#save({ ...record, ...fields, fence: fence + 1, lease: undefined, outbox: [...record.outbox, ...events] });
+      this.#save({ ...record, ...fields, fence: fence + 1, lease: undefined, lost: undefined, outbox: [...record.outbox, ...events] });
       this.#note(id, { at: new Date(this.#now()).toISOString(), ...history });
       return true;
     });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AttemptEvent, MOST_EVENTS } from '../attempt-event.ts';
+import { AttemptEvent, LostAttempt, LostAttempts, MOST_EVENTS, MOST_LOST } from '../attempt-event.ts';
 import { TaskEvent } from '../event.ts';
 import { Finding } from '../finding.ts';
 import { Difficulty } from '../ladder.ts';
@@ -77,7 +77,12 @@ export const HistoryLine = z.object({
   moreEvents: z.int().nonnegative().optional().describe('Events that are not told.'),
   cpuSeconds: z.number().nonnegative().optional().describe('Processor time of all jobs of the attempt.'),
   gpuSeconds: z.number().nonnegative().optional().describe('Accelerators of all jobs of the attempt, times the seconds that they had them.'),
-  lostLeases: z.int().nonnegative().optional().describe('Attempts before this one whose worker was lost.'),
+  lostLeases: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Attempts since the line before whose lease ran out: their worker died, stood still or did not reach the store.'),
+  lost: z.array(LostAttempt).max(MOST_LOST).optional().describe('The last of them.'),
 });
 
 /** A dataset or task as the store has it, with what the stages found. */
@@ -93,6 +98,7 @@ export const SubjectDetail = z.object({
   attempts: z.int(),
   infraRetries: z.int(),
   lease: z.object({ owner: z.string(), until: z.number() }).optional(),
+  lost: LostAttempts.optional().describe('Attempts of which no line of the history tells yet.'),
   notBefore: z.number(),
   deadline: z.number(),
   cancelRequested: z.boolean(),

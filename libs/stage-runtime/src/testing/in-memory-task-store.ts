@@ -1,5 +1,6 @@
 import type { TaskEvent } from '@mle-smith/contracts';
 import { isTerminal, stageOf } from '@mle-smith/task';
+import { withLost } from '../lost-attempts.ts';
 import { checkSize } from '../record-size.ts';
 import type { HistoryRow, SubjectChange, SubjectRecord } from '../subject-record.ts';
 import type { MovableStore, StoredSubject } from '../stored-subject.ts';
@@ -84,6 +85,7 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
       fence: record.fence + 1,
       infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1),
       lease: { owner, until: now + leaseMs, ...(record.lease === undefined ? {} : { lost: 1 }) },
+      ...(record.lease === undefined ? {} : { lost: withLost(record.lost, [record.lease.owner], now) }),
     });
   }
 
@@ -96,7 +98,7 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
     checkSize(fields);
     const record = this.#held(id, fence);
     if (record === undefined) return false;
-    this.#save({ ...record, ...fields, fence: fence + 1, lease: undefined, outbox: [...record.outbox, ...events] });
+    this.#save({ ...record, ...fields, fence: fence + 1, lease: undefined, lost: undefined, outbox: [...record.outbox, ...events] });
     this.#history.get(id)?.push({ at: new Date(this.#now()).toISOString(), ...history });
     return true;
   }

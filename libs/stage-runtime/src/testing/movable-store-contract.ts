@@ -25,7 +25,8 @@ export function movableStoreContract(open: () => Promise<TaskStore & MovableStor
     await store.insert(newSubject({ id: 'd', kind: 'dataset', datasetId: 'd', state: 'dataset.brainstormed', documents: { raw: digest } }, 1_000));
     await store.insert(task('travelled', { trace: { traceparent: '00-1-1-01' } }));
     await store.insert(task('held'));
-    await store.insert(task('urgent', { priority: 2, infraRetries: 3 }));
+    const lost = { count: 9, last: [{ worker: 'gone', at: '2026-11-29T10:00:00.000Z' }] };
+    await store.insert(task('urgent', { priority: 2, infraRetries: 3, lost }));
     for (let attempt = 1; attempt <= 10; attempt += 1)
       await store.apply('travelled', attempt - 1, {
         state: 'task.designed',
@@ -45,6 +46,7 @@ export function movableStoreContract(open: () => Promise<TaskStore & MovableStor
           moreEvents: 1,
           cpuSeconds: 1,
           lostLeases: 1,
+          lost: [{ worker: 'gone', at: '2026-11-29T10:00:00.000Z' }],
         },
       });
     expect((await store.claim(['task.proposed'], 'me', LEASE_MS))?.id).toBe('urgent');
@@ -71,6 +73,7 @@ export function movableStoreContract(open: () => Promise<TaskStore & MovableStor
     expect((await to.get('travelled'))?.used).toMatchObject({ design: { attempts: 10 } });
     expect(await to.pendingEvents(10)).toMatchObject([{ subject: 'travelled', event: { type: 'io.mlesmith.task.designed.v1' } }]);
     expect(subjects.some(({ record }) => 'lease' in record)).toBe(false);
+    expect(subjects.at(-1)?.record.lost?.count).toBe(9);
   });
 
   it('lets work go on where it moved to, in the same turn and without charge', async () => {

@@ -1,4 +1,4 @@
-import { TERMINAL_STATES } from '@mle-smith/contracts';
+import { MOST_LOST, TERMINAL_STATES } from '@mle-smith/contracts';
 import { newSubject } from '../new-subject.ts';
 import type { SubjectChange, SubjectRecord } from '../subject-record.ts';
 import type { TaskStore } from '../task-store.ts';
@@ -98,6 +98,29 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.get('t')).toMatchObject({ state: 'task.proposed', lease: { owner: 'me' } });
     expect(await store.history('t')).toEqual([]);
     expect(await store.apply('t', heir?.fence ?? 0, designed)).toBe(true);
+  });
+
+  it('names workers whose lease ran out, the last of them, until the next step tells of it, whoever hands the work back', async () => {
+    const { advance, store } = await withTasks(task('t'));
+    const claimedBy = (worker: string) => store.claim(['task.proposed'], worker, LEASE_MS);
+    const workers = Array.from({ length: MOST_LOST + 2 }, (_, place) => `worker-${place}`);
+    for (const worker of workers) {
+      await claimedBy(worker);
+      advance(LEASE_MS);
+    }
+    const heir = await claimedBy('heir');
+
+    await store.release('t', heir?.fence ?? 0);
+    const next = await claimedBy('next');
+
+    expect([heir, next].map((record) => [record?.lease?.lost, record?.lost?.count])).toEqual([
+      [1, workers.length],
+      [undefined, workers.length],
+    ]);
+    for (const record of [heir, next, await store.get('t')]) expect(record?.lost?.last.map(({ worker }) => worker)).toEqual(workers.slice(-MOST_LOST));
+    await store.apply('t', next?.fence ?? 0, { history: designed.history });
+    expect((await store.get('t'))?.lost).toBeUndefined();
+    expect((await claimedBy('later'))?.lost).toBeUndefined();
   });
 
   it('keeps a lease that is renewed', async () => {
@@ -302,6 +325,7 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
       cpuSeconds: 0.25,
       gpuSeconds: 4,
       lostLeases: 1,
+      lost: [{ worker: '$w.', at: '2026-11-29T10:00:00.000Z' }],
     } as const;
     await store.apply('t', (await claim())?.fence ?? 0, {
       ...designed,
