@@ -6,7 +6,7 @@ import { applyTopics, KafkaConnection } from '@mle-smith/adapter-kafka';
 import { MongoState } from '@mle-smith/adapter-mongo';
 import { FACTS } from '@mle-smith/contracts';
 import { newSubject } from '@mle-smith/stage-runtime';
-import { describeServers, waitFor } from '@mle-smith/tools/testbed';
+import { closedPort, describeServers, waitFor } from '@mle-smith/tools/testbed';
 import { mixtureOf } from '../chaos/services/faults/mixture.ts';
 import { LOADS } from '../chaos/services/load.ts';
 import { runFault } from '../chaos/services/run-fault.ts';
@@ -151,12 +151,3 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     },
   );
 });
-
-/** A port that nobody listens on. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

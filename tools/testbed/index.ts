@@ -1,5 +1,6 @@
 export { describeOwnServer, describeServer, describeServers } from './describe-server.ts';
 export { ownServer, type OwnServer } from './own-server.ts';
+export { closedPort } from './ports.ts';
 export { RECIPES } from './recipes.ts';
 export { rememberedServers, stopServer } from './run-files.ts';
 export { runtimeImage } from './servers/kube/runtime-image.ts';

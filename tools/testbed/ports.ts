@@ -10,12 +10,18 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** A port of the loopback that nobody listens on. */
+export async function closedPort(): Promise<number> {
+  const [port = 0] = await freePorts(1);
+  return port;
+}
+
 /** The port that an earlier start in this folder had, else a free one: a server that starts again keeps its address. */
 export async function keptPort(run: string): Promise<number> {
   const file = join(run, 'port');
   const known = await readFile(file, 'utf8').catch(() => undefined);
   if (known !== undefined) return Number(known);
-  const [port = 0] = await freePorts(1);
+  const port = await closedPort();
   await writeFile(file, String(port));
   return port;
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { KafkaConnection } from '@mle-smith/adapter-kafka';
 import { KafkaDrill } from '@mle-smith/adapter-kafka/drills';
 import { Costs, RunReport, SubjectDetail } from '@mle-smith/contracts';
 import { bucketOf, readConfig, STORE_SETTINGS } from '@mle-smith/service';
 import { spansIn, startCollector, type SentSpan } from '@mle-smith/telemetry/testing';
-import { waitFor } from '@mle-smith/tools/testbed';
+import { closedPort, waitFor } from '@mle-smith/tools/testbed';
 import { launch } from '../../chaos/launch.ts';
 import { DONE, LOADS, PROGRAM, scriptedEndpoint } from '../../chaos/services/load.ts';
 import { Cluster, settingsOn, STATIONS } from '../../cluster/cluster.ts';
@@ -238,13 +237,4 @@ async function bytesBelow(folder: string): Promise<Buffer> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Buffer.concat(await Promise.all(files.map(async (file) => Buffer.concat([Buffer.from(`\n${file}\n`), await readFile(file)]))));
-}
-
-/** A port that nobody listens on. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
