@@ -25,7 +25,7 @@ describe('alerts', () => {
     }
   });
 
-  it('send people to dashboards, panels, lines of the log, settings and commands that there are', async () => {
+  it('send people to dashboards, panels, lines of the log and settings that there are', () => {
     const text = ALERTS.flatMap(({ meaning, steps }) => [meaning, ...steps]).join('\n');
     const titles = BOARDS.flatMap(({ title, rows }) => [title, ...rows.flatMap(({ panels }) => panels.map((panel) => panel.title))]);
     const settings = Object.values({ ...STATION_SERVICE_SETTINGS, ...GATEWAY_SERVICE_SETTINGS }).map(({ variable }) => variable);
@@ -34,11 +34,6 @@ describe('alerts', () => {
     expect(all(/“([^”]+)”/g).filter((title) => !titles.includes(title))).toEqual([]);
     expect(all(/`([a-z]+\.[a-z_]+)`/g).filter((code) => !Object.hasOwn(LOG_CODES, code))).toEqual([]);
     expect(all(/\b(MLE_SMITH_[A-Z_]+)/g).filter((name) => !settings.includes(name))).toEqual([]);
-    const commands = all(/`\.\/mle-smith ([^`]+)`/g);
-    expect(commands.length).toBeGreaterThan(4);
-    for (const command of commands) expect([command, await lackingIn(command)]).toEqual([command, []]);
-    expect(await lackingIn('dlq lst')).not.toEqual([]);
-    expect(await lackingIn('status --sever URL')).toEqual(['--sever']);
   });
 
   it('ask for what the table of metrics holds, what Prometheus tells by itself, and what is recorded', () => {
@@ -57,15 +52,6 @@ describe('alerts', () => {
     expect([...new Set([...exprs, ...series].flatMap(mismatchesIn))]).toEqual([]);
   });
 });
-
-/** Options of a command that its help does not name, or the command itself where it has no help. */
-async function lackingIn(command: string): Promise<readonly string[]> {
-  const words = command.split(' ');
-  const names = words.filter((word) => /^[a-z]/.test(word));
-  const help = await runTool(join(ROOT, 'mle-smith'), [...names, '--help']).catch(() => '');
-  if (!help.includes(`Usage: mle-smith ${names.join(' ')}`)) return [command];
-  return words.filter((word) => word.startsWith('--') && !new RegExp(`${word}\\b`).test(help));
-}
 
 await describeServer('the rules of alerts', 'prometheus', () => {
   let folder: string;

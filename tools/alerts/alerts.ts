@@ -15,7 +15,7 @@ const SYMPTOMS: readonly Alert[] = [
     summary: '{{ $labels.job }} {{ $labels.instance }} has not answered a scrape for 5 minutes',
     meaning: 'Other replicas of it go on; where it was the only one, its stages stand still. Nothing is lost: leases run out and work is taken up again.',
     steps: [
-      'Does the process run? A service that ends with 78 says in its last line what an operator has to mend.',
+      'Does the process run? A service that ends with 78 says in its last line what an operator has to mend; in a pod that was started again: `kubectl -n mle-smith logs deploy/mle-smith-design --previous`.',
       'Does it answer `/livez` and `/metrics`? `telemetry.metrics_unreachable` in its log: the port of metrics is taken, and only the figures are missing.',
       'Dashboard “Services and Node”: memory and event loop before it went.',
     ],
@@ -110,7 +110,10 @@ const SYMPTOMS: readonly Alert[] = [
     lasting: '0m',
     summary: 'Messages on {{ $labels.topic }} were put aside in the last hour: {{ $labels.reason }}',
     meaning: 'Somebody publishes what no service can read. Nothing of the pipeline is lost; what the message asked for is not done.',
-    steps: ['`./mle-smith dlq list` shows them and who sent them.', '`./mle-smith dlq redrive` gives them back when the cause is mended, `drop` forgets them.'],
+    steps: [
+      '`./mle-smith dlq list` shows them and who sent them, `./mle-smith dlq show ID` all of one.',
+      '`./mle-smith dlq redrive --all` gives them back when the cause is mended, `./mle-smith dlq drop --all` forgets them; numbers in place of `--all` choose some.',
+    ],
     // A series begins with its first message.
     fires: { samples: [{ series: `mlesmith_dead_letters_total${at('topic="task.designed",reason="not_json"')}`, values: '_x20 1x10' }], atMinute: 22 },
     silent: { samples: [{ series: `mlesmith_dead_letters_total${at('topic="task.designed",reason="not_json"')}`, values: '1x200' }], atMinute: 150 },
@@ -173,7 +176,11 @@ const SYMPTOMS: readonly Alert[] = [
     lasting: '0m',
     summary: '{{ $value | humanize }} Jobs that nobody held were deleted within an hour',
     meaning: 'Stations that are killed leave some, which cost room until they are deleted. Many mean that stations die again and again.',
-    steps: ['Dashboard “Services and Node”: “Age of processes” falls back to 0 where they do.', 'The log: `pod.orphan_deleted` names each.'],
+    steps: [
+      'Dashboard “Services and Node”: “Age of processes” falls back to 0 where they do.',
+      'The log: `pod.orphan_deleted` names each.',
+      'What is left: `kubectl -n mle-smith-solve get jobs`.',
+    ],
     fires: { samples: [{ series: `mlesmith_cluster_orphans_deleted_total${AT}`, values: '0x10 0+2x10' }], atMinute: 21 },
     silent: { samples: [{ series: `mlesmith_cluster_orphans_deleted_total${AT}`, values: '0x10 0+1x3 3x20' }], atMinute: 21 },
   },
@@ -270,7 +277,7 @@ const SYMPTOMS: readonly Alert[] = [
     meaning: 'The API server of the cluster cannot be reached or refuses. Jobs run on, and nobody learns how they end.',
     steps: [
       'The log: `cluster.out_of_sight` says what the server answered.',
-      'May the account of the station still list Jobs? The chart’s role says what it needs.',
+      'May the account of the station still list Jobs? `kubectl -n mle-smith-solve auth can-i list jobs --as=system:serviceaccount:mle-smith:mle-smith-stations`; the chart’s role says what it needs.',
     ],
     fires: { samples: [{ series: `mlesmith_cluster_reconcile_age_seconds${at('job="mle-smith",instance="a"')}`, values: '0+60x40' }], atMinute: 30 },
     silent: {

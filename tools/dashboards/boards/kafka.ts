@@ -97,7 +97,7 @@ export const KAFKA_BOARD: Board = {
       panels: [
         {
           title: 'Dead letters',
-          description: 'Messages that nobody can read, in this time. `./mle-smith dlq list` shows them, `redrive` gives them back.',
+          description: 'Messages that nobody can read, in this time. `./mle-smith dlq list` shows them, `./mle-smith dlq redrive --all` gives them back.',
           view: 'bars',
           unit: 'short',
           queries: [{ expr: increase('mlesmith_dead_letters_total', ['topic', 'reason']), legend: '{{topic}} {{reason}}' }],

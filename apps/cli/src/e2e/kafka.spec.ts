@@ -4,6 +4,7 @@ import { KafkaDrill } from '@mle-smith/adapter-kafka/drills';
 import { eventType } from '@mle-smith/contracts';
 import { describeServer } from '@mle-smith/tools/testbed';
 import { runCli } from '../testing/run-cli.ts';
+import { argumentsOf, runbookCommands } from '../testing/runbook-commands.ts';
 
 await describeServer('the commands about Kafka', 'kafka', (server) => {
   const prefix = `cli-${randomUUID().slice(0, 8)}.`;
@@ -58,6 +59,27 @@ await describeServer('the commands about Kafka', 'kafka', (server) => {
     expect(JSON.parse(dropped.stdout)).toEqual(['1']);
     expect(JSON.parse(rest.stdout)).toEqual([]);
     expect(JSON.parse(all.stdout)).toMatchObject([{ settled: 'redriven' }, { settled: 'dropped' }]);
+  });
+
+  it('do what the runbooks say, typed as there', async () => {
+    const drill = new KafkaDrill(KafkaConnection.parse({ brokers: [server.address] }), prefix);
+    await drill.write([{ key: 't', value: '{}', headers: { 'dlq-topic': `${prefix}task.proposed`, 'dlq-reason': 'not_json' } }], 'dead-letters');
+    const [letter] = JSON.parse((await smith('dlq', 'list', '--json')).stdout) as { id: string }[];
+    const commands = await runbookCommands('brokers');
+
+    const said: [string, number | null, string][] = [];
+    for (const command of commands) {
+      const { code, stdout } = await runCli(argumentsOf(command, { ID: letter?.id ?? '' }), {
+        env: { KAFKA_BROKERS: server.address, KAFKA_TOPIC_PREFIX: prefix },
+      });
+      said.push([command, code, stdout]);
+    }
+
+    expect(said.filter(([, code]) => code !== 0)).toEqual([]);
+    const saidTo = (command: string): string => said.find(([typed]) => typed === command)?.[2] ?? '';
+    expect(saidTo('dlq list')).toContain('1 dead letters');
+    expect(saidTo('dlq redrive --all')).toContain('1 sent back');
+    expect(saidTo('dlq drop --all')).toContain('0 dropped');
   });
 
   it('dlq writes nothing to the terminal that a stranger sent, names of headers included', async () => {

@@ -7,8 +7,10 @@ import { RunReport } from '@mle-smith/contracts';
 import { madeRun } from '../testing/made-run.ts';
 import { csv, flats } from '../testing/made-tables.ts';
 import { digests, runCli, type CliResult } from '../testing/run-cli.ts';
+import { argumentsOf, runbookCommands } from '../testing/runbook-commands.ts';
 import { serveStations } from '../testing/serve-stations.ts';
 
+const commands = { gateway: await runbookCommands('gateway'), machine: await runbookCommands('machine') };
 const suite = (await probeSandbox()).mode === 'process' ? describe.skip : describe;
 const { place, out, dataset } = madeRun();
 const remote = join(place, 'remote');
@@ -83,6 +85,16 @@ suite('a run at a server', () => {
   it('is audited, and its ended tasks cannot be cancelled', async () => {
     expect(await at('admin', 'audit')).toMatchObject({ code: 0, stdout: 'clean: every invariant holds\n' });
     expect(await at('operator', 'cancel', 'flats--price')).toMatchObject({ code: 0, stdout: 'flats--price is finished already\n' });
+  });
+
+  it.each(commands.gateway)('is told as the runbooks say: ./mle-smith %s', async (command) => {
+    const ended = await runCli(argumentsOf(command, { URL: server.url, TASK: 'flats--price' }), { env: { MLE_SMITH_SERVER_KEY: 'key-of-operator' } });
+
+    expect([ended.code, ended.stderr, ended.stdout]).toEqual([0, '', expect.stringMatching(/flats|verified/)]);
+  });
+
+  it.each(commands.machine)('is looked into as the runbooks say: ./mle-smith %s', async (command) => {
+    expect(await runCli(argumentsOf(command, {}))).toMatchObject({ code: 0, stdout: expect.stringContaining('sandbox') });
   });
 
   it.each<[string, string[], string, number, string]>([
