@@ -60,6 +60,13 @@ describe('a runner of pods', () => {
     expect(under.pods.orders.map(({ zone, environment }) => `${zone} ${environment['PYTHONHASHSEED']}`)).toEqual(['solve 1', 'grade 0', 'grade 2']);
   });
 
+  it('has a pod that no other process takes up end sooner when nobody comes than one that waits for a successor', async () => {
+    await run('print(1)\n', { trust: 'ours' });
+    await run('print(1)\n');
+
+    expect(under.pods.orders.map(({ environment }) => environment['MLE_ENV_IDLE_SECONDS'])).toEqual(['90', '300']);
+  });
+
   it('gives our own code beside candidates the profile that is its own, and keeps none that holds a device', async () => {
     const { pods, artifacts } = under;
     const profiles = { ...PROFILES, solve: 'gpu-1', grade: 'gpu-1', baselines: 'cpu-large' };

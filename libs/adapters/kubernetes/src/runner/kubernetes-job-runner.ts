@@ -4,7 +4,18 @@ import { DEFAULT_LIMITS, type Job, type JobResult, type JobRunner, type JobStatu
 import { jobResult, SandboxPool } from '@mle-smith/environment/sandbox';
 import type { ArtifactStore } from '@mle-smith/package';
 import { PodJobEndedError, type PodEnd, type PodJobs } from '../cluster/pod-jobs.ts';
-import { keyOf, onceOrder, profileOf, sessionOrder, tokenOf, WARM_USE_SECONDS, warmOrder, type SessionTimes, type ZoneProfiles } from './pod-order.ts';
+import {
+  ABANDONED_SECONDS,
+  keyOf,
+  onceOrder,
+  profileOf,
+  sessionOrder,
+  tokenOf,
+  WARM_USE_SECONDS,
+  warmOrder,
+  type SessionTimes,
+  type ZoneProfiles,
+} from './pod-order.ts';
 import { PodSandbox, type PodTimes } from './pod-sandbox.ts';
 import { inputsOf } from './send-inputs.ts';
 
@@ -128,7 +139,7 @@ export class KubernetesJobRunner implements JobRunner {
   #startSession(job: Job, bytes: number): PodSandbox {
     const { secret, profiles, pods, sessions } = this.#options;
     const key = `session-${this.#process}-${(this.#made += 1)}`;
-    const { order, useSeconds } = sessionOrder(job, key, bytes, secret, profiles, { life: 3_600, abandoned: 90, ...sessions });
+    const { order, useSeconds } = sessionOrder(job, key, bytes, secret, profiles, { life: 3_600, abandoned: ABANDONED_SECONDS, ...sessions });
     return new PodSandbox(pods, order, tokenOf(secret, key), this.#process, useSeconds);
   }
 

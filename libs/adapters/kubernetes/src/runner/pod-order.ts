@@ -11,6 +11,8 @@ const OWN_MEMORY_MB = { once: 256, warm: 768 };
 const SPARE_SECONDS = 600;
 /** How long nobody may be connected to a pod before it ends itself: a successor comes within the time of a lease. */
 const IDLE_SECONDS = 300;
+/** The same for a pod that no successor takes up: longer than a connection that was lost is tried for. */
+export const ABANDONED_SECONDS = 90;
 const WARM_LIFE_SECONDS = 4 * 3600;
 /** A warm pod takes no job after so long, so that none is cut by the end of its life. */
 export const WARM_USE_SECONDS = WARM_LIFE_SECONDS - 3600;
@@ -88,7 +90,12 @@ export function sessionOrder(
 
 /** The order of a pod for many jobs of ours. */
 export function warmOrder(zone: Zone, key: string, secret: string, profiles: ZoneProfiles): PodJobOrder {
-  return orderOf(key, zone, 'ours', DEFAULT_LIMITS, secret, profiles, { lifeSeconds: WARM_LIFE_SECONDS, use: 'warm', label: 'warm' });
+  return orderOf(key, zone, 'ours', DEFAULT_LIMITS, secret, profiles, {
+    lifeSeconds: WARM_LIFE_SECONDS,
+    idleSeconds: ABANDONED_SECONDS,
+    use: 'warm',
+    label: 'warm',
+  });
 }
 
 interface Rest {
