@@ -8,6 +8,8 @@ import { sendInputs, type InputFile } from './send-inputs.ts';
 
 /** Between tries to reach a server. */
 const RETRY_MS = 50;
+/** Before a server that let us in and cut us off is spoken to again, at most; each time twice as long as before. */
+const MOST_REST_MS = 5_000;
 /** How long a pod that runs may be out of reach. */
 const PATIENCE_MS = 60_000;
 /** What a job may take beyond its own clock before its pod is given up: server and job share the processor time of the pod, and a job may fork all the time. */
@@ -105,8 +107,11 @@ export class PodSandbox implements PooledSandbox {
     const cut = (): void => this.#channel?.close();
     signal?.addEventListener('abort', cut, { once: true });
     try {
-      for (let sendings = 0; ;) {
+      for (let sendings = 0, restMs = RETRY_MS; ; restMs = Math.min(2 * restMs, MOST_REST_MS)) {
         const channel = await this.#reach(signal);
+        // Whoever cut while there was no connection could not cut this one.
+        signal?.throwIfAborted();
+        if (overdue) return undefined;
         const { state, id: its } = channel.welcome;
         try {
           if (this.#kept === undefined && state === 'empty') {
@@ -133,8 +138,7 @@ export class PodSandbox implements PooledSandbox {
         // What the server has, it says to whoever comes again.
         this.#kept = undefined;
         channel.close();
-        signal?.throwIfAborted();
-        if (overdue) return undefined;
+        await rested(restMs, signal);
       }
     } finally {
       clearTimeout(timer);
@@ -180,7 +184,7 @@ export class PodSandbox implements PooledSandbox {
         this.#taken ||= error instanceof PodTakenError;
         if (!(error instanceof PodConnectionError) || performance.now() > until) throw error;
       }
-      await pause(RETRY_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+      await rested(RETRY_MS, signal);
     }
   }
 
@@ -192,6 +196,11 @@ export class PodSandbox implements PooledSandbox {
   mark(step: keyof PodTimes): void {
     this.times[step] = Math.round(performance.now() - this.#began);
   }
+}
+
+/** Resolves after a time, or when the signal aborts. */
+async function rested(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }
 
 /** A pod did not take what a job is to find below /input. */
