@@ -121,7 +121,8 @@ class Server:
         """Takes inputs and an order. What was cut leaves nothing behind."""
         from mle_env.server.inputs import Refused, close_folders, lay
 
-        self.clear()
+        if not self.clear():
+            self.refuse("inputs of an earlier job cannot be removed")
         while True:
             # A warm server waits here for its next job, as long as somebody is connected.
             message = json.loads(self.door.line(LONGEST_LINE))
@@ -131,8 +132,12 @@ class Server:
             try:
                 lay(self.places.input, message["path"], lambda target, count=message["bytes"]: self.door.copy(count, target))
             except (Refused, OSError) as error:
-                self.door.send(json.dumps({"refused": str(error)[:500]}).encode() + b"\n")
-                self.door.drop()
+                self.refuse(str(error)[:500])
+
+    def refuse(self, why: str) -> None:
+        """Tells the host why it is sent away; whatever is asked of it then is cut."""
+        self.door.send(json.dumps({"refused": why}).encode() + b"\n")
+        self.door.drop()
 
     def perform(self, order: dict[str, Any]) -> None:
         """Runs a job to its end, whoever comes and goes."""

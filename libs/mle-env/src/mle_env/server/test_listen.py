@@ -170,6 +170,22 @@ def test_refuses_inputs_that_are_no_plain_paths(start: Callable[..., Running], p
     assert server.client().enter()["state"] == "empty"
 
 
+def test_takes_no_inputs_beside_others_that_it_cannot_remove(start: Callable[..., Running]) -> None:
+    server = start()
+    # What no server can empty: a file in the place of the folder.
+    os.rmdir(server.root / "input")
+    (server.root / "input").touch()
+    host = server.client()
+    host.enter()
+    assert host.hear() == {"refused": "inputs of an earlier job cannot be removed"}
+    os.unlink(server.root / "input")
+    os.mkdir(server.root / "input")
+    host = server.client()
+    assert host.enter()["state"] == "empty"
+    host.order("print(1)")
+    assert host.answer()[1] == "1\n"
+
+
 def test_gives_its_answer_to_whoever_comes_after_the_host_died(start: Callable[..., Running]) -> None:
     server = start()
     host = server.client()
