@@ -101,7 +101,7 @@ function recordPhases({ phases = [], durationMs }: WatchedJobResult, end: number
 export type WatchedPodTimes = Readonly<Partial<Record<(typeof POD_STEPS)[PodStep], number>>>;
 
 /** Makes spans of the steps of a pod that has just been let go, below its job, which took so many ms; steps that a warm pod did for an earlier job make none. */
-export function recordPodSteps(_job: WatchedJob, times: WatchedPodTimes, tookMs: number): void {
+export function recordPodSteps(times: WatchedPodTimes, tookMs: number): void {
   const now = Date.now();
   const came = now - tookMs;
   const asked = now - Math.max(0, ...Object.values(times));

@@ -336,10 +336,9 @@ describe('clusterRecorder', () => {
 });
 
 describe('recordPodSteps', () => {
-  const job = { name: 'job-1', zone: 'solve', trust: 'untrusted' } as const;
   const stepsOf = async (times: WatchedPodTimes, tookMs: number): Promise<(readonly [string, number])[]> => {
     const traced = recordSpans();
-    recordPodSteps(job, times, tookMs);
+    recordPodSteps(times, tookMs);
     const steps = traced
       .spans()
       .map(({ name, startTime, endTime }) => [name, Math.round((endTime[0] - startTime[0]) * 1e3 + (endTime[1] - startTime[1]) / 1e6)] as const);

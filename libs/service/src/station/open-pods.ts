@@ -67,7 +67,7 @@ export async function openPods({ config, artifacts, metrics, log, sight, stoppin
     secret,
     profiles,
     neverIdle: new Set(Object.keys(settings.profiles).filter((name) => holdsDevice(settings, name))),
-    onTimes: recordPodSteps,
+    onTimes: (_job, times, tookMs) => recordPodSteps(times, tookMs),
     mostWarm: config.warmPods,
     warmIdleMs: config.warmPodSeconds * 1_000,
     sessions: { life: config.sessionSeconds },
