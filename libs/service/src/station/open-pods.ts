@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { KubernetesJobRunner, KubernetesPodJobs, PodSettings, profileOf, type ClusterNotice } from '@mle-smith/adapter-kubernetes';
+import { KubernetesJobRunner, KubernetesPodJobs, ownerOf, PodSettings, profileOf, type ClusterNotice } from '@mle-smith/adapter-kubernetes';
 import type { Job, Zone } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
 import { clusterRecorder, recordPodSteps, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
@@ -96,6 +96,7 @@ async function podSettings(config: PodConfig): Promise<PodSettings> {
   const images = [...new Set(Object.values(profiles).map((row) => (row as { image?: unknown } | null)?.image))];
   const read = PodSettings.safeParse({
     instance: config.installation,
+    owner: ownerOf(config.podSecret ?? ''),
     namespaces: { solve: config.solveNamespace, grade: config.gradeNamespace },
     images,
     profiles,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { V1Container, V1EnvVar, V1Job, V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import { OrderRefusedError, UnsandboxedRefusedError } from './cluster-errors.ts';
-import { ANNOTATIONS, CONTAINER, jobName, LABEL_PREFIX, LABELS, labelValue, numberOf } from './names.ts';
+import { ANNOTATIONS, CONTAINER, installationLabels, jobName, LABEL_PREFIX, LABELS, labelValue, numberOf } from './names.ts';
 import type { PodJobOrder } from './pod-jobs.ts';
 import type { PodProfile, PodSettings } from './settings.ts';
 
@@ -25,7 +25,7 @@ export function jobManifest(order: PodJobOrder, settings: PodSettings): V1Job {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      name: jobName(settings.instance, order.key),
+      name: jobName(settings, order.key),
       namespace: settings.namespaces[order.zone],
       labels: { ...labels, ...(profile.queue === undefined ? {} : { [LABELS.queue]: profile.queue }) },
       annotations: { [ANNOTATIONS.key]: order.key },
@@ -126,8 +126,9 @@ function container(order: PodJobOrder, profile: PodProfile, settings: PodSetting
 }
 
 /** Nobody else's: what a pod may have of processes does not depend on its neighbours. */
-function userOf(order: PodJobOrder, { instance, users }: PodSettings): number {
-  return users.first + numberOf(jobName(instance, order.key), users.count);
+function userOf(order: PodJobOrder, settings: PodSettings): number {
+  const { first, count } = settings.users;
+  return first + numberOf(jobName(settings, order.key), count);
 }
 
 const MOUNTS: readonly (readonly [string, string])[] = [
@@ -176,7 +177,7 @@ function labelsOf(order: PodJobOrder, settings: PodSettings): Record<string, str
   return {
     ...Object.fromEntries(asked),
     [LABELS.partOf]: 'mle-smith',
-    [LABELS.instance]: settings.instance,
+    ...installationLabels(settings),
     [LABELS.zone]: order.zone,
     [LABELS.profile]: order.profile,
     [LABELS.trust]: order.trust,

@@ -7,7 +7,7 @@ import { answerOf, ClusterApi, type ClusterAccess } from './cluster-api.ts';
 import { HeldJob } from './held-job.ts';
 import { isolationOf } from './isolation.ts';
 import { jobManifest } from './job-manifest.ts';
-import { LABELS } from './names.ts';
+import { installationLabels } from './names.ts';
 import { harmless, type Observe } from './notices.ts';
 import { orphanReason } from './orphans.ts';
 import type { PodJob, PodJobOrder, PodJobs } from './pod-jobs.ts';
@@ -94,7 +94,9 @@ export class KubernetesPodJobs implements PodJobs {
   }
 
   get #selector(): string {
-    return `${LABELS.instance}=${this.#settings.instance}`;
+    return Object.entries(installationLabels(this.#settings))
+      .map(([label, value]) => `${label}=${value}`)
+      .join(',');
   }
 
   #board(namespace: string): Board {

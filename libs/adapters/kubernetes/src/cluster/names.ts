@@ -5,6 +5,8 @@ export const LABELS = {
   partOf: 'app.kubernetes.io/part-of',
   /** The installation: nobody touches Jobs of another one. */
   instance: 'mle-smith.io/instance',
+  /** Which one, where two have the same name. */
+  owner: 'mle-smith.io/owner',
   zone: 'mle-smith.io/zone',
   profile: 'mle-smith.io/profile',
   trust: 'mle-smith.io/trust',
@@ -32,9 +34,20 @@ export const LABEL_PREFIX = 'mle-smith.io/';
 export const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 export const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/** Whose Jobs they are. */
+export interface Installation {
+  readonly instance: string;
+  readonly owner?: string | undefined;
+}
+
 /** The name of a key's Job, at most 63 characters: readable where the key is, and unlike any other key's or installation's. */
-export function jobName(instance: string, key: string): string {
-  return `mls-${slug(key, 42) || 'job'}-${hash(`${instance}\n${key}`)}`;
+export function jobName({ instance, owner }: Installation, key: string): string {
+  return `mls-${slug(key, 42) || 'job'}-${hash(`${owner === undefined ? instance : `${instance}/${owner}`}\n${key}`)}`;
+}
+
+/** Labels that all of its Jobs have, and nobody else's. */
+export function installationLabels({ instance, owner }: Installation): Record<string, string> {
+  return { [LABELS.instance]: instance, ...(owner === undefined ? {} : { [LABELS.owner]: owner }) };
 }
 
 /** A number below `count`, the same for a name each time; two names have the same one about once in `count`. */

@@ -77,6 +77,8 @@ export const PodSettings = z
   .strictObject({
     /** The name of the installation, in the label by which its Jobs are found. */
     instance: dnsLabel,
+    /** Sets it apart from another one that was given the same name by mistake: neither sees Jobs of the other. */
+    owner: labelValue.optional(),
     namespaces: z.strictObject({ solve: dnsLabel, grade: dnsLabel }),
     profiles: z.record(dnsLabel, PodProfile).refine((rows) => Object.keys(rows).length > 0, 'at least one profile is needed'),
     /** The only images that pods may run; each profile's is one of them. */

@@ -46,6 +46,11 @@ export function tokenOf(secret: string, key: string): string {
   return createHmac('sha256', secret).update(`pod\n${key}`).digest('hex');
 }
 
+/** By which an installation knows its Jobs from those of another one of the same name: another secret is another owner. */
+export function ownerOf(secret: string): string {
+  return createHmac('sha256', secret).update('owner').digest('hex').slice(0, 16);
+}
+
 /** The order of a pod for one job. */
 export function onceOrder(job: Job, key: string, inputBytes: number, secret: string, profiles: ZoneProfiles): PodJobOrder {
   const limits = { ...DEFAULT_LIMITS, ...job.limits };
