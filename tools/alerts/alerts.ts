@@ -6,7 +6,29 @@ const at = (labels: string): string => `{cluster="c",namespace="n",${labels}}`;
 const WHERE = 'cluster, namespace';
 
 /** Alerts on symptoms: pipelines with tens of tasks a day have no rates to watch (platform OB-10). */
-const SYMPTOMS: readonly Alert[] = [
+const SYMPTOMS = [
+  {
+    name: 'MleSmithStoreAway',
+    severity: 'page',
+    // A station tells what waits in the store at each scrape, or nothing where it cannot read it within two seconds.
+    expr: `max by (${WHERE}, job, instance) (mlesmith_lease_expired_total) unless on (${WHERE}, job, instance) mlesmith_stuck_items`,
+    lasting: '5m',
+    summary: '{{ $labels.job }} {{ $labels.instance }} has not been able to read the store for 5 minutes',
+    meaning: 'MongoDB is away, refuses or answers too slowly. No work is taken on and no result is written; what is in hand waits, and nothing is lost.',
+    steps: [
+      'The log: `store.unreachable` says what the driver met, `service.not_ready` that the service waits.',
+      'All services at once: look at MongoDB, its disk and its elections. One of them: look at its network.',
+      'Dashboard “Kafka and outbox”: when it is over, claims go on within seconds.',
+    ],
+    fires: { samples: [{ series: `mlesmith_lease_expired_total${at('job="mle-smith",instance="a",stage="design"')}`, values: '0x30' }], atMinute: 20 },
+    silent: {
+      samples: [
+        { series: `mlesmith_lease_expired_total${at('job="mle-smith",instance="a",stage="design"')}`, values: '0x30' },
+        { series: `mlesmith_stuck_items${at('job="mle-smith",instance="a"')}`, values: '0 _x3 stale 0x30' },
+      ],
+      atMinute: 20,
+    },
+  },
   {
     name: 'MleSmithServiceGone',
     severity: 'page',
@@ -285,7 +307,10 @@ const SYMPTOMS: readonly Alert[] = [
       atMinute: 30,
     },
   },
-];
+] as const satisfies readonly Alert[];
+
+/** Alerts on symptoms by their names. */
+export type AlertName = (typeof SYMPTOMS)[number]['name'];
 
 /** Every alert. */
 export const ALERTS: readonly Alert[] = [...SYMPTOMS, ...burnAlerts()];

@@ -6,7 +6,7 @@ import { applyTopics, KafkaConnection } from '@mle-smith/adapter-kafka';
 import { MongoState } from '@mle-smith/adapter-mongo';
 import { FACTS } from '@mle-smith/contracts';
 import { newSubject } from '@mle-smith/stage-runtime';
-import { closedPort, describeServers, waitFor } from '@mle-smith/tools/testbed';
+import { closedPort, describeServers, serverFor, waitFor } from '@mle-smith/tools/testbed';
 import { mixtureOf } from '../chaos/services/faults/mixture.ts';
 import { LOADS } from '../chaos/services/load.ts';
 import { runFault } from '../chaos/services/run-fault.ts';
@@ -31,14 +31,22 @@ await describeServers('stations as services on real servers', SERVERS, (servers)
     await rm(place, { recursive: true, force: true });
   });
 
-  it('make the same packages, byte for byte, as a run on this machine, through some faults of chance, and end in order', async () => {
+  it('make the same packages, byte for byte, as a run on this machine, through some faults of chance, which are told, and end in order', async () => {
+    const prometheus = await serverFor('prometheus');
     const { datasets: write, oracle: undisturbed } = LOADS.tables;
     const datasets = await write(join(place, 'datasets'));
     const oracle = await undisturbed(datasets, join(place, 'here'));
     const collector = `http://127.0.0.1:${await closedPort()}`;
     const fault = mixtureOf({ name: 'some-faults', faults: FAULTS, settings: { OTEL_EXPORTER_OTLP_ENDPOINT: collector } });
 
-    const { problems } = await runFault(fault, { servers, datasets, oracle, seed: SEED, folder: join(place, 'far') });
+    const { problems } = await runFault(fault, {
+      servers,
+      prometheus: 'missing' in prometheus ? undefined : prometheus,
+      datasets,
+      oracle,
+      seed: SEED,
+      folder: join(place, 'far'),
+    });
 
     expect(problems).toEqual([]);
     expect(oracle.packages.size).toBeGreaterThan(0);

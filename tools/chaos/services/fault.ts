@@ -1,5 +1,6 @@
 import type { LoadName } from './load.ts';
 import type { Rig } from './rig.ts';
+import type { Sign } from './sign.ts';
 
 /** What a fault may cost beyond an undisturbed run. Nothing, where it is not said. */
 export interface Allowance {
@@ -40,6 +41,10 @@ export interface Fault {
   /** From then on: until every service is ready and a stage is at work. */
   readonly recoverWithinSeconds: number;
   readonly allowance?: Allowance;
+  /** What tells an operator of it, each of which is looked for; none where nothing is to be seen (`unseen`). */
+  readonly told: readonly Sign[];
+  /** Why no timeline and no alert names it. */
+  readonly unseen?: string;
   /** What is wrong that only this fault can cause; services still run. */
   readonly check?: (rig: Rig) => Promise<readonly string[]>;
 }

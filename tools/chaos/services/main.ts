@@ -43,6 +43,9 @@ const folder = values.out ?? (await mkdtemp(join(tmpdir(), 'mle-smith-faults-'))
 console.log(`seed ${firstSeed}, rows ${[...new Set(chosen.map(({ row }) => row))].join(', ')}, in ${folder}`);
 const servers = await Promise.all(SERVERS.map(runningServer));
 const software = SERVERS.map((name, place) => softwareOf(name, servers[place]));
+// One for all faults; without it nobody sees what alerts would.
+const watching = await serverFor('prometheus');
+const prometheus = 'missing' in watching ? undefined : watching;
 const loads = new Map<LoadName, { readonly datasets: readonly string[]; readonly oracle: Oracle }>();
 let [done, failed] = [0, 0];
 const until = performance.now() + (minutes ?? 0) * 60_000;
@@ -71,11 +74,11 @@ function softwareOf(name: string, server: RunningServer | undefined): string {
 
 async function outcomeOf(fault: Fault, seed: number): Promise<Outcome> {
   const started = performance.now();
-  const nothing = { recoveredAfterSeconds: undefined, extraAttempts: 0 };
+  const nothing = { recoveredAfterSeconds: undefined, extraAttempts: 0, told: [] };
   const missing = await fault.missing?.();
   if (missing !== undefined) return { ...nothing, problems: [], seconds: 0, missing };
   try {
-    return await runFault(fault, { servers, ...(await loadOf(fault.load)), seed, folder: join(folder, `${fault.row}-${fault.name}-${seed}`) });
+    return await runFault(fault, { servers, prometheus, ...(await loadOf(fault.load)), seed, folder: join(folder, `${fault.row}-${fault.name}-${seed}`) });
   } catch (error) {
     const problems = [`the driver failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
     return { ...nothing, problems, seconds: (performance.now() - started) / 1_000 };
@@ -94,14 +97,15 @@ async function loadOf(name: LoadName): Promise<{ readonly datasets: readonly str
   return { datasets, oracle };
 }
 
-function tell({ row, name }: Fault, seed: number, { problems, seconds, recoveredAfterSeconds, extraAttempts, missing }: Outcome): void {
+function tell({ row, name }: Fault, seed: number, { problems, seconds, recoveredAfterSeconds, extraAttempts, told, missing }: Outcome): void {
   const verdict = missing === undefined ? (problems.length === 0 ? 'passed' : 'FAILED') : `not run: ${missing}`;
   const after = recoveredAfterSeconds === undefined ? '' : `, work went on after ${recoveredAfterSeconds.toFixed(0)} s`;
   console.log(`row ${row} ${name}, seed ${seed}: ${verdict} in ${seconds.toFixed(0)} s${after}, ${extraAttempts} extra attempts`);
+  for (const sign of told) console.log(`  told by ${sign}`);
   for (const problem of problems) console.log(`  ${problem}`);
 }
 
-async function resultOf(fault: Fault, seed: number, { missing, problems, seconds, recoveredAfterSeconds, extraAttempts }: Outcome): Promise<FaultResult> {
+async function resultOf(fault: Fault, seed: number, { missing, problems, seconds, recoveredAfterSeconds, extraAttempts, told }: Outcome): Promise<FaultResult> {
   const { row, name, what, recoverWithinSeconds } = fault;
   return {
     row,
@@ -113,6 +117,7 @@ async function resultOf(fault: Fault, seed: number, { missing, problems, seconds
     ...(recoveredAfterSeconds === undefined ? {} : { recoveredAfterSeconds: Math.round(recoveredAfterSeconds) }),
     recoverWithinSeconds,
     extraAttempts,
+    ...(missing === undefined ? { told: [...told] } : {}),
     date: new Date().toISOString().slice(0, 10),
     seed,
     command: `node tools/chaos/services/main.ts --rows ${row} --seed ${seed}`,

@@ -1,6 +1,7 @@
 import { FAULTS } from './fault-table.ts';
 import { faultsPage } from './page.ts';
 import type { FaultResult } from './results.ts';
+import { signText } from './sign.ts';
 
 const RESULT: FaultResult = {
   row: 8,
@@ -26,6 +27,15 @@ describe('the page of faults', () => {
     expect(rowOf(page, 'broker-gone')).toContain('passed');
     expect(rowOf(page, 'broker-restarted')).toContain('not run yet');
     expect(page).toContain('1 of 1 faults passed');
+  });
+
+  it('tells what an operator is told by, and what of it was not looked for yet', () => {
+    const [sign = ''] = FAULTS.find(({ name }) => name === 'broker-gone')?.told.map(signText) ?? [];
+
+    expect(rowOf(faultsPage([RESULT]), 'broker-gone')).toContain(`| ${sign} (**not checked yet**)`);
+    expect(rowOf(faultsPage([{ ...RESULT, told: ['alert of old'] }]), 'broker-gone')).toContain('not checked yet');
+    expect(rowOf(faultsPage([{ ...RESULT, told: [sign] }]), 'broker-gone')).toContain(`| ${sign} |`);
+    expect(rowOf(faultsPage([]), 'messages-thrice')).toContain('no alert and no timeline: news only wake');
   });
 
   it('keeps the result of a fault that the table has no more, and says why a row has no fault', () => {

@@ -1,8 +1,10 @@
 import type { RunReport } from '@mle-smith/contracts';
+import { metricsIn, mismatchesIn } from '../../dashboards/metrics-in.ts';
 import { FAULTS } from './fault-table.ts';
 import type { Oracle } from './load.ts';
 import { MATRIX } from './matrix.ts';
 import { problemsOf, type LoadSeen, type Seen } from './pass-rule.ts';
+import { queryOf } from './sign.ts';
 
 const REPORT: RunReport = {
   datasets: [{ id: 'a', state: 'done', tasks: ['t', 'u'] }],
@@ -16,7 +18,7 @@ const REPORT: RunReport = {
   version: '0.1.0',
 };
 const ORACLE: Oracle = { report: REPORT, packages: new Map([['t/task.json', 'one']]), calls: 7 };
-const LOAD: LoadSeen = { report: { ...REPORT, seconds: 90 }, packages: new Map([['t/task.json', 'one']]), audit: '', useful: 10 };
+const LOAD: LoadSeen = { report: { ...REPORT, seconds: 90 }, packages: new Map([['t/task.json', 'one']]), audit: '', useful: 10, timelines: [] };
 const SEEN: Seen = {
   load: LOAD,
   attempts: { started: 12, lost: 2 },
@@ -26,6 +28,10 @@ const SEEN: Seen = {
   lines: [{ service: 'design', at: 1, code: 'stage.advanced' }],
   noise: [],
   ends: [],
+  signs: [
+    { sign: { log: 'store.unreachable' }, seen: true },
+    { sign: { alert: 'MleSmithStoreAway' }, seen: undefined },
+  ],
   complaints: [],
 };
 const FAULT = { recoverWithinSeconds: 10 };
@@ -56,6 +62,7 @@ describe('the rule of faults', () => {
     ['an error that nobody handled', { lines: [{ service: 'design', at: 1, code: 'service.failed', data: { error: 'x' } }] }, /design failed/],
     ['a consumer that crashed', { lines: [{ service: 'design', at: 1, code: 'bus.consumer_crashed' }] }, /consumers crashed 1 times/],
     ['a line without a code', { noise: [{ service: 'design', text: 'TypeError: no' }] }, /without a code: TypeError: no/],
+    ['a fault that nobody is told of', { signs: [{ sign: { log: 'store.unreachable' }, seen: false }] }, /not told by.*log `store.unreachable`/],
     ['a complaint of the fault', { complaints: ['nothing was fenced'] }, /nothing was fenced/],
   ])('tells of %s', (_, change, told) => {
     const problems = problemsOf(FAULT, ORACLE, { ...SEEN, ...change });
@@ -96,5 +103,21 @@ describe('the table of faults', () => {
 
     expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
     expect(FAULTS.filter(({ row }) => !rows.includes(row)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('names a timeline or an alert for each, or why there is none; a log alone tells of a service that cannot start', () => {
+    const quiet = FAULTS.filter(({ told, unseen }) => unseen === undefined && !told.some((sign) => 'step' in sign || 'alert' in sign));
+
+    expect(quiet.map(({ name }) => name).sort()).toEqual(['errors-of-configuration', 'names-that-do-not-resolve', 'store-not-set-up']);
+    expect(quiet.filter(({ load, waitsAtStart }) => load !== 'none' && waitsAtStart !== true)).toEqual([]);
+  });
+
+  it('asks for series, labels and values that there are', () => {
+    const queries = FAULTS.flatMap(({ told }) => told.flatMap((sign) => queryOf(sign, 'n') ?? []));
+
+    expect(queries.length).toBeGreaterThan(10);
+    expect(queries.flatMap(mismatchesIn)).toEqual([]);
+    expect(queries.flatMap((query) => metricsIn(query).unknown)).toEqual([]);
+    expect(() => queryOf({ alert: 'MleSmithOutboxOld', from: 301 }, 'n')).toThrow(/more than 301/);
   });
 });

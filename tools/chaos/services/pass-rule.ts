@@ -5,6 +5,8 @@ import { AT_START, type CallsSeen } from './counted-endpoint.ts';
 import type { Fault } from './fault.ts';
 import type { Oracle } from './load.ts';
 import type { End, Noise, RigLine } from './rig.ts';
+import { signText } from './sign.ts';
+import type { SeenSign, TimelineLine } from './signs-seen.ts';
 
 /** What came of the load. */
 export interface LoadSeen {
@@ -15,6 +17,8 @@ export interface LoadSeen {
   readonly audit: string;
   /** Attempts that came to a result: lines of histories. */
   readonly useful: number;
+  /** The lines themselves, of all datasets and tasks. */
+  readonly timelines: readonly TimelineLine[];
 }
 
 /** What was seen of a fault. */
@@ -30,6 +34,8 @@ export interface Seen {
   readonly lines: readonly RigLine[];
   readonly noise: readonly Noise[];
   readonly ends: readonly End[];
+  /** What is to tell an operator. */
+  readonly signs: readonly SeenSign[];
   /** What went wrong at the end, and what checks of the fault's own found. */
   readonly complaints: readonly string[];
 }
@@ -44,6 +50,7 @@ export function problemsOf(fault: Judged, oracle: Oracle | undefined, seen: Seen
       : [...verdicts(oracle, seen.load, seen.cancelled), ...audit(seen.load), ...work(fault, seen.load, seen), ...calls(fault, oracle, seen)]),
     ...recovery(fault, seen),
     ...lines(fault, seen),
+    ...untold(seen),
     ...seen.complaints,
   ];
 }
@@ -122,4 +129,9 @@ function lines({ allowance = {} }: Judged, { lines: all, noise }: Seen): string[
     ...(crashes > (allowance.crashes ?? 0) ? [`consumers crashed ${crashes} times`] : []),
     ...noise.filter(({ text }) => allowance.noise?.test(text) !== true).map(({ service, text }) => `${service} wrote a line without a code: ${text}`),
   ];
+}
+
+/** (6) An operator is told. */
+function untold({ signs }: Seen): string[] {
+  return signs.filter(({ seen }) => seen === false).map(({ sign }) => `not told by what was to tell of it: ${signText(sign)}`);
 }

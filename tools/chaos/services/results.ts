@@ -14,6 +14,8 @@ export const FaultResult = z.strictObject({
   recoveredAfterSeconds: z.number().exactOptional(),
   recoverWithinSeconds: z.number(),
   extraAttempts: z.int(),
+  /** What an operator was told by; absent where that was not looked at. */
+  told: z.array(z.string()).exactOptional(),
   date: z.string(),
   seed: z.int(),
   command: z.string(),

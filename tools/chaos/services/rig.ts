@@ -9,6 +9,7 @@ import { waitFor } from '../../testbed/wait-for.ts';
 import { AttemptBook } from './attempt-book.ts';
 import type { CountedEndpoint } from './counted-endpoint.ts';
 import type { Pods } from './pods.ts';
+import { Watch } from './watch.ts';
 
 /** A line of a service, and when it came (ms of this process). */
 export interface RigLine extends LogLine {
@@ -53,6 +54,8 @@ export interface RigOptions {
   readonly random: () => number;
   /** The file for all lines of all services. */
   readonly log: string;
+  /** Asks the services for their metrics, where it is given. */
+  readonly prometheus?: RunningServer | undefined;
 }
 
 type ServerName = 'mongo' | 's3';
@@ -65,6 +68,8 @@ const ASKED_EVERY_MS = 300;
 
 /** All services on servers of the test bed, under the hands of a fault; it keeps what they write and starts again what ends by itself. */
 export class Rig {
+  /** Of the installation. */
+  readonly name: string;
   readonly random: () => number;
   /** Lines of all services in the order in which they came. */
   readonly lines: RigLine[] = [];
@@ -75,6 +80,8 @@ export class Rig {
   readonly complaints: string[] = [];
   /** Subjects that the fault cancelled: their verdicts are not those of the oracle. */
   readonly cancelled = new Set<string>();
+  /** What Prometheus saw, where one asks the services. */
+  readonly watch: Watch | undefined;
   /** The model, where the load asks one. */
   endpoint: CountedEndpoint | undefined;
   #pods: Pods | undefined;
@@ -90,7 +97,9 @@ export class Rig {
   #cluster: Cluster | undefined;
   #closing = false;
 
-  private constructor(settings: Record<string, string>, { random, log }: RigOptions) {
+  private constructor(name: string, settings: Record<string, string>, { random, log, prometheus }: RigOptions) {
+    this.name = name;
+    this.watch = prometheus === undefined ? undefined : new Watch(prometheus, name);
     this.random = random;
     this.#settings = settings;
     this.#log = createWriteStream(log);
@@ -98,9 +107,10 @@ export class Rig {
 
   /** An installation of its own. Nothing runs yet. */
   static async open(options: RigOptions): Promise<Rig> {
-    const settings = await settingsOn(newName(), options.servers);
+    const name = newName();
+    const settings = await settingsOn(name, options.servers);
     // A line for each attempt is the only count of work that a kill does not take away.
-    return new Rig({ ...settings, MLE_SMITH_LOG_LEVEL: 'debug', ...options.settings }, options);
+    return new Rig(name, { ...settings, MLE_SMITH_LOG_LEVEL: 'debug', ...options.settings }, options);
   }
 
   /** Settings of all services; a fault may change them in `prepare`. */
@@ -288,6 +298,7 @@ export class Rig {
   async close(): Promise<void> {
     this.#closing = true;
     for (const { child } of this.#cluster?.services.values() ?? []) child.kill('SIGKILL');
+    await this.watch?.close();
     await this.#cluster?.close();
     for (const release of this.#releases.reverse()) await release();
     await new Promise((resolve) => this.#log.end(resolve));
@@ -296,6 +307,12 @@ export class Rig {
   get #opened(): Cluster {
     if (this.#cluster === undefined) throw new RangeError('the servers are not prepared yet');
     return this.#cluster;
+  }
+
+  /** Takes what a service wrote that a fault started by itself. */
+  hearEnded(service: string, { lines, noise }: Pick<ServiceProcess, 'lines' | 'noise'>): void {
+    this.lines.push(...lines.map((line) => ({ ...line, service, at: performance.now() })));
+    this.noise.push(...noise.map((text) => ({ service, text })));
   }
 
   /** Leaves word of what the driver did among the lines of the services. */
@@ -327,6 +344,7 @@ export class Rig {
     const line = { ...parsed, service, at: performance.now() };
     this.lines.push(line);
     this.attempts.hear(service, line);
+    if (line.code === 'telemetry.started') this.watch?.started(service, Number(line.data?.['metricsPort']));
     for (const watcher of this.#watchers) watcher(line);
   }
 

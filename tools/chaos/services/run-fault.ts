@@ -9,6 +9,8 @@ import { countingOf, LOADS, scriptedEndpoint, type Oracle } from './load.ts';
 import { clusterOfTestBed, Pods } from './pods.ts';
 import { problemsOf, type Seen } from './pass-rule.ts';
 import { Rig } from './rig.ts';
+import { signText } from './sign.ts';
+import { signsSeen, type SeenSign, type TimelineLine } from './signs-seen.ts';
 import { loadSeen, runLoad } from './run-load.ts';
 
 /** Longest that the load may take, whatever happens to the services. */
@@ -17,6 +19,8 @@ const LOOK_MS = 300;
 
 export interface FaultRun {
   readonly servers: readonly RunningServer[];
+  /** One that asks the services for their metrics; without it alerts and metrics are not looked at. */
+  readonly prometheus?: RunningServer | undefined;
   readonly datasets: readonly string[];
   /** Undefined where the fault has no load. */
   readonly oracle: Oracle | undefined;
@@ -32,16 +36,19 @@ export interface Outcome {
   readonly recoveredAfterSeconds: number | undefined;
   /** Attempts of stages beyond those that came to a result. */
   readonly extraAttempts: number;
+  /** What an operator was told by. */
+  readonly told: readonly string[];
   /** Why it could not be run. */
   readonly missing?: string;
 }
 
 /** Does one fault to all services at work, and judges what came of it. */
-export async function runFault(fault: Fault, { servers, datasets, oracle, seed, folder }: FaultRun): Promise<Outcome> {
+export async function runFault(fault: Fault, { servers, prometheus, datasets, oracle, seed, folder }: FaultRun): Promise<Outcome> {
   const started = performance.now();
   await mkdir(folder, { recursive: true });
   const random = seededRandom(seed * 1_000 + fault.row);
-  const rig = await Rig.open({ servers, random, settings: fault.load === 'none' ? {} : LOADS[fault.load].settings, log: join(folder, 'services.log') });
+  const settings = fault.load === 'none' ? {} : LOADS[fault.load].settings;
+  const rig = await Rig.open({ servers, prometheus, random, settings, log: join(folder, 'services.log') });
   try {
     const seen = await disturbed(rig, fault, datasets, join(folder, 'far'));
     return {
@@ -49,6 +56,7 @@ export async function runFault(fault: Fault, { servers, datasets, oracle, seed, 
       seconds: (performance.now() - started) / 1_000,
       recoveredAfterSeconds: seen.recoveredAfterSeconds,
       extraAttempts: seen.load === undefined ? 0 : seen.attempts.started - seen.load.useful,
+      told: seen.signs.filter(({ seen: wasSeen }) => wasSeen === true).map(({ sign }) => signText(sign)),
     };
   } finally {
     await rig.close();
@@ -62,17 +70,20 @@ async function disturbed(rig: Rig, fault: Fault, datasets: readonly string[], ou
   await rig.prepareServers();
   if (fault.load === 'none') {
     await rig.attempted(() => fault.inject(rig));
-    return seenOf(rig, { load: undefined, recoveredAfterSeconds: 0, complaints: await checked(rig, fault) });
+    const complaints = await checked(rig, fault);
+    return seenOf(rig, { load: undefined, recoveredAfterSeconds: 0, signs: await toldIn(rig, fault, []), complaints });
   }
   await rig.start([...STATIONS, ...(fault.replicas ?? []), 'gateway'], fault.waitsAtStart !== true);
   const load = runLoad(rig, datasets, out, LOAD_SECONDS);
+  rig.watch?.begins();
   await rig.attempted(() => fault.inject(rig));
   const recoveredAfterSeconds = await recovered(rig, fault.recoverWithinSeconds);
   const report = await load;
   // The caller has seen the end of the tasks; the last lines and events may be on their way.
   const seen = await loadSeen(rig, report, out, countingOf(fault.load));
   const complaints = await checked(rig, fault);
-  return seenOf(rig, { load: seen, recoveredAfterSeconds, complaints: [...complaints, ...(await rig.stop())] });
+  const signs = await toldIn(rig, fault, seen.timelines);
+  return seenOf(rig, { load: seen, recoveredAfterSeconds, signs, complaints: [...complaints, ...(await rig.stop())] });
 }
 
 async function openEndpoint(rig: Rig): Promise<void> {
@@ -93,7 +104,12 @@ async function checked(rig: Rig, fault: Fault): Promise<readonly string[]> {
   return [...rig.complaints, ...((await fault.check?.(rig)) ?? [])];
 }
 
-function seenOf(rig: Rig, more: Pick<Seen, 'load' | 'recoveredAfterSeconds' | 'complaints'>): Seen {
+/** Looked for while the services still run: what ends in order tells nothing of a fault. */
+function toldIn({ name, lines, watch }: Rig, { told }: Fault, timelines: readonly TimelineLine[]): Promise<readonly SeenSign[]> {
+  return signsSeen(told, { namespace: name, lines, timelines, heldSeconds: watch === undefined ? undefined : (expr) => watch.heldSeconds(expr) });
+}
+
+function seenOf(rig: Rig, more: Pick<Seen, 'load' | 'recoveredAfterSeconds' | 'signs' | 'complaints'>): Seen {
   const { attempts, cancelled, lines, noise, ends, endpoint } = rig;
   return { attempts, cancelled, lines, noise, ends, calls: endpoint?.seen, ...more };
 }

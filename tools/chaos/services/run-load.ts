@@ -1,13 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import { RunReport, Uploaded } from '@mle-smith/contracts';
+import { HistoryLine, RunReport, Uploaded } from '@mle-smith/contracts';
 import { digestTree, type Counting } from '../digest-tree.ts';
 import { launch } from '../launch.ts';
 import { z } from 'zod';
 import { DONE, PROGRAM } from './load.ts';
 import type { LoadSeen } from './pass-rule.ts';
 import type { Rig } from './rig.ts';
+import type { TimelineLine } from './signs-seen.ts';
 
 /** A caller asks again after this time when the gateway was not there. */
 const AGAIN_MS = 1_000;
@@ -32,30 +33,30 @@ export async function runLoad(rig: Rig, datasets: readonly string[], out: string
 }
 
 const Page = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().optional() });
-const History = z.array(z.object({ stage: z.string().optional(), outcome: z.string() }));
+const History = z.array(HistoryLine);
+/** Attempts that left a line in a history which says what came of them. */
 const USEFUL = new Set(['advanced', 'returned', 'ended']);
 
 /** Reads what the gateway says at the end. */
 export async function loadSeen(rig: Rig, report: RunReport | undefined, out: string, counting?: Counting): Promise<LoadSeen> {
   const { url, key } = rig.access;
+  const timelines = await timelinesOf(rig);
   const audit = await launch('env', [`MLE_SMITH_SERVER_KEY=${key}`, PROGRAM, 'audit', '--server', url]);
   return {
     report,
     packages: await digestTree(join(out, 'tasks'), counting),
     audit: audit.exitCode === 0 ? '' : `${audit.stdout}${audit.stderr}`.trim(),
-    useful: await usefulAttempts(rig),
+    useful: timelines.filter(({ stage, outcome }) => stage !== undefined && USEFUL.has(outcome)).length,
+    timelines,
   };
 }
 
-/** Attempts that left a line in a history which says what came of them. */
-async function usefulAttempts(rig: Rig): Promise<number> {
-  let useful = 0;
+/** All lines of the timelines of all datasets and tasks. */
+async function timelinesOf(rig: Rig): Promise<readonly TimelineLine[]> {
+  const lines: TimelineLine[] = [];
   for (const kind of ['datasets', 'tasks'])
-    for (const id of await idsOf(rig, kind)) {
-      const history = History.parse(await ask(rig, `/v1/${kind}/${encodeURIComponent(id)}/history`));
-      useful += history.filter(({ stage, outcome }) => stage !== undefined && USEFUL.has(outcome)).length;
-    }
-  return useful;
+    for (const id of await idsOf(rig, kind)) lines.push(...History.parse(await ask(rig, `/v1/${kind}/${encodeURIComponent(id)}/history`)));
+  return lines;
 }
 
 /** The ids of all datasets or tasks. */

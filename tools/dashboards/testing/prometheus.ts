@@ -26,9 +26,21 @@ export async function askNow(address: string, query: string): Promise<readonly A
 }
 
 /** Asks for the last minutes, as a panel over time does. Throws `QueryRefusedError`. */
-export async function askRange(address: string, query: string, minutes = 5): Promise<readonly Answered[]> {
-  const end = Date.now() / 1_000;
-  return seriesOf(await get(address, 'query_range', { query, start: String(end - minutes * 60), end: String(end), step: '5s' }));
+export function askRange(address: string, query: string, minutes = 5): Promise<readonly Answered[]> {
+  const to = Date.now();
+  return askBetween(address, query, { from: to - minutes * 60_000, to, stepSeconds: 5 });
+}
+
+/** Some time, in ms since the epoch, and how close the moments lie at which it is looked at. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly stepSeconds: number;
+}
+
+/** Asks for a span of time. Throws `QueryRefusedError`. */
+export async function askBetween(address: string, query: string, { from, to, stepSeconds }: Span): Promise<readonly Answered[]> {
+  return seriesOf(await get(address, 'query_range', { query, start: String(from / 1_000), end: String(to / 1_000), step: `${stepSeconds}s` }));
 }
 
 /** Asks for what `label_values(SELECTOR, LABEL)` stands for, as Grafana does. Throws `QueryRefusedError`. */

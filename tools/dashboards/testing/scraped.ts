@@ -1,5 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { Watch } from '../../chaos/services/watch.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { waitFor, type RunningServer } from '../../testbed/index.ts';
 import { askNow } from './prometheus.ts';
@@ -19,17 +18,17 @@ export interface Scraped {
 
 /** Has the Prometheus of the test bed scrape the services that have started, and waits for nothing. */
 export async function scrape({ services }: Cluster, prometheus: RunningServer | undefined, namespace: string): Promise<Scraped> {
-  const [address = '', file] = [prometheus?.address, join(prometheus?.details['targets'] ?? '', `${namespace}.json`)];
-  const addresses = await Promise.all(
-    [...services].map(async ([name, service]) => [name, `127.0.0.1:${String((await service.said('telemetry.started')).data?.['metricsPort'])}`] as const),
+  if (prometheus === undefined) throw new RangeError('there is no Prometheus that could scrape');
+  const { address } = prometheus;
+  const watch = new Watch(prometheus, namespace);
+  const ports = await Promise.all(
+    [...services].map(async ([name, service]) => [name, Number((await service.said('telemetry.started')).data?.['metricsPort'])] as const),
   );
-  // In one step: Prometheus reads the file as soon as it is there.
-  await writeFile(`${file}.new`, JSON.stringify(addresses.map(([name, target]) => targetOf(name, target, namespace))));
-  await rename(`${file}.new`, file);
-  const pages = addresses.map(
-    ([name, target]) =>
+  for (const [name, port] of ports) watch.started(name, port);
+  const pages = ports.map(
+    ([name, port]) =>
       async () =>
-        [name, await (await fetch(`http://${target}/metrics`)).text()] as const,
+        [name, await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()] as const,
   );
   return {
     prometheus: address,
@@ -40,10 +39,6 @@ export async function scrape({ services }: Cluster, prometheus: RunningServer | 
       const scraped = await waitFor(async () => (await askNow(address, query)).some(({ values }) => (values[0] ?? 0) > 0), 30_000, 200);
       if (!scraped) throw new Error(`Prometheus has not scraped what was waited for [address=${address}, query=${query}]`);
     },
-    close: () => rm(file, { force: true }),
+    close: () => watch.close(),
   };
-}
-
-function targetOf(name: string, target: string, namespace: string): object {
-  return { targets: [target], labels: { job: `mle-smith-${name}`, namespace, cluster: 'testbed' } };
 }

@@ -16,6 +16,7 @@ export const apiServerAway: Fault = {
   load: 'pods',
   missing: noCluster,
   recoverWithinSeconds: 60,
+  told: [{ alert: 'MleSmithClusterOutOfSight', from: 30 }, { log: 'cluster.out_of_sight' }],
   // What cannot be created is tried again, for both tasks.
   allowance: { attempts: 8 },
   inject: async (rig) => {
@@ -70,6 +71,8 @@ export const apiServerRefuses: Fault = {
   load: 'pods',
   missing: noCluster,
   recoverWithinSeconds: 60,
+  told: [{ metric: 'mlesmith_cluster_api_duration_seconds_count', where: 'outcome="passing"' }],
+  unseen: 'what passes is asked again',
   allowance: { attempts: 4 },
   inject: async (rig) => {
     const { api } = rig.pods;

@@ -13,6 +13,7 @@ export const blockedEventLoop: Fault = {
   load: 'tables',
   replicas: REPLICAS.slice(1),
   recoverWithinSeconds: 60,
+  told: [{ step: { lost: true, stage: 'execute' } }, { log: 'service.loop_blocked' }],
   // What the blocked worker had in hand.
   allowance: { attempts: 2 },
   prepare: async (rig) => {

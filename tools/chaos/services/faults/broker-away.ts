@@ -12,9 +12,12 @@ function brokerAway(name: string, seconds: number): Fault {
     what: `the only broker killed for ${seconds} s in the midst of the work`,
     load: 'tables',
     recoverWithinSeconds: 60,
+    told: [{ alert: 'MleSmithConsumerDown' }],
     prepare: async (rig) => void (broker = await brokerOfItsOwn(rig)),
     inject: async (rig) => {
       await rig.attempt('brainstorm', 0);
+      // Members join their groups for the first time until then.
+      rig.watch?.begins();
       rig.note('the broker is killed');
       await broker?.stop('SIGKILL');
       await rest(seconds * 1_000);

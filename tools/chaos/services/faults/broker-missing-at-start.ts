@@ -14,6 +14,7 @@ export const brokerMissingAtStart: Fault = {
   load: 'tables',
   waitsAtStart: true,
   recoverWithinSeconds: 30,
+  told: [{ log: 'service.not_ready', holding: 'kafka' }, { alert: 'MleSmithConsumerDown' }],
   prepare: async (rig) => {
     // Topics are made through the address itself.
     door = await TcpProxy.before(rig.settings['KAFKA_BROKERS'] ?? '');

@@ -18,6 +18,7 @@ export const budgetReached: Fault = {
   what: `a budget of ${TOKENS} tokens for a task, which has no room for its judges; the task that waits for more is cancelled`,
   load: 'agents',
   recoverWithinSeconds: 60,
+  told: [{ step: { outcome: 'retry', code: 'budget_exceeded' } }],
   // The one that found no room.
   allowance: { attempts: 1 },
   prepare: async (rig) => {

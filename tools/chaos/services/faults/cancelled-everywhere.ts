@@ -15,6 +15,7 @@ export const cancelledEverywhere: Fault = {
   what: 'one subject cancelled in the midst of each stage, the rest while they wait',
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ step: { outcome: 'ended', code: 'cancelled' } }],
   // What was in hand comes to nothing.
   allowance: { attempts: 2 * PIPELINE.length },
   inject: async (rig) => {

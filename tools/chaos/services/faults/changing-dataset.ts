@@ -18,6 +18,8 @@ export const changingDataset: Fault = {
   what: 'a dataset of a lake written over again and again while it is taken in; another one spoilt once it is registered',
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ step: { stage: 'ingest', outcome: 'advanced', left: 'raw' } }],
+  unseen: 'what is taken is whole and stays as it was; its digest says which version it is',
   // What was going on with the two when everything was told to end.
   allowance: { attempts: 4 },
   prepare: async (rig) => {

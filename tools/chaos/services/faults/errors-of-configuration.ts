@@ -34,6 +34,7 @@ export const errorsOfConfiguration: Fault = {
   what: 'twenty settings that are wrong, missing or misspelt, for each service',
   load: 'none',
   recoverWithinSeconds: 0,
+  told: [{ log: 'service.config_invalid' }],
   inject: async (rig) => {
     for (const app of ['ingest', 'execute', 'gateway']) {
       const { ended, lines, noise } = startService(app, { ...rig.settings, ...WRONG });
@@ -44,7 +45,7 @@ export const errorsOfConfiguration: Fault = {
       for (const variable of Object.keys(WRONG).filter((name) => app !== 'gateway' || !OF_STATIONS.has(name)))
         if (!told?.includes(`${variable}: `)) rig.complaints.push(`${app} says nothing of ${variable}`);
       if (lines.some((line) => line.code === 'service.starting')) rig.complaints.push(`${app} began to start`);
-      for (const text of noise) rig.noise.push({ service: app, text });
+      rig.hearEnded(app, { lines, noise });
     }
   },
 };

@@ -18,6 +18,7 @@ export const fullDisk: Fault = {
   what: `the work folders of four stations (file systems of ${DISK_MB} MiB of their own) full for ${FULL_MS / 1_000} s from the midst of an attempt on`,
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ step: { outcome: 'retry', code: 'ENOSPC' } }],
   // Each is tried again after 1, 2, 4, 8 … s.
   allowance: { attempts: 40 },
   missing: cannotUnshare,

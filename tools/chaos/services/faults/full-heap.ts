@@ -13,6 +13,7 @@ export const fullHeap: Fault = {
   what: `a heap of ${HEAP_MB} MiB full in the midst of the work of three stations; Node gives up and is started again`,
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ step: { lost: true } }, { alert: 'MleSmithServiceGone' }],
   allowance: { ends: [ABORTED], endsBy: ['SIGABRT'], noise: /^\s*$|^<--- |Mark-Compact|Scavenge|^FATAL ERROR|^----- |^\s*\d+: 0x|^Aborted/ },
   prepare: async (rig) => {
     const preload = join(import.meta.dirname, '..', 'preloads', 'fill-heap-on-signal.ts');

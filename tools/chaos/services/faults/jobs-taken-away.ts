@@ -19,6 +19,7 @@ export const jobsDeletedEarly: Fault = {
   load: 'pods',
   missing: noCluster,
   recoverWithinSeconds: 60,
+  told: [{ step: { stage: 'execute', outcome: 'retry', code: 'pod_lost' } }],
   // Both tasks wait for the result of these Jobs.
   allowance: { attempts: 2 * DEEDS.length },
   inject: async (rig) => {
@@ -39,6 +40,7 @@ export const nodeDrained: Fault = {
   load: 'pods',
   missing: noCluster,
   recoverWithinSeconds: 60,
+  told: [{ step: { stage: 'execute', outcome: 'retry', code: 'pod_lost' } }],
   allowance: { attempts: 4 },
   inject: async (rig) => {
     const { drill } = rig.pods;

@@ -18,6 +18,7 @@ export const killAroundPublication: Fault = {
   what: 'kill -9 of stations between the write of a result and the publication of its event, or between that and the note that it is published',
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ alert: 'MleSmithServiceGone' }],
   prepare: async (rig) => {
     for (const station of STATIONS) await rig.proxy('mongo', station);
   },

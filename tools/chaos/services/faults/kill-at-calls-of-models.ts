@@ -11,6 +11,7 @@ export const killAtCallsOfModels: Fault = {
   what: 'kill -9 of the station that asks, at one in three new calls of a model, before the answer',
   load: 'agents',
   recoverWithinSeconds: 60,
+  told: [{ step: { lost: true } }],
   // Review asks judges at the same time: the answer to another one of them may be on its way to a process that dies.
   allowance: { calls: 2 },
   inject: async (rig) => {

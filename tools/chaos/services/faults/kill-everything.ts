@@ -8,6 +8,7 @@ export const killEverything: Fault = {
   what: 'kill -9 of every service at once, started again in an order of chance',
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ step: { lost: true } }, { alert: 'MleSmithServiceGone' }],
   inject: async (rig) => {
     await rig.attempt(rig.anyOf(['design', 'assert-design', 'assert-package', 'execute']), 0);
     await rig.kill(rig.services);

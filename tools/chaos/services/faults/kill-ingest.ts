@@ -14,6 +14,7 @@ export const killIngest: Fault = {
   load: 'tables',
   replicas: REPLICAS.slice(1),
   recoverWithinSeconds: 60,
+  told: [{ step: { lost: true, stage: 'ingest' } }, { alert: 'MleSmithServiceGone' }],
   prepare: async (rig) => {
     rig.settings['MLE_SMITH_LEASE_SECONDS'] = '2';
   },

@@ -67,6 +67,7 @@ function killsAt(name: string, moments: readonly Moment[]): Fault {
     load: 'pods',
     missing: noCluster,
     recoverWithinSeconds: 60,
+    told: [{ step: { lost: true, stage: 'execute' } }],
     inject: async (rig) => {
       for (const moment of moments) await killAt(rig, moment);
     },

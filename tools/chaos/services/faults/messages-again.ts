@@ -3,6 +3,12 @@ import type { Fault } from '../fault.ts';
 import { drillOf } from '../kafka.ts';
 import type { Rig } from '../rig.ts';
 
+/** News only wake: what is known already changes nothing. */
+const COUNTED = {
+  told: [{ metric: 'mlesmith_handler_duration_seconds_count', where: 'outcome=~"repeated|stale"' }],
+  unseen: 'news only wake, and what is known already changes nothing',
+} as const;
+
 /** Everything that was said so far is said twice more, in the order of its topics. */
 export const messagesThrice: Fault = {
   row: 12,
@@ -10,6 +16,7 @@ export const messagesThrice: Fault = {
   what: 'every message of every topic written twice more in the midst of the work',
   load: 'tables',
   recoverWithinSeconds: 30,
+  ...COUNTED,
   inject: async (rig) => {
     await rig.attempt('execute', 0);
     const drill = drillOf(rig);
@@ -27,6 +34,7 @@ export const topicsReplayed: Fault = {
   what: 'every group sent back to the first message of every topic',
   load: 'tables',
   recoverWithinSeconds: 60,
+  ...COUNTED,
   inject: async (rig) => {
     await rig.attempt('execute', 0);
     await rig.kill(STATIONS, 'SIGTERM');
@@ -43,6 +51,7 @@ export const messagesLate: Fault = {
   what: 'every message so far written once more in an order of chance, again at each stage that follows',
   load: 'tables',
   recoverWithinSeconds: 30,
+  ...COUNTED,
   inject: async (rig) => {
     const drill = drillOf(rig);
     for (const stage of ['assert-design', 'refactor', 'review', 'execute']) {

@@ -16,6 +16,7 @@ export const messagesNobodyCanRead: Fault = {
   what: 'messages that nobody can read in five topics, and good ones once more in batches of snappy',
   load: 'tables',
   recoverWithinSeconds: 30,
+  told: [{ alert: 'MleSmithDeadLetters' }],
   inject: async (rig) => {
     await rig.attempt('brainstorm', 0);
     await poison(rig, unreadable());
@@ -34,6 +35,7 @@ export const messagesTooLarge: Fault = {
   what: 'messages of 900 KB, and some whose body is not in the object store',
   load: 'tables',
   recoverWithinSeconds: 30,
+  told: [{ alert: 'MleSmithDeadLetters' }],
   inject: async (rig) => {
     await rig.attempt('brainstorm', 0);
     await poison(rig, tooLarge());

@@ -52,6 +52,7 @@ export function mixtureOf({ name, faults, settings = {} }: MixtureOptions): Faul
     what: 'kills, ends, halts, and cuts of the store and the object store, by chance, every few seconds',
     load: 'tables',
     recoverWithinSeconds: 60,
+    told: [{ alert: 'MleSmithServiceGone' }],
     // Leases run out while the store is cut off or a worker is stopped; what was in hand then is done by another.
     allowance: { attempts: 20 },
     prepare: async (rig) => {

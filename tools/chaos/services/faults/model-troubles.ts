@@ -40,6 +40,7 @@ export const modelSaysLater: Fault = modelTrouble({
   what: 'every call is told to come again in 1.5 or 5 seconds, and one in two minutes',
   // What is put aside for two minutes is begun again.
   allowance: { attempts: 1 },
+  told: [{ step: { call: 'rate' } }, { step: { outcome: 'retry', code: 'model_rate' } }],
   harm: (_, endpoint) => {
     let long = false;
     endpoint.disturb = (station, times, nth) => {
@@ -62,6 +63,7 @@ export const modelFails: Fault = modelTrouble({
   row: 21,
   name: 'model-fails',
   what: 'every first answer is a fault of the server or the network: 500, 502, 503, reset, cut off, silence, no end',
+  told: [{ step: { call: 'transport' } }],
   prepare: async (rig) => {
     rig.settings['MLE_SMITH_CALL_TIMEOUT'] = String(CALL_SECONDS);
   },
@@ -73,6 +75,7 @@ export const modelSaysNonsense: Fault = modelTrouble({
   row: 22,
   name: 'model-says-nonsense',
   what: 'every first answer is a page, broken JSON, JSON of another shape, nothing, or an error in place of a reply',
+  told: [{ step: { call: 'garbage' } }],
   harm: inTurn(['page', 'broken-json', 'no-choices', 'wrong-shape', 'empty', 'error-in-reply', 'no-body', 'comments']),
 });
 
@@ -81,12 +84,13 @@ const AWAY_MS = 45_000;
 const MOST_ASKED = 12;
 
 /** Nobody pays, or the key is no longer taken, whoever asks, for a while in the midst of the work. */
-function modelRefuses(name: string, fault: FaultName, what: string): Fault {
+function modelRefuses(name: string, fault: FaultName, seenAs: 'quota' | 'auth', what: string): Fault {
   return modelTrouble({
     row: 23,
     name,
     what: `${what} for ${AWAY_MS / 1_000} s in the midst of the work`,
     allowance: { attempts: MOST_ASKED },
+    told: [{ step: { outcome: 'retry', code: `model_${seenAs}` } }, { log: 'model.refused' }],
     harm: (rig, endpoint) => {
       let since: number | undefined;
       endpoint.disturb = (station) => {
@@ -101,5 +105,5 @@ function modelRefuses(name: string, fault: FaultName, what: string): Fault {
   });
 }
 
-export const modelWithoutCredit = modelRefuses('model-without-credit', 'quota', 'the quota is used up');
-export const modelKeyRevoked = modelRefuses('model-key-revoked', 'unauthorized', 'the key is not taken');
+export const modelWithoutCredit = modelRefuses('model-without-credit', 'quota', 'quota', 'the quota is used up');
+export const modelKeyRevoked = modelRefuses('model-key-revoked', 'unauthorized', 'auth', 'the key is not taken');

@@ -16,6 +16,7 @@ export const namesThatDoNotResolve: Fault = {
   load: 'tables',
   waitsAtStart: true,
   recoverWithinSeconds: 60,
+  told: [{ log: 'service.not_ready' }],
   missing: cannotUnshare,
   prepare: async (rig) => {
     await cp('/etc/hosts', hostsOf(rig));

@@ -10,6 +10,8 @@ export const rollingRestarts: Fault = {
   what: 'every station told to end and started again in the midst of its first attempt, and one after the other',
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ log: 'service.stopped' }],
+  unseen: 'work in hand is finished or handed back without charge',
   inject: async (rig) => {
     await Promise.all(
       STATIONS.map(async (station) => {

@@ -10,6 +10,7 @@ export const stoppedWorker: Fault = {
   load: 'tables',
   replicas: ['execute#2'],
   recoverWithinSeconds: 60,
+  told: [{ step: { lost: true, stage: 'execute' } }],
   // The result of the stopped worker.
   allowance: { attempts: 2 },
   prepare: async (rig) => {

@@ -13,6 +13,7 @@ export const storeNotSetUp: Fault = {
   what: 'a unique index missing, each in turn, and a store of a newer version',
   load: 'none',
   recoverWithinSeconds: 0,
+  told: [{ log: 'service.config_invalid', holding: 'mle-smith prepare' }],
   inject: async (rig) => {
     const uri = rig.settings['MONGODB_URI'] ?? '';
     for (const index of UNIQUE_INDEXES) {
@@ -35,7 +36,7 @@ async function refused(rig: Rig, how: string, names: readonly string[]): Promise
       if (code !== CONFIGURATION) rig.complaints.push(`${app} ended with ${code ?? 'a signal'} ${how}`);
       const told = JSON.stringify(lines);
       for (const name of names) if (!told.includes(name)) rig.complaints.push(`${app} does not speak of ${name} ${how}`);
-      for (const text of noise) rig.noise.push({ service: app, text });
+      rig.hearEnded(app, { lines, noise });
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { TcpProxy } from '../../../testbed/tcp-proxy.ts';
 const FOR_SECONDS = 60;
 
 /** Something is wrong with the way to the store for a minute, in the midst of the work. */
-function storeTrouble(name: string, what: string, harm: (proxy: TcpProxy) => void, more: Partial<Fault> = {}): Fault {
+function storeTrouble(name: string, what: string, harm: (proxy: TcpProxy) => void, more: Partial<Fault> & Pick<Fault, 'told'>): Fault {
   return {
     row: 16,
     name,
@@ -29,10 +29,16 @@ function storeTrouble(name: string, what: string, harm: (proxy: TcpProxy) => voi
 export const storeAway = storeTrouble('store-away', 'the store out of reach', (proxy) => proxy.cut(), {
   // Leases run out meanwhile, and their work is taken over.
   allowance: { attempts: 8 },
+  told: [{ alert: 'MleSmithStoreAway' }],
 });
-export const storeSlow = storeTrouble('store-slow', 'each answer of the store 5 s late', (proxy) => proxy.slow(5_000), { allowance: { attempts: 8 } });
+export const storeSlow = storeTrouble('store-slow', 'each answer of the store 5 s late', (proxy) => proxy.slow(5_000), {
+  allowance: { attempts: 8 },
+  told: [{ alert: 'MleSmithStoreAway' }],
+});
 export const storeResets = storeTrouble('store-resets', 'each hundredth request ends its connection to the store', (proxy) => proxy.resetEach(100), {
   allowance: { attempts: 4 },
+  told: [{ log: 'store.unreachable' }],
+  unseen: 'what was asked is asked again on another connection',
 });
 
 const LOST = 12;
@@ -44,6 +50,8 @@ export const storeAnswersLost: Fault = {
   what: `the answers to ${LOST} results that the store has taken are lost`,
   load: 'tables',
   recoverWithinSeconds: 30,
+  told: [{ log: 'store.unreachable' }],
+  unseen: 'whoever asks again is given the answer of the first time',
   allowance: { attempts: 4 },
   prepare: async (rig) => void (await rig.proxy('mongo')),
   inject: async (rig) => {

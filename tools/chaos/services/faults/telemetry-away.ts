@@ -11,6 +11,8 @@ export const telemetryAway: Fault = {
   what: 'a collector of traces that takes everything and never answers, then is gone; scrapers that hang',
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ metric: 'mlesmith_telemetry_warnings_total', where: 'code="telemetry.export_failed"' }],
+  unseen: 'spans are dropped, and no work waits for them',
   prepare: async (rig) => {
     const [tarpit, sockets] = [createServer(), new Set<Socket>()];
     tarpit.on('connection', (socket) => void sockets.add(socket.on('error', () => undefined).resume()));

@@ -12,6 +12,7 @@ export const toldToEndWithoutItsStore: Fault = {
   what: 'a station with work in hand told to end while the store does not answer',
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ step: { lost: true, stage: 'assert-design' } }],
   prepare: async (rig) => {
     rig.settings['MLE_SMITH_SHUTDOWN_SECONDS'] = String(SHUTDOWN_SECONDS);
     await rig.proxy('mongo', STATION);

@@ -11,6 +11,7 @@ export const topicsThatTakeNothing: Fault = {
   what: `every topic refuses messages for ${FOR_MS / 1_000} s`,
   load: 'tables',
   recoverWithinSeconds: 60,
+  told: [{ alert: 'MleSmithOutboxOld', from: 10 }, { log: 'bus.publish_failed' }],
   inject: async (rig) => {
     await rig.attempt('brainstorm', 0);
     const from = rig.lines.length;

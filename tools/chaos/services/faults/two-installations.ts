@@ -16,6 +16,8 @@ export const twoInstallations: Fault = {
   load: 'pods',
   missing: noCluster,
   recoverWithinSeconds: 60,
+  told: [],
+  unseen: 'neither has anything of the other; who asks under a name that is taken is told `job_name_conflict`, by its own timeline',
   inject: async (rig) => {
     const { server, namespaces, settings } = rig.pods;
     const namesake = { instance: settings['MLE_SMITH_INSTALLATION'] ?? '', owner: 'another' };

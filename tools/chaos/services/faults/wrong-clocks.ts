@@ -15,6 +15,8 @@ export const wrongClocks: Fault = {
   load: 'tables',
   replicas: ['execute#2'],
   recoverWithinSeconds: 60,
+  told: [{ log: 'store.clock_skew' }],
+  unseen: 'leases and deadlines go by the clock of the store',
   missing: async () => ((await exists(LIBRARY)) ? undefined : `faketime is not installed (${LIBRARY})`),
   prepare: async (rig) => {
     for (const [place, station] of rig.shuffled(CHANGED).entries()) {
