@@ -21,6 +21,8 @@ export interface GatewayFront {
   readonly proxies?: number;
   /** Checks of readiness beside the store's. */
   readonly dependencies?: HttpShellOptions['health']['dependencies'];
+  /** False where only a new start can help: its consumer is stuck, say. Always true, by default. */
+  readonly alive?: () => boolean;
   readonly onRequest?: HttpShellOptions['onRequest'];
 }
 
@@ -65,11 +67,12 @@ export function createGateway(options: GatewayOptions): HttpShell {
 }
 
 /** The same before its parts are there. */
-export function createWaitingGateway({ keys, version, limits, proxies, dependencies, onRequest }: GatewayFront): WaitingGateway {
+export function createWaitingGateway({ keys, version, limits, proxies, dependencies, alive, onRequest }: GatewayFront): WaitingGateway {
   let opened: { readonly store: TaskStore; readonly handlers: Handlers } | undefined;
   const document = JSON.stringify(openApiDocument(version));
   const shell: HttpShell = createHttpShell({
     health: {
+      ...(alive === undefined ? {} : { alive }),
       started: () => opened !== undefined,
       dependencies: {
         store: async () => {

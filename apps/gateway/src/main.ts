@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  ConsumerPulse,
   GATEWAY_SERVICE_SETTINGS,
   listenAsTold,
   openServers,
@@ -20,11 +21,13 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
   const { config, log, stopping, fail, atEnd, owner } = service;
   const version = serviceVersion();
   const reached: { bucket?: Servers['bucket'] } = {};
+  const pulse = new ConsumerPulse();
   const { shell, open } = createWaitingGateway({
     keys: await readApiKeys(config.apiKeysFile),
     version,
     proxies: config.proxies,
     dependencies: { 'object store': async () => (reached.bucket === undefined ? Promise.reject(new Error('it is not reached yet')) : reached.bucket.check()) },
+    alive: () => pulse.beats,
     onRequest: logRequest(log),
   });
   const url = await listenAsTold(shell, config);
@@ -37,7 +40,7 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
     group: owner,
     config,
     log,
-    observe: busRecorder(new ServiceMetrics(), log),
+    observe: pulse.hearing(busRecorder(new ServiceMetrics(), log)),
     stopping,
     fail,
     atEnd,

@@ -35,5 +35,6 @@ export { serveStation } from './station/serve-station.ts';
 export { holdIntake, type IntakeOptions } from './station/hold-intake.ts';
 export type { Compose, StationParts } from './station/station-parts.ts';
 export { kafkaConnection } from './servers/kafka-connection.ts';
+export { ConsumerPulse } from './servers/consumer-pulse.ts';
 export { bucketOf, openServers, type ServerConfig, type Servers } from './servers/open-servers.ts';
 export { prepareServers, type Prepared } from './servers/prepare-servers.ts';

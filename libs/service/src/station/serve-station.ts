@@ -11,11 +11,11 @@ import { privateFolders } from '../process/private-folders.ts';
 import { runService, untilAborted, type Service } from '../process/run-service.ts';
 import { untilReached } from '../process/until-reached.ts';
 import { serviceVersion } from '../process/service-version.ts';
+import { ConsumerPulse } from '../servers/consumer-pulse.ts';
 import { openServers, type Servers } from '../servers/open-servers.ts';
 import { sourceBuckets } from '../servers/source-buckets.ts';
 import { STATION_SERVICE_SETTINGS } from '../settings.ts';
 import type { ClusterSight } from './cluster-sight.ts';
-import { ConsumerPulse } from './consumer-pulse.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
@@ -44,11 +44,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const metrics = new ServiceMetrics();
   const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
   const marks = stages.includes(INTAKE.stage) ? marksOf(config) : undefined;
-  const record = busRecorder(metrics, log, marks);
-  const observe: typeof record = (notice) => {
-    pulse.take(notice);
-    record(notice);
-  };
+  const observe = pulse.hearing(busRecorder(metrics, log, marks));
   const cache = { directory: join(config.workDirectory, app, 'artifacts'), bytes: config.cacheBytes };
   const servers = await openServers({ app, config, log, observe, stopping, fail, atEnd, cache, version: serviceVersion() });
   health.servers = servers;

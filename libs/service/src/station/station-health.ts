@@ -1,7 +1,7 @@
 import type { HealthOptions } from '../http/health.ts';
+import { ConsumerPulse } from '../servers/consumer-pulse.ts';
 import type { Servers } from '../servers/open-servers.ts';
 import { ClusterSight } from './cluster-sight.ts';
-import { ConsumerPulse } from './consumer-pulse.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 
 /** How far a station came, as its health tells it. */

@@ -34,6 +34,14 @@ export class ConsumerPulse {
     else if (kind === 'connected' || (this.#last !== undefined && SIGNS.has(kind))) this.#last = this.#now();
   }
 
+  /** A listener of the bus that tells this pulse what it hears, before `next` hears it. */
+  hearing(next: (notice: BusNotice | IntakeNotice) => void): (notice: BusNotice | IntakeNotice) => void {
+    return (notice) => {
+      this.take(notice);
+      next(notice);
+    };
+  }
+
   /** False where it was at work and has been silent for too long. */
   get beats(): boolean {
     return this.#last === undefined || this.#now() - this.#last < SILENT_MS;

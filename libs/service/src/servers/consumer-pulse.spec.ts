@@ -1,6 +1,6 @@
 import type { BusNotice } from '@mle-smith/contracts';
 import { ConsumerPulse } from './consumer-pulse.ts';
-import { StationHealth } from './station-health.ts';
+import { StationHealth } from '../station/station-health.ts';
 
 const MINUTE = 60_000;
 
@@ -49,6 +49,15 @@ describe('the pulse of a consumer', () => {
     pulse.take({ kind: 'connected' });
 
     expect([after(4 * MINUTE, { kind: 'published', topic: 't', bytes: 1, durationMs: 1 }), after(2 * MINUTE)]).toEqual([true, false]);
+  });
+
+  it('hears what another listener hears', () => {
+    const heard: string[] = [];
+    const hear = pulse.hearing(({ kind }) => void heard.push(kind));
+    hear({ kind: 'connected' });
+    now += 6 * MINUTE;
+
+    expect([heard, pulse.beats]).toEqual([['connected'], false]);
   });
 
   it('is what the life of a station depends on, beside its event loop', () => {
