@@ -11,6 +11,14 @@ import { leftBehind } from './testing/left-behind.ts';
 
 const COMMAND = ['/mle-smith/venv/bin/python', '-P', '-s', '/mle-smith/src/mle_env/server/listen.py', '/mle-smith/src'];
 
+/** Without what the API server and its controllers added. */
+function asSent({ metadata, spec: { selector: _, ...spec }, ...job }: AnyJob): AnyJob {
+  const { labels, annotations } = metadata;
+  for (const all of [spec.template.metadata.labels, labels]) for (const key of Object.keys(all)) if (/controller-uid|job-name/.test(key)) delete all[key];
+  const { status: _status, ...rest } = job;
+  return { ...rest, metadata: { name: 'sent', labels, annotations }, spec };
+}
+
 if ((await missingPrograms()).length > 0) await describeChart('the chart on a real API server', () => undefined);
 else
   await describeServer('the chart on a real API server', 'kube', (server) => {
@@ -105,53 +113,44 @@ else
     });
 
     describe('with the Job of a station', () => {
+      /** As they were sent, by profile. */
+      const jobs = new Map<string, AnyJob>();
       let good: AnyJob;
       beforeAll(async () => {
-        const { release, zones, image, stationConfig } = installed;
-        const runtimeClass = server.details['runtimeClass'] ?? '';
-        const jobs = await KubernetesPodJobs.open({
+        const { release, zones, image, profiles, stationConfig } = installed;
+        const pods = await KubernetesPodJobs.open({
           access: { kubeconfigFile: stationConfig },
           settings: {
             instance: `${release.namespace}-${release.name}`,
             namespaces: zones,
-            images: [image],
-            profiles: { cpu: { image, cpu: '1', cpuRequest: '10m' } },
+            images: [image, ...Object.values(profiles).flatMap((row) => row.image ?? [])],
+            profiles: Object.fromEntries(Object.entries(profiles).map(([name, row]) => [name, { image, ...row }])),
             command: COMMAND,
-            runtimeClass,
+            runtimeClass: server.details['runtimeClass'] ?? '',
           },
         });
         const limits = { memoryMb: 64, processes: 16, diskMb: 16, inputMb: 16, deadlineSeconds: 600 };
-        const order = {
-          key: 'policy',
-          zone: 'solve',
-          profile: 'cpu',
-          trust: 'untrusted',
-          limits,
-          environment: { MLE_ENV_ONCE: '1' },
-          labels: { job: 'solve' },
-        } as const;
-        const job = await jobs.start(order);
-        const { body } = await installed.admin('GET', `/apis/batch/v1/namespaces/${job.namespace}/jobs/${job.name}`);
-        good = body;
-        await job.remove();
-        await jobs.close();
-        // As it was sent.
-        delete good.status;
-        delete good.spec.selector;
-        for (const labels of [good.spec.template.metadata.labels, good.metadata.labels])
-          for (const key of Object.keys(labels)) if (/controller-uid|job-name/.test(key)) delete labels[key];
-        good.metadata = { name: 'sent', labels: good.metadata.labels, annotations: good.metadata.annotations };
+        for (const profile of Object.keys(profiles)) {
+          const environment = { MLE_ENV_ONCE: '1' };
+          const job = await pods.start({ key: `policy-${profile}`, zone: 'solve', profile, trust: 'untrusted', limits, environment, labels: { job: 'solve' } });
+          const { body } = await installed.admin('GET', `/apis/batch/v1/namespaces/${job.namespace}/jobs/${job.name}`);
+          jobs.set(profile, asSent(body));
+        }
+        await pods.close();
+        good = jobs.get('cpu');
       }, 120_000);
 
       const sent = (job: AnyJob, zone: 'solve' | 'grade' = 'solve'): ReturnType<Installed['station']> =>
         installed.station('POST', `/apis/batch/v1/namespaces/${installed.zones[zone]}/jobs?dryRun=All`, job);
 
-      it('takes it as the station sends it', async () => {
-        expect((await sent(good)).status).toBe(201);
+      it('takes it as the station sends it, whatever its profile', async () => {
+        const answers = await Promise.all([...jobs].map(async ([profile, job]) => [profile, (await sent(job)).status]));
+
+        expect(answers).toEqual(Object.keys(installed.profiles).map((profile) => [profile, 201]));
       });
 
-      it.each(BAD_JOBS)('refuses it with $what', async ({ change, says }) => {
-        const job = structuredClone(good);
+      it.each(BAD_JOBS)('refuses it with $what', async ({ of = 'cpu', change, says }) => {
+        const job = structuredClone(jobs.get(of));
         change(job);
 
         const { status, body } = await sent(job);

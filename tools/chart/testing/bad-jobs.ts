@@ -2,8 +2,17 @@
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a thief sends has any shape
 export type AnyJob = any;
 
-/** What a station that was taken over could send instead of its Jobs, each with a part of what the policy says to it. */
-export const BAD_JOBS: readonly { readonly what: string; readonly change: (job: AnyJob) => void; readonly says: string }[] = [
+/** What a station that was taken over could send instead of one of its Jobs. */
+export interface BadJob {
+  readonly what: string;
+  /** The profile of the Job that is changed; `cpu` where it does not matter. */
+  readonly of?: string;
+  readonly change: (job: AnyJob) => void;
+  /** A part of what the policy says to it. */
+  readonly says: string;
+}
+
+export const BAD_JOBS: readonly BadJob[] = [
   { what: 'another image', change: (job) => (sandbox(job).image = `evil.example/miner@sha256:${'0'.repeat(64)}`), says: 'the image is one of' },
   { what: 'the image by a tag', change: (job) => (sandbox(job).image = sandbox(job).image.replace(/@.*/, ':latest')), says: 'the image is one of' },
   { what: 'another command', change: (job) => (sandbox(job).command = ['sh', '-c', 'id']), says: 'the command is' },
@@ -72,11 +81,22 @@ export const BAD_JOBS: readonly { readonly what: string; readonly change: (job: 
   { what: 'every taint', change: (job) => pod(job).tolerations.push({ operator: 'Exists' }), says: 'no node' },
   { what: 'a priority', change: (job) => (pod(job).priorityClassName = 'system-node-critical'), says: 'no node' },
   { what: 'no limits', change: (job) => delete sandbox(job).resources.limits, says: 'are limited' },
+  { what: 'devices of no profile', change: (job) => (sandbox(job).resources.limits['amd.com/gpu'] = '1'), says: 'no devices' },
+  { what: 'devices of another profile', change: (job) => (sandbox(job).resources.limits['nvidia.com/gpu'] = '1'), says: 'no devices' },
+  { what: 'more devices than its profile has', of: 'gpu-1', change: (job) => devices(job, 'nvidia.com/gpu', '8'), says: 'as many at most' },
+  { what: 'another slice of a device beside its own', of: 'gpu-slice', change: (job) => devices(job, 'nvidia.com/gpu', '1'), says: 'no devices' },
+  { what: 'no profile', change: (job) => delete job.spec.template.metadata.labels['mle-smith.io/profile'], says: "one of the chart's profiles" },
   {
-    what: 'devices of no profile',
-    change: (job) => Object.assign(sandbox(job).resources, { limits: { ...sandbox(job).resources.limits, 'nvidia.com/gpu': '1' } }),
-    says: 'no devices',
+    what: 'a profile that there is not',
+    change: (job) => (job.spec.template.metadata.labels['mle-smith.io/profile'] = 'all'),
+    says: "one of the chart's profiles",
   },
+  { what: 'nodes of the control plane', change: (job) => (pod(job).nodeSelector = { 'node-role.kubernetes.io/control-plane': '' }), says: 'nodes are chosen' },
+  { what: 'nodes of another profile', change: (job) => (pod(job).nodeSelector = { pool: 'gpu' }), says: 'nodes are chosen' },
+  { what: 'any node, where its profile chooses', of: 'cpu-large', change: (job) => delete pod(job).nodeSelector, says: 'nodes are chosen' },
+  { what: 'the users of the node, where its profile has others', of: 'cpu-small', change: (job) => (pod(job).hostUsers = true), says: 'the users of its node' },
+  { what: 'no word on users, where its profile has others', of: 'cpu-small', change: (job) => delete pod(job).hostUsers, says: 'the users of its node' },
+  { what: 'the users of the node by name', change: (job) => (pod(job).hostUsers = true), says: 'the users of its node' },
   { what: 'many pods', change: (job) => Object.assign(job.spec, { parallelism: 50, completions: 50 }), says: 'one pod' },
   { what: 'tries without end', change: (job) => (job.spec.backoffLimit = 1_000_000), says: 'one pod' },
   { what: 'no deadline', change: (job) => delete job.spec.activeDeadlineSeconds, says: 'has a deadline' },
@@ -110,4 +130,8 @@ function pod(job: AnyJob): AnyJob {
 
 function sandbox(job: AnyJob): AnyJob {
   return pod(job).containers[0];
+}
+
+function devices(job: AnyJob, name: string, count: string): void {
+  for (const amounts of Object.values<AnyJob>(sandbox(job).resources)) amounts[name] = count;
 }

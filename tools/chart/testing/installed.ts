@@ -2,9 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { PodSettingsInput } from '@mle-smith/adapter-kubernetes';
 import type { RunningServer } from '../../testbed/server-recipe.ts';
 import { kubeCall, type KubeCall } from '../../testbed/servers/kube/api.ts';
 import { CHART, releaseArguments, runProgram, valuesPath, type Release } from '../render.ts';
+
+/** A row of `jobs.profiles`. */
+export type ProfileValues = Partial<PodSettingsInput['profiles'][string]> & { readonly cpu: string };
 
 /** The chart, installed on a real API server in namespaces of its own. */
 export interface Installed {
@@ -12,6 +17,8 @@ export interface Installed {
   readonly zones: { readonly solve: string; readonly grade: string };
   /** The image that sandboxes may have. */
   readonly image: string;
+  /** The profiles that they may have: those of the values with every optional part on. */
+  readonly profiles: Readonly<Record<string, ProfileValues>>;
   readonly admin: KubeCall;
   /** What whoever took over a station could do. */
   readonly station: KubeCall;
@@ -29,7 +36,8 @@ export async function install(server: RunningServer, image = server.details['bus
   const [repository = '', digest = ''] = image.split('@');
   const values = join(folder, 'values.json');
   const runtimeClass = server.details['runtimeClass'] ?? '';
-  await writeFile(values, JSON.stringify({ defaults: { replicas: 0 }, jobs: { image: { repository, digest }, runtimeClass } }));
+  const { profiles } = (parse(await readFile(valuesPath('full'), 'utf8')) as { jobs: Pick<Installed, 'profiles'> }).jobs;
+  await writeFile(values, JSON.stringify({ defaults: { replicas: 0 }, jobs: { image: { repository, digest }, runtimeClass, profiles } }));
   const release = { name: 'r', namespace, values: [valuesPath('least'), values], chart: CHART };
   const helm = async (...args: readonly string[]): Promise<string> => {
     const { code, output } = await runProgram('helm', [...args, '--kubeconfig', server.address]);
@@ -51,6 +59,7 @@ export async function install(server: RunningServer, image = server.details['bus
     release,
     zones: { solve: `${namespace}-solve`, grade: `${namespace}-grade` },
     image,
+    profiles,
     admin,
     station: await kubeCall(stationConfig),
     stationConfig,
