@@ -45,12 +45,35 @@ const SYMPTOMS = [
     silent: { samples: [{ series: `up${at('job="mle-smith",instance="a"')}`, values: '1 1 0 0 1x20' }], atMinute: 10 },
   },
   {
+    name: 'MleSmithServiceVanished',
+    severity: 'page',
+    expr: `count by (${WHERE}, job) (last_over_time(up{job=~".*mle-smith.*"}[6h])) unless count by (${WHERE}, job) (up{job=~".*mle-smith.*"})`,
+    lasting: '5m',
+    summary: 'There is no process of {{ $labels.job }} to scrape any more',
+    meaning:
+      'It was scaled to nothing, no pod of it finds a node, or the scrape has lost its targets. Its stages stand still, and tell no queue. Six hours after the last scrape this is forgotten.',
+    steps: [
+      'Was it removed on purpose? Then silence it for six hours.',
+      '`kubectl -n mle-smith get pods`: of one that is `Pending` the events tell what it waits for. None: `kubectl -n mle-smith get deploy` tells the replicas that are asked for.',
+      'Pods are there and ready: does Prometheus still find them (Status → Targets)?',
+    ],
+    fires: { samples: [{ series: `up${at('job="mle-smith-design",instance="a"')}`, values: '1x20 _x40' }], atMinute: 40 },
+    silent: {
+      samples: [
+        { series: `up${at('job="mle-smith-design",instance="a"')}`, values: '1x20 _x40' },
+        { series: `up${at('job="mle-smith-design",instance="b"')}`, values: '_x18 1x42' },
+      ],
+      atMinute: 40,
+    },
+  },
+  {
     name: 'MleSmithStuck',
     severity: 'page',
     expr: `max by (${WHERE}) (mlesmith_stuck_items) > 0`,
     lasting: '15m',
     summary: '{{ $value }} datasets or tasks are past their deadline and nobody ends them',
-    meaning: 'Every service ends what is overdue within a minute. None does: none runs, or none can write to the store.',
+    meaning:
+      'Every service ends what is overdue within a minute. None does: none can write to the store. (Where none runs at all, nobody tells this figure: MleSmithServiceVanished does.)',
     steps: [
       'Dashboard “Services and Node”: which processes are there?',
       'The logs of stations: `service.not_ready` names the server that they wait for.',

@@ -33,11 +33,12 @@ export const PROMISES: readonly Promised[] = [
   {
     name: 'Claims',
     budget: CLAIMS.budget,
-    what: `claims take longer than ${CLAIMS.withinSeconds} s`,
-    meaning: 'Workers are there too few, or learn too late of what waits.',
+    what: `claims take longer than ${CLAIMS.withinSeconds} s of a free worker’s time`,
+    meaning:
+      'Workers that are free learn too late of what waits: messages are late, or the store is slow to answer. Work that waits for a worker is not counted.',
     steps: [
       'Dashboard “Kafka and outbox”: claim latency by stage, consumers, the age of the outbox.',
-      'Dashboard “Stages”: are all workers at work all the time? Then more replicas are needed.',
+      'The logs of stations: `bus.unreachable` (the store is looked at all the same, seconds later), `store.unreachable` or `service.not_ready`.',
     ],
     all: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW]))`,
     bad: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_bucket{le="${CLAIMS.withinSeconds}"}[WINDOW]))`,

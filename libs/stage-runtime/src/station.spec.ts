@@ -30,6 +30,7 @@ async function claimed(): Promise<{ bench: Bench; notices: WorkNotice[]; run: (h
           policy: DEFAULT_RETRY_POLICY,
           leaseMs: 3,
           claimedAt: bench.clock.now(),
+          freeMs: 0,
           context: { artifacts: bench.artifacts },
           onNotice: (notice) => notices.push(notice),
         },
@@ -113,7 +114,7 @@ describe('a traced attempt', () => {
         record,
         'design',
         async () => ({ kind: 'advanced', documents: {} }),
-        { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 60_000, claimedAt: 0, context: { artifacts: bench.artifacts }, tracing },
+        { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 60_000, claimedAt: 0, freeMs: 0, context: { artifacts: bench.artifacts }, tracing },
         never,
       );
 
@@ -124,34 +125,54 @@ describe('a traced attempt', () => {
 });
 
 describe('the start of an attempt', () => {
-  it('tells how long the subject could have been claimed, by the clock of the store', async () => {
+  it('tells how long the subject could have been claimed while a worker was free, which it is not while it works on another one', async () => {
     const bench = new Bench();
     const notices: WorkNotice[] = [];
     const deadline = bench.clock.now() + DEFAULT_RETRY_POLICY.deadlineMs;
-    const run = async (id: string, notBefore: number): Promise<void> => {
-      await bench.store.insert({ ...newSubject({ id, kind: 'task', datasetId: 'd', state: 'task.proposed' }, deadline), notBefore });
-      bench.clock.advance(5_000);
-      const loop = new WorkLoop({
-        store: bench.store,
-        stages: ['design'],
-        handlers: { design: async () => ({ kind: 'advanced', documents: {} }) },
-        owner: 'me',
-        workers: 1,
-        context: { artifacts: bench.artifacts },
-        policy: DEFAULT_RETRY_POLICY,
-        lookMs: 1,
-        onNotice: (notice) => notices.push(notice),
-        whenIdle: async (inHand) => (inHand === 0 ? 'end' : 'wait'),
-      });
-      await loop.run();
-    };
+    const come = async (id: string, notBefore = 0): Promise<unknown> =>
+      bench.store.insert({ ...newSubject({ id, kind: 'task', datasetId: 'd', state: 'task.proposed' }, deadline), notBefore });
+    const arrivals = [
+      async () => {
+        await come('a');
+        bench.clock.advance(5_000);
+      },
+      async () => {
+        await come('paused', bench.clock.now() + 3_000);
+        bench.clock.advance(5_000);
+      },
+    ];
+    // What waited before there was a worker is nobody's lateness.
+    bench.clock.advance(60_000);
+    const loop = new WorkLoop({
+      store: bench.store,
+      stages: ['design'],
+      handlers: {
+        design: async ({ id }) => {
+          if (id === 'a') await come('b');
+          if (id === 'a') bench.clock.advance(7_000);
+          return { kind: 'advanced', documents: {} };
+        },
+      },
+      owner: 'me',
+      workers: 1,
+      context: { artifacts: bench.artifacts },
+      policy: DEFAULT_RETRY_POLICY,
+      lookMs: 1,
+      steady: bench.clock.now,
+      onNotice: (notice) => notices.push(notice),
+      whenIdle: async (inHand) => {
+        if (inHand > 0) return 'wait';
+        await arrivals.shift()?.();
+        return bench.store.get('paused').then((paused) => (paused?.state === 'task.designed' ? 'end' : 'again'));
+      },
+    });
 
-    await run('a', 0);
-    await run('b', bench.clock.now() + 3_000);
+    await loop.run();
 
     expect(notices.filter(({ phase }) => phase === 'started').map(({ record, waitedMs, lostLeases }) => [record.id, waitedMs, lostLeases])).toEqual([
       ['a', 5_000, 0],
-      ['b', 2_000, 0],
+      ['b', 0, 0],
+      ['paused', 2_000, 0],
     ]);
   });
 });

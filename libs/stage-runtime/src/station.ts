@@ -19,7 +19,7 @@ export interface WorkNotice {
   readonly code?: string;
   readonly message?: string;
   readonly durationMs?: number;
-  /** Of a start: how long the subject could have been claimed, and how many leases of others ran out before. */
+  /** Of a start: how long the subject could have been claimed while a worker of this process was free, and how many leases of others ran out before. */
   readonly waitedMs?: number;
   readonly lostLeases?: number;
   /** Of a retry: how many that makes in a row, and the wait before the next. */
@@ -36,6 +36,8 @@ export interface StationOptions {
   readonly leaseMs: number;
   /** When it was claimed, by the store's clock. */
   readonly claimedAt: number;
+  /** How long a worker of this process had been free then, ms. */
+  readonly freeMs: number;
   readonly context: Omit<StageContext, 'signal'>;
   readonly onNotice?: ((notice: WorkNotice) => void) | undefined;
   /** Makes the write of a result; the plain write where it is not given. */
@@ -115,9 +117,9 @@ function dated(change: SubjectChange, at: number): SubjectChange {
   return { ...change, history: { ...change.history, at: new Date(at).toISOString() } };
 }
 
-/** From the step that brought the subject here, or the end of its pause, until it was claimed. */
-function waitedMs({ deadline, notBefore }: SubjectRecord, { policy, claimedAt }: StationOptions): number {
-  return Math.max(0, claimedAt - Math.max(deadline - policy.deadlineMs, notBefore));
+/** From the step that brought the subject here, or the end of its pause, until it was claimed; no longer than a worker was free for it. */
+function waitedMs({ deadline, notBefore }: SubjectRecord, { policy, claimedAt, freeMs }: StationOptions): number {
+  return Math.max(0, Math.min(freeMs, claimedAt - Math.max(deadline - policy.deadlineMs, notBefore)));
 }
 
 /** What ends a subject before its stage is asked at all. */

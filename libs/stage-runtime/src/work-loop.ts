@@ -35,6 +35,8 @@ export interface WorkLoopOptions {
   /** Makes a write whose loss would cost finished work; the plain write where it is not given. */
   readonly persist?: StationOptions['persist'];
   readonly tracing?: StationOptions['tracing'];
+  /** A clock that does not jump, ms; that of this process where it is not given. */
+  readonly steady?: () => number;
 }
 
 /** Claims due subjects, so many at once, and takes each through its stage, until told to end. */
@@ -45,6 +47,8 @@ export class WorkLoop {
   readonly #halt = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
   #draining = false;
+  /** Since when a worker has been free for whatever comes, by the steady clock. */
+  #freeSince = 0;
   #faults = 0;
   #fault: { readonly error: unknown } | undefined;
   #wake = Promise.withResolvers<void>();
@@ -82,6 +86,7 @@ export class WorkLoop {
   }
 
   async #run(): Promise<void> {
+    this.#freeSince = this.#steady();
     while (!this.#draining) {
       try {
         await this.#step();
@@ -99,7 +104,12 @@ export class WorkLoop {
     // What happens from here on is not missed by the wait at the end.
     const woken = this.#wake.promise;
     await beforeClaim?.();
-    if (this.#inHand.size >= workers || held?.() === true) return this.#rest(woken, lookMs);
+    const full = this.#inHand.size >= workers || held?.() === true;
+    if (full) {
+      await this.#rest(woken, lookMs);
+      this.#freeSince = this.#steady();
+      return;
+    }
     const record = await store.claim(this.#states, owner, this.#leaseMs(this.#options.stages));
     if (record !== undefined) return this.#begin(record);
     const next = (await whenIdle?.(this.#inHand.size)) ?? 'wait';
@@ -124,7 +134,8 @@ export class WorkLoop {
     if (stage === undefined || handler === undefined) throw new RangeError(`no handler for what was claimed [subject=${record.id}, state=${record.state}]`);
     const leaseMs = this.#leaseMs([stage]);
     const claimedAt = (record.lease?.until ?? 0) - this.#leaseMs(this.#options.stages);
-    await work(record, stage, handler, { store, policy, leaseMs, claimedAt, context, onNotice, persist, tracing }, this.#halt.signal);
+    const freeMs = this.#steady() - this.#freeSince;
+    await work(record, stage, handler, { store, policy, leaseMs, claimedAt, freeMs, context, onNotice, persist, tracing }, this.#halt.signal);
     await afterWork?.(record);
   }
 
@@ -141,6 +152,10 @@ export class WorkLoop {
 
   #leaseMs(stages: readonly StageName[]): number {
     return this.#options.leaseMs ?? Math.min(...stages.map((stage) => pipelineStage(stage).leaseMs));
+  }
+
+  #steady(): number {
+    return (this.#options.steady ?? (() => performance.now()))();
   }
 
   async #rest(woken: Promise<void>, ms: number): Promise<void> {

@@ -141,7 +141,7 @@ export const SERVICE_METRICS = {
     kind: 'histogram',
     unit: 's',
     labels: { stage },
-    help: 'From the step that brought a subject to a stage, or the end of its pause, until a worker claimed it.',
+    help: 'How long a subject could be claimed (it had come to the stage, or its pause was over) while a worker of this service was free, until it claimed it.',
     dashboard: 'kafka',
     buckets: [...SHORT, 60, 300, 1_800],
   },
