@@ -15,7 +15,10 @@ export const TelemetryEnvironment = z.object({
   MLE_SMITH_COMMIT: z.string().default('unknown').describe('commit that the build was made from'),
   MLE_SMITH_INSTANCE: z.string().min(1).optional().describe('name of this replica; the host by default'),
   OTEL_SERVICE_NAME: z.string().min(1).optional().describe('name of the service; default `mle-smith-` and the folder of the app'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('base URL of an OTLP collector (http/protobuf); without it no span is made'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'an address with http:// or https:// is needed' })
+    .optional()
+    .describe('base URL of an OTLP collector (http/protobuf); without it no span is made'),
   OTEL_METRICS_EXPORTER: z
     .enum(['prometheus', 'otlp'])
     .default('prometheus')

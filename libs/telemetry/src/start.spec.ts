@@ -131,7 +131,7 @@ describe('telemetry that cannot work', () => {
   });
 
   it('stays off where its configuration is wrong, and lists every fault in one line', async () => {
-    const child = runChild(`console.log('still here')`, { MLE_SMITH_METRICS_PORT: 'nine', OTEL_EXPORTER_OTLP_ENDPOINT: 'nowhere' });
+    const child = runChild(`console.log('still here')`, { MLE_SMITH_METRICS_PORT: 'nine', OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' });
 
     await child.exited;
 
