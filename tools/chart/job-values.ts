@@ -1,6 +1,6 @@
 import { PodProfile } from '@mle-smith/adapter-kubernetes';
 import { z } from 'zod';
-import { digest, nameOrNone, objectName, PullSecrets, repository, secretKey } from './shapes.ts';
+import { digest, nameOrNone, PullSecrets, repository, secretKey } from './shapes.ts';
 import { group, leaf, type Group } from './table.ts';
 
 const profileName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
@@ -8,13 +8,13 @@ const profileName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 /** The Jobs that stations start: what they may be is written into the admission policy as well. */
 export function jobFields(): Group {
   return group('the sandboxes: Jobs that stations start in the zones', {
-    existingSecret: leaf(objectName, '', 'needed: a secret with at least 16 characters by chance, from which the tokens of pods are made'),
+    existingSecret: leaf(nameOrNone, '', 'needed: a secret with at least 16 characters by chance, from which the tokens of pods are made'),
     key: leaf(secretKey, 'pod-secret', 'their key in it'),
     image: group('the image of sandboxes: Python with its packages', {
       repository: leaf(repository, 'mle-smith-runtime', 'its name'),
       digest: leaf(digest, '', 'needed: its digest, `sha256:…`'),
     }),
-    imagePullSecrets: leaf(PullSecrets, [], 'secrets of both zones by which it is pulled; raise `count/secrets` of their quotas'),
+    imagePullSecrets: leaf(PullSecrets, [], 'secrets of both zones by which it is pulled; their quotas have room for them besides `count/secrets`'),
     runtimeClass: leaf(nameOrNone, '', 'needed, unless `allowUnsandboxed` or each profile has its own: a RuntimeClass with a kernel of its own (gVisor, Kata)'),
     allowUnsandboxed: leaf(z.boolean(), false, 'run code of strangers on the kernel of the node; every verdict says so'),
     networkEnforced: leaf(z.boolean(), false, 'you have seen that the network plug-in enforces NetworkPolicy; verdicts name the doubt where not'),

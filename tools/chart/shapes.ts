@@ -8,9 +8,14 @@ export const objectName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])
 export const namespaceOrNone = z.string().regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/);
 /** A key within a secret. */
 export const secretKey = z.string().regex(/^[A-Za-z0-9._-]{1,253}$/);
-/** A tag can be moved to other bytes, a digest cannot. */
-export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-export const repository = z.string().regex(/^[a-z0-9][a-z0-9.:/_-]*$/);
+/** A tag can be moved to other bytes, a digest cannot; that it is there is seen to by templates/validate.yaml. */
+export const digest = z.string().regex(/^(sha256:[0-9a-f]{64})?$/);
+/** Name of an image without a tag; a colon stands before a port alone. */
+export const repository = z.string().regex(/^([a-z0-9.-]+(:\d+)?\/)?[a-z0-9]+([._/-]+[a-z0-9]+)*$/);
+/** Registry, and what stands in front of a name there; empty where there is none. */
+export const registryOrNone = z.string().regex(/^([a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?$/);
+/** Name of a bucket; that it is there is seen to by templates/validate.yaml. */
+export const bucketOrNone = z.string().regex(/^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$/);
 /** An amount of Kubernetes: 500m, 1.5, 2Gi. */
 export const quantity = z.string().regex(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/);
 export const quantities = z.record(z.string(), quantity);

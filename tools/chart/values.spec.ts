@@ -35,13 +35,26 @@ describe('values of the chart', () => {
     const taken = BAD_VALUES.filter(({ values }) => accepts(merged(least, values)));
 
     expect(taken.map(({ what }) => what)).toEqual([
+      'no secret of MongoDB',
+      'no broker',
+      'no bucket',
+      'no digest',
+      'no digest of sandboxes',
+      'no file of keys',
       'KEDA without Prometheus',
       'most pods below fewest',
       'neither a runtime class nor the leave to do without',
+      'no secret of pods',
       'a profile that is not in the table',
       'answers beside candidates',
       'candidates beside the secrets of services',
       'certificates while TLS is off',
+      'a network said to be enforced that has no policy',
+      'names of what services may reach without the API server',
+      'a number that a setting cannot have',
+      'models without an endpoint',
+      'models of one service without a name',
+      'a profile with more processors than a sandbox may have',
     ]);
   });
 
@@ -57,11 +70,35 @@ describe('values of the chart', () => {
 
   it('scale by a metric that services show', async () => {
     const template = await readFile(join(CHART, 'templates/autoscaling.yaml'), 'utf8');
+    const made = (await adapterRules()).map(({ name }) => name.as);
 
-    const named = [...template.matchAll(/\b(mlesmith_\w+)/g)].map(([, name]) => name as string);
+    const named = [...template.matchAll(/\b(mlesmith_\w+)/g)].map(([, name]) => name as string).filter((name) => !made.includes(name));
 
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !(name in SERVICE_METRICS))).toEqual([]);
+  });
+
+  it('scale by one series for each stage where an adapter makes it as the page says', async () => {
+    const objects = await readFile(join(CHART, 'templates/autoscaling.yaml'), 'utf8');
+
+    for (const { seriesQuery, name, metricsQuery } of await adapterRules()) {
+      expect(Object.keys(SERVICE_METRICS)).toContain(seriesQuery);
+      expect(objects).toContain(`name: ${name.as}\n`);
+      expect(metricsQuery).toMatch(/^max by \(namespace, stage\) \(/);
+    }
+    expect(await adapterRules()).toHaveLength(1);
+  });
+
+  it('let services reach each server that they name, where what they reach is named', async () => {
+    const { networkPolicy } = (await read(valuesPath('full'))) as {
+      networkPolicy: Record<'egress' | 'apiServer', readonly { ports: readonly { port: number }[] }[]>;
+    };
+    const portsOf = (rules: readonly { ports: readonly { port: number }[] }[]): readonly number[] =>
+      rules.flatMap(({ ports }) => ports.map(({ port }) => port));
+
+    // MongoDB, brokers, https of object store and models, the collector of the same file.
+    expect(portsOf(networkPolicy.egress)).toEqual(expect.arrayContaining([27_017, 9_093, 443, 4_318]));
+    expect(portsOf(networkPolicy.apiServer)).toEqual([6_443]);
   });
 
   it('belong to a chart of the version of this project', async () => {
@@ -85,4 +122,11 @@ function openObjects(schema: unknown, path: string): readonly string[] {
     ...openObjects(items, `${path}/items`),
     ...((anyOf ?? []) as readonly unknown[]).flatMap((inner) => openObjects(inner, path)),
   ];
+}
+
+/** The rules of an adapter that the page about Kubernetes gives. */
+async function adapterRules(): Promise<readonly { readonly seriesQuery: string; readonly name: { readonly as: string }; readonly metricsQuery: string }[]> {
+  const page = await readFile(join(CHART, '../../docs/operations/kubernetes.md'), 'utf8');
+  const block = /^ {4}externalRules:\n(?: {4}.*\n)+/m.exec(page)?.[0] ?? '';
+  return (parse(block.replaceAll(/^ {4}/gm, '')) as { externalRules: [] } | null)?.externalRules ?? [];
 }

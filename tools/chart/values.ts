@@ -8,12 +8,13 @@ import {
   labels,
   namespaceOrNone,
   nameOrNone,
-  objectName,
   Peers,
   PullPolicy,
   PullSecrets,
   quantity,
   repository,
+  registryOrNone,
+  bucketOrNone,
   digest,
   Resources,
   secretKey,
@@ -27,7 +28,11 @@ import { jobFields } from './job-values.ts';
 /** What each service may say for itself. */
 function serviceFields(): Fields {
   return {
-    replicas: leaf(z.int().min(0).max(100), 1, 'pods; what autoscaling decides where that is on'),
+    replicas: leaf(
+      z.int().min(1).max(100),
+      1,
+      'pods; what autoscaling decides where that is on. Not 0, which would stop all tasks there: `kubectl scale` pauses a service',
+    ),
     shutdownSeconds: leaf(z.int().min(1).max(3600), 25, 'how long work in hand may take to finish after SIGTERM; the pod gets 15 s more'),
     resources: leaf(Resources, { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } }, 'requests and limits of the container'),
     workSize: leaf(
@@ -62,7 +67,7 @@ function stationFields(): Fields {
       kind: leaf(
         z.enum(['none', 'hpa', 'keda']),
         'none',
-        '`hpa`: a HorizontalPodAutoscaler on the external metric mlesmith_stage_queue_depth, which an adapter has to serve; `keda`: a ScaledObject that asks Prometheus',
+        '`keda`: a ScaledObject that asks Prometheus; `hpa`: a HorizontalPodAutoscaler on the external metric mlesmith_stage_queue_depth_max, which your adapter has to make by the rule in docs/operations/kubernetes.md',
       ),
       minReplicas: leaf(z.int().min(1).max(100), 1, 'fewest pods; not 0, since a station tells the length of its queue itself'),
       maxReplicas: leaf(z.int().min(1).max(100), 4, 'most pods'),
@@ -75,7 +80,7 @@ function stationFields(): Fields {
 /** Every value of the chart: values.yaml, values.schema.json and the table of its README are made from it (`npm run docs`). */
 export const VALUES: Fields = {
   global: group('shared with charts around this one', {
-    imageRegistry: leaf(z.string().regex(/^([a-z0-9][a-z0-9.:/_-]*[a-z0-9])?$/), '', 'put in front of the repository of both images'),
+    imageRegistry: leaf(registryOrNone, '', 'put in front of the repository of both images'),
     imagePullSecrets: leaf(PullSecrets, [], 'secrets by which images are pulled for services; `jobs.imagePullSecrets` for sandboxes'),
   }),
   nameOverride: leaf(nameOrNone, '', 'instead of the name of the chart'),
@@ -86,11 +91,11 @@ export const VALUES: Fields = {
     pullPolicy: leaf(PullPolicy, 'IfNotPresent', 'when it is pulled'),
   }),
   mongodb: group('MongoDB 7 or later', {
-    existingSecret: leaf(objectName, '', 'needed: a secret with its URI'),
+    existingSecret: leaf(nameOrNone, '', 'needed: a secret with its URI'),
     key: leaf(secretKey, 'uri', 'the key of the URI in it'),
   }),
   kafka: group('Kafka', {
-    brokers: leaf(z.array(z.string().regex(/^[^\s:]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i)).min(1), [], 'needed: host:port of some brokers'),
+    brokers: leaf(z.array(z.string().regex(/^[^\s:]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i)), [], 'needed: host:port of some brokers'),
     topicPrefix: leaf(
       z.string().regex(/^[A-Za-z0-9._-]+$/),
       'mle-smith.',
@@ -111,7 +116,7 @@ export const VALUES: Fields = {
   objectStore: group('the S3-compatible store', {
     endpoint: leaf(z.string().regex(/^(https?:\/\/\S+)?$/), '', 'its address; AWS by region where it is empty'),
     region: leaf(z.string().min(1), 'us-east-1', 'its region'),
-    bucket: leaf(z.string().min(1), '', 'needed: the bucket of packages'),
+    bucket: leaf(bucketOrNone, '', 'needed: the bucket of packages'),
     prefix: leaf(text, '', 'what all keys in it begin with'),
     existingSecret: leaf(nameOrNone, '', 'a secret with an access key; without one the surroundings of the pod tell it (`serviceAccounts.annotations`)'),
     accessKeyIdKey: leaf(secretKey, 'access-key-id', 'the key of the user in it'),
@@ -129,7 +134,7 @@ export const VALUES: Fields = {
   }),
   settings: group('settings of all services, by their names in docs/reference/configuration.md; texts, so numbers and true stand in quotes', settingFields()),
   gateway: group('who may call the gateway', {
-    existingSecret: leaf(objectName, '', 'needed: a secret with the file of keys; `mle-smith api-key new` makes its lines'),
+    existingSecret: leaf(nameOrNone, '', 'needed: a secret with the file of keys; `mle-smith api-key new` makes its lines'),
     key: leaf(secretKey, 'api-keys', 'the key of the file in it'),
   }),
   defaults: group('what holds for every service that does not say otherwise', stationFields()),
@@ -160,7 +165,12 @@ export const VALUES: Fields = {
     egress: leaf(
       EgressRules,
       [],
-      'what services may reach besides name servers and sandboxes; everything where it is empty, since where your servers are is not known to the chart',
+      'what services may reach besides name servers and sandboxes: list MongoDB, Kafka, the object store and buckets of datasets, and where they are used the endpoint of models and the collector of OTLP. Everything where it is empty, since where your servers are is not known to the chart',
+    ),
+    apiServer: leaf(
+      EgressRules,
+      [],
+      'needed where `egress` is set: rules by which stations alone reach the API server, whose addresses `kubectl get endpoints kubernetes` tells',
     ),
   }),
   metrics: group('Prometheus and Grafana', {
@@ -195,7 +205,7 @@ export const VALUES: Fields = {
     key: leaf(secretKey, 'api-key', 'the key of that key in it'),
     dataset: leaf(z.string().regex(/^examples\/[a-z0-9-]+$/), 'examples/penguins', 'the dataset'),
     deadlineSeconds: leaf(
-      z.int().min(30).max(7200),
+      z.int().min(100).max(7200),
       290,
       'how long it may take; 40 s before, it names the stage that each task waits for. Helm itself waits for 300 s (`helm test --timeout`)',
     ),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openApiDocument, PIPELINE } from '@mle-smith/contracts';
 import { z } from 'zod';
 import { pipelineOfChart } from '../chart/services.ts';
+import { numbersOfChart } from '../chart/settings.ts';
 import { valuesSchema, valuesTable, valuesYaml } from '../chart/values-files.ts';
 import { faultsPage } from '../chaos/services/page.ts';
 import { readResults } from '../chaos/services/results.ts';
@@ -36,6 +37,7 @@ export async function generatedDocuments(root: string): Promise<Readonly<Record<
     'README.md': withBlock(await readFile(join(root, 'README.md'), 'utf8'), 'pipeline', pipelinePicture(PIPELINE)),
     'charts/mle-smith/README.md': withBlock(await readFile(join(root, 'charts/mle-smith/README.md'), 'utf8'), 'values', valuesTable()),
     'charts/mle-smith/files/pipeline.json': pipelineOfChart(),
+    'charts/mle-smith/files/numbers.json': numbersOfChart(),
     ...watched('charts/mle-smith/files'),
     'charts/mle-smith/values.schema.json': valuesSchema(),
     'charts/mle-smith/values.yaml': valuesYaml(),

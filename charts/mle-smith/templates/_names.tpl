@@ -75,3 +75,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- $own := get (.root.Values.services | default dict) .name | default dict -}}
 {{- mergeOverwrite (deepCopy .root.Values.defaults) (deepCopy $own) | toJson -}}
 {{- end -}}
+
+{{/* A quantity of Kubernetes as a number: 500m, 1.5, 2Gi. */}}
+{{- define "mle-smith.amount" -}}
+{{- $unit := regexFind "[a-zA-Z]+$" . -}}
+{{- $times := dict "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
+{{- mulf (trimSuffix $unit . | float64) (get $times $unit | default 1 | float64) -}}
+{{- end -}}
