@@ -10,7 +10,8 @@ import { createExecuteStage, ExecuteConfig } from '@mle-smith/execute';
 import { getJson, type ArtifactStore } from '@mle-smith/package';
 import { DATA_SETTINGS, openSandboxes, POD_SETTINGS, PROCESS_SETTINGS, readConfig, STATION_SETTINGS } from '@mle-smith/service';
 import { documentOf, type WorkItem } from '@mle-smith/stage-runtime';
-import { ServiceMetrics, type Log } from '@mle-smith/telemetry';
+import { ServiceMetrics, SPANS, withAttempt, type Log } from '@mle-smith/telemetry';
+import { recordSpans, type RecordedSpans } from '@mle-smith/telemetry/testing';
 import { describeServer, runtimeImage, waitFor } from '../testbed/index.ts';
 import { launch } from '../chaos/launch.ts';
 
@@ -24,11 +25,14 @@ const PROFILES = { cpu: SMALL, 'gpu-1': { ...SMALL, accelerator: { resource: GPU
 await describeServer('candidates on a profile with a GPU, of which the node has one', 'kube', (server) => {
   let place: string;
   let cluster: TestCluster;
+  let traced: RecordedSpans;
   beforeAll(async () => {
+    traced = recordSpans();
     place = await mkdtemp(join(tmpdir(), 'mle-smith-gpu-'));
     cluster = await testCluster(server);
   });
   afterAll(async () => {
+    await traced.close();
     await cluster.dispose();
     await rm(place, { recursive: true, force: true });
   });
@@ -42,7 +46,7 @@ await describeServer('candidates on a profile with a GPU, of which the node has 
       const execute = createExecuteStage({ jobs, config: ExecuteConfig.parse({}), cheat: await readFile(CHEAT, 'utf8') });
       const rival = new Environment({ jobs, artifacts, bundle: documentOf(item, 'package'), name: 'rival', spec: { id: 'id', target: 'y' } });
       const [outcome, ...rivals] = await Promise.all([
-        execute(item, { artifacts, signal: new AbortController().signal }),
+        withAttempt(item, {}, () => execute(item, { artifacts, signal: new AbortController().signal })),
         rival.trial('print("one")\n', { name: 'rival-1' }),
         rival.trial('print("another")\n', { name: 'rival-2' }),
       ]);
@@ -64,7 +68,37 @@ await describeServer('candidates on a profile with a GPU, of which the node has 
       await close();
     }
   }, 600_000);
+
+  it('have each step of their pods as a span below their job, in the trace of the attempt', () => {
+    const spans = traced.spans();
+    const attempt = spans.find(({ name }) => name === 'execute');
+    const jobs = spans.filter(({ name, attributes }) => name.startsWith('job ') && attributes['mlesmith.job.profile'] === 'kubernetes');
+    const steps = spans.filter(({ name }) => name.startsWith('pod '));
+    const jobOf = ({ parentSpanContext: parent }: (typeof steps)[number]) => jobs.find((job) => job.spanContext().spanId === parent?.spanId);
+
+    expect(new Set(steps.map(({ attributes }) => attributes['mlesmith.pod.step']))).toEqual(new Set(SPANS.pod_step.attributes['mlesmith.pod.step'].values));
+    expect(steps.filter(({ name, attributes }) => name !== `pod ${String(attributes['mlesmith.pod.step'])}` || Object.keys(attributes).length > 1)).toEqual([]);
+    expect(steps.filter((step) => !isWithin(step, jobOf(step))).map(({ name }) => name)).toEqual([]);
+    // A program that was run has been sent, whatever was done for an earlier one in the same pod.
+    const ran = jobs.filter((job) => ['send', 'run'].every((wanted) => steps.some((step) => step.name === `pod ${wanted}` && jobOf(step) === job)));
+    expect(ran.length).toBe(jobs.length);
+    const ofAttempt = jobs.filter((job) => job.spanContext().traceId === attempt?.spanContext().traceId);
+    expect(new Set(ofAttempt.map(({ attributes }) => attributes['mlesmith.job.zone']))).toEqual(new Set(['solve', 'grade']));
+    expect(jobs.length - ofAttempt.length).toBeGreaterThanOrEqual(2);
+  });
 });
+
+type Recorded = ReturnType<RecordedSpans['spans']>[number];
+
+/** Whether a span lies in the time of another one, but for what a clock of milliseconds leaves out. */
+function isWithin(span: Recorded, other: Recorded | undefined): boolean {
+  const [tick, from, to] = [2, milliseconds(span.startTime), milliseconds(span.endTime)];
+  return other !== undefined && from >= milliseconds(other.startTime) - tick && to <= milliseconds(other.endTime) + tick;
+}
+
+function milliseconds([seconds, nanoseconds]: Recorded['startTime']): number {
+  return seconds * 1_000 + nanoseconds / 1e6;
+}
 
 /** The jobs of a station with these settings, and what ends them. */
 async function podsOf(environment: Readonly<Record<string, string>>, artifacts: ArtifactStore): Promise<[JobRunner, () => Promise<void>]> {
