@@ -7,6 +7,7 @@
  *        node tools/bench/main.ts --services                  (only services with stubs for stages, on servers of the test bed)
  *        node tools/bench/main.ts --kubernetes [--parts jobs,outage]   (only jobs in pods, on a cluster of the test bed: trial, jobs, outage, tasks)
  *        node tools/bench/main.ts --queues                    (of these only what claims, changes and memory take at 1,000 and 100,000 tasks)
+ *        node tools/bench/main.ts --telemetry                 (only what telemetry of services takes and leaves behind)
  */
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -18,6 +19,8 @@ import { measureProfile } from './measure-profile.ts';
 import { measureRun, type RunFigures } from './measure-run.ts';
 import { measureServices, type ServiceFigures } from './measure-services.ts';
 import { measureStart } from './measure-start.ts';
+import { measureTelemetry, type TelemetryFigures } from './measure-telemetry.ts';
+import type { Cost } from './telemetry/overhead-in.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');
@@ -28,6 +31,7 @@ const { values, positionals } = parseArgs({
     agents: { type: 'boolean', default: false },
     services: { type: 'boolean', default: false },
     queues: { type: 'boolean', default: false },
+    telemetry: { type: 'boolean', default: false },
     kubernetes: { type: 'boolean', default: false },
     parts: { type: 'string', default: PARTS.join(',') },
   },
@@ -37,11 +41,12 @@ const datasets = positionals.length > 0 ? positionals : bundled;
 const folder = await mkdtemp(join(tmpdir(), 'mle-smith-bench-'));
 
 try {
-  const ofServices = values.services || values.queues || values.kubernetes;
+  const ofServices = values.services || values.queues || values.kubernetes || values.telemetry;
   const rules = values.agents || ofServices ? undefined : await measureRules();
   const agents = values.quick || ofServices ? undefined : await measureAgents(ROOT, folder);
   const kubernetes = values.kubernetes ? await measureKubernetes(ROOT, join(folder, 'kubernetes'), partsOf(values.parts)) : undefined;
   const services = values.services || values.queues ? await measureServices(join(folder, 'services'), !values.services) : undefined;
+  const telemetry = values.telemetry ? await measureTelemetry(ROOT, join(folder, 'telemetry')) : undefined;
   const machine = `${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}`;
   const line = {
     at: new Date().toISOString(),
@@ -51,6 +56,7 @@ try {
     ...(agents === undefined ? {} : { agents }),
     ...(services === undefined ? {} : { services }),
     ...(kubernetes === undefined ? {} : { kubernetes }),
+    ...(telemetry === undefined ? {} : { telemetry }),
   };
   await appendFile(join(import.meta.dirname, 'history.jsonl'), `${JSON.stringify(line)}\n`);
   print([
@@ -59,6 +65,7 @@ try {
     ...(agents === undefined ? [] : rowsOfAgents(agents)),
     ...(services === undefined ? [] : rowsOfServices(services)),
     ...(kubernetes === undefined ? [] : rowsOfKubernetes(kubernetes)),
+    ...(telemetry === undefined ? [] : rowsOfTelemetry(telemetry)),
   ]);
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -192,6 +199,25 @@ function rowsOfKubernetes({ cluster, load, trial, jobs, outage, tasks }: Kuberne
           ],
           ['  the stage', `${tasks.inPods.join(', ')} s in pods, ${tasks.inSandboxes.join(', ')} s in sandboxes ${under('tasks')}`],
         ] satisfies Row[])),
+  ];
+}
+
+function rowsOfTelemetry({ load, overhead, real }: TelemetryFigures): readonly Row[] {
+  const { rounds, loads, series, heapMb, task } = overhead;
+  const cost = ({ slowerPercent: slower, cpuMs: cpu }: Cost): string =>
+    `${slower.middle} % fewer tasks a minute (${slower.from} to ${slower.to}), ${cpu.middle} ms of processor a task (${cpu.from} to ${cpu.to})`;
+  return [
+    ['load of the machine before', String(load)],
+    ...Object.entries(loads).flatMap(([name, { tasksPerMinute, cpuMs, on, dead }]): Row[] => [
+      [`stages that do ${name}, telemetry off`, `${tasksPerMinute} tasks a minute, ${cpuMs} ms of stations' processors a task (${rounds} rounds)`],
+      ['  on', cost(on)],
+      ['  on, the collector not there', cost(dead)],
+    ]),
+    ['series of a service', `at most ${series.most} (${series.service}) after ${series.tasks} tasks; ${real.series} with real stages`],
+    ['heap of a service, the most', `${heapMb.on} MB; ${heapMb.dead} MB where the collector was never there`],
+    ['a task whose stages do nothing leaves', `${task.logBytes} bytes of logs, ${task.spanBytes} bytes of ${task.spans} spans`],
+    ['a real task leaves', `${real.logBytes} bytes of logs, ${real.spanBytes} bytes of ${real.spans} spans (${real.tasks} tasks, ${real.verified} verified)`],
+    ['a real task takes', `${real.cpuSeconds.services} s of services' processors, ${real.cpuSeconds.jobs} s of jobs'; all ${real.wallSeconds} s`],
   ];
 }
 

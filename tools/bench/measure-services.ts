@@ -1,8 +1,7 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { serverFor } from '../testbed/server-for.ts';
-import type { RunningServer } from '../testbed/server-recipe.ts';
 import { ownServer, RECIPES } from '../testbed/index.ts';
+import { serversFor } from './servers-for.ts';
 import { measureFlow, type FlowFigures } from './services/measure-flow.ts';
 import { measureIdle } from './services/measure-idle.ts';
 import { measureQueue, type QueueFigures } from './services/measure-queue.ts';
@@ -37,7 +36,7 @@ export async function measureServices(folder: string, onlyQueues: boolean): Prom
 }
 
 async function measureStations(folder: string): Promise<Pick<ServiceFigures, 'flow' | 'workers' | 'idle'>> {
-  const servers = await Promise.all(SERVERS.map(running));
+  const servers = await serversFor(SERVERS);
   return {
     flow: await measureFlow(servers, join(folder, 'flow')),
     workers: await measureWorkers(servers, join(folder, 'workers')),
@@ -51,12 +50,6 @@ async function storeOfItsOwn(): Promise<{ readonly address: string; dispose(): P
   if (given !== '') return { address: given, dispose: async () => undefined };
   const own = await ownServer('mongo');
   return { address: own.server.address, dispose: () => own.dispose() };
-}
-
-async function running(name: string): Promise<RunningServer> {
-  const server = await serverFor(name);
-  if ('missing' in server) throw new Error(`figures of services need ${name}: ${server.missing}`);
-  return server;
 }
 
 function softwareOf(name: string): string {

@@ -39,6 +39,8 @@ export interface HowToStart {
   readonly settings?: Readonly<Record<string, string>>;
   /** A command with its arguments that runs it in its place. */
   readonly under?: readonly string[];
+  /** A file with its arguments that is run in place of the service's own. */
+  readonly main?: readonly string[];
 }
 
 /** The gateway's address and a key of an administrator. */
@@ -87,7 +89,7 @@ export class Cluster {
   }
 
   /** Starts one service and does not wait. */
-  launch(name: string, { settings = {}, under = [] }: HowToStart = {}): ServiceProcess {
+  launch(name: string, { settings = {}, under = [], main }: HowToStart = {}): ServiceProcess {
     const app = name.replace(/#.*$/, '');
     const own = {
       MLE_SMITH_INSTANCE: name,
@@ -95,7 +97,7 @@ export class Cluster {
       MLE_SMITH_WORK_DIRECTORY: join(workDirectory(this.settings), name),
       ...(app === 'gateway' ? { MLE_SMITH_API_KEYS_FILE: keysFile(this.settings), MLE_SMITH_PORT: new URL(this.access.url).port } : {}),
     };
-    const service = startService(app, { ...this.settings, ...own, ...settings }, (line) => this.#onLine(name, line), under);
+    const service = startService(app, { ...this.settings, ...own, ...settings }, (line) => this.#onLine(name, line), under, main);
     this.services.set(name, service);
     return service;
   }

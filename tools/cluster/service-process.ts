@@ -31,15 +31,16 @@ export interface ServiceProcess {
 
 /**
  * Starts a service of this checkout with these settings beside those of the surroundings; `under` is a command with its
- * arguments that runs it in its place, as `unshare` does.
+ * arguments that runs it in its place, as `unshare` does; `main` is the file that is run, with its arguments.
  */
 export function startService(
   app: string,
   settings: Readonly<Record<string, string>>,
   onLine: (line: string) => void = () => undefined,
   under: readonly string[] = [],
+  main: readonly string[] = [join(ROOT, 'apps', app, 'src/main.ts')],
 ): ServiceProcess {
-  const service = ['--disable-warning=ExperimentalWarning', '--import', join(ROOT, 'libs/telemetry/src/start.ts'), join(ROOT, 'apps', app, 'src/main.ts')];
+  const service = ['--disable-warning=ExperimentalWarning', '--import', join(ROOT, 'libs/telemetry/src/start.ts'), ...main];
   const [program = process.execPath, ...args] = [...under, process.execPath, ...service];
   const child = spawn(program, args, { cwd: ROOT, env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: LogLine[] = [];
