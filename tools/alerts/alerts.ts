@@ -77,7 +77,7 @@ const SYMPTOMS = [
     steps: [
       'Dashboard “Services and Node”: which processes are there?',
       'The logs of stations: `service.not_ready` names the server that they wait for.',
-      '`./mle-smith status --server URL` names what waits longest.',
+      '`./mle-smith status --server URL` names what has made no step for longest: its stage, since when, and who holds it or why it waits.',
     ],
     fires: { samples: [{ series: `mlesmith_stuck_items${AT}`, values: '0 2x40' }], atMinute: 30 },
     silent: { samples: [{ series: `mlesmith_stuck_items${AT}`, values: '0 2x10 0x40' }], atMinute: 30 },

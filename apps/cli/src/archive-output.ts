@@ -1,16 +1,36 @@
-import type { AuditReport, FunnelReport, RunReport, SubjectRow, VerifiedCosts } from '@mle-smith/contracts';
+import type { AuditReport, FunnelReport, OpenSubject, RunReport, SubjectRow, VerifiedCosts } from '@mle-smith/contracts';
 import { verifiedCostLines } from './cost-text.ts';
+import { presentText } from './present-text.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { modelLines } from './spent-of-run.ts';
 import { STARTER_NOTE, stateText } from './state-text.ts';
 import { funnelText } from './summary.ts';
 import { timelineText, type Shown } from './timeline.ts';
 
-/** What `status` prints: the funnel, what is still open, what models took, and what verified tasks cost. */
-export function statusOutput({ funnel, open }: FunnelReport, verified: VerifiedCosts, json: boolean, models?: RunReport['models']): string {
-  if (json) return `${JSON.stringify({ funnel, open, ...(models === undefined ? {} : { models: { ...models, now: undefined } }), verified })}\n`;
+/** What is told of a run or a server as a whole. */
+export interface Status extends FunnelReport {
+  readonly oldest: readonly OpenSubject[];
+  readonly verified: VerifiedCosts;
+  readonly models?: RunReport['models'] | undefined;
+  /** The run directory, where nothing is at work in it. */
+  readonly rest?: string | undefined;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
+/** What `status` prints: the funnel, what is still open and what of it waits longest, what models took, and what verified tasks cost. */
+export function statusOutput({ funnel, open, oldest, verified, models, rest, now }: Status, json: boolean): string {
+  if (json) return `${JSON.stringify({ funnel, open, oldest, ...(models === undefined ? {} : { models: { ...models, now: undefined } }), verified })}\n`;
   const spent = models === undefined ? [] : modelLines({ all: models.all, byAgent: models.byAgent, byModel: models.byModel ?? {} });
-  return `${[funnelText(funnel), ...Object.entries(open).map(([state, count]) => `  ${String(count).padStart(4)} in ${state}`), ...[...spent, ...verifiedCostLines(verified)].map(escapeTerminal)].join('\n')}\n`;
+  const lines = [
+    funnelText(funnel),
+    ...Object.entries(open).map(([state, count]) => `  ${String(count).padStart(4)} in ${state}`),
+    ...(rest === undefined || Object.keys(open).length === 0 ? [] : [`nothing is at work here; \`mle-smith run --out ${rest}\` goes on`]),
+    ...(oldest.length === 0 ? [] : ['without a step for longest:', ...oldest.map(({ id, present }) => `  ${id.padEnd(44)} ${presentText(present, now)}`)]),
+    ...spent,
+    ...verifiedCostLines(verified),
+  ];
+  return `${lines.map(escapeTerminal).join('\n')}\n`;
 }
 
 /** What `list` prints: each dataset with its tasks below it. */

@@ -36,6 +36,18 @@ describe('the command line', () => {
     expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('--within is for a run with --server')]);
   });
 
+  it('asks for the five that wait longest, or as many as are wanted', async () => {
+    const { calls, run } = harness();
+
+    await run('status', '--out', 'o');
+    await run('status', '--server', 'http://gateway', '--oldest', '20', '--json');
+
+    expect(calls).toEqual([
+      ['status', { out: 'o', json: false, oldest: 5 }],
+      ['status', { server: 'http://gateway', json: true, oldest: 20 }],
+    ]);
+  });
+
   it('hands datasets and defaults to run', async () => {
     const { calls, run } = harness();
 

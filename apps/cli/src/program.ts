@@ -13,7 +13,7 @@ export interface Commands extends ClusterCommands {
   run(datasets: readonly string[], options: RunOptions): Promise<number>;
   demo(options: Omit<RunOptions, 'out'> & { out: string }): Promise<number>;
   runOnServer(datasets: readonly string[], options: { server: string; out: string; json: boolean; within?: number | undefined }): Promise<number>;
-  status(options: Place & { json: boolean }): Promise<number>;
+  status(options: Place & { json: boolean; oldest: number }): Promise<number>;
   list(options: Place & { json: boolean }): Promise<number>;
   show(id: string, options: Place & { json: boolean }): Promise<number>;
   cancel(id: string, options: Place): Promise<number>;
@@ -141,11 +141,14 @@ function buildProgram(
   withRunOptions(command('demo', 'Runs the bundled examples', ['demo', 'demo --out /tmp/demo --max-tasks 1']))
     .option('--out <dir>', 'the run directory', path, 'out/demo')
     .action(async (options: GivenRunOptions) => done(await commands.demo(withDefaults(options, surroundings.cpus))));
-  command('status', 'Shows the funnel of a run', ['status --out out/cars', 'status --server https://mle-smith.example'])
+  command('status', 'Shows the funnel of a run, and what waits longest', ['status --out out/cars', 'status --server https://mle-smith.example --oldest 20'])
     .addOption(place)
     .addOption(server)
+    .option('--oldest <n>', 'datasets and tasks that have made no step for longest, told by name', positive(0, 100), 5)
     .addOption(json)
-    .action(async (options: Given & { json: boolean }, called: Command) => done(await commands.status({ ...placeOf(options, called), json: options.json })));
+    .action(async ({ json: asJson, oldest, ...options }: Given & { json: boolean; oldest: number }, called: Command) =>
+      done(await commands.status({ ...placeOf(options, called), json: asJson, oldest })),
+    );
   command('list', 'Lists datasets and tasks of a run', ['list --out out/cars'])
     .addOption(place)
     .addOption(server)

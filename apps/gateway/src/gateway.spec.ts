@@ -296,6 +296,20 @@ describe('reading', () => {
     expect(funnel).toMatchObject({ funnel: { datasets: 1, proposed: 2, verified: 1, abandoned: 1 }, open: {} });
   });
 
+  it('names what has made no step for longest, and no more of it than asked', async () => {
+    for (const id of ['plums', 'figs']) await served.ask('submitter', 'POST', '/v1/datasets', { id, uri: `s3://lake/${id}/` });
+    await served.store.claim(['dataset.received'], 'ingest-1', 60_000);
+
+    const oldest = await (await served.ask('viewer', 'GET', '/v1/oldest')).json();
+    const one = await (await served.ask('viewer', 'GET', '/v1/oldest?limit=1')).json();
+
+    expect(oldest).toMatchObject([
+      { id: 'plums', kind: 'dataset', present: { doing: 'works', stage: 'ingest', worker: 'ingest-1' } },
+      { id: 'figs', present: { doing: 'waits', stage: 'ingest' } },
+    ]);
+    expect(one).toEqual([expect.objectContaining({ id: 'plums' })]);
+  });
+
   it('gives a package whole to a submitter, and without its answers to a viewer', async () => {
     const whole = await filesOf(await served.ask('submitter', 'GET', '/v1/tasks/pears-1/package'));
     const shown = await served.ask('viewer', 'GET', '/v1/tasks/pears-1/package');

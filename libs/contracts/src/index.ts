@@ -27,6 +27,7 @@ export {
   MOST_EVENTS,
   MOST_LOST,
 } from './attempt-event.ts';
+export { OpenSubject, Present } from './present.ts';
 export { JOB_PHASES, type JobPhase } from './job-phases.ts';
 export { MODEL_FAULTS, type ModelFault } from './model-faults.ts';
 export { REASON_CODES, type ReasonCode } from './reason-codes.ts';

@@ -11,6 +11,7 @@ export { InProcessEventBus } from './in-process-event-bus.ts';
 export { withLost } from './lost-attempts.ts';
 export { newSubject } from './new-subject.ts';
 export { BusUnreachableError } from './outbox-relay.ts';
+export { oldestOpen, presentOf } from './present.ts';
 export { PipelineRun, type PipelineOptions } from './pipeline-run.ts';
 export { isInfrastructureFault, type InfrastructureCode } from './faults.ts';
 export { rest } from './rest.ts';

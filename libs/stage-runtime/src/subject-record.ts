@@ -19,8 +19,8 @@ export interface SubjectRecord {
   readonly attempts: number;
   /** Infrastructure faults, which cost no attempt. */
   readonly infraRetries: number;
-  /** `lost`, told by a claim: leases of others that ran out and that no claim told of before. */
-  readonly lease?: { readonly owner: string; readonly until: number; readonly lost?: number } | undefined;
+  /** `since`: when it was claimed; `lost`, told by a claim: leases of others that ran out and that no claim told of before. */
+  readonly lease?: { readonly owner: string; readonly until: number; readonly since?: number; readonly lost?: number } | undefined;
   /** Not to be claimed before (ms since the epoch, the store's clock). */
   readonly notBefore: number;
   /** Moved to `stuck` after (ms since the epoch). */
@@ -52,6 +52,8 @@ export interface HistoryRow {
   /** Why it ended, was sent back or is tried again. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
+  /** Of a retry that is counted: how many there may be in a row. */
+  readonly mostRetries?: number | undefined;
   /** Ids of the subjects that the step created. */
   readonly created?: readonly string[] | undefined;
   /** Rules that sent the task back. */

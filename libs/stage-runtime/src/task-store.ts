@@ -39,6 +39,8 @@ export interface TaskStore {
   depth(state: string, most: number): Promise<number>;
   /** The earliest deadline of a subject in a state, ms since the epoch; undefined where there is none. */
   firstDeadline(state: string): Promise<number | undefined>;
+  /** Subjects in these states that have made no step for longest, held or not; those whose deadlines come first, first. */
+  oldest(states: readonly string[], limit: number): Promise<readonly SubjectRecord[]>;
   /** Whether a subject is in no terminal state, or an event waits for publication. */
   unfinished(): Promise<boolean>;
   /** Some subjects of stages whose deadline has passed and that nobody holds. */

@@ -99,14 +99,15 @@ function changeOf(record: SubjectRecord, outcome: StageOutcome, attempt: Attempt
       const { code, message: reason, rounds = Infinity, free = false } = outcome;
       const message = `${code}: ${reason}`;
       const kept = outcome.documents === undefined ? {} : { documents: { ...record.documents, ...outcome.documents } };
-      if (!free && record.infraRetries >= Math.min(policy.maxInfraRetries, rounds))
+      const mostRetries = Math.min(policy.maxInfraRetries, rounds);
+      if (!free && record.infraRetries >= mostRetries)
         return Object.hasOwn(REASON_CODES, code) ? end(record, code, reason, attempt, kept) : end(record, 'infra_exhausted', message, attempt, kept);
       const wait = outcome.afterMs ?? backoff(policy, record.infraRetries);
       return {
         ...kept,
         infraRetries: record.infraRetries + (free ? 0 : 1),
         notBefore: now + wait,
-        history: { ...history, to: record.state, outcome: 'retry', code: outcome.code, message },
+        history: { ...history, to: record.state, outcome: 'retry', code: outcome.code, message, ...(free ? {} : { mostRetries }) },
       };
     }
   }

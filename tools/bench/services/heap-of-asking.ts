@@ -16,6 +16,7 @@ const QUESTIONS: Readonly<Record<string, (store: TaskStore, state: string) => Pr
   overdue: (store) => store.overdue(LIMIT),
   counts: (store) => store.counts(),
   firstDeadline: (store, state) => store.firstDeadline(state),
+  oldest: (store, state) => store.oldest([state], LIMIT),
   depth: (store, state) => store.depth(state, LIMIT),
   page: (store, state) => store.page({ states: [state] }, LIMIT),
   unfinished: (store) => store.unfinished(),

@@ -1,5 +1,6 @@
 import { allCosts, costOfSubject } from '@mle-smith/agent';
-import { allSubjects, auditStore, difficultyOf, evidenceOf, funnelOf, openStates, type SubjectRecord } from '@mle-smith/stage-runtime';
+import { isLocked } from '@mle-smith/adapter-sqlite';
+import { allSubjects, auditStore, difficultyOf, evidenceOf, funnelOf, oldestOpen, openStates, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { auditOutput, listOutput, showOutput, statusOutput } from '../archive-output.ts';
 import { auditPackages } from '../audit-packages.ts';
 import { CliError } from '../cli-error.ts';
@@ -13,13 +14,16 @@ interface Where {
   readonly json: boolean;
 }
 
-/** The funnel, and what is still open. */
-export async function status({ out, json }: Where, around: Surroundings): Promise<number> {
+/** The funnel, what is still open, and what of it waits longest. */
+export async function status({ out, json, oldest: most }: Where & { oldest: number }, around: Surroundings): Promise<number> {
   return reading(out, async ({ store }) => {
     const calls = await callsOf(out);
     const { verified } = await allCosts(store, calls);
+    const atWork = isLocked(runFolders(out).state);
     const report = { funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } };
-    around.stdout(statusOutput(report, verified, json, modelsReport(calls, Infinity)));
+    const oldest = await oldestOpen(store, most, atWork);
+    const models = modelsReport(calls, Infinity);
+    around.stdout(statusOutput({ ...report, oldest, verified, models, rest: atWork ? undefined : out, now: await store.now() }, json));
     return EXIT_CODES.ok.code;
   });
 }

@@ -140,7 +140,7 @@ suite('a run over the bundled examples', () => {
     const show = await runCli(['show', 'penguins--species', '--out', out]);
     const audit = await runCli(['audit', '--out', out]);
 
-    expect(status).toEqual({ funnel: report.funnel, open: {}, verified });
+    expect(status).toEqual({ funnel: report.funnel, open: {}, oldest: [], verified });
     expect(verified.tasks).toBe(report.funnel.verified);
     expect(verified.dearest.map(({ id }) => id).sort()).toEqual(
       report.tasks

@@ -12,10 +12,11 @@ interface Where {
 }
 
 /** `status` of a server. */
-export async function statusOnServer({ server, json }: Where, around: Surroundings): Promise<number> {
+export async function statusOnServer({ server, json, oldest: most }: Where & { oldest: number }, around: Surroundings): Promise<number> {
   const client = clientOf(server, around);
   const { verified } = await client.ask('costs');
-  around.stdout(statusOutput(await client.ask('funnel'), verified, json));
+  const oldest = most === 0 ? [] : await client.ask('oldest', { query: { limit: String(most) } });
+  around.stdout(statusOutput({ ...(await client.ask('funnel')), oldest, verified, now: Date.now() }, json));
   return EXIT_CODES.ok.code;
 }
 

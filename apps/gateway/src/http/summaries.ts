@@ -1,9 +1,9 @@
 import { allCosts, type CallStore } from '@mle-smith/agent';
 import type { ArtifactStore } from '@mle-smith/package';
-import { auditStore, funnelOf, openStates, type TaskStore } from '@mle-smith/stage-runtime';
+import { auditStore, funnelOf, oldestOpen, openStates, type TaskStore } from '@mle-smith/stage-runtime';
 import type { Handlers } from './mount.ts';
 
-/** Answers over everything in the store. Each reads much, so that callers at the same time share one answer. */
+/** Answers over everything in the store. Those that read much are shared by callers at the same time. */
 export function summaryHandlers({
   store,
   artifacts,
@@ -12,7 +12,7 @@ export function summaryHandlers({
   store: TaskStore;
   artifacts: ArtifactStore;
   calls?: CallStore;
-}): Handlers<'funnel' | 'costs' | 'audit'> {
+}): Handlers<'funnel' | 'oldest' | 'costs' | 'audit'> {
   const funnel = shared(async () => ({ funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } }));
   const costs = shared(() => allCosts(store, calls?.spent() ?? []));
   const audit = shared(async () => {
@@ -21,6 +21,7 @@ export function summaryHandlers({
   });
   return {
     funnel: async () => ({ body: await funnel() }),
+    oldest: async ({ query }) => ({ body: await oldestOpen(store, query.limit) }),
     costs: async () => ({ body: await costs() }),
     audit: async () => ({ body: await audit() }),
   };

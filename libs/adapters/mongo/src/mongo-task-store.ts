@@ -30,7 +30,7 @@ export interface MongoTaskStoreOptions {
 const OPEN_STATES = PIPELINE.map((row) => row.consumes);
 /** Subjects that are read at once to be moved elsewhere. */
 const MOVED_TOGETHER = 100;
-const NO_LEASE = { owner: 1, leasedAt: 1, leaseMs: 1 } as const;
+const NO_LEASE = { owner: 1, leasedAt: 1, leaseMs: 1, claimedAt: 1 } as const;
 /** Whoever claimed it has given it back. */
 const NOBODY = { claims: 0, holders: [] as string[] };
 /** Those whose attempts are named when they are lost, and who takes over from them. */
@@ -109,6 +109,21 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     return ask('count', async () => this.#collections.subjects.countDocuments({ state: idOf(state) }, { limit: most }));
   }
 
+  async oldest(states: readonly string[], limit: number): Promise<readonly SubjectRecord[]> {
+    // No limit at all is what a server takes 0 for.
+    if (limit === 0) return [];
+    const first = (state: string) =>
+      this.#collections.subjects
+        .find({ state: idOf(state) })
+        .sort({ state: 1, deadline: 1 })
+        .limit(limit)
+        .lean();
+    const found = (await ask('look for the oldest', () => Promise.all(states.map(first)))).flat();
+    return soundRecordsOf(found)
+      .sort((one, other) => one.deadline - other.deadline)
+      .slice(0, limit);
+  }
+
   async unfinished(): Promise<boolean> {
     const { subjects } = this.#collections;
     return ask(
@@ -134,7 +149,12 @@ export class MongoTaskStore implements TaskStore, MovableStore {
       const claimed = await ask('claim', async () =>
         this.#collections.subjects.findOneAndUpdate(
           { state: idOf(state), $or: this.#free(), $expr: { $lte: ['$notBefore', this.#now()] } },
-          { ...this.#lease(owner, leaseMs), $inc: { fence: 1, claims: 1 }, $push: { holders: { $each: [idOf(owner)], $slice: -MOST_HOLDERS } } },
+          {
+            ...this.#lease(owner, leaseMs),
+            $currentDate: { leasedAt: true, claimedAt: true },
+            $inc: { fence: 1, claims: 1 },
+            $push: { holders: { $each: [idOf(owner)], $slice: -MOST_HOLDERS } },
+          },
           { ...AFTER, sort: { turn: 1, arrival: 1 } },
         ),
       );

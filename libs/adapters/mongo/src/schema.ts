@@ -43,6 +43,8 @@ export interface SubjectDocument {
   /** By the server's clock. */
   readonly leasedAt?: Date;
   readonly leaseMs?: number;
+  /** When its holder claimed it, by the server's clock; `leasedAt` moves with each renewal. */
+  readonly claimedAt?: Date;
   readonly notBefore: Date;
   readonly deadline: Date;
   readonly cancelRequested: boolean;
@@ -125,6 +127,7 @@ const subject = new Schema<SubjectDocument>(
     owner: String,
     leasedAt: Date,
     leaseMs: Number,
+    claimedAt: Date,
     notBefore: date,
     deadline: date,
     cancelRequested: { type: Boolean, required: true },

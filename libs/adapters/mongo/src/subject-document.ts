@@ -24,7 +24,7 @@ export function soundRecordsOf(documents: readonly SubjectDocument[]): SubjectRe
 }
 
 function read(document: SubjectDocument): SubjectRecord {
-  const { _id: id, owner, leasedAt, leaseMs = 0, code, message, trace, used, lost } = document;
+  const { _id: id, owner, leasedAt, leaseMs = 0, claimedAt, code, message, trace, used, lost } = document;
   return {
     id,
     kind: document.kind as SubjectKind,
@@ -36,7 +36,9 @@ function read(document: SubjectDocument): SubjectRecord {
     fence: document.fence,
     attempts: document.attempts,
     infraRetries: document.infraRetries,
-    ...(owner === undefined || leasedAt === undefined ? {} : { lease: { owner, until: leasedAt.getTime() + leaseMs } }),
+    ...(owner === undefined || leasedAt === undefined
+      ? {}
+      : { lease: { owner, until: leasedAt.getTime() + leaseMs, ...(claimedAt === undefined ? {} : { since: claimedAt.getTime() }) } }),
     notBefore: document.notBefore.getTime(),
     deadline: document.deadline.getTime(),
     cancelRequested: document.cancelRequested,

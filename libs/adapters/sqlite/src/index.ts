@@ -1,3 +1,3 @@
-export { takeLock } from './directory-lock.ts';
+export { isLocked, takeLock } from './directory-lock.ts';
 export { SqliteTaskStore } from './sqlite-task-store.ts';
 export { StateDamagedError, StateInUseError, StateVersionError } from './state-errors.ts';

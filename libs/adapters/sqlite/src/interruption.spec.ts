@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { allSubjects, auditStore } from '@mle-smith/stage-runtime';
 import { seededRandom } from '@mle-smith/stage-runtime/testing';
+import { isLocked } from './directory-lock.ts';
 import { SqliteTaskStore } from './sqlite-task-store.ts';
 
 const folders: string[] = [];
@@ -67,8 +68,10 @@ describe('a run directory in use', () => {
       expect.objectContaining({ code: 'state_in_use', message: expect.stringContaining(`pid=${line}]`) as string }) as Error,
     );
 
+    expect([isLocked(root), isLocked(join(root, 'elsewhere'))]).toEqual([true, false]);
     holder.kill('SIGKILL');
     await once(holder, 'close');
+    expect(isLocked(root)).toBe(false);
     SqliteTaskStore.open(root).close();
   });
 });

@@ -114,6 +114,12 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
     return typeof first === 'number' ? first : undefined;
   }
 
+  async oldest(states: readonly string[], limit: number): Promise<readonly SubjectRecord[]> {
+    const first = this.#db.prepare('SELECT doc FROM subjects WHERE state = ? ORDER BY deadline LIMIT ?');
+    const found = states.flatMap((state) => first.all(state, limit).map(recordOf));
+    return found.sort((one, other) => one.deadline - other.deadline).slice(0, limit);
+  }
+
   async unfinished(): Promise<boolean> {
     const terminal = JSON.stringify(TERMINAL_STATES);
     const waits = this.#db.prepare('SELECT 1 FROM subjects WHERE outbox > 0 LIMIT 1').get();
@@ -144,7 +150,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
           ...record,
           fence: record.fence + 1,
           infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1),
-          lease: { owner, until: now + leaseMs, ...(record.lease === undefined ? {} : { lost: 1 }) },
+          lease: { owner, until: now + leaseMs, since: now, ...(record.lease === undefined ? {} : { lost: 1 }) },
           ...(record.lease === undefined ? {} : { lost: withLost(record.lost, [record.lease.owner], now) }),
         };
         this.#save(claimed);
@@ -158,7 +164,8 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
     return this.#write(() => {
       const record = this.#held(id, fence);
       if (record?.lease === undefined) return undefined;
-      const renewed = { ...record, lease: { owner: record.lease.owner, until: this.#now() + leaseMs } };
+      const { lost: _lost, ...lease } = record.lease;
+      const renewed = { ...record, lease: { ...lease, until: this.#now() + leaseMs } };
       this.#save(renewed);
       return renewed;
     });

@@ -14,6 +14,7 @@ import {
   Uploaded,
 } from './shapes.ts';
 import { Finding } from '../finding.ts';
+import { OpenSubject } from '../present.ts';
 import { SubjectId } from '../subject-id.ts';
 import type { SubjectKind } from '../pipeline.ts';
 
@@ -124,6 +125,13 @@ export const OPERATIONS = {
     problems: ['not_found', 'conflict'],
   },
   funnel: { ...read, path: '/v1/funnel', summary: 'How many datasets and tasks came how far', answer: FunnelReport },
+  oldest: {
+    ...read,
+    path: '/v1/oldest',
+    summary: 'The datasets and tasks that have made no step for longest, and what each waits for',
+    query: z.strictObject({ limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(5).describe('The most rows.') }),
+    answer: z.array(OpenSubject),
+  },
   costs: { ...read, path: '/v1/costs', summary: 'What model calls came to', answer: Costs },
   events: {
     ...read,

@@ -3,6 +3,7 @@ import { AttemptEvent, LostAttempt, LostAttempts, MOST_EVENTS, MOST_LOST } from 
 import { TaskEvent } from '../event.ts';
 import { Finding } from '../finding.ts';
 import { Difficulty } from '../ladder.ts';
+import { Present } from '../present.ts';
 import { Funnel, Spent, StageCost, SubjectCost, VerifiedCosts } from '../reports.ts';
 import { AgentTrial } from '../verdict.ts';
 
@@ -65,6 +66,7 @@ export const HistoryLine = z.object({
   durationMs: z.number().optional(),
   code: z.string().optional(),
   message: z.string().optional(),
+  mostRetries: z.int().nonnegative().optional().describe('Of a retry that is counted: how many there may be in a row.'),
   created: z.array(z.string()).optional(),
   rules: z.array(z.string()).optional(),
   trace: z.string().max(64).optional().describe('Id of the trace of the attempt, where one was made.'),
@@ -97,7 +99,7 @@ export const SubjectDetail = z.object({
   fence: z.int(),
   attempts: z.int(),
   infraRetries: z.int(),
-  lease: z.object({ owner: z.string(), until: z.number() }).optional(),
+  lease: z.object({ owner: z.string(), until: z.number(), since: z.number().optional() }).optional(),
   lost: LostAttempts.optional().describe('Attempts of which no line of the history tells yet.'),
   notBefore: z.number(),
   deadline: z.number(),
@@ -106,6 +108,7 @@ export const SubjectDetail = z.object({
   documents: z.record(z.string(), z.string()),
   code: z.string().optional(),
   message: z.string().optional(),
+  present: Present.optional().describe('Of what is not finished.'),
   difficulty: Difficulty.optional(),
   agent: AgentTrial.optional(),
   findings: z.array(Finding),

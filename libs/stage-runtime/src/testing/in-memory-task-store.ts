@@ -62,6 +62,11 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
 
+  async oldest(states: readonly string[], limit: number): Promise<readonly SubjectRecord[]> {
+    const open = [...this.#records.values()].filter(({ state }) => states.includes(state));
+    return open.sort((one, other) => one.deadline - other.deadline).slice(0, limit);
+  }
+
   async unfinished(): Promise<boolean> {
     return [...this.#records.values()].some(({ state, outbox }) => !isTerminal(state) || outbox.length > 0);
   }
@@ -84,14 +89,16 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
       ...record,
       fence: record.fence + 1,
       infraRetries: record.infraRetries + (record.lease === undefined ? 0 : 1),
-      lease: { owner, until: now + leaseMs, ...(record.lease === undefined ? {} : { lost: 1 }) },
+      lease: { owner, until: now + leaseMs, since: now, ...(record.lease === undefined ? {} : { lost: 1 }) },
       ...(record.lease === undefined ? {} : { lost: withLost(record.lost, [record.lease.owner], now) }),
     });
   }
 
   async renew(id: string, fence: number, leaseMs: number): Promise<SubjectRecord | undefined> {
     const record = this.#held(id, fence);
-    return record?.lease === undefined ? undefined : this.#save({ ...record, lease: { owner: record.lease.owner, until: this.#now() + leaseMs } });
+    if (record?.lease === undefined) return undefined;
+    const { lost: _lost, ...lease } = record.lease;
+    return this.#save({ ...record, lease: { ...lease, until: this.#now() + leaseMs } });
   }
 
   async apply(id: string, fence: number, { events = [], history, ...fields }: SubjectChange): Promise<boolean> {

@@ -123,6 +123,18 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect((await claimedBy('later'))?.lost).toBeUndefined();
   });
 
+  it('says since when a lease is held, however often it is renewed', async () => {
+    const { advance, store, claim } = await withTasks(task('t'));
+    const before = await store.now();
+    const held = await claim();
+    advance(SLACK_MS);
+
+    await store.renew('t', held?.fence ?? 0, LEASE_MS);
+
+    expectAbout(held?.lease?.since, before);
+    expect((await store.get('t'))?.lease?.since).toBe(held?.lease?.since);
+  });
+
   it('keeps a lease that is renewed', async () => {
     const { advance, store, claim } = await withTasks(task('t'));
     const held = await claim();
@@ -273,6 +285,21 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     const { store } = await withTasks(task('a', { deadline: 7_000 }), task('b', { deadline: 3_000 }), task('c', { deadline: 1, state: 'task.designed' }));
 
     expect([await store.firstDeadline('task.proposed'), await store.firstDeadline('task.reviewed')]).toEqual([3_000, undefined]);
+  });
+
+  it('gives what has made no step for longest, held or not, from the states that are named and no more than asked', async () => {
+    const { store } = await withTasks(
+      task('young', { deadline: 9_000 }),
+      task('old', { deadline: 2_000, state: 'task.designed' }),
+      task('oldest', { deadline: 1_000 }),
+      task('elsewhere', { deadline: 1, state: 'task.reviewed' }),
+      task('ended', { deadline: 1, state: 'task.verified' }),
+    );
+    await store.claim(['task.designed'], 'me', LEASE_MS);
+    const oldest = async (limit: number) => (await store.oldest(['task.proposed', 'task.designed'], limit)).map(({ id }) => id);
+
+    expect([await oldest(9), await oldest(2), await oldest(0)]).toEqual([['oldest', 'old', 'young'], ['oldest', 'old'], []]);
+    expect((await store.oldest(['task.designed'], 9))[0]).toEqual(await store.get('old'));
   });
 
   it('is unfinished while a subject is on its way or an event waits', async () => {
