@@ -7,7 +7,7 @@ import { signText } from './sign.ts';
 
 const UNCHECKED = '**not checked yet**';
 const TOLD_BY =
-  'The last column says what tells an operator of a fault, and the driver looks for it in each run: a line of the timeline of a dataset or task (`mle-smith show`), an alert, a metric or a code of the log. Prometheus asks the services every second meanwhile. Faults last seconds or minutes and alerts wait longer before they fire, so what is looked for is that the expression of the alert held, as in one that is pending; where its figure is an age that the fault is too short for, that the figure went as high as is said. After a kill the old place of a process is asked until the new one is known, as an operator’s Prometheus does.';
+  'The last column says what tells an operator of a fault, and the driver looks for it in each run: a line of the timeline of a dataset or task (`mle-smith show`), an alert, a metric or a code of the log. Prometheus asks the services every three seconds meanwhile. Faults last seconds or minutes and alerts wait longer before they fire, so what is looked for is that the expression of the alert held, as in one that is pending; where its figure is an age that the fault is too short for, that the figure went as high as is said. After a kill the old place of a process is asked until the new one is known, as an operator’s Prometheus does.';
 
 /** docs/reference/faults.md: what the services came through. */
 export function faultsPage(results: readonly FaultResult[]): string {

@@ -3,20 +3,25 @@ import { join } from 'node:path';
 import { askBetween } from '../../dashboards/testing/prometheus.ts';
 import type { RunningServer } from '../../testbed/server-recipe.ts';
 
-/** How often Prometheus of the test bed asks; what held for less may be missed. */
-const STEP_SECONDS = 1;
+/**
+ * How often Prometheus asks a service, and how long it waits; what held for less may be missed. One that cannot read its
+ * store says so after two seconds, and would look gone to whoever waits for less.
+ */
+const EVERY_SECONDS = 3;
 
 /** Prometheus asks the services of one installation for their metrics, wherever they come back. */
 export class Watch {
   readonly #prometheus: RunningServer;
   readonly #namespace: string;
+  readonly #everySeconds: number;
   #since = Date.now();
   readonly #ports = new Map<string, number>();
   #written: Promise<void> = Promise.resolve();
 
-  constructor(prometheus: RunningServer, namespace: string) {
+  constructor(prometheus: RunningServer, namespace: string, everySeconds: number = EVERY_SECONDS) {
     this.#prometheus = prometheus;
     this.#namespace = namespace;
+    this.#everySeconds = everySeconds;
   }
 
   /** A process of a service tells its metrics here from now on; until another one does, its place is that of the last one, whether that lives or not. */
@@ -33,9 +38,9 @@ export class Watch {
   /** Seconds for which an expression had a value for the installation since it began. */
   async heldSeconds(expr: string): Promise<number> {
     await this.#written;
-    const series = await askBetween(this.#prometheus.address, expr, { from: this.#since, to: Date.now(), stepSeconds: STEP_SECONDS });
+    const series = await askBetween(this.#prometheus.address, expr, { from: this.#since, to: Date.now(), stepSeconds: this.#everySeconds });
     const own = series.filter(({ labels }) => labels['namespace'] === this.#namespace);
-    return Math.max(0, ...own.map(({ values }) => values.length * STEP_SECONDS));
+    return Math.max(0, ...own.map(({ values }) => values.length * this.#everySeconds));
   }
 
   async close(): Promise<void> {
@@ -49,9 +54,16 @@ export class Watch {
 
   /** In one step: Prometheus reads the file as soon as it is there. */
   async #write(): Promise<void> {
+    const every = `${this.#everySeconds}s`;
     const targets = [...this.#ports].map(([service, port]) => ({
       targets: [`127.0.0.1:${port}`],
-      labels: { job: `mle-smith-${service.replace(/#.*$/, '')}`, namespace: this.#namespace, cluster: 'testbed' },
+      labels: {
+        job: `mle-smith-${service.replace(/#.*$/, '')}`,
+        namespace: this.#namespace,
+        cluster: 'testbed',
+        __scrape_interval__: every,
+        __scrape_timeout__: every,
+      },
     }));
     await writeFile(`${this.#file}.new`, JSON.stringify(targets));
     await rename(`${this.#file}.new`, this.#file);

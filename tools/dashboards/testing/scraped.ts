@@ -3,6 +3,9 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { waitFor, type RunningServer } from '../../testbed/index.ts';
 import { askNow } from './prometheus.ts';
 
+/** So that what is waited for comes soon. */
+const EVERY_SECONDS = 1;
+
 /** Services that a Prometheus scrapes. */
 export interface Scraped {
   /** The address of Prometheus. */
@@ -20,7 +23,7 @@ export interface Scraped {
 export async function scrape({ services }: Cluster, prometheus: RunningServer | undefined, namespace: string): Promise<Scraped> {
   if (prometheus === undefined) throw new RangeError('there is no Prometheus that could scrape');
   const { address } = prometheus;
-  const watch = new Watch(prometheus, namespace);
+  const watch = new Watch(prometheus, namespace, EVERY_SECONDS);
   const ports = await Promise.all(
     [...services].map(async ([name, service]) => [name, Number((await service.said('telemetry.started')).data?.['metricsPort'])] as const),
   );
