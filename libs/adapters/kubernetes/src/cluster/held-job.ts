@@ -48,6 +48,8 @@ export class HeldJob implements PodJob {
   #timer: NodeJS.Timeout | undefined;
   #settling: Promise<void> | undefined;
   #asking = false;
+  /** A Job without a pod for so long is asked about: most have one before, and who waits in a queue waits on. */
+  #askAfterMs: number;
   #removing: Promise<void> | undefined;
   #over = false;
   #free = false;
@@ -58,6 +60,8 @@ export class HeldJob implements PodJob {
     this.namespace = options.job.metadata?.namespace ?? '';
     this.adopted = options.adopted;
     this.uid = options.job.metadata?.uid ?? '';
+    // Before a refusal counts it has to be known; where the first answer says nothing, there is time for a second one.
+    this.#askAfterMs = (options.settings.graceSeconds.refused * 1000) / 3;
     // Nobody may have asked for either.
     this.#ready.promise.catch(() => undefined);
     this.#ended.promise.catch(() => undefined);
@@ -131,7 +135,7 @@ export class HeldJob implements PodJob {
       return;
     }
     if (judged.state === 'running') this.#nowReady(judged.host);
-    if (judged.state === 'waiting' && judged.whyNoPod === true) void this.#ask();
+    if (judged.state === 'waiting' && (judged.noPodForMs ?? 0) >= this.#askAfterMs) void this.#ask();
     if (judged.againInMs !== undefined) this.#lookIn(judged.againInMs);
   }
 
@@ -210,6 +214,7 @@ export class HeldJob implements PodJob {
     this.#asking = true;
     try {
       this.#refusal = (await this.#options.api.refusalOf(this.namespace, this.uid)) ?? this.#refusal;
+      this.#askAfterMs *= 2;
       if (this.#refusal !== undefined) this.#lookIn(0);
     } catch {
       // It stays unknown until the next look.

@@ -152,9 +152,9 @@ describe('how a Job stands', () => {
     expect(at({ pod: waiting('ErrImagePull', 100) })).toMatchObject({ againInMs: 200_000 });
   });
 
-  it('asks why there is no pod after some seconds, and not before', () => {
-    expect(at({ job: job({ status: { startTime: ago(1) } }) })).toMatchObject({ whyNoPod: false });
-    expect(at({ job: job({ status: { startTime: ago(6) } }) })).toMatchObject({ whyNoPod: true });
+  it('tells how long there is no pod', () => {
+    expect(at({ job: job({ status: { startTime: ago(1) } }) })).toMatchObject({ noPodForMs: 1_000 });
+    expect(at({ job: job({ status: { startTime: ago(6) } }), refusal: 'exceeded quota: q' })).toMatchObject({ noPodForMs: 6_000 });
   });
 
   it('understands times as text, which watches give', () => {

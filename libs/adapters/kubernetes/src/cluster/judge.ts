@@ -18,8 +18,8 @@ export interface Sight {
 }
 
 export type Judgement =
-  /** Not yet, and nothing is wrong; `againInMs`: time alone will change the answer then. `whyNoPod`: only events can tell. */
-  | { readonly state: 'waiting'; readonly why: string; readonly againInMs?: number; readonly whyNoPod?: boolean }
+  /** Not yet, and nothing is wrong; `againInMs`: time alone will change the answer then. `noPodForMs`: there is no pod for so long, and only events can tell why. */
+  | { readonly state: 'waiting'; readonly why: string; readonly againInMs?: number; readonly noPodForMs?: number }
   | { readonly state: 'running'; readonly host: string; readonly againInMs?: number }
   | { readonly state: 'ended'; readonly code: EndCode; readonly reason: string; readonly exitCode?: number };
 
@@ -159,14 +159,15 @@ const noPod: Row = ({ job, pod, refusal }, nowMs, graces) => {
   const failed = job.status?.conditions?.find(({ type, status }) => type === 'Failed' && status === 'True');
   if (failed !== undefined) return end('pod_vanished', `the Job failed and its pod is gone: ${failed.reason ?? ''} ${failed.message ?? ''}`);
   const since = msOf(job.status?.startTime) ?? msOf(job.metadata?.creationTimestamp) ?? nowMs;
-  if (refusal === undefined) return { state: 'waiting', why: 'the Job has no pod yet', againInMs: PATIENCE_MS, whyNoPod: nowMs - since >= PATIENCE_MS };
+  const noPodForMs = nowMs - since;
+  if (refusal === undefined) return { state: 'waiting', why: 'the Job has no pod yet', againInMs: LOOK_MS, noPodForMs };
   const quota = /exceeded quota/.test(refusal);
   const until = since + (quota ? graces.unschedulable : graces.refused) * 1000;
   if (nowMs >= until) return end(quota ? 'quota_exceeded' : 'pod_refused', refusal);
-  return { state: 'waiting', why: oneLine(refusal), againInMs: Math.min(PATIENCE_MS, Math.max(0, until - nowMs)), whyNoPod: true };
+  return { state: 'waiting', why: oneLine(refusal), againInMs: Math.min(LOOK_MS, Math.max(0, until - nowMs)), noPodForMs };
 };
-/** A Job controller that is at work makes its pod within this. */
-const PATIENCE_MS = 5_000;
+/** Between looks at a Job without a pod. */
+const LOOK_MS = 5_000;
 
 const running: Row = ({ pod }) => {
   const host = pod?.status?.podIP;
