@@ -45,6 +45,26 @@ await describeServer('who holds a Job', 'kube', (server) => {
     await Promise.all(foreign.map((job) => job.remove()));
   });
 
+  it('is not another installation that was given the same name: both have a Job for the same key, and neither removes that of the other', async () => {
+    const eager = { listSeconds: 1, graceSeconds: { orphan: 1 } };
+    const [one, namesake] = await Promise.all([cluster.open({ owner: 'one' }), cluster.open({ ...eager, owner: 'namesake' })]);
+    const order = orderOf('exit 0');
+    const left = await one.start(order);
+    await left.ended();
+
+    const other = await namesake.start(order);
+
+    expect([other.adopted, other.name === left.name]).toEqual([false, false]);
+    expect(await other.ended()).toMatchObject({ code: 'exited' });
+    const names = await jobNames();
+    await other.remove();
+    // As long as the removal of its own takes, it has had time for that of the other.
+    expect(await waitFor(async () => !(await jobNames()).includes(other.name), 30_000)).toBe(true);
+    expect(names).toContain(left.name);
+    expect(await jobNames()).toContain(left.name);
+    await left.remove();
+  });
+
   it('gets no Job of the same name that was made by another order', async () => {
     const jobs = await cluster.open();
     const order = orderOf(HELLO);
