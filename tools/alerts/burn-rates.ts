@@ -101,7 +101,7 @@ export function burnAlerts(): readonly Alert[] {
         severity,
         expr: `${ratioName(promised, long)} > ${limit} and ${ratioName(promised, short)} > ${limit} and ${countName(promised, long)} >= ${LEAST_EVENTS}`,
         lasting: '2m',
-        summary: `More ${promised.what} than is promised: {{ $value | humanizePercentage }} over ${long}, and ${limit * 100} % use the budget up ${factor} times too fast`,
+        summary: `More ${promised.what} than is promised: {{ $value | humanizePercentage }} over ${long}, and ${Number((limit * 100).toPrecision(6))} % use the budget up ${factor} times too fast`,
         meaning: promised.meaning,
         steps: promised.steps,
         fires: scene(parts.fires),

@@ -33,7 +33,13 @@ function ruleOf({ name, severity, expr, lasting, summary, meaning }: Alert): obj
     alert: name,
     expr,
     for: lasting,
-    labels: { severity },
-    annotations: { summary, description: meaning, runbook_url: `${RUNBOOKS}#${name.toLowerCase()}` },
+    // Series of alerts have labels only: by this one dashboards find the runbook.
+    labels: { severity, runbook: placeOf(name) },
+    annotations: { summary, description: meaning, runbook_url: `${RUNBOOKS}#${placeOf(name)}` },
   };
+}
+
+/** Where an alert stands on the page of runbooks: as Markdown names its headings. */
+function placeOf(name: string): string {
+  return name.toLowerCase();
 }

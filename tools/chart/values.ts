@@ -177,7 +177,7 @@ export const VALUES: Fields = {
     runbooks: leaf(
       z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:/?&=._~%@+-]*$/),
       RUNBOOKS,
-      'where alerts send people, without what stands behind `#`: the address at which you serve this page',
+      'where alerts and their dashboard send people, without what stands behind `#`: the address at which you serve this page',
     ),
     serviceMonitor: group('a ServiceMonitor of the Prometheus operator', {
       enabled: leaf(z.boolean(), false, 'whether it is installed'),

@@ -16,6 +16,8 @@ export interface Panel {
   /** As Grafana calls it: `s`, `bytes`, `short`, `percentunit`, `currencyUSD`. */
   readonly unit: string;
   readonly queries: readonly Query[];
+  /** Where each row of a table leads: `${__data.fields.NAME}` stands for its cell, `${NAME}` for what is typed. */
+  readonly link?: { readonly title: string; readonly url: string };
   /** Why it may be empty while nothing is wrong. A panel without it that is empty is at fault. */
   readonly emptyWhere?: string;
 }
@@ -35,5 +37,7 @@ export interface Board {
   /** The question that it answers. */
   readonly question: string;
   readonly choices: readonly Choice[];
+  /** Texts that whoever looks at it may type, by the name of their variable. */
+  readonly texts?: Readonly<Record<string, { readonly label: string; readonly initial: string }>>;
   readonly rows: readonly Row[];
 }

@@ -2,14 +2,23 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICE_METRICS, type MetricRow } from '@mle-smith/telemetry';
+import { parse } from 'yaml';
+import { ALERTS } from '../alerts/alerts.ts';
+import { rulesFile, RUNBOOKS } from '../alerts/rules.ts';
 import { describeServer } from '../testbed/index.ts';
 import { runTool } from '../testbed/processes.ts';
-import type { Panel } from './board.ts';
+import type { Board, Panel } from './board.ts';
 import { BOARDS } from './boards.ts';
 import { ofJobs } from './boards/jobs.ts';
 import { metricsIn, mismatchesIn } from './metrics-in.ts';
 import { increase, quantile, series } from './promql.ts';
 import { dashboardOf, VARIABLES } from './render.ts';
+
+interface AlertRule {
+  readonly alert?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
 
 const FOLDER = join(import.meta.dirname, '../../deploy/grafana');
 const DASHBOARDS = BOARDS.map(dashboardOf);
@@ -65,6 +74,20 @@ describe('dashboards', () => {
       const heeded = [...text.matchAll(/\$([a-z]+)\b/g)].map(([, name]) => name).filter((name) => name !== 'cluster' && name !== 'namespace');
       expect([uid, [...new Set(heeded)].sort()]).toEqual([uid, [...choices].sort()]);
     }
+  });
+
+  it('lead from each alert that fires to its runbook, by a label of the alert and an address that somebody types', () => {
+    const board = BOARDS.find(({ uid }) => uid === 'mle-smith-slo');
+    const { panels, templating } = dashboardOf(board as Board);
+    const table = (panels ?? []).find(({ type }) => type === 'table') as { fieldConfig?: { defaults: { links?: readonly { url: string }[] } } };
+    const [, address = '', label = ''] = /^\$\{(\w+)\}#\$\{__data\.fields\.(\w+)\}$/.exec(table.fieldConfig?.defaults.links?.[0]?.url ?? '') ?? [];
+    const rules = (parse(rulesFile()) as { groups: readonly { rules: readonly AlertRule[] }[] }).groups.flatMap((group) => group.rules);
+
+    const places = rules.filter(({ alert }) => alert !== undefined).map(({ labels, annotations }) => [labels?.[label], annotations?.['runbook_url']]);
+
+    expect(templating?.list?.find(({ name }) => name === address)).toMatchObject({ type: 'textbox', query: RUNBOOKS });
+    expect(places.length).toBe(ALERTS.length);
+    expect(places.filter(([place, url]) => place === undefined || url !== `${RUNBOOKS}#${place}`)).toEqual([]);
   });
 
   it('ask for what the table of metrics holds, and nothing else', () => {

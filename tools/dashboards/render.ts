@@ -14,6 +14,7 @@ import {
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   RowBuilder,
+  TextBoxVariableBuilder,
   VariableRefresh,
   VariableSort,
   type Dashboard,
@@ -51,6 +52,8 @@ export function dashboardOf(board: Board): Dashboard {
     .link(new DashboardLinkBuilder('MLE-Smith').type(DashboardLinkType.Dashboards).tags([TAG]).asDropdown(true).includeVars(true).keepTime(true))
     .withVariable(new DatasourceVariableBuilder('datasource').label('Prometheus').type('prometheus'));
   for (const name of ['cluster', 'namespace', ...board.choices] as const) builder.withVariable(variable(name));
+  for (const [name, { label, initial }] of Object.entries(board.texts ?? {}))
+    builder.withVariable(new TextBoxVariableBuilder(name).label(label).defaultValue(initial).current({ text: initial, value: initial }));
   let id = 0;
   for (const { title, place, panels } of layOut(board.rows)) {
     builder.withRow(new RowBuilder(title).id((id += 1)).gridPos(place));
@@ -84,9 +87,10 @@ function variable(name: keyof typeof VARIABLES): QueryVariableBuilder {
 type Builder = TimeSeries | Stat | BarGauge | Table;
 
 function panelOf(panel: Panel): Builder {
-  const { title, description, unit, emptyWhere, view } = panel;
+  const { title, description, unit, emptyWhere, view, link } = panel;
   const told = emptyWhere === undefined ? description : `${description} Empty where ${emptyWhere}.`;
   const builder: Builder = builderOf(view).title(title).description(told).unit(unit).datasource(DATASOURCE);
+  if (link !== undefined) builder.dataLinks([new DashboardLinkBuilder(link.title).type(DashboardLinkType.Link).url(link.url).targetBlank(true)]);
   for (const [place, query] of panel.queries.entries()) builder.withTarget(target(query, view, place));
   return builder;
 }

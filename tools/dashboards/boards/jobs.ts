@@ -3,7 +3,8 @@ import { CHOSEN_STAGE, increase, INSTALLATION, largest, quantile, rate, recordin
 
 const SANDBOXES = 'jobs run in sandboxes of the station’s own machine, not on Kubernetes';
 const NO_GPUS = 'no profile of pods has an accelerator';
-const NO_DCGM = 'no exporter of the GPUs (DCGM) or of the labels of pods (kube-state-metrics) is scraped';
+const NO_DCGM =
+  'no exporter of the GPUs (DCGM) or of the labels of pods (kube-state-metrics) is scraped, each with honorLabels, so that namespace and pod are those of the job';
 
 /** GPU figures of a pod, with the job that the label of its pod names. */
 export function ofJobs(field: string): string {

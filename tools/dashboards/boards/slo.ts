@@ -1,4 +1,5 @@
 import { ATTEMPTS, CLAIMS } from '../../alerts/promises.ts';
+import { RUNBOOKS } from '../../alerts/rules.ts';
 import type { Board } from '../board.ts';
 import { CHOSEN_STAGE, INSTALLATION, series } from '../promql.ts';
 
@@ -20,6 +21,7 @@ export const SLO_BOARD: Board = {
   title: 'Promises and alerts',
   question: 'Are the promises kept, and which alerts fire?',
   choices: ['stage'],
+  texts: { runbooks: { label: 'Runbooks are served at', initial: RUNBOOKS } },
   rows: [
     {
       title: 'Promises',
@@ -62,8 +64,9 @@ export const SLO_BOARD: Board = {
       panels: [
         {
           title: 'Alerts that fire',
-          description: 'By the rules of the installation.',
+          description: 'By the rules of the installation; each leads to its runbook, where the address of that page is typed above.',
           view: 'table',
+          link: { title: 'What to do', url: '${runbooks}#${__data.fields.runbook}' },
           unit: 'short',
           queries: [{ expr: `ALERTS{${INSTALLATION},alertstate="firing"}`, legend: '{{alertname}} {{severity}}' }],
           emptyWhere: 'nothing is wrong, or no rules are loaded',
