@@ -12,3 +12,13 @@ export class CliError extends Error {
     this.exitCode = options.exitCode ?? EXIT_CODES.configuration.code;
   }
 }
+
+/** Servers that do not answer now, by the codes of their adapters: time may mend it. */
+const UNREACHABLE = ['store_unreachable', 'bus_unreachable', 'object_store_unreachable'];
+
+/** What the process exits with after a fault: whoever started it (a Job, a script) may try again after 75, and not after 78. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exitCode;
+  const { code } = error as { code?: unknown };
+  return UNREACHABLE.some((known) => known === code) ? EXIT_CODES.unreachable.code : EXIT_CODES.configuration.code;
+}

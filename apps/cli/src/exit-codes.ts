@@ -8,6 +8,7 @@ export const EXIT_CODES = {
   },
   usage: { code: 2, meaning: 'the command line is wrong, or a path on it leads to nothing' },
   nothingVerified: { code: 3, meaning: 'all datasets reached a terminal state and no task was verified' },
+  unreachable: { code: 75, meaning: 'a server of the cluster does not answer; the message says which, and the same command may succeed later' },
   configuration: { code: 78, meaning: 'this machine or directory cannot be used as asked; the message says what to change' },
   interrupted: { code: 130, meaning: 'stopped by Ctrl-C; the same command goes on where it stopped' },
 } as const;

@@ -1,4 +1,4 @@
-import { CliError } from './cli-error.ts';
+import { CliError, exitCodeOf } from './cli-error.ts';
 import { audit, list, show, status } from './commands/archive.ts';
 import { makeApiKey } from './commands/api-key.ts';
 import { cancel } from './commands/cancel.ts';
@@ -79,5 +79,5 @@ try {
   around.stderr(
     `mle-smith: ${escapeTerminal(error instanceof Error ? error.message : String(error))}${known ? '' : ' (a fault of this program; please report it)'}\n`,
   );
-  process.exitCode = error instanceof CliError ? error.exitCode : EXIT_CODES.configuration.code;
+  process.exitCode = exitCodeOf(error);
 }

@@ -37,6 +37,11 @@ export async function connect(uri: string, { appName = 'mle-smith', maxPoolSize 
     return await connection.openUri(uri, options);
   } catch (error) {
     await connection.close().catch(() => undefined);
-    throw storeError('connect', error);
+    throw storeError(`connecting to ${hostsOf(uri)}`, error);
   }
+}
+
+/** Where the servers are, without what may stand in front of the last `@`: user and password. */
+function hostsOf(uri: string): string {
+  return /^mongodb(?:\+srv)?:\/\/(?:.*@)?([^/?@]+)/.exec(uri)?.[1] ?? 'an address that cannot be read';
 }
