@@ -34,14 +34,15 @@ const LONGEST_STEP_MS = 10_000;
 
 /**
  * Reads the configuration, does the work, and ends the process: 0 after a stop that was asked for, 78 for what only an
- * operator can mend, 1 for the rest. `--print-config` prints the configuration without secrets and does nothing else.
+ * operator can mend, 1 for the rest. `--print-config` prints the configuration without secrets and does nothing else. `faultsOf`: what its settings are not together.
  */
 export async function runService<Table extends Settings & Pick<typeof PROCESS_SETTINGS, 'instance'>>(
   app: string,
   table: Table,
   work: (service: Service<Table>) => Promise<void>,
+  faultsOf: (config: ConfigOf<Table>) => readonly string[] = () => [],
 ): Promise<void> {
-  const config = configurationOf(table);
+  const config = configurationOf(table, faultsOf);
   concealSecrets(secretsOf(table, config));
   const log = serviceLog();
   const stop = new AbortController();
@@ -77,9 +78,11 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
   process.exit(code);
 }
 
-function configurationOf<Table extends Settings>(table: Table): ConfigOf<Table> {
+function configurationOf<Table extends Settings>(table: Table, faultsOf: (config: ConfigOf<Table>) => readonly string[]): ConfigOf<Table> {
   try {
     const config = readConfig(table, undefined, SERVICE_VARIABLES);
+    const faults = faultsOf(config);
+    if (faults.length > 0) throw new ConfigurationError(faults);
     if (!process.argv.includes('--print-config')) return config;
     process.stdout.write(`${JSON.stringify(printable(table, config), undefined, 2)}\n`);
     process.exit(0);

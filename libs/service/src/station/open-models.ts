@@ -95,6 +95,11 @@ export async function reachModels(options: ModelsOptions, signal: AbortSignal): 
 
 const NEEDED = 'MLE_SMITH_ENGINE: llm needs MLE_SMITH_MODEL_URL and MLE_SMITH_MODEL';
 
+/** What is missing where models are to think. */
+export function modelFaults({ engine, modelUrl, model }: Pick<StationServiceConfig, 'engine' | 'modelUrl' | 'model'>): readonly string[] {
+  return engine === 'llm' && (modelUrl === undefined || model.length === 0) ? [NEEDED] : [];
+}
+
 /** Makes the endpoint of a model. Throws `ConfigurationError`. */
 function endpointsOf(config: StationServiceConfig): (model: string) => OpenAiModel {
   const { modelUrl } = config;

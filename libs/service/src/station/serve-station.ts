@@ -19,7 +19,7 @@ import type { ClusterSight } from './cluster-sight.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
-import { modelsOptions } from './open-models.ts';
+import { modelFaults, modelsOptions } from './open-models.ts';
 import { openSandboxes } from './open-sandboxes.ts';
 import { endInOrder, stationRun } from './run-stages.ts';
 import { StationHealth } from './station-health.ts';
@@ -33,7 +33,12 @@ type Station = Service<typeof STATION_SERVICE_SETTINGS>;
  * reach, then its stages; news of the bus come as soon as they can. Ends the process: 0 after a shutdown in order, 78 for what only an operator can mend, else 1.
  */
 export async function serveStation(app: string, compose: Compose): Promise<void> {
-  await runService(app, STATION_SERVICE_SETTINGS, (service) => live(app, service, compose));
+  await runService(
+    app,
+    STATION_SERVICE_SETTINGS,
+    (service) => live(app, service, compose),
+    (config) => (agentsOf(stagesOf(app)).length === 0 ? [] : modelFaults(config)),
+  );
 }
 
 async function live(app: string, service: Station, compose: Compose): Promise<void> {
@@ -42,7 +47,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const health = new StationHealth(undefined, pulse);
   await answerHealth(service, health);
   const metrics = new ServiceMetrics();
-  const stages = PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
+  const stages = stagesOf(app);
   const marks = stages.includes(INTAKE.stage) ? marksOf(config) : undefined;
   const observe = pulse.hearing(busRecorder(metrics, log, marks));
   const cache = { directory: join(config.workDirectory, app, 'artifacts'), bytes: config.cacheBytes };
@@ -73,6 +78,10 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
     log.write('service.stopping');
     await endInOrder(run, config.shutdownSeconds);
   }
+}
+
+function stagesOf(app: string): readonly StageName[] {
+  return PIPELINE.filter((row) => row.app === app).map((row) => row.stage);
 }
 
 /** Something done beside the stages until the station stops. */
