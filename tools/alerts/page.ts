@@ -15,7 +15,7 @@ const HOW_TO_TYPE = `## What is typed where
 export function runbooksPage(): string {
   return page(
     'Runbooks',
-    'What each alert of `deploy/prometheus/mle-smith-rules.yaml` means, and what to do, in this order. `page` is to wake somebody, `ticket` can wait for the morning. Give Prometheus the file as a rule file, or let [the chart](kubernetes.md#metrics-alerts-and-dashboards) do it; it asks for the metrics of [this table](../reference/service-metrics.md), scraped under job names that hold `mle-smith`.',
+    'What each alert of `deploy/prometheus/mle-smith-rules.yaml` means, and what to do, in this order. `page` is to wake somebody, `ticket` can wait for the morning. Give Prometheus the file as a rule file, or let [the chart](kubernetes.md#metrics-alerts-and-dashboards) do it; it asks for the metrics of [this table](../reference/service-metrics.md), scraped under job names that hold `mle-smith`. Where a step says `./mle-smith dlq`, `topics` or `prepare`, on Kubernetes that is `kubectl -n NAMESPACE exec deploy/RELEASE-gateway -- node apps/cli/src/main.ts` with the same words behind it ([why](kubernetes.md#commands-inside-the-cluster)).',
     HOW_TO_TYPE,
     ...ALERTS.map(({ name, severity, expr, lasting, meaning, steps }) =>
       [

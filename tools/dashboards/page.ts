@@ -9,6 +9,7 @@ export function dashboardsPage(): string {
     [
       '## To have them',
       'Give Grafana the files of `deploy/grafana` (a provider of kind `file`), and Prometheus the targets of the services; [the chart](kubernetes.md#metrics-alerts-and-dashboards) does both where it is told to. On Kubernetes a scrape gives every series a `namespace`; where one Prometheus or what stands above it has several clusters, let it add a `cluster`. Without these labels the two variables offer nothing but all, and everything is shown. Dashboards refresh every 30 seconds, cannot be edited in place, and lead to each other by the menu on the right.',
+      'Panels of GPUs by job need the exporter of the GPUs (DCGM), and kube-state-metrics started with `--metric-labels-allowlist=pods=[mle-smith.io/job]`, which shows no label of pods otherwise.',
       'Counters begin with the process: what a panel calls “in this time” is what Prometheus saw them grow by, and does not hold what came before the first scrape of a series.',
     ].join('\n\n'),
     ...BOARDS.map(({ uid, title, question, rows }) =>
