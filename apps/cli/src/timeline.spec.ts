@@ -17,6 +17,26 @@ describe('the timeline of a dataset or task', () => {
     expect(timelineText({ ...SHOWN, difficulty: 'starter' })).toMatch(/^cars--mpg: verified \(starter\)\nstarter: the strong baseline is not/);
   });
 
+  it('says what becomes of it now, and when it would end without a step', () => {
+    const now = Date.parse('2026-11-29T12:00:00.000Z');
+    const present = {
+      doing: 'retries' as const,
+      stage: 'execute',
+      since: '2026-11-29T09:00:00.000Z',
+      attempt: 1,
+      again: '2026-11-29T12:00:12.000Z',
+      retries: 3,
+      mostRetries: 50,
+      reason: 'pod_lost: \u001b[2J',
+      cancelRequested: true,
+      deadline: '2026-11-30T09:00:00.000Z',
+    };
+
+    expect(timelineText({ ...SHOWN, record: { id: 'cars--mpg', state: 'task.reviewed' }, difficulty: undefined, present, now })).toMatch(
+      /^cars--mpg: reviewed \(next: execute\)\nnow: waits for execute .* again at 2026-11-29T12:00:12.000Z \(in 12 s\), retry 3 of 50 after pod_lost: \\x1b\[2J; is to be cancelled.*; ends as stuck where it makes no step before 2026-11-30T09:00:00.000Z\n/,
+    );
+  });
+
   it('tells what each agent took, and where what they said is kept', () => {
     const spent = { calls: 5, inputTokens: 17_341, outputTokens: 1_305, usd: 0.0564, unpriced: 0 };
     const cost = { ...SHOWN.cost, ...spent, byAgent: { designer: spent }, byStage: {} };

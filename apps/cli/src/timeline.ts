@@ -1,10 +1,11 @@
 import { spentText } from '@mle-smith/agent';
-import type { AgentTrial, AttemptEvent, Difficulty, Finding, LostAttempts, SubjectCost } from '@mle-smith/contracts';
+import type { AgentTrial, AttemptEvent, Difficulty, Finding, LostAttempts, Present, SubjectCost } from '@mle-smith/contracts';
 import type { HistoryRow, SubjectRecord } from '@mle-smith/stage-runtime';
 import { findingText } from '@mle-smith/task';
 import { agentText } from './agent-text.ts';
 import { stageCostLines } from './cost-text.ts';
 import { endNotes } from './end-notes.ts';
+import { presentText } from './present-text.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { agentLines } from './spent-of-run.ts';
 import { STARTER_NOTE, stateText } from './state-text.ts';
@@ -12,6 +13,10 @@ import { STARTER_NOTE, stateText } from './state-text.ts';
 /** What is shown of one dataset or task. */
 export interface Shown {
   readonly record: Pick<SubjectRecord, 'id' | 'state' | 'code' | 'message' | 'lost'>;
+  /** What becomes of it now, unless it has ended. */
+  readonly present?: Present | undefined;
+  /** ms since the epoch. */
+  readonly now?: number;
   readonly difficulty: Difficulty | undefined;
   readonly history: readonly HistoryRow[];
   readonly findings: readonly Finding[];
@@ -23,9 +28,10 @@ export interface Shown {
 }
 
 /** The timeline of one dataset or task for a person: where it stands and why, each step with all that it set off and left, the findings, the cost. */
-export function timelineText({ record, difficulty, history, findings, cost, transcripts = {}, agent }: Shown): string {
+export function timelineText({ record, present, now = Date.now(), difficulty, history, findings, cost, transcripts = {}, agent }: Shown): string {
   return `${[
     `${record.id}: ${stateText({ ...record, difficulty })}${record.message === undefined ? '' : `: ${record.message}`}`,
+    ...(present === undefined ? [] : [`now: ${presentText(present, now)}; ends as stuck where it makes no step before ${present.deadline}`]),
     ...(difficulty === 'starter' ? [STARTER_NOTE] : []),
     ...endNotes([{ kind: record.state.startsWith('dataset.') ? 'dataset' : 'task', code: record.code }]),
     ...history.flatMap(stepLines),

@@ -302,11 +302,13 @@ describe('reading', () => {
 
     const oldest = await (await served.ask('viewer', 'GET', '/v1/oldest')).json();
     const one = await (await served.ask('viewer', 'GET', '/v1/oldest?limit=1')).json();
+    const shown = await bodyOf(await served.ask('viewer', 'GET', '/v1/datasets/plums'));
 
     expect(oldest).toMatchObject([
       { id: 'plums', kind: 'dataset', present: { doing: 'works', stage: 'ingest', worker: 'ingest-1' } },
       { id: 'figs', present: { doing: 'waits', stage: 'ingest' } },
     ]);
+    expect(shown).toMatchObject({ present: { doing: 'works', worker: 'ingest-1' } });
     expect(one).toEqual([expect.objectContaining({ id: 'plums' })]);
   });
 

@@ -1,6 +1,6 @@
 import { allCosts, costOfSubject } from '@mle-smith/agent';
 import { isLocked } from '@mle-smith/adapter-sqlite';
-import { allSubjects, auditStore, difficultyOf, evidenceOf, funnelOf, oldestOpen, openStates, type SubjectRecord } from '@mle-smith/stage-runtime';
+import { allSubjects, auditStore, difficultyOf, evidenceOf, funnelOf, oldestOpen, openStates, presentOf, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { auditOutput, listOutput, showOutput, statusOutput } from '../archive-output.ts';
 import { auditPackages } from '../audit-packages.ts';
 import { CliError } from '../cli-error.ts';
@@ -61,10 +61,11 @@ export async function show(id: string, { out, json }: Where, around: Surrounding
       history,
       (await callsOf(out)).filter(({ place }) => place.subject === id),
     );
+    const present = presentOf(found, history, { now: await store.now(), atWork: isLocked(runFolders(out).state) });
     const difficulty = await difficultyOf(artifacts, record);
     const { findings, execute } = await evidenceOf(artifacts, record);
     const transcripts = transcriptsOf(record, (digest) => artifacts.pathOf(digest));
-    around.stdout(showOutput({ record, difficulty, agent: execute?.agent, findings, history, cost, transcripts }, json));
+    around.stdout(showOutput({ record, present, difficulty, agent: execute?.agent, findings, history, cost, transcripts }, json));
     return EXIT_CODES.ok.code;
   });
 }

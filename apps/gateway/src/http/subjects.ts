@@ -2,7 +2,7 @@ import { costOfSubject, type CallStore } from '@mle-smith/agent';
 import { type SubjectDetail, type SubjectKind, type SubjectPage } from '@mle-smith/contracts';
 import { getJson, type ArtifactStore } from '@mle-smith/package';
 import { HttpProblem } from '@mle-smith/service';
-import { difficultyOf, evidenceOf, type HistoryRow, type SubjectRecord, type TaskStore } from '@mle-smith/stage-runtime';
+import { difficultyOf, evidenceOf, presentOf, type HistoryRow, type SubjectRecord, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import type { Asked, Handlers } from './mount.ts';
 import { cursorOf, placeOf } from './paging.ts';
@@ -47,6 +47,7 @@ function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
       // What was used is told with the cost.
       const { used: _used, ...record } = await find(params.id);
       const history = await store.history(record.id);
+      const present = presentOf(record, history, { now: await store.now() });
       const difficulty = await difficultyOf(artifacts, record);
       const { findings, execute } = await evidenceOf(artifacts, record);
       const agent = execute?.agent;
@@ -56,6 +57,7 @@ function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
           outbox: [...record.outbox],
           documents: { ...record.documents },
           passed: [...record.passed],
+          ...(present === undefined ? {} : { present }),
           ...(difficulty === undefined ? {} : { difficulty }),
           ...(agent === undefined ? {} : { agent }),
           findings: [...findings],
