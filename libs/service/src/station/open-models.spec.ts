@@ -1,7 +1,7 @@
 import type { FakeOpenAi, FakeOpenAiOptions } from '@mle-smith/tools/fake-openai';
 import { isInfrastructureFault } from '@mle-smith/stage-runtime';
 import { isConfigurationFault } from '../process/configuration-faults.ts';
-import { reachModels } from './open-models.ts';
+import { modelFaults, reachModels } from './open-models.ts';
 import { endpoint, optionsFor, settings } from './testing/scripted-endpoint.ts';
 
 const SIGNAL = new AbortController().signal;
@@ -77,5 +77,16 @@ describe('the models of a service', () => {
     ).catch((error: unknown) => error);
 
     expect({ waits: isInfrastructureFault(fault), ends: isConfigurationFault(fault) }).toEqual({ waits: true, ends: false });
+  });
+});
+
+describe('models that are to think', () => {
+  it('are missed at once where their endpoint or their name is not set, and by nobody while rules think', () => {
+    const wanted = { engine: 'llm', modelUrl: 'https://models.example/v1', model: ['large'] } as const;
+
+    expect(modelFaults({ ...wanted, model: [...wanted.model] })).toEqual([]);
+    expect(modelFaults({ engine: 'rules', modelUrl: undefined, model: [] })).toEqual([]);
+    expect(modelFaults({ ...wanted, model: [] })).toEqual([expect.stringContaining('MLE_SMITH_MODEL')]);
+    expect(modelFaults({ ...wanted, model: ['large'], modelUrl: undefined })).toEqual([expect.stringContaining('MLE_SMITH_MODEL_URL')]);
   });
 });
