@@ -162,7 +162,9 @@ function buildProgram(
     .action(async (id: string, options: Given & { json: boolean }, called: Command) =>
       done(await commands.show(id, { ...placeOf(options, called), json: options.json })),
     );
-  command('cancel', 'Cancels one dataset or task that is not finished', ['cancel cars--comb-mpg --out out/cars'])
+  command('cancel', 'Cancels one dataset or task that is not finished; a run at work in --out is ended with Ctrl-C before, and goes on by the same command', [
+    'cancel cars--comb-mpg --out out/cars',
+  ])
     .argument('<id>')
     .addOption(place)
     .addOption(server)

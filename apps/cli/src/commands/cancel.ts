@@ -13,7 +13,10 @@ export async function cancel(id: string, { out }: { out: string }, around: Surro
   try {
     store = SqliteTaskStore.open(runFolders(out).state);
   } catch (error) {
-    if (error instanceof StateInUseError) throw new CliError(error.code, error.message, { cause: error });
+    if (error instanceof StateInUseError) {
+      const how = `end the run with Ctrl-C, cancel, and go on with \`mle-smith run --out ${out}\``;
+      throw new CliError(error.code, `${error.message}; ${how}`, { cause: error });
+    }
     throw error;
   }
   try {
