@@ -99,4 +99,13 @@ describe('transitions', () => {
 
     expect([0, 1, 2, 6, 50].map(wait)).toEqual([1_000, 2_000, 4_000, 64_000, 64_000]);
   });
+
+  it('names the code of a fault once, where its message begins with it', () => {
+    const record = newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.proposed' }, 1);
+    const outcome = { kind: 'retry', code: 'ENOSPC', message: 'ENOSPC: no space left on device, write' } as const;
+
+    const { history } = changeFor(record, outcome, { stage: 'design', now: 0, durationMs: 0 }, DEFAULT_RETRY_POLICY);
+
+    expect(history.message).toBe('ENOSPC: no space left on device, write');
+  });
 });

@@ -97,7 +97,8 @@ function changeOf(record: SubjectRecord, outcome: StageOutcome, attempt: Attempt
       });
     case 'retry': {
       const { code, message: reason, rounds = Infinity, free = false } = outcome;
-      const message = `${code}: ${reason}`;
+      // Errors of the system begin with their code.
+      const message = reason.startsWith(`${code}:`) ? reason : `${code}: ${reason}`;
       const kept = outcome.documents === undefined ? {} : { documents: { ...record.documents, ...outcome.documents } };
       const mostRetries = Math.min(policy.maxInfraRetries, rounds);
       if (!free && record.infraRetries >= mostRetries)
