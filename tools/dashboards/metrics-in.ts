@@ -1,4 +1,5 @@
-import { scrapedName, SERVICE_METRICS, type MetricRow } from '@mle-smith/telemetry';
+import { scrapedName, SERVICE_METRICS, type MetricRow, type ServiceMetricName } from '@mle-smith/telemetry';
+import { seriesNames } from './series-names.ts';
 
 /** Metrics of others that panels ask for, and who tells them. */
 export const FOREIGN_METRICS: Readonly<Record<string, string>> = {
@@ -16,11 +17,11 @@ export const FOREIGN_METRICS: Readonly<Record<string, string>> = {
 const OF_SCRAPES: readonly string[] = ['cluster', 'namespace', 'job', 'instance'];
 
 const OURS: ReadonlyMap<string, readonly [string, MetricRow]> = new Map(
-  Object.entries<MetricRow>(SERVICE_METRICS).flatMap(([name, row]) => {
-    const scraped = scrapedName(name);
-    const shown = row.kind === 'histogram' ? ['_bucket', '_count', '_sum'].map((suffix) => `${scraped}${suffix}`) : [scraped];
-    return shown.map((series) => [series, [name, row]] as const);
-  }),
+  Object.entries<MetricRow>(SERVICE_METRICS).flatMap(([name, row]) =>
+    seriesNames(name as ServiceMetricName).flatMap((series) =>
+      (row.kind === 'histogram' ? ['_bucket', '_count', '_sum'] : ['']).map((suffix) => [`${series}${suffix}`, [name, row]] as const),
+    ),
+  ),
 );
 
 /** The name in the table of metrics, and the row, of what Prometheus finds under this name. */

@@ -1,4 +1,5 @@
 import { scrapedName, type SERVICE_METRICS, type NameOfKind, type ServiceMetricName } from '@mle-smith/telemetry';
+import { seriesNames } from './series-names.ts';
 
 /** Labels that a scrape gives every series. */
 export type TargetLabel = 'cluster' | 'namespace' | 'job' | 'instance';
@@ -19,8 +20,19 @@ export const INSTALLATION = 'cluster=~"$cluster",namespace=~"$namespace"';
 
 /** The series of a metric in the chosen installations. A metric or a label that the table lacks does not compile. */
 export function series<Name extends ServiceMetricName>(name: Name, where?: Where<Name>, suffix: '' | '_bucket' | '_count' | '_sum' = ''): string {
+  return selector(scrapedName(name), where, suffix);
+}
+
+function selector(name: string, where: Readonly<Record<string, unknown>> | undefined, suffix: string): string {
   const matchers = Object.entries(where ?? {}).map(([label, matcher]) => `${label}${matcher as string}`);
-  return `${scrapedName(name)}${suffix}{${[INSTALLATION, ...matchers].join(',')}}`;
+  return `${name}${suffix}{${[INSTALLATION, ...matchers].join(',')}}`;
+}
+
+/** How often a second, whether a scrape or a collector brought the series. */
+function rates(name: ServiceMetricName, where: Readonly<Record<string, unknown>> | undefined, suffix: '_bucket' | '_count'): string {
+  return seriesNames(name)
+    .map((each) => `rate(${selector(each, where, suffix)}[$__rate_interval])`)
+    .join(' or ');
 }
 
 type Counted = NameOfKind<'counter' | 'observed_counter'>;
@@ -37,12 +49,12 @@ export function increase<Name extends Counted>(name: Name, by: By<Name>, where?:
 
 /** The value below which this part (0 to 1) of a histogram's values lie. */
 export function quantile<Name extends NameOfKind<'histogram'>>(part: number, name: Name, by: By<Name>, where?: Where<Name>): string {
-  return `histogram_quantile(${part}, sum by (${[...by, 'le'].join(', ')}) (rate(${series(name, where, '_bucket')}[$__rate_interval])))`;
+  return `histogram_quantile(${part}, sum by (${[...by, 'le'].join(', ')}) (${rates(name, where, '_bucket')}))`;
 }
 
 /** Values of a histogram a second: how often what it measures happened. */
 export function recordings<Name extends NameOfKind<'histogram'>>(name: Name, by: By<Name>, where?: Where<Name>): string {
-  return `${over('sum', by)} (rate(${series(name, where, '_count')}[$__rate_interval]))`;
+  return `${over('sum', by)} (${rates(name, where, '_count')})`;
 }
 
 type Shown = NameOfKind<'gauge' | 'observed_gauge'>;
