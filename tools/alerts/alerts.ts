@@ -10,8 +10,8 @@ const SYMPTOMS = [
   {
     name: 'MleSmithStoreAway',
     severity: 'page',
-    // A station tells what waits in the store at each scrape, or nothing where it cannot read it within two seconds.
-    expr: `max by (${WHERE}, job, instance) (mlesmith_lease_expired_total) unless on (${WHERE}, job, instance) mlesmith_stuck_items`,
+    // Figures of the store that a scrape cannot read within two seconds stay what they were: what tells is the warning.
+    expr: `sum by (${WHERE}, job, instance) (increase(mlesmith_telemetry_warnings_total{code="telemetry.reading_failed"}[3m])) > 0`,
     lasting: '5m',
     summary: '{{ $labels.job }} {{ $labels.instance }} has not been able to read the store for 5 minutes',
     meaning: 'MongoDB is away, refuses or answers too slowly. No work is taken on and no result is written; what is in hand waits, and nothing is lost.',
@@ -20,11 +20,13 @@ const SYMPTOMS = [
       'All services at once: look at MongoDB, its disk and its elections. One of them: look at its network.',
       'Dashboard “Kafka and outbox”: when it is over, claims go on within seconds.',
     ],
-    fires: { samples: [{ series: `mlesmith_lease_expired_total${at('job="mle-smith",instance="a",stage="design"')}`, values: '0x30' }], atMinute: 20 },
+    fires: {
+      samples: [{ series: `mlesmith_telemetry_warnings_total${at('job="mle-smith",instance="a",code="telemetry.reading_failed"')}`, values: '0x5 0+12x15' }],
+      atMinute: 20,
+    },
     silent: {
       samples: [
-        { series: `mlesmith_lease_expired_total${at('job="mle-smith",instance="a",stage="design"')}`, values: '0x30' },
-        { series: `mlesmith_stuck_items${at('job="mle-smith",instance="a"')}`, values: '0 _x3 stale 0x30' },
+        { series: `mlesmith_telemetry_warnings_total${at('job="mle-smith",instance="a",code="telemetry.reading_failed"')}`, values: '0x5 0+12x3 36x20' },
       ],
       atMinute: 20,
     },
