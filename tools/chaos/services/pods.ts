@@ -40,6 +40,12 @@ export async function jobAtWork(rig: Rig, key: string): Promise<SeenJob> {
   return job;
 }
 
+/** Waits until the pod of a Job whose key begins so is there and does not run yet. Throws `NotSeenError`. */
+export async function podToCome(rig: Rig, key: string): Promise<void> {
+  const toCome = (): boolean => rig.pods.jobs(key).some(({ pod, host, goneAt }) => pod !== undefined && host === undefined && goneAt === undefined);
+  await rig.until(`a pod that is to come [key=${key}]`, toCome, AT_WORK_WITHIN_SECONDS);
+}
+
 /** The cluster in which services run their jobs, under the hands of a fault: everything that was ever there, and a way to its API server that breaks. */
 export class Pods {
   readonly server: RunningServer;

@@ -1,7 +1,7 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import type { ClusterDrill, SeenJob } from '@mle-smith/adapter-kubernetes/drills';
 import type { Fault } from '../fault.ts';
-import { jobAtWork, noCluster } from '../pods.ts';
+import { jobAtWork, noCluster, podToCome } from '../pods.ts';
 import type { Rig } from '../rig.ts';
 
 /** What strangers do to a Job, and to what begins its key. */
@@ -44,12 +44,13 @@ export const nodeDrained: Fault = {
   allowance: { attempts: 4 },
   inject: async (rig) => {
     const { drill } = rig.pods;
-    await jobAtWork(rig, 'solve-mode-timed_out');
+    // One that runs may answer within the grace of its eviction: a pod that has its node and does not run yet is lost for sure.
+    await podToCome(rig, 'solve-mode-');
     const from = rig.lines.length;
-    await drill.cordon(true);
     try {
-      rig.note('the node is drained');
-      await Promise.all(drill.book.there.filter(({ pod }) => pod !== undefined).map((job) => drill.evictPod(job).catch(() => undefined)));
+      const there = drill.book.there.filter(({ pod }) => pod !== undefined);
+      await Promise.all([drill.cordon(true), ...there.map((job) => drill.evictPod(job))]);
+      rig.note(`the node is drained of ${there.length} pods`);
       await lost(rig, from);
       await rest(CORDONED_SECONDS * 1_000);
     } finally {

@@ -1,5 +1,5 @@
 import { setTimeout as rest } from 'node:timers/promises';
-import { BatchV1Api, CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions, Watch, type V1Job, type V1Pod } from '@kubernetes/client-node';
+import { ApiException, BatchV1Api, CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions, Watch, type V1Job, type V1Pod } from '@kubernetes/client-node';
 import { PodSettings } from '../cluster/settings.ts';
 import { PodChannel, type Welcome } from '../runner/pod-channel.ts';
 import { tokenOf } from '../runner/pod-order.ts';
@@ -53,9 +53,13 @@ export class ClusterDrill {
     await this.#core.deleteNamespacedPod({ namespace, name: pod });
   }
 
-  /** As `kubectl drain` does with each pod of a node. */
+  /** As `kubectl drain` does with each pod of a node; one that has gone meanwhile is well. */
   async evictPod({ namespace, pod = '' }: SeenJob): Promise<void> {
-    await this.#core.createNamespacedPodEviction({ namespace, name: pod, body: { metadata: { namespace, name: pod } } });
+    try {
+      await this.#core.createNamespacedPodEviction({ namespace, name: pod, body: { metadata: { namespace, name: pod } } });
+    } catch (error) {
+      if (!(error instanceof ApiException && error.code === 404)) throw error;
+    }
   }
 
   /** Whether the nodes take pods from now on, as `kubectl cordon` and `uncordon` say. */
