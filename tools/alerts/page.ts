@@ -4,7 +4,7 @@ import { ALERTS } from './alerts.ts';
 /** In the chart's words: the release and the namespace of docs/operations/kubernetes.md. */
 const HOW_TO_TYPE = `## What is typed where
 
-\`./mle-smith\` asks a gateway (\`--server URL\`, with a key in MLE_SMITH_SERVER_KEY), or Kafka (\`topics\` and \`dlq\`, which read KAFKA_BROKERS). On Kubernetes, for the release \`mle-smith\` in the namespace \`mle-smith\`:
+\`./mle-smith\` asks a gateway (\`--server URL\`, with a key in MLE_SMITH_SERVER_KEY), or Kafka (\`topics\` and \`dlq\`, which read KAFKA_BROKERS). On Kubernetes ([why](kubernetes.md#commands-inside-the-cluster)), for the release \`mle-smith\` in the namespace \`mle-smith\`:
 
     kubectl -n mle-smith port-forward svc/mle-smith-gateway 8080                                 # URL is http://127.0.0.1:8080 then
     kubectl -n mle-smith exec deploy/mle-smith-ingest -- node apps/cli/src/main.ts dlq list      # as any other command that asks Kafka
@@ -15,7 +15,7 @@ const HOW_TO_TYPE = `## What is typed where
 export function runbooksPage(): string {
   return page(
     'Runbooks',
-    'What each alert of `deploy/prometheus/mle-smith-rules.yaml` means, and what to do, in this order. `page` is to wake somebody, `ticket` can wait for the morning. Give Prometheus the file as a rule file, or let [the chart](kubernetes.md#metrics-alerts-and-dashboards) do it; it asks for the metrics of [this table](../reference/service-metrics.md), scraped under job names that hold `mle-smith`. Where a step says `./mle-smith dlq`, `topics` or `prepare`, on Kubernetes that is `kubectl -n NAMESPACE exec deploy/RELEASE-gateway -- node apps/cli/src/main.ts` with the same words behind it ([why](kubernetes.md#commands-inside-the-cluster)).',
+    'What each alert of `deploy/prometheus/mle-smith-rules.yaml` means, and what to do, in this order. `page` is to wake somebody, `ticket` can wait for the morning. Give Prometheus the file as a rule file, or let [the chart](kubernetes.md#metrics-alerts-and-dashboards) do it; it asks for the metrics of [this table](../reference/service-metrics.md), scraped under job names that hold `mle-smith`.',
     HOW_TO_TYPE,
     ...ALERTS.map(({ name, severity, expr, lasting, meaning, steps }) =>
       [
