@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SERVICE_METRICS } from '@mle-smith/telemetry';
 import { parse } from 'yaml';
 import { BAD_VALUES } from './bad-values.ts';
 import { CHART, valuesPath, VALUES_FILES } from './render.ts';
 import { allSettings, SET_BY_CHART } from './settings.ts';
-import { initialOf, shapeOf } from './table.ts';
+import { initialOf, shapeOf, type Fields } from './table.ts';
 import { VALUES } from './values.ts';
 
 /** As Helm merges values. */
@@ -64,6 +64,13 @@ describe('values of the chart', () => {
     expect(openObjects(schema, '')).toEqual(['/extraObjects/items']);
   });
 
+  it('are each named by a template', async () => {
+    const files = (await readdir(join(CHART, 'templates'), { recursive: true })).filter((file) => /\.(yaml|tpl|txt)$/.test(file));
+    const templates = (await Promise.all(files.map((file) => readFile(join(CHART, 'templates', file), 'utf8')))).join('\n');
+
+    expect(namesOf(VALUES).filter((name) => !new RegExp(`\\.${name}\\b`).test(templates))).toEqual([]);
+  });
+
   it('hold each setting of services once: by its name, or by a value of the chart', () => {
     expect(SET_BY_CHART.filter((name) => !allSettings().has(name))).toEqual([]);
   });
@@ -108,6 +115,11 @@ describe('values of the chart', () => {
     expect([chart.version, chart.appVersion]).toEqual([version, version]);
   });
 });
+
+/** The last names of all values but settings, which templates go through as a map. */
+function namesOf(fields: Fields): readonly string[] {
+  return Object.entries(fields).flatMap(([name, field]) => ('fields' in field ? (name === 'settings' ? [] : namesOf(field.fields)) : [name]));
+}
 
 /** Where a schema takes any key. */
 function openObjects(schema: unknown, path: string): readonly string[] {

@@ -45,7 +45,7 @@ export function serviceMetricsPage(): string {
 function otherwiseCollected(name: string, { kind, unit }: Pick<MetricRow, 'kind' | 'unit'>): readonly string[] {
   const isCounter = kind === 'counter' || kind === 'observed_counter';
   const collected = collectedName({ name, unit, kind: isCounter ? 'sum' : kind === 'histogram' ? kind : 'gauge', monotonic: isCounter });
-  return collected === scrapedName(name) ? [] : [`By way of a collector \`${collected}\`; a recording rule makes one of both.`];
+  return collected === scrapedName(name) ? [] : [`By way of a collector \`${collected}\`; panels ask for both.`];
 }
 
 /** docs/reference/spans.md */

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RunReport } from '@mle-smith/contracts';
 import { metricsIn, mismatchesIn } from '../../dashboards/metrics-in.ts';
 import { FAULTS } from './fault-table.ts';
@@ -103,6 +105,15 @@ describe('the table of faults', () => {
 
     expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
     expect(FAULTS.filter(({ row }) => !rows.includes(row)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('holds every fault that the folder has', async () => {
+    const folder = join(import.meta.dirname, 'faults');
+    const modules = await Promise.all((await readdir(folder)).map(async (file) => (await import(join(folder, file))) as Readonly<Record<string, unknown>>));
+    const made = modules.flatMap((module) => Object.entries(module)).filter(([, value]) => typeof value === 'object' && value !== null && 'inject' in value);
+
+    expect(made.length).toBeGreaterThan(40);
+    expect(made.filter(([, fault]) => !(FAULTS as readonly unknown[]).includes(fault)).map(([name]) => name)).toEqual([]);
   });
 
   it('names a timeline or an alert for each, or why there is none; a log alone tells of a service that cannot start', () => {
