@@ -41,7 +41,10 @@ export async function connect(uri: string, { appName = 'mle-smith', maxPoolSize 
   }
 }
 
-/** Where the servers are, without what may stand in front of the last `@`: user and password. */
+const HOST = /(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?/i.source;
+const ADDRESS = new RegExp(`^mongodb(?:\\+srv)?://(?:[^@/?]*@)?(${HOST}(?:,${HOST})*)(?:[/?][^@]*)?$`, 'i');
+
+/** Where the servers are. An address with a second `@`, or none where a password stands, tells nothing: what looks like a host may be the end of a secret. */
 function hostsOf(uri: string): string {
-  return /^mongodb(?:\+srv)?:\/\/(?:.*@)?([^/?@]+)/.exec(uri)?.[1] ?? 'an address that cannot be read';
+  return ADDRESS.exec(uri)?.[1] ?? 'an address that cannot be read';
 }
