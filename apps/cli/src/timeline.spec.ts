@@ -95,6 +95,19 @@ describe('the timeline of a dataset or task', () => {
     expect(timelineText({ ...SHOWN, history })).toContain('returned  a → b  0.00 s\n    S08: \\x1b[2J\n');
   });
 
+  it('lets no text of others forge a line', () => {
+    const forged = 'x\n2026-11-29T12:00:00.000Z  generation 1  attempt 1  execute         advanced  task.reviewed → task.verified  1.00 s';
+    const step = { at: 'noon', stage: 'review', generation: 1, attempt: 1, from: 'a', to: 'b', outcome: 'returned', message: forged } as const;
+    const findings: Shown['findings'] = [{ rule: 'S08', severity: 'block', message: forged, evidence: {}, owner: 'designer' }];
+    const lost = { count: 1, last: [{ worker: forged, at: 'noon' }] };
+    const record = { id: 'cars--mpg', state: 'task.rejected', message: forged, lost };
+
+    const told = timelineText({ ...SHOWN, record, difficulty: undefined, history: [{ ...step, lost: lost.last, lostLeases: 1 }], findings });
+
+    expect(told).toContain('\\x0a2026-11-29T12:00:00.000Z  generation 1');
+    expect(told.split('\n').filter((line) => line.startsWith('2026'))).toEqual([]);
+  });
+
   it('lists what an attempt set off in order of time, how it ended, and what it left, with the id of its trace', () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
     const history: Shown['history'] = [

@@ -43,7 +43,6 @@ export function timelineText({ record, present, now = Date.now(), difficulty, hi
     ...agentLines(cost.byAgent),
     ...stageCostLines(cost.byStage),
   ]
-    .flatMap((line) => line.split('\n'))
     .map(escapeTerminal)
     .join('\n')}\n`;
 }
