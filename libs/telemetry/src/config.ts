@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { collectorSecrets } from './collector-secrets.ts';
 
 /** The environment that telemetry reads; services take this shape into their own, so that its faults are told with the others. */
 export const TelemetryEnvironment = z.object({
@@ -51,6 +52,8 @@ export interface TelemetryConfig {
   /** `push` where metrics are sent to a collector besides, so often. */
   readonly metrics: { readonly host: string; readonly port: number; readonly push?: { readonly endpoint: string; readonly everyMs: number } };
   readonly traces: { readonly endpoint: string | undefined; readonly ratio: number };
+  /** What must never be told. */
+  readonly secrets: readonly string[];
 }
 
 /** The configuration of the process that runs this main file. Throws `ZodError` with every fault at once. */
@@ -69,6 +72,7 @@ export function telemetryConfig(env: Readonly<Record<string, string | undefined>
     enabled: parsed.OTEL_SDK_DISABLED === 'false',
     metrics: { host: parsed.MLE_SMITH_METRICS_HOST, port: parsed.MLE_SMITH_METRICS_PORT, ...push },
     traces: { endpoint, ratio: parsed.OTEL_TRACES_SAMPLER_ARG },
+    secrets: collectorSecrets(given),
   };
 }
 

@@ -73,6 +73,22 @@ describe('metrics that are sent beside /metrics', () => {
     expect(told[0]?.['data']).toMatchObject({ of: 'metrics' });
   });
 
+  it.each([
+    ['headers', { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20hunter2token' }, ''],
+    ['the address', {}, 'mle:hunter2token@'],
+  ])('give nobody the secret of %s who reads the log, also where a collector quotes it', async (_, env, user) => {
+    const collector = await startCollector('quotes');
+    const endpoint = collector.url.replace('//', `//${user}`);
+    const child = runChild(`setInterval(() => undefined, 60_000);`, { ...PUSHES, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
+    await until('a warning', () => child.lines().some(({ code }) => code === 'telemetry.export_failed'));
+    child.kill();
+    await child.exited;
+    await collector.close();
+
+    expect(child.output()).toContain('[redacted]');
+    expect(child.output()).not.toMatch(new RegExp(`hunter2token|${Buffer.from('mle:hunter2token').toString('base64')}`));
+  });
+
   it('need a collector that is named', async () => {
     const child = runChild(`console.log('still here')`, { OTEL_METRICS_EXPORTER: 'otlp' });
     await child.exited;

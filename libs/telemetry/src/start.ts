@@ -3,6 +3,7 @@
  * A fault of its configuration leaves it off and is told; the service's own configuration has the same shape and stops it.
  */
 import { z } from 'zod';
+import { concealSecrets } from './concealed.ts';
 import { telemetryConfig } from './config.ts';
 import { setRunning } from './running.ts';
 import { serviceLog } from './service-log.ts';
@@ -12,6 +13,7 @@ import { sendWarningsTo } from './warnings.ts';
 try {
   const config = telemetryConfig();
   if (config.enabled) {
+    concealSecrets(config.secrets);
     sendWarningsTo((code, data, unsaid) => serviceLog().write(code, { ...data, ...(unsaid === 0 ? {} : { unsaid }) }));
     const telemetry = startTelemetry(config);
     setRunning(telemetry);

@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a collector does with what it is sent; `slow` takes it after two seconds. */
-export type CollectorManner = 'takes' | 'slow' | 'refuses' | 'hangs';
+/** What a collector does with what it is sent; `slow` takes it after two seconds, `quotes` refuses it and says who sent it. */
+export type CollectorManner = 'takes' | 'slow' | 'refuses' | 'quotes' | 'hangs';
 
 const SLOW_MS = 2_000;
 
-/** Stands in for an OTLP collector: keeps what it is sent, at once or late, or refuses, or never answers. */
+/** Stands in for an OTLP collector: keeps what it is sent, at once or late, or refuses, quotes, or never answers. */
 export interface Collector {
   readonly url: string;
   /** Requests with spans so far. */
@@ -26,7 +26,9 @@ export async function startCollector(manner: CollectorManner = 'takes'): Promise
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       (request.url === '/v1/metrics' ? metrics : bodies).push(Buffer.concat(parts));
-      const answer = (): void => void response.writeHead(manner === 'refuses' ? 400 : 200).end();
+      const { authorization } = request.headers;
+      const answer = (): void =>
+        void (manner === 'quotes' ? response.writeHead(400, `no room for ${authorization}`) : response.writeHead(manner === 'refuses' ? 400 : 200)).end();
       if (manner === 'slow') setTimeout(answer, SLOW_MS).unref();
       else if (manner !== 'hangs') answer();
     });
