@@ -29,7 +29,10 @@ export interface Installed {
   dispose(): Promise<void>;
 }
 
-/** Installs the chart. Services get no pods: their image is nowhere here. `isolated` says whether sandboxes want the runtime class of the test bed. */
+/** Of no node: the image of services is nowhere here, and their pods wait. */
+const NOWHERE = { 'mle-smith.io/node': 'none' };
+
+/** Installs the chart. Services do not run. */
 export async function install(server: RunningServer, image = server.details['busyboxImage'] ?? ''): Promise<Installed> {
   const folder = await mkdtemp(join(tmpdir(), 'installed-'));
   const namespace = `mls-${randomBytes(3).toString('hex')}`;
@@ -37,7 +40,7 @@ export async function install(server: RunningServer, image = server.details['bus
   const values = join(folder, 'values.json');
   const runtimeClass = server.details['runtimeClass'] ?? '';
   const { profiles } = (parse(await readFile(valuesPath('full'), 'utf8')) as { jobs: Pick<Installed, 'profiles'> }).jobs;
-  await writeFile(values, JSON.stringify({ defaults: { replicas: 0 }, jobs: { image: { repository, digest }, runtimeClass, profiles } }));
+  await writeFile(values, JSON.stringify({ defaults: { nodeSelector: NOWHERE }, jobs: { image: { repository, digest }, runtimeClass, profiles } }));
   const release = { name: 'r', namespace, values: [valuesPath('least'), values], chart: CHART };
   const helm = async (...args: readonly string[]): Promise<string> => {
     const { code, output } = await runProgram('helm', [...args, '--kubeconfig', server.address]);
