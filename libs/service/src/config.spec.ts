@@ -77,4 +77,10 @@ describe('the configuration of a service', () => {
     expect(JSON.stringify(printed)).not.toContain('hush');
     expect(secretsOf(STATION_SERVICE_SETTINGS, config)).toEqual([GOOD.MONGODB_URI, 'hush', 'hush']);
   });
+
+  it('are known also where a password is not percent-encoded', () => {
+    const uri = 'mongodb://user:100%sure@db/mle';
+
+    expect(secretsOf(STATION_SERVICE_SETTINGS, readConfig(STATION_SERVICE_SETTINGS, { ...GOOD, MONGODB_URI: uri }))).toEqual([uri, '100%sure', '100%sure']);
+  });
 });

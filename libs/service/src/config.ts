@@ -65,7 +65,15 @@ function textsOf(value: unknown): string[] {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsOf);
   if (typeof value !== 'string' || value === '') return [];
   const password = /^[a-z+]+:\/\/[^/@]*:([^/@]+)@/i.exec(value)?.[1];
-  return [value, ...(password === undefined ? [] : [password, decodeURIComponent(password)])];
+  return [value, ...(password === undefined ? [] : [password, decoded(password)])];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function reason(error: z.ZodError): string {
