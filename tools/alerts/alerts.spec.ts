@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GATEWAY_SERVICE_SETTINGS, STATION_SERVICE_SETTINGS } from '@mle-smith/service';
-import { LOG_CODES } from '@mle-smith/telemetry';
+import { LOG_CODES, SERVICE_METRICS, type ServiceMetricName } from '@mle-smith/telemetry';
 import { BOARDS } from '../dashboards/boards.ts';
 import { metricsIn, mismatchesIn } from '../dashboards/metrics-in.ts';
+import { seriesNames } from '../dashboards/series-names.ts';
 import { describeServer } from '../testbed/index.ts';
 import { runTool } from '../testbed/processes.ts';
 import type { Alert, Scene } from './alert.ts';
@@ -13,6 +14,8 @@ import { PROMISES, recordings } from './burn-rates.ts';
 import { GROUPS, rulesFile, RUNBOOKS } from './rules.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** Metrics that Prometheus may find under two names (decision 55). */
+const NAMED_TWICE = (Object.keys(SERVICE_METRICS) as ServiceMetricName[]).map(seriesNames).filter(({ length }) => length > 1);
 
 describe('alerts', () => {
   it('have names and a place in the runbooks of their own', async () => {
@@ -43,6 +46,17 @@ describe('alerts', () => {
 
     expect(names.length).toBeGreaterThan(exprs.length);
     expect(names.filter((name) => !known.has(name) && metricsIn(`${name}{}`).unknown.length > 0)).toEqual([]);
+  });
+
+  it('ask for a metric by both names where a collector makes another one of it', () => {
+    const exprs = [...ALERTS.map(({ expr }) => expr), ...PROMISES.flatMap(({ all, bad }) => [all, bad])];
+    const half = exprs.filter((expr) => {
+      const asked = new Set([...expr.matchAll(/\b[a-z]\w*/g)].map(([name]) => name.replace(/_(bucket|count|sum)$/, '')));
+      return NAMED_TWICE.some((names) => names.some((name) => asked.has(name)) && !names.every((name) => asked.has(name)));
+    });
+
+    expect(NAMED_TWICE.length).toBeGreaterThan(0);
+    expect(half).toEqual([]);
   });
 
   it('ask for labels, values and bounds that series have, and are tried with such series', () => {

@@ -1,5 +1,4 @@
 import {
-  collectedName,
   GEN_AI_CONVENTIONS,
   LOG_CODES,
   SERVICE_METRICS,
@@ -8,9 +7,11 @@ import {
   type Dashboard,
   type LogCode,
   type MetricRow,
+  type ServiceMetricName,
   type SpanRow,
 } from '@mle-smith/telemetry';
 import { BOARDS } from '../dashboards/boards.ts';
+import { seriesNames } from '../dashboards/series-names.ts';
 import { page, table } from './tables.ts';
 
 /** Longer closed sets are told by their size; the table of metrics names them. */
@@ -18,7 +19,7 @@ const MOST_SHOWN = 9;
 
 /** docs/reference/service-metrics.md */
 export function serviceMetricsPage(): string {
-  const rows: [string, MetricRow][] = Object.entries(SERVICE_METRICS);
+  const rows = Object.entries(SERVICE_METRICS) as [ServiceMetricName, MetricRow][];
   const dashboards = [...new Set(rows.map(([, { dashboard }]) => dashboard))];
   return page(
     'Metrics of services',
@@ -34,7 +35,7 @@ export function serviceMetricsPage(): string {
               kind.replace('observed_', ''),
               unit.replace(/[{}]/g, ''),
               labelsOf(labels),
-              [help, ...(shownWhen === undefined ? [] : [`Shown where ${shownWhen}.`]), ...otherwiseCollected(name, { kind, unit })].join(' '),
+              [help, ...(shownWhen === undefined ? [] : [`Shown where ${shownWhen}.`]), ...otherwiseCollected(name)].join(' '),
             ]),
         )}`,
     ),
@@ -42,10 +43,10 @@ export function serviceMetricsPage(): string {
 }
 
 /** What is to be said where a collector makes another name of a metric than a scrape. */
-function otherwiseCollected(name: string, { kind, unit }: Pick<MetricRow, 'kind' | 'unit'>): readonly string[] {
-  const isCounter = kind === 'counter' || kind === 'observed_counter';
-  const collected = collectedName({ name, unit, kind: isCounter ? 'sum' : kind === 'histogram' ? kind : 'gauge', monotonic: isCounter });
-  return collected === scrapedName(name) ? [] : [`By way of a collector \`${collected}\`; panels ask for both.`];
+function otherwiseCollected(name: ServiceMetricName): readonly string[] {
+  return seriesNames(name)
+    .slice(1)
+    .map((collected) => `By way of a collector \`${collected}\`; panels ask for both.`);
 }
 
 /** docs/reference/spans.md */

@@ -4,7 +4,7 @@ import type { LogCodeName, ServiceMetricName } from '@mle-smith/telemetry';
 import { ALERTS, type AlertName } from '../../alerts/alerts.ts';
 
 /** Codes that a line of a timeline may give. */
-export type StepCode = ReasonCode | InfrastructureCode | `model_${ModelFault}`;
+type StepCode = ReasonCode | InfrastructureCode | `model_${ModelFault}`;
 
 /** A line of the timeline of a dataset or task; all that is asked of it stands in the same line. */
 export interface StepSign {
