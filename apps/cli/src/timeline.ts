@@ -20,6 +20,8 @@ export interface Shown {
   readonly difficulty: Difficulty | undefined;
   readonly history: readonly HistoryRow[];
   readonly findings: readonly Finding[];
+  /** Documents that cannot be read, and why. */
+  readonly unreadable?: readonly { readonly document: string; readonly message: string }[] | undefined;
   readonly cost: SubjectCost;
   /** Files that hold what agents said, by the document. */
   readonly transcripts?: Readonly<Record<string, string>> | undefined;
@@ -28,7 +30,18 @@ export interface Shown {
 }
 
 /** The timeline of one dataset or task for a person: where it stands and why, each step with all that it set off and left, the findings, the cost. */
-export function timelineText({ record, present, now = Date.now(), difficulty, history, findings, cost, transcripts = {}, agent }: Shown): string {
+export function timelineText({
+  record,
+  present,
+  now = Date.now(),
+  difficulty,
+  history,
+  findings,
+  unreadable = [],
+  cost,
+  transcripts = {},
+  agent,
+}: Shown): string {
   return `${[
     `${record.id}: ${stateText({ ...record, difficulty })}${record.message === undefined ? '' : `: ${record.message}`}`,
     ...(present === undefined ? [] : [`now: ${presentText(present, now)}; ends as stuck where it makes no step before ${present.deadline}`]),
@@ -36,6 +49,7 @@ export function timelineText({ record, present, now = Date.now(), difficulty, hi
     ...endNotes([{ kind: record.state.startsWith('dataset.') ? 'dataset' : 'task', code: record.code }]),
     ...history.flatMap(stepLines),
     ...(record.lost === undefined ? [] : ['at work now:', ...lostLines(record.lost, 'the attempt before')]),
+    ...unreadable.map(({ document, message }) => `unreadable: ${document}: ${message}`),
     ...(findings.length === 0 ? [] : ['findings:', ...findings.map((finding) => `  ${finding.severity.padEnd(5)}  ${findingText(finding)}`)]),
     ...(agent === undefined ? [] : [agentText(agent)]),
     ...Object.entries(transcripts).map(([name, file]) => `${name}: ${file}`),

@@ -55,8 +55,9 @@ for (let seed = firstSeed; seed === firstSeed || performance.now() < until; seed
     done += 1;
     if (outcome.problems.length > 0) failed += 1;
     tell(fault, seed, outcome);
-    // A fault that came again and again is told by its last failure.
-    if (values.write && (minutes === undefined || failed === 0 || outcome.problems.length > 0)) await writeResult(await resultOf(fault, seed, outcome));
+    // What could not be run here takes no result away. A fault that came again and again is told by its last failure.
+    const counts = outcome.missing === undefined && (minutes === undefined || failed === 0 || outcome.problems.length > 0);
+    if (values.write && counts) await writeResult(await resultOf(fault, seed, outcome));
   }
 console.log(`${done} faults, ${failed} failed (first seed ${firstSeed})`);
 if (failed === 0 && values.out === undefined) await rm(folder, { recursive: true, force: true });

@@ -63,9 +63,9 @@ export async function show(id: string, { out, json }: Where, around: Surrounding
     );
     const present = presentOf(found, history, { now: await store.now(), atWork: isLocked(runFolders(out).state) });
     const difficulty = await difficultyOf(artifacts, record);
-    const { findings, execute } = await evidenceOf(artifacts, record);
+    const { findings, execute, unreadable } = await evidenceOf(artifacts, record);
     const transcripts = transcriptsOf(record, (digest) => artifacts.pathOf(digest));
-    around.stdout(showOutput({ record, present, difficulty, agent: execute?.agent, findings, history, cost, transcripts }, json));
+    around.stdout(showOutput({ record, present, difficulty, agent: execute?.agent, findings, unreadable, history, cost, transcripts }, json));
     return EXIT_CODES.ok.code;
   });
 }

@@ -29,8 +29,8 @@ export async function listOnServer({ server, json }: Where, around: Surroundings
 
 /** `show` of a server. */
 export async function showOnServer(id: string, { server, json }: Where, around: Surroundings): Promise<number> {
-  const { present, difficulty, agent, findings, history, cost, ...record } = await subjectOf(clientOf(server, around), id);
-  around.stdout(showOutput({ record, present, difficulty, agent, findings, history, cost }, json));
+  const { present, difficulty, agent, findings, unreadable, history, cost, ...record } = await subjectOf(clientOf(server, around), id);
+  around.stdout(showOutput({ record, present, difficulty, agent, findings, unreadable, history, cost }, json));
   return EXIT_CODES.ok.code;
 }
 

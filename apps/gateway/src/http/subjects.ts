@@ -49,7 +49,7 @@ function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
       const history = await store.history(record.id);
       const present = presentOf(record, history, { now: await store.now() });
       const difficulty = await difficultyOf(artifacts, record);
-      const { findings, execute } = await evidenceOf(artifacts, record);
+      const { findings, execute, unreadable } = await evidenceOf(artifacts, record);
       const agent = execute?.agent;
       return {
         body: {
@@ -61,6 +61,7 @@ function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
           ...(difficulty === undefined ? {} : { difficulty }),
           ...(agent === undefined ? {} : { agent }),
           findings: [...findings],
+          ...(unreadable.length === 0 ? {} : { unreadable: [...unreadable] }),
           history: history.map(lineOf),
           cost: await costOf(record.id, history),
         },

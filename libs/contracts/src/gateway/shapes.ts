@@ -112,6 +112,10 @@ export const SubjectDetail = z.object({
   difficulty: Difficulty.optional(),
   agent: AgentTrial.optional(),
   findings: z.array(Finding),
+  unreadable: z
+    .array(z.object({ document: z.string(), message: z.string() }))
+    .optional()
+    .describe('Documents whose content is gone or is not what was written; what they hold is missing here.'),
   history: z.array(HistoryLine),
   cost: SubjectCost,
 });
