@@ -8,6 +8,7 @@ describe('what the driver throws', () => {
   it.each<[string, Error]>([
     ['a connection that ends', new mongo.MongoNetworkError('connection closed')],
     ['a connection that ended while it was written to', Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' })],
+    ['a name that nobody resolves now', Object.assign(new Error('querySrv ENOTFOUND _mongodb._tcp.a.b'), { code: 'ENOTFOUND' })],
     ['a server that steps down', new mongo.MongoServerError({ code: 189, message: 'stepped down' })],
   ])('passes where it is %s', (_, error) => {
     expect(storeError('change', error)).toMatchObject({ code: 'store_unreachable', cause: error });

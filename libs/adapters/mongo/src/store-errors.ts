@@ -97,6 +97,9 @@ const AWAY_NAMES = new Set(['MongoWaitQueueTimeoutError']);
 const AWAY_CODES = new Set([6, 7, 43, 50, 64, 89, 91, 112, 133, 189, 202, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 14031]);
 const DENIED_CODES = new Set([13, 18, 8000]);
 
+/** What a resolver of names says when it does not know or does not answer, with which mongodb+srv:// begins. */
+const RESOLVER_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'ESERVFAIL', 'ETIMEOUT', 'EAI_AGAIN', 'ENODATA']);
+
 /** The store's own error for what the driver threw while something was done. */
 export function storeError(during: string, error: unknown): Error {
   if (error instanceof StoreUnreachableError || error instanceof StoreDeniedError || error instanceof StoreFailedError || error instanceof StoreDamagedError)
@@ -109,6 +112,7 @@ export function storeError(during: string, error: unknown): Error {
     AWAY.some((kind) => error instanceof kind) ||
     AWAY_NAMES.has((error as Error).name) ||
     AWAY_CODES.has(code) ||
+    RESOLVER_CODES.has(String((error as { code?: unknown }).code)) ||
     (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
   return away ? new StoreUnreachableError(during, error) : new StoreFailedError(during, error);
 }
