@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 // versitygw takes minutes to build; its spec runs where `npm run testbed up s3-policies` did so (libs/adapters/s3/README.md).
 const policies = existsSync(`${import.meta.dirname}/.cache/testbed/s3-policies/versitygw`) || Boolean(process.env.S3_POLICIES_ENDPOINT);
@@ -13,6 +14,6 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...(long ? [] : ['\\.long\\.spec\\.ts$']), ...(policies ? [] : ['/s3-policies\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/out'],
   testTimeout: 60_000,
-  // A worker waits for processes of the product most of the time.
-  maxWorkers: '150%',
+  // A worker waits for processes of the product a good part of the time.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
 };
