@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { birthOf } from './processes.ts';
 import { waitFor } from './wait-for.ts';
@@ -18,15 +18,21 @@ export async function underLock<Result>(folder: string, work: () => Promise<Resu
   }
 }
 
+/** In one step: a lock has its owner as soon as it is there, and an empty folder is nobody's. */
 async function take(folder: string): Promise<boolean> {
   const owner = join(folder, 'owner');
+  const [pid, birth] = (await readFile(owner, 'utf8').catch(() => '')).split(' ');
+  if (pid !== undefined && birth !== undefined) {
+    if ((await birthOf(Number(pid))) === birth) return false;
+    await rm(folder, { recursive: true, force: true });
+  }
+  const mine = await mkdtemp(`${folder}.`);
+  await writeFile(join(mine, 'owner'), `${process.pid} ${await birthOf(process.pid)}`);
   try {
-    await mkdir(folder);
+    await rename(mine, folder);
+    return true;
   } catch {
-    const [pid, birth] = (await readFile(owner, 'utf8').catch(() => '')).split(' ');
-    if (pid !== undefined && birth !== undefined && (await birthOf(Number(pid))) !== birth) await rm(folder, { recursive: true, force: true });
+    await rm(mine, { recursive: true, force: true });
     return false;
   }
-  await writeFile(owner, `${process.pid} ${await birthOf(process.pid)}`);
-  return true;
 }
