@@ -106,22 +106,22 @@ function tell({ row, name }: Fault, seed: number, { problems, seconds, recovered
   for (const problem of problems) console.log(`  ${problem}`);
 }
 
-async function resultOf(fault: Fault, seed: number, { missing, problems, seconds, recoveredAfterSeconds, extraAttempts, told }: Outcome): Promise<FaultResult> {
+/** The result of a fault that was done. */
+async function resultOf(fault: Fault, seed: number, { problems, seconds, recoveredAfterSeconds, extraAttempts, told }: Outcome): Promise<FaultResult> {
   const { row, name, what, recoverWithinSeconds } = fault;
   return {
     row,
     name,
     what,
-    ...(missing === undefined ? {} : { missing }),
     problems: [...problems],
     seconds: Math.round(seconds),
     ...(recoveredAfterSeconds === undefined ? {} : { recoveredAfterSeconds: Math.round(recoveredAfterSeconds) }),
     recoverWithinSeconds,
     extraAttempts,
-    ...(missing === undefined ? { told: [...told] } : {}),
+    told: [...told],
     date: new Date().toISOString().slice(0, 10),
     seed,
     command: `node tools/chaos/services/main.ts --rows ${row} --seed ${seed}`,
-    servers: [...software, ...(fault.load === 'pods' && missing === undefined ? [softwareOf('kube', await runningServer('kube'))] : [])],
+    servers: [...software, ...(fault.load === 'pods' ? [softwareOf('kube', await runningServer('kube'))] : [])],
   };
 }

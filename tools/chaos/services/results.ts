@@ -7,8 +7,6 @@ export const FaultResult = z.strictObject({
   row: z.int(),
   name: z.string(),
   what: z.string(),
-  /** Why it could not be run; nothing else counts then. */
-  missing: z.string().exactOptional(),
   problems: z.array(z.string()),
   seconds: z.number(),
   recoveredAfterSeconds: z.number().exactOptional(),
