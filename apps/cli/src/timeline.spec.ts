@@ -37,6 +37,14 @@ describe('the timeline of a dataset or task', () => {
     );
   });
 
+  it('names a document that cannot be read, and tells the rest', () => {
+    const unreadable = [{ document: 'review', message: 'stored content does not match its digest\u001b[2J' }];
+
+    expect(timelineText({ ...SHOWN, unreadable })).toMatch(
+      /^cars--mpg: verified\nunreadable: review: stored content does not match its digest\\x1b\[2J\ncost: /,
+    );
+  });
+
   it('tells what each agent took, and where what they said is kept', () => {
     const spent = { calls: 5, inputTokens: 17_341, outputTokens: 1_305, usd: 0.0564, unpriced: 0 };
     const cost = { ...SHOWN.cost, ...spent, byAgent: { designer: spent }, byStage: {} };
