@@ -8,6 +8,7 @@ import type { SubjectRecord } from '@mle-smith/stage-runtime';
 import { describeServers, waitFor } from '@mle-smith/tools/testbed';
 import { createHash } from 'node:crypto';
 import { Cluster, SERVERS, settingsOn } from './cluster.ts';
+import { metricsOf } from './metrics-of.ts';
 import { newName } from './names.ts';
 
 /** More than one page of a listing. */
@@ -93,7 +94,7 @@ await describeServers('a lake that ingest watches', SERVERS, (servers) => {
       60_000,
       200,
     );
-    const pages = await Promise.all([...cluster.services.values()].map(async (service) => metricsOf(await service.said('telemetry.started'))));
+    const pages = await Promise.all([...cluster.services.values()].map(metricsOf));
 
     expect(came).toBe(true);
     expect((await datasets()).length).toBe(4);
@@ -105,7 +106,3 @@ await describeServers('a lake that ingest watches', SERVERS, (servers) => {
     expect(sum(`mlesmith_ingest_bytes_total{source="${lakeName}"`)).toBeGreaterThan(4 * TABLE.length);
   }, 120_000);
 });
-
-async function metricsOf(started: { readonly data?: Readonly<Record<string, unknown>> }): Promise<string> {
-  return (await fetch(`http://127.0.0.1:${String(started.data?.['metricsPort'])}/metrics`)).text();
-}

@@ -78,10 +78,11 @@ function mostHeap(services: Readonly<Record<string, Scraped>>): number {
 function leftByOne(rounds: Readonly<Record<LoadName, readonly Round[]>>, collector: Collector): OverheadFigures['task'] {
   const took = Object.values(rounds).flatMap((of) => of.map(({ on }) => on));
   const tasks = took.reduce((sum, one) => sum + one.tasks, 0);
-  const verified = collector.bodies.flatMap(spansIn).filter(({ name }) => name === 'transition task.verified').length;
+  const spans = collector.bodies.flatMap(spansIn);
+  const verified = spans.filter(({ name }) => name === 'transition task.verified').length;
   return {
     logBytes: Math.round(took.reduce((sum, one) => sum + one.logBytes, 0) / tasks),
     spanBytes: Math.round(collector.bodies.reduce((sum, body) => sum + body.length, 0) / verified),
-    spans: Math.round(collector.bodies.flatMap(spansIn).length / verified),
+    spans: Math.round(spans.length / verified),
   };
 }

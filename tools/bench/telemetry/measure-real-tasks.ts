@@ -5,7 +5,7 @@ import { launch } from '../../chaos/launch.ts';
 import { Cluster, settingsOn, STATIONS } from '../../cluster/cluster.ts';
 import { newName } from '../../cluster/names.ts';
 import type { RunningServer } from '../../testbed/server-recipe.ts';
-import { cpuSecondsOf, pagesOf, scraped } from './processes.ts';
+import { cpuSecondsOf, scraped } from './processes.ts';
 
 /** What real tasks leave, and take, each figure of one task with its share of its dataset. */
 export interface RealTaskFigures {
@@ -29,7 +29,6 @@ export async function measureRealTasks(root: string, servers: readonly RunningSe
   const cluster = await Cluster.open(settings, (_, line) => (logBytes += Buffer.byteLength(line) + 1));
   try {
     await cluster.start([...STATIONS, 'gateway']);
-    const pages = await pagesOf(cluster);
     const before = { bytes: logBytes, cpuSeconds: await cpuSecondsOf(cluster), at: performance.now() };
     const { url, key } = cluster.access;
     const datasets = ['penguins', 'vehicles-2021', 'ames-houses'].map((name) => join(root, 'examples', name));
@@ -41,7 +40,7 @@ export async function measureRealTasks(root: string, servers: readonly RunningSe
     const wallSeconds = (performance.now() - before.at) / 1_000;
     const { verified } = Costs.parse(await (await fetch(`${url}/v1/costs`, { headers: { authorization: `Bearer ${key}` } })).json());
     const jobs = Object.values(verified.byStage).reduce((sum, stage) => sum + stage.cpuSeconds, 0);
-    const series = Math.max(...Object.values(await scraped(pages)).map((one) => one.series));
+    const series = Math.max(...Object.values(await scraped(cluster)).map((one) => one.series));
     // Stations send what they still hold when they stop.
     const ofRun = logBytes - before.bytes;
     await cluster.stop();

@@ -1,16 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { metricsOf } from '../../cluster/metrics-of.ts';
+import { seriesIn } from '../../cluster/series-in.ts';
 import { processOf } from '../process-stat.ts';
-import { seriesIn } from './series-in.ts';
-
-/** Where each service shows its metrics; only where telemetry is on. */
-export async function pagesOf({ services }: Cluster): Promise<Readonly<Record<string, string>>> {
-  const pages = [...services].map(async ([name, service]) => {
-    const { data } = await service.said('telemetry.started');
-    return [name, `http://127.0.0.1:${String(data?.['metricsPort'])}/metrics`] as const;
-  });
-  return Object.fromEntries(await Promise.all(pages));
-}
 
 /** What a scrape of a service says of it. */
 export interface Scraped {
@@ -18,10 +10,10 @@ export interface Scraped {
   readonly heapMb: number;
 }
 
-/** Scrapes the pages of services once. */
-export async function scraped(pages: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Scraped>>> {
-  const looked = Object.entries(pages).map(async ([name, address]) => {
-    const page = await (await fetch(address)).text();
+/** Scrapes all services once; only where telemetry is on. */
+export async function scraped({ services }: Cluster): Promise<Readonly<Record<string, Scraped>>> {
+  const looked = [...services].map(async ([name, service]) => {
+    const page = await metricsOf(service);
     const heap = Number(/^nodejs_heap_used_bytes (\S+)/m.exec(page)?.[1] ?? NaN);
     return [name, { series: seriesIn(page), heapMb: Math.round(heap / 2 ** 20) }] as const;
   });

@@ -6,7 +6,7 @@ import { lineOf } from '../../cluster/service-process.ts';
 import type { RunningServer } from '../../testbed/server-recipe.ts';
 import { names, newsOf } from '../services/stub-stations.ts';
 import { LOADS, type LoadName } from './loads.ts';
-import { cpuSecondsOf, pagesOf, scraped, type Scraped } from './processes.ts';
+import { cpuSecondsOf, scraped, type Scraped } from './processes.ts';
 
 const STUB = join(import.meta.dirname, 'stub-station-main.ts');
 /** As often as the compose file has it. */
@@ -26,15 +26,15 @@ export interface Took {
 export class StubCluster {
   readonly #cluster: Cluster;
   readonly #bus: KafkaEventBus;
-  readonly #pages: Readonly<Record<string, string>>;
+  readonly #shows: boolean;
   readonly #scrapes: NodeJS.Timeout;
   readonly #told: Told;
   #sent = 0;
 
-  private constructor(cluster: Cluster, told: Told, pages: Readonly<Record<string, string>>) {
+  private constructor(cluster: Cluster, told: Told, shows: boolean) {
     this.#cluster = cluster;
     this.#told = told;
-    this.#pages = pages;
+    this.#shows = shows;
     const { KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: topicPrefix = '' } = cluster.settings;
     this.#bus = new KafkaEventBus({
       connection: KafkaConnection.parse({ brokers: [brokers] }),
@@ -55,7 +55,7 @@ export class StubCluster {
     try {
       const settings = (app: string) => ({ ...telemetry, OTEL_SERVICE_NAME: `mle-smith-${app}` });
       await Promise.all(STATIONS.map((app) => cluster.start([app], { main: [STUB, app], settings: settings(app) })));
-      return new StubCluster(cluster, told, telemetry['OTEL_SDK_DISABLED'] === 'true' ? {} : await pagesOf(cluster));
+      return new StubCluster(cluster, told, telemetry['OTEL_SDK_DISABLED'] !== 'true');
     } catch (error) {
       await cluster.close();
       throw error;
@@ -79,8 +79,8 @@ export class StubCluster {
   }
 
   /** What each service shows now; nothing where telemetry is off. */
-  scrape(): Promise<Readonly<Record<string, Scraped>>> {
-    return scraped(this.#pages);
+  async scrape(): Promise<Readonly<Record<string, Scraped>>> {
+    return this.#shows ? scraped(this.#cluster) : {};
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,8 @@ import { waitFor } from '../../testbed/wait-for.ts';
 import { AttemptBook } from './attempt-book.ts';
 import type { CountedEndpoint } from './counted-endpoint.ts';
 import type { Pods } from './pods.ts';
-import { Watch } from './watch.ts';
+import { metricsPortOf } from '../../cluster/metrics-of.ts';
+import { Watch } from '../../cluster/watch.ts';
 
 /** A line of a service, and when it came (ms of this process). */
 export interface RigLine extends LogLine {
@@ -276,8 +277,7 @@ export class Rig {
 
   /** Where a service tells its metrics. */
   async metricsOf(service: string): Promise<URL> {
-    const { data } = await this.processOf(service).said('telemetry.started');
-    return new URL(`http://127.0.0.1:${String(data?.['metricsPort'])}/metrics`);
+    return new URL(`http://127.0.0.1:${await metricsPortOf(this.processOf(service))}/metrics`);
   }
 
   /** The sum of a metric over its labels, or over series with one of them (`outcome="stale"`), as a scrape of a service tells it. */

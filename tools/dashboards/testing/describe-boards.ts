@@ -1,5 +1,6 @@
 import { ALERTS } from '../../alerts/alerts.ts';
 import { STATIONS } from '../../cluster/cluster.ts';
+import { seriesIn } from '../../cluster/series-in.ts';
 import type { Board } from '../board.ts';
 import { BOARDS } from '../boards.ts';
 import { PIPELINE_BOARD } from '../boards/pipeline.ts';
@@ -31,7 +32,7 @@ export function describeBoards(verified: number, scraped: () => Scraped): void {
 
   it('is few series of each service', async () => {
     const pages = Object.entries(await scraped().pages());
-    const sizes = pages.map(([name, page]) => [name, page.split('\n').filter((line) => /^[a-z]/.test(line)).length] as const);
+    const sizes = pages.map(([name, page]) => [name, seriesIn(page)] as const);
 
     expect(sizes.length).toBe(STATIONS.length + 1);
     expect(sizes.filter(([, series]) => series === 0 || series > MOST_SERIES)).toEqual([]);

@@ -1,5 +1,6 @@
-import { Watch } from '../../chaos/services/watch.ts';
+import { Watch } from '../../cluster/watch.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { metricsOf, metricsPortOf } from '../../cluster/metrics-of.ts';
 import { waitFor, type RunningServer } from '../../testbed/index.ts';
 import { askNow } from './prometheus.ts';
 
@@ -24,23 +25,16 @@ export async function scrape({ services }: Cluster, prometheus: RunningServer | 
   if (prometheus === undefined) throw new RangeError('there is no Prometheus that could scrape');
   const { address } = prometheus;
   const watch = new Watch(prometheus, namespace, EVERY_SECONDS);
-  const ports = await Promise.all(
-    [...services].map(async ([name, service]) => [name, Number((await service.said('telemetry.started')).data?.['metricsPort'])] as const),
-  );
-  for (const [name, port] of ports) watch.started(name, port);
-  const pages = ports.map(
-    ([name, port]) =>
-      async () =>
-        [name, await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()] as const,
-  );
+  const scraped = [...services];
+  for (const [name, service] of scraped) watch.started(name, await metricsPortOf(service));
   return {
     prometheus: address,
     namespace,
-    pages: async () => Object.fromEntries(await Promise.all(pages.map((page) => page()))),
+    pages: async () => Object.fromEntries(await Promise.all(scraped.map(async ([name, service]) => [name, await metricsOf(service)] as const))),
     until: async (selector) => {
       const query = `min_over_time(${selector}[2s])`;
-      const scraped = await waitFor(async () => (await askNow(address, query)).some(({ values }) => (values[0] ?? 0) > 0), 30_000, 200);
-      if (!scraped) throw new Error(`Prometheus has not scraped what was waited for [address=${address}, query=${query}]`);
+      const seen = await waitFor(async () => (await askNow(address, query)).some(({ values }) => (values[0] ?? 0) > 0), 30_000, 200);
+      if (!seen) throw new Error(`Prometheus has not scraped what was waited for [address=${address}, query=${query}]`);
     },
     close: () => watch.close(),
   };

@@ -10,6 +10,7 @@ import { closedPort, waitFor } from '@mle-smith/tools/testbed';
 import { launch } from '../../chaos/launch.ts';
 import { DONE, LOADS, PROGRAM, scriptedEndpoint } from '../../chaos/services/load.ts';
 import { Cluster, settingsOn, STATIONS } from '../../cluster/cluster.ts';
+import { metricsOf } from '../../cluster/metrics-of.ts';
 import { newName } from '../../cluster/names.ts';
 import { scrape, type Scraped } from '../../dashboards/testing/scraped.ts';
 import { writeTrees } from '../../fake-openai/testing/trees.ts';
@@ -213,8 +214,9 @@ async function leaflet(folder: string): Promise<string> {
 /** Every message once more, until a station has heard one of them. */
 async function sayAgain(cluster: Cluster, drill: KafkaDrill): Promise<void> {
   await drill.write(await drill.events());
-  const started = await cluster.services.get('design')?.said('telemetry.started');
-  const heard = async (): Promise<boolean> => /mlesmith_handler_duration_seconds_count\{[^}]*outcome="(repeated|stale)"\} [1-9]/.test(await pageOf(started));
+  const design = cluster.services.get('design');
+  if (design === undefined) throw new RangeError('design does not run');
+  const heard = async (): Promise<boolean> => /mlesmith_handler_duration_seconds_count\{[^}]*outcome="(repeated|stale)"\} [1-9]/.test(await metricsOf(design));
   if (!(await waitFor(heard, 60_000))) throw new Error('no message came again');
 }
 
@@ -227,10 +229,6 @@ async function startWrong(cluster: Cluster, closed: number): Promise<void> {
     'review#bus': { KAFKA_BROKERS: at, KAFKA_USERNAME: 'someone', KAFKA_PASSWORD: PLANTED.KAFKA_PASSWORD },
   };
   await Promise.all(Object.entries(wrong).map(([name, settings]) => cluster.launch(name, { settings }).said('service.not_ready')));
-}
-
-async function pageOf(started: { readonly data?: Readonly<Record<string, unknown>> } | undefined): Promise<string> {
-  return (await fetch(`http://127.0.0.1:${String(started?.data?.['metricsPort'])}/metrics`)).text();
 }
 
 async function bytesBelow(folder: string): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { askBetween } from '../../dashboards/testing/prometheus.ts';
-import type { RunningServer } from '../../testbed/server-recipe.ts';
+import { askBetween } from '../dashboards/testing/prometheus.ts';
+import type { RunningServer } from '../testbed/server-recipe.ts';
 
 /**
  * How often Prometheus asks a service, and how long it waits; what held for less may be missed. One that cannot read its

@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newName } from '../../cluster/names.ts';
-import { describeServer, waitFor } from '../../testbed/index.ts';
+import { newName } from './names.ts';
+import { describeServer, waitFor } from '../testbed/index.ts';
 import { Watch } from './watch.ts';
 
 /** As of a service that cannot read its store. */
 const SLOW_MS = 2_100;
 
-await describeServer('the watch of a fault', 'prometheus', (prometheus) => {
+await describeServer('the watch over services', 'prometheus', (prometheus) => {
   let server: Server;
   let watch: Watch;
   beforeAll(async () => {
