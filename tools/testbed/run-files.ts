@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUN } from './places.ts';
-import { birthOf, endGroup } from './processes.ts';
+import { birthOf, endGroup, exists } from './processes.ts';
 import { recipeOf } from './recipes.ts';
 import type { RunningServer } from './server-recipe.ts';
 
@@ -38,7 +38,7 @@ export async function remembered(name: string): Promise<RunningServer | undefine
 export async function stopServer(name: string): Promise<void> {
   const server = await remembered(name);
   if (server?.pid !== undefined) await endGroup(server.pid);
-  await recipeOf(name).removeRemains?.(join(RUN, name));
+  if (await exists(join(RUN, name))) await recipeOf(name).removeRemains?.(join(RUN, name));
   await rm(join(RUN, `${name}.json`), { force: true });
   await rm(join(RUN, name), { recursive: true, force: true });
 }

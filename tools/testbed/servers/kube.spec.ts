@@ -8,6 +8,7 @@ import { waitFor } from '../wait-for.ts';
 import { kubeCall, type KubeCall } from './kube/api.ts';
 import { knownPlace, leavePlace, takePlace } from './kube/place.ts';
 import { checkMachine } from './kube/programs.ts';
+import { removeRemains } from './kube/remains.ts';
 import { ended, running, SpecJobs } from './kube/testing/jobs.ts';
 
 const POD_MS = 40_000;
@@ -94,6 +95,17 @@ await describeOwnServer('a Kubernetes of the test bed', 'kube', (own) => {
     const mine = await knownPlace(dirname(own.server.address));
     expect(other.id).not.toBe(mine?.id);
     expect(other.range).not.toBe(mine?.range);
+  });
+
+  it('is gone from the machine where only its folder was removed', async () => {
+    const run = await mkdtemp(join(tmpdir(), 'mle-smith-place-'));
+    const { id } = await takePlace(run);
+    await rm(run, { recursive: true });
+    const before = await remainsOf(run, id);
+
+    await removeRemains(run);
+
+    expect([before.interfaces, (await remainsOf(run, id)).interfaces]).toEqual([1, 0]);
   });
 
   it('takes up its pods again when it was killed and started', async () => {

@@ -13,7 +13,7 @@ import { makeControlGroup } from './kube/control-groups.ts';
 import { kubeconfigOf, makeIdentities, NODE } from './kube/identities.ts';
 import { importImage } from './kube/image.ts';
 import { MACHINE } from './kube/names.ts';
-import { hostAddress, takePlace } from './kube/place.ts';
+import { hostAddress, knownPlace, takePlace } from './kube/place.ts';
 import { bringKubernetes, checkMachine, programFolders, SERVICES_PACKAGES, VERSION } from './kube/programs.ts';
 import { removeRemains } from './kube/remains.ts';
 
@@ -60,6 +60,8 @@ async function install(home: string, services: boolean): Promise<void> {
 }
 
 async function start(name: string, home: string, run: string, services: boolean): Promise<RunningServer> {
+  // Pods of one that was here before and whose folder is gone would answer at the addresses of ours.
+  if ((await knownPlace(run)) === undefined) await removeRemains(run);
   const place = await takePlace(run, services);
   await makeIdentities(run, place);
   await makeControlGroup(place.id);

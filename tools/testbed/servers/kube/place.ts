@@ -43,6 +43,11 @@ export async function takePlace(run: string, services = false): Promise<KubePlac
   });
 }
 
+/** What a cluster whose state lies in `run` is called on the machine, also when its folder is gone. */
+export function placeId(run: string): string {
+  return `${PREFIX}${createHash('sha256').update(run).digest('hex').slice(0, 8)}`;
+}
+
 /** The place that an earlier start took, if any. */
 export async function knownPlace(run: string): Promise<KubePlace | undefined> {
   const text = await readFile(fileOf(run), 'utf8').catch(() => undefined);
@@ -50,10 +55,10 @@ export async function knownPlace(run: string): Promise<KubePlace | undefined> {
 }
 
 /** Gives the place back: removes router and bridge, if they are there, and with the last one what kubelets set for the machine. */
-export async function leavePlace(place: KubePlace): Promise<void> {
+export async function leavePlace({ id }: Pick<KubePlace, 'id'>): Promise<void> {
   await underLock(LOCK, async () => {
-    await removeRouter(place.id);
-    if ((await bridges()).includes(place.id)) await runTool('ip', ['link', 'delete', place.id]);
+    await removeRouter(id);
+    if ((await bridges()).includes(id)) await runTool('ip', ['link', 'delete', id]);
     if ((await bridges()).length === 0) await restoreKernelSettings();
   });
 }
@@ -63,7 +68,7 @@ function fileOf(run: string): string {
 }
 
 async function newPlace(run: string, services: boolean): Promise<KubePlace> {
-  const id = `${PREFIX}${createHash('sha256').update(run).digest('hex').slice(0, 8)}`;
+  const id = placeId(run);
   const taken = await runTool('ip', ['-o', '-4', 'address']);
   const first = Number.parseInt(id.slice(PREFIX.length, PREFIX.length + 2), 16);
   const ranges = Array.from({ length: RANGES }, (_, step) => `10.88.${(first + step) % RANGES}`);

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { birthOf, runTool } from '../../processes.ts';
 import { waitFor } from '../../wait-for.ts';
 import { killProcess, removeControlGroup } from './control-groups.ts';
-import { knownPlace, leavePlace } from './place.ts';
+import { leavePlace, placeId } from './place.ts';
 
 /** What runs with the folder of a cluster among its arguments. */
 const PROGRAMS = [
@@ -23,20 +23,19 @@ const CNI_RESULTS = '/var/lib/cni/results';
 
 /**
  * Removes what the programs of a cluster leave on the machine when they have ended: containers, their shims, mounts,
- * network, control groups. Does nothing where there is nothing. Throws where a mount stays, for removing the folder
+ * network, control groups; also where somebody has removed its folder. Does nothing where there is nothing. Throws where a mount stays, for removing the folder
  * would reach into it.
  */
 export async function removeRemains(run: string): Promise<void> {
-  const place = await knownPlace(run);
-  if (place === undefined) return;
+  const id = placeId(run);
   const sockets = await shimSockets(run);
   // Before the containers, so that nothing starts another one.
   await endPrograms(run);
-  await removeControlGroup(place.id);
+  await removeControlGroup(id);
   await unmountBelow(run);
   for (const socket of sockets) await rm(socket, { force: true });
-  await leavePlace(place);
-  await removeForeignFiles(run, place.id);
+  await leavePlace({ id });
+  await removeForeignFiles(run, id);
 }
 
 /** The socket that each shim listens at, outside of the cluster's folder. */
