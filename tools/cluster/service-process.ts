@@ -24,7 +24,7 @@ export interface ServiceProcess {
   readonly lines: LogLine[];
   /** What was written that is no log line: a crash of Node, say. */
   readonly noise: string[];
-  /** Resolves with a line of this code, one that was written already or the next; rejects when the process ends before. */
+  /** Resolves with the first line of this code, however long ago it was written, or the next; rejects when the process ends before. */
   said(code: string): Promise<LogLine>;
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
@@ -44,6 +44,7 @@ export function startService(
   const [program = process.execPath, ...args] = [...under, process.execPath, ...service];
   const child = spawn(program, args, { cwd: ROOT, env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: LogLine[] = [];
+  const firsts = new Map<string, LogLine>();
   const noise: string[] = [];
   const waiting = new Set<(line: LogLine) => void>();
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
@@ -57,11 +58,12 @@ export function startService(
       else {
         lines.push(line);
         if (lines.length > LINES_KEPT) lines.shift();
+        if (!firsts.has(line.code)) firsts.set(line.code, line);
         for (const told of waiting) told(line);
       }
     });
   const said = (code: string): Promise<LogLine> => {
-    const before = lines.find((line) => line.code === code);
+    const before = firsts.get(code);
     if (before !== undefined) return Promise.resolve(before);
     const found = Promise.withResolvers<LogLine>();
     const told = (line: LogLine): void => {
