@@ -9,7 +9,7 @@ import { describeServer } from '../testbed/index.ts';
 import { runTool } from '../testbed/processes.ts';
 import type { Board, Panel } from './board.ts';
 import { BOARDS } from './boards.ts';
-import { ofJobs } from './boards/jobs.ts';
+import { energyOfJobs, ofJobs } from './boards/jobs.ts';
 import { metricsIn, mismatchesIn } from './metrics-in.ts';
 import { increase, quantile, series } from './promql.ts';
 import { dashboardOf, VARIABLES } from './render.ts';
@@ -145,20 +145,41 @@ await describeServer('the figures of GPUs', 'prometheus', () => {
     ['kube_pod_labels{namespace="solve",pod="other",instance="one"}', 1],
   ] as const;
 
+  /** What promtool says of a query that is asked after so many minutes, with one sample a minute. */
+  const asked = async (query: string, samples: readonly (readonly [string, string])[], minute: number, wanted: readonly object[]): Promise<string> => {
+    const expr = query.replaceAll(/\$(cluster|namespace)/g, '.*').replaceAll('$__range', '1h');
+    const test = {
+      interval: '1m',
+      input_series: samples.map(([series, values]) => ({ series, values })),
+      promql_expr_test: [{ expr, eval_time: `${minute}m`, exp_samples: wanted }],
+    };
+    const file = join(folder, 'gpus.yaml');
+    await writeFile(file, JSON.stringify({ rule_files: [], evaluation_interval: '1m', tests: [test] }));
+    return runTool('promtool', ['test', 'rules', file]);
+  };
+
   it('come as one series for each job that holds one, with its name', async () => {
-    const expr = ofJobs('DCGM_FI_DEV_GPU_UTIL').replaceAll(/\$(cluster|namespace)/g, '.*');
     const wanted = [
       { labels: '{gpu="0",label_mle_smith_io_job="fit-pears",namespace="solve",pod="mls-a-x1"}', value: 90 },
       { labels: '{gpu="1",label_mle_smith_io_job="fit-figs",namespace="solve",pod="mls-b-x2"}', value: 10 },
     ];
-    const file = join(folder, 'gpus.yaml');
-    const test = {
-      interval: '15s',
-      input_series: SAMPLES.map(([name, value]) => ({ series: name, values: `${value}x4` })),
-      promql_expr_test: [{ expr, eval_time: '30s', exp_samples: wanted }],
-    };
-    await writeFile(file, JSON.stringify({ rule_files: [], evaluation_interval: '15s', tests: [test] }));
+    const samples = SAMPLES.map(([series, value]) => [series, `${value}x4`] as const);
 
-    expect(await runTool('promtool', ['test', 'rules', file])).toContain('SUCCESS');
+    expect(await asked(ofJobs('DCGM_FI_DEV_GPU_UTIL'), samples, 2, wanted)).toContain('SUCCESS');
+  });
+
+  it('tell in joules what GPUs took for a job, after its end too, and nothing of what nobody holds', async () => {
+    const energy = (labels: string): string => `DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{Hostname="node-1",${labels}}`;
+    const samples = [
+      // A counter since the boot of the node, in thousandths: 6 kJ a minute for each of two GPUs, until the job has ended.
+      [energy('gpu="0",namespace="solve",pod="mls-a-x1"'), '5000000000+6000000x60'],
+      [energy('gpu="1",namespace="solve",pod="mls-a-x1"'), '7000000000+6000000x60'],
+      [energy('gpu="2"'), '0+6000000x80'],
+      ['kube_pod_labels{namespace="solve",pod="mls-a-x1",label_mle_smith_io_job="fit-pears",instance="one"}', '1x60'],
+      ['kube_pod_labels{namespace="solve",pod="other",instance="one"}', '1x80'],
+    ] as const;
+
+    // The half hour of the hour that is looked at in which it ran still; Prometheus adds half a minute for where between two samples it ended.
+    expect(await asked(energyOfJobs(), samples, 90, [{ labels: '{label_mle_smith_io_job="fit-pears"}', value: 366_000 }])).toContain('SUCCESS');
   });
 });

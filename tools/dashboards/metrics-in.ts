@@ -11,6 +11,9 @@ export const FOREIGN_METRICS: Readonly<Record<string, string>> = {
   DCGM_FI_DEV_GPU_UTIL: 'the DCGM exporter',
   DCGM_FI_DEV_FB_USED: 'the DCGM exporter',
   DCGM_FI_DEV_XID_ERRORS: 'the DCGM exporter',
+  DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION: 'the DCGM exporter',
+  DCGM_FI_PROF_PIPE_TENSOR_ACTIVE: 'the DCGM exporter, on GPUs with profiling counters',
+  DCGM_FI_PROF_DRAM_ACTIVE: 'the DCGM exporter, on GPUs with profiling counters',
 };
 
 /** Labels that a scrape gives every series. */

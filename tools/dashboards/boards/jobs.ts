@@ -6,10 +6,23 @@ const NO_GPUS = 'no profile of pods has an accelerator';
 const NO_DCGM =
   'no exporter of the GPUs (DCGM) or of the labels of pods (kube-state-metrics) is scraped, each with honorLabels, so that namespace and pod are those of the job';
 
+const NO_PROFILING = `${NO_DCGM}; or the GPUs have no profiling counters, or the list of counters of the exporter leaves them out`;
+
+/** What pods have the label of a job of ours, now or in a window before. */
+function podsOfJobs(window = ''): string {
+  const pods = `kube_pod_labels{${INSTALLATION},label_mle_smith_io_job!=""}`;
+  return `max by (namespace, pod, label_mle_smith_io_job) (${window === '' ? pods : `last_over_time(${pods}${window})`})`;
+}
+
 /** GPU figures of a pod, with the job that the label of its pod names. */
 export function ofJobs(field: string): string {
-  const pods = `max by (namespace, pod, label_mle_smith_io_job) (kube_pod_labels{${INSTALLATION},label_mle_smith_io_job!=""})`;
-  return `max by (namespace, pod, gpu) (${field}{${INSTALLATION},pod!=""}) * on (namespace, pod) group_left (label_mle_smith_io_job) ${pods}`;
+  return `max by (namespace, pod, gpu) (${field}{${INSTALLATION},pod!=""}) * on (namespace, pod) group_left (label_mle_smith_io_job) ${podsOfJobs()}`;
+}
+
+/** Joules that GPUs took in the time that is looked at while the pod of a job held them; of jobs that have ended too. The exporter counts thousandths. */
+export function energyOfJobs(): string {
+  const taken = `sum by (namespace, pod) (increase(DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{${INSTALLATION},pod!=""}[$__range]))`;
+  return `sum by (label_mle_smith_io_job) (${taken} * on (namespace, pod) group_left (label_mle_smith_io_job) ${podsOfJobs('[$__range]')}) / 1000`;
 }
 
 export const JOBS_BOARD: Board = {
@@ -165,6 +178,26 @@ export const JOBS_BOARD: Board = {
           view: 'time',
           unit: 'decmbytes',
           queries: [{ expr: ofJobs('DCGM_FI_DEV_FB_USED'), legend: '{{label_mle_smith_io_job}} {{gpu}}' }],
+          emptyWhere: NO_DCGM,
+        },
+        {
+          title: 'Tensor cores and memory of GPUs by job',
+          description:
+            'Part of the time in which tensor cores work, and in which memory is read or written. Use near 100 % with both near 0: many small steps, and a smaller GPU would do.',
+          view: 'time',
+          unit: 'percentunit',
+          queries: [
+            { expr: ofJobs('DCGM_FI_PROF_PIPE_TENSOR_ACTIVE'), legend: '{{label_mle_smith_io_job}} {{gpu}} tensor cores' },
+            { expr: ofJobs('DCGM_FI_PROF_DRAM_ACTIVE'), legend: '{{label_mle_smith_io_job}} {{gpu}} memory' },
+          ],
+          emptyWhere: NO_PROFILING,
+        },
+        {
+          title: 'Energy of GPUs by job',
+          description: 'In this time, while a pod of the job held them; of jobs that have ended too. What GPUs take that nobody holds is not in it.',
+          view: 'bars',
+          unit: 'joule',
+          queries: [{ expr: energyOfJobs(), legend: '{{label_mle_smith_io_job}}' }],
           emptyWhere: NO_DCGM,
         },
         {
