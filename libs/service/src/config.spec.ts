@@ -83,4 +83,16 @@ describe('the configuration of a service', () => {
 
     expect(secretsOf(STATION_SERVICE_SETTINGS, readConfig(STATION_SERVICE_SETTINGS, { ...GOOD, MONGODB_URI: uri }))).toEqual([uri, '100%sure', '100%sure']);
   });
+
+  it('are known to their last @ where one in a password is not percent-encoded, and in the pieces that a driver may take for a host', () => {
+    const uri = 'mongodb://user:hunt@er2:long@db,other/mle?appName=me@here';
+
+    expect(secretsOf(STATION_SERVICE_SETTINGS, readConfig(STATION_SERVICE_SETTINGS, { ...GOOD, MONGODB_URI: uri }))).toEqual([
+      uri,
+      'hunt@er2:long',
+      'hunt@er2:long',
+      'hunt',
+      'er2:long',
+    ]);
+  });
 });

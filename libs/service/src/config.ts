@@ -1,3 +1,4 @@
+import { addressSecrets } from '@mle-smith/telemetry';
 import type { z } from 'zod';
 import type { ConfigOf, Settings } from './settings.ts';
 
@@ -64,16 +65,7 @@ export function secretsOf<Table extends Settings>(table: Table, config: ConfigOf
 function textsOf(value: unknown): string[] {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsOf);
   if (typeof value !== 'string' || value === '') return [];
-  const password = /^[a-z+]+:\/\/[^/@]*:([^/@]+)@/i.exec(value)?.[1];
-  return [value, ...(password === undefined ? [] : [password, decoded(password)])];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [value, ...addressSecrets(value)];
 }
 
 function reason(error: z.ZodError): string {

@@ -1,3 +1,5 @@
+import { decoded } from './address-secrets.ts';
+
 /** Variables that OpenTelemetry reads by itself: `name=value` with commas between, percent-encoded. */
 const HEADERS = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'];
 
@@ -12,12 +14,4 @@ export function collectorSecrets(env: Readonly<Record<string, string | undefined
   const { username = '', password = '' } = URL.canParse(address) ? new URL(address) : {};
   const [user, secret] = [decoded(username), decoded(password)];
   return [...headers, ...(secret === '' ? [] : [secret, `${user}:${secret}`])];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,3 +1,4 @@
+export { addressSecrets } from './address-secrets.ts';
 export { spanBetween, withAttempt, withSpan, type OpenSpan, type TracedAttempt } from './attempt-span.ts';
 export { GEN_AI_CONVENTIONS } from './gen-ai.ts';
 export { collectedName, type SentMetric } from './collected-name.ts';
