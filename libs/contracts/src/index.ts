@@ -33,6 +33,7 @@ export { MODEL_FAULTS, type ModelFault } from './model-faults.ts';
 export { REASON_CODES, type ReasonCode } from './reason-codes.ts';
 export { METRICS, ROWS_OF_A_CLASS, isMetricName, neededBy, type MetricName, type MetricSpec } from './metric-catalogue.ts';
 export { own } from './own.ts';
+export { escapeUnprintable } from './unprintable.ts';
 export {
   ColumnProfile,
   Dataset,

@@ -54,12 +54,12 @@ describe('Log', () => {
 
   it('keeps whatever untrusted text holds on one line, with nothing that a terminal obeys', () => {
     const { log, raw, lines } = open();
-    const hostile = 'one\ntwo\r\u001b[2J\u0000\u009b31m\u202egnp.exe\u2028{"level":"fatal"}';
+    const hostile = 'one\ntwo\r\u001b[2J\u0000\u009b31m\u202egnp.exe\u2028{"level":"fatal"}\u{e0041}\u061c\ufeff';
 
     log.write('task.abandoned', { detail: hostile, [hostile]: 1 });
 
     expect(raw.join('').match(/\n/g)?.length).toBe(1);
-    expect(raw[0]?.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/);
+    expect(raw[0]?.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u061c\u2028-\u202e\ufeff\u{e0041}]/u);
     expect((lines()[0]?.['data'] as Record<string, unknown>)['detail']).toBe(hostile);
   });
 

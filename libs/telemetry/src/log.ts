@@ -1,3 +1,4 @@
+import { escapeUnprintable } from '@mle-smith/contracts';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { destination, pino, type DestinationStream, type Logger } from 'pino';
 import { LOG_CODES, type LogCodeName, type LogLevel } from './log-codes.ts';
@@ -74,8 +75,10 @@ export class Log {
 
 /** The line with nothing that a terminal would obey: JSON itself escapes no more than what is below U+0020. */
 function printable(line: string): string {
-  return line.replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return `${escapeUnprintable(line.slice(0, -1), jsonEscape)}${line.slice(-1)}`;
+}
+
+/** A letter as JSON tells it by number, in two halves where it takes two. */
+function jsonEscape(letter: string): string {
+  return letter.replace(/[^]/g, (half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
