@@ -21,6 +21,17 @@ await describeServer('the commands about Kafka', 'kafka', (server) => {
     expect(JSON.parse(after.stdout)).toMatchObject({ missing: [], drift: [] });
   });
 
+  it('end with what somebody has to mend where the password is wrong', async () => {
+    const { secure, certificate } = server.details;
+    if (secure === undefined || certificate === undefined) return;
+    const env = { KAFKA_BROKERS: secure, KAFKA_CA_FILE: certificate, KAFKA_USERNAME: 'admin', KAFKA_PASSWORD: 'not-this', KAFKA_SASL_MECHANISM: 'plain' };
+
+    const denied = await runCli(['topics', 'check', '--topic-prefix', prefix], { env });
+
+    expect(denied).toMatchObject({ code: 78, stderr: expect.stringMatching(/refused the login.*KAFKA_PASSWORD/) as string });
+    expect(denied.stderr).not.toContain('not-this');
+  });
+
   it('dlq lists, shows, sends back and drops', async () => {
     const fact = 'task.proposed';
     const bus = new KafkaEventBus({

@@ -1,7 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { createClient, type KafkaConnection } from './connection.ts';
 import { within } from './deadline.ts';
-import { BrokersUnreachableError } from './errors.ts';
+import { connectError } from './errors.ts';
 
 /**
  * Asks brokers small things over one connection, which is kept while it answers. No broker is tried again and again:
@@ -20,7 +20,7 @@ export class BrokerCheck {
     this.#brokers = brokers;
   }
 
-  /** What an administrator's connection gives within so many ms. Throws `BrokersUnreachableError`. */
+  /** What an administrator's connection gives within so many ms. Throws `BrokersUnreachableError` or `BusDeniedError`. */
   async ask<Answer>(doing: string, ms: number, question: (admin: Admin) => Promise<Answer>): Promise<Answer> {
     const admin = (this.#admin ??= this.#client.admin());
     try {
@@ -32,7 +32,7 @@ export class BrokerCheck {
     } catch (cause) {
       // A connection on which nothing came is not asked again: what it waits for may never end.
       this.close().catch(() => undefined);
-      throw new BrokersUnreachableError(this.#brokers, doing, ms, { cause });
+      throw connectError(this.#brokers, doing, ms, cause);
     }
   }
 

@@ -2,6 +2,7 @@ import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions } from 'kafkaj
 import { z } from 'zod';
 import { registerCodecs } from './codecs/register.ts';
 import type { ClientWarning } from './observer.ts';
+import { saslOf } from './sasl.ts';
 import { applyTimerShim } from './timer-shim.ts';
 import { applyHeadersShim } from './unpacking.ts';
 
@@ -38,5 +39,5 @@ export function createClient(connection: KafkaConnection, clientId: string, warn
       warn({ level: entry.level === kafkajs.logLevel.WARN ? 'warn' : 'error', message, details });
     },
   };
-  return new kafkajs.Kafka(connection.sasl === undefined ? config : { ...config, sasl: connection.sasl as Exclude<KafkaConfig['sasl'], undefined> });
+  return new kafkajs.Kafka(connection.sasl === undefined ? config : { ...config, sasl: saslOf(connection.sasl) });
 }

@@ -48,7 +48,7 @@ export class DeadLetterArchive {
     this.#client = createClient(connection, 'mle-smith-dead-letters', () => undefined);
   }
 
-  /** All dead letters, oldest first, with those that were dealt with. Throws `TopicMissingError`, `BrokersUnreachableError`. */
+  /** All dead letters, oldest first, with those that were dealt with. Throws `TopicMissingError`, `BrokersUnreachableError` or `BusDeniedError`. */
   list(): Promise<readonly DeadLetter[]> {
     return this.#letters(() => true);
   }

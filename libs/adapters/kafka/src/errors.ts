@@ -13,7 +13,18 @@ export class BrokersUnreachableError extends BusError {
   constructor(brokers: readonly string[], doing: string, withinMs: number, options?: { cause: unknown }) {
     super(
       'bus_unreachable',
-      `Kafka did not answer while ${doing} [brokers=${brokers.join(',')}, withinMs=${withinMs}]; check the address, the credentials, and on a single node that offsets.topic.replication.factor is 1`,
+      `Kafka did not answer while ${doing} [brokers=${brokers.join(',')}, withinMs=${withinMs}]; check the address, and on a single node that offsets.topic.replication.factor is 1`,
+      options,
+    );
+  }
+}
+
+/** A broker answered, and does not let this user in: trying again changes nothing. */
+export class BusDeniedError extends BusError {
+  constructor(brokers: readonly string[], doing: string, refusal: Error, options: { cause: unknown }) {
+    super(
+      'bus_denied',
+      `Kafka refused the login while ${doing} [brokers=${brokers.join(',')}, reason=${refusal.message}]; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM, and that the brokers know this user`,
       options,
     );
   }
@@ -79,6 +90,17 @@ export class DeadLetterUnfitError extends BusError {
   constructor(id: string, reason: string) {
     super('dead_letter_unfit', `a dead letter cannot be sent back, and none was [id=${id}]: ${reason}; drop it, or name the others`);
   }
+}
+
+/** What brokers say to a login that they do not take, whoever tries it again. */
+const DENIED = new Set(['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE']);
+
+/** Our own error for what kafkajs threw while it connected: the brokers refused the login, or did not answer in time. */
+export function connectError(brokers: readonly string[], doing: string, withinMs: number, cause: unknown): BusDeniedError | BrokersUnreachableError {
+  for (let next = cause; next instanceof Error; next = next.cause)
+    if (next.name === 'KafkaJSSASLAuthenticationError' || DENIED.has(String((next as { type?: unknown }).type)))
+      return new BusDeniedError(brokers, doing, next, { cause });
+  return new BrokersUnreachableError(brokers, doing, withinMs, { cause });
 }
 
 /** Errors of kafkajs that say that no broker answers. */

@@ -103,7 +103,7 @@ export class KafkaEventBus implements RemoteEventBus {
     this.#handlers.set(fact, [...(this.#handlers.get(fact) ?? []), handler]);
   }
 
-  /** Throws `BrokersUnreachableError` or `TopicMissingError`; may be called again then. */
+  /** Throws `BrokersUnreachableError`, `BusDeniedError` or `TopicMissingError`; may be called again then. */
   async start(): Promise<void> {
     if (this.#subscriber !== undefined) return;
     const { connection, group, onCrash, from, startMs, sessionMs } = this.#options;
@@ -171,12 +171,12 @@ export class KafkaEventBus implements RemoteEventBus {
     this.#subscriber?.resume(topics);
   }
 
-  /** Whether a broker answers now; to be asked every few seconds at most. Throws `BrokersUnreachableError`. */
+  /** Whether a broker answers now; to be asked every few seconds at most. Throws `BrokersUnreachableError` or `BusDeniedError`. */
   async check(): Promise<void> {
     await this.#check.ask('it was asked for a sign of life', ANSWER_MS, (admin) => admin.describeCluster());
   }
 
-  /** Whether all topics are there that this process hears and publishes, with that of dead letters. Throws `TopicMissingError` or `BrokersUnreachableError`. */
+  /** Whether all topics are there that this process hears and publishes, with that of dead letters. Throws `TopicMissingError`, `BrokersUnreachableError` or `BusDeniedError`. */
   checkTopics(): Promise<void> {
     return this.#topicsThere(ANSWER_MS);
   }

@@ -1,7 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { RETRY } from './connection.ts';
 import { within } from './deadline.ts';
-import { BrokersUnreachableError, ConsumerCrashedError, isOutOfReach } from './errors.ts';
+import { connectError, ConsumerCrashedError, isOutOfReach } from './errors.ts';
 import { START_MS } from './limits.ts';
 import type { Observe } from './observer.ts';
 import type { RawMessage } from './dead-letter.ts';
@@ -47,7 +47,7 @@ export class Subscriber {
     });
   }
 
-  /** Joins the group. Throws `BrokersUnreachableError` where that does not come about. */
+  /** Joins the group. Throws `BrokersUnreachableError` or `BusDeniedError` where that does not come about. */
   async start(): Promise<void> {
     const { brokers, group, startMs = START_MS, topics, fromFirst } = this.#options;
     const joined = this.#watch();
@@ -67,7 +67,7 @@ export class Subscriber {
       this.#running = true;
     } catch (cause) {
       await this.stop();
-      throw new BrokersUnreachableError(brokers, `joining the group ${group}`, startMs, { cause });
+      throw connectError(brokers, `joining the group ${group}`, startMs, cause);
     }
   }
 

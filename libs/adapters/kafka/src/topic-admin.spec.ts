@@ -65,16 +65,23 @@ await describeServer('the topics on a broker', 'kafka', (server) => {
     if (secure === undefined || certificate === undefined) return;
     const ca = await readFile(certificate, 'utf8');
     const { prefix } = fresh();
-    const as = (mechanism: 'plain' | 'scram-sha-256', password: string) =>
+    const as = (mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512', password: string) =>
       KafkaConnection.parse({ brokers: [secure], tls: { ca }, sasl: { mechanism, username: 'admin', password } });
 
     const applied = await applyTopics(as('scram-sha-256', server.details['password-admin'] ?? ''), { prefix, facts: [FACT] });
     const checked = await checkTopics(as('plain', server.details['password-admin'] ?? ''), { prefix, facts: [FACT] });
     const refused = await checkTopics(as('plain', 'wrong'), { prefix, facts: [FACT] }).catch((error: unknown) => error);
+    const otherWay = await checkTopics(as('scram-sha-512', 'wrong'), { prefix, facts: [FACT] }).catch((error: unknown) => error);
+    const bus = fresh().bus({ connection: as('scram-sha-256', 'wrong') });
+    bus.subscribe(FACT, async () => undefined);
+    const heard = await bus.start().catch((error: unknown) => error);
+    await bus.close();
 
     expect(applied.created).toHaveLength(2);
     expect(checked.missing).toEqual([]);
-    expect(refused).toMatchObject({ code: 'bus_unreachable' });
+    expect(refused).toMatchObject({ code: 'bus_denied', message: expect.stringContaining('KAFKA_PASSWORD') as string });
+    expect(otherWay).toMatchObject({ code: 'bus_denied', message: expect.stringContaining('KAFKA_SASL_MECHANISM') as string });
+    expect(heard).toMatchObject({ code: 'bus_denied' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { createClient, type KafkaConnection } from './connection.ts';
-import { BrokersUnreachableError } from './errors.ts';
+import { connectError } from './errors.ts';
 import { within } from './deadline.ts';
 import { declaredTopics, TOPIC_PREFIX, type TopicDeclaration } from './topics.ts';
 
@@ -31,12 +31,12 @@ export interface TopicOptions {
   readonly replication?: number;
 }
 
-/** Compares the topics of a cluster with the declared ones. Throws `BrokersUnreachableError`. */
+/** Compares the topics of a cluster with the declared ones. Throws `BrokersUnreachableError` or `BusDeniedError`. */
 export function checkTopics(connection: KafkaConnection, options: TopicOptions = {}): Promise<TopicReport> {
   return withAdmin(connection, async (admin) => report(admin, await declared(admin, options), []));
 }
 
-/** Creates what is missing and changes nothing that is there; doing it again, or twice at once, does no harm. Throws `BrokersUnreachableError`. */
+/** Creates what is missing and changes nothing that is there; doing it again, or twice at once, does no harm. Throws `BrokersUnreachableError` or `BusDeniedError`. */
 export function applyTopics(connection: KafkaConnection, options: TopicOptions = {}): Promise<TopicReport> {
   return withAdmin(connection, async (admin) => {
     const topics = await declared(admin, options);
@@ -63,12 +63,12 @@ export function applyTopics(connection: KafkaConnection, options: TopicOptions =
   });
 }
 
-/** Runs work over an administrator's connection. Throws `BrokersUnreachableError` where none can be had. */
+/** Runs work over an administrator's connection. Throws `BrokersUnreachableError` or `BusDeniedError` where none can be had. */
 export async function withAdmin<Result>(connection: KafkaConnection, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   const admin = createClient(connection, 'mle-smith-admin', () => undefined).admin();
   try {
     await within(admin.connect(), ANSWER_MS, () => new Error('no answer')).catch((cause: unknown) => {
-      throw new BrokersUnreachableError(connection.brokers, 'connecting', ANSWER_MS, { cause });
+      throw connectError(connection.brokers, 'connecting', ANSWER_MS, cause);
     });
     return await work(admin);
   } finally {

@@ -1,3 +1,4 @@
+import { isInfrastructureFault } from '@mle-smith/stage-runtime';
 import { connect } from './connect.ts';
 
 describe('an address that no driver can use', () => {
@@ -13,5 +14,21 @@ describe('an address that no driver can use', () => {
 
     expect((error as Error).message).toContain(`[during=connecting to ${hosts}, `);
     expect((error as Error).message).not.toContain('ter2');
+  });
+
+  it.each([
+    'mongodb://',
+    'mongodb:db.example/mle',
+    'mongodb://mle:hun@ter2@db.example/mle',
+    'mongodb://db.example:99999/mle',
+    'mongodb://db.example:port/mle',
+    'mongodb://db.example,/mle',
+    'mongodb://db.example/?replicaSet=',
+    'mongodb://db.example/?nothing=1',
+  ])('is a fault of the configuration, and no server that is away: %s', async (uri) => {
+    const error = await connect(uri).catch((thrown: unknown) => thrown as Error);
+
+    expect(error).toMatchObject({ code: 'store_address', exitCode: 78 });
+    expect(isInfrastructureFault(error)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
-import { storeError } from './store-errors.ts';
+import { StoreAddressError, storeError } from './store-errors.ts';
 
 export interface ConnectionSettings {
   /** What the server's logs call this client. */
@@ -8,10 +8,20 @@ export interface ConnectionSettings {
   readonly maxPoolSize?: number;
 }
 
+/** Refuses an address that the driver cannot read, before it tries any server: some such faults would only be found while it connects, or by ending the process. */
+function checkAddress(uri: string): void {
+  try {
+    const { hosts } = new mongoose.mongo.MongoClient(uri).options;
+    if (hosts.some(({ host, socketPath }) => (host ?? '') === '' && socketPath === undefined)) throw new TypeError('a host without a name');
+  } catch (cause) {
+    throw new StoreAddressError(hostsOf(uri), cause);
+  }
+}
+
 /**
  * Opens a connection whose writes are acknowledged by the majority's journals and whose waits have ends (platform
  * ST-12). The driver tries a write once more where the server is a replica set; nobody else repeats anything.
- * Throws `StoreUnreachableError` or `StoreDeniedError`.
+ * Throws `StoreAddressError`, `StoreUnreachableError` or `StoreDeniedError`.
  */
 export async function connect(uri: string, { appName = 'mle-smith', maxPoolSize = 20 }: ConnectionSettings = {}): Promise<Connection> {
   const options: ConnectOptions = {
@@ -30,6 +40,7 @@ export async function connect(uri: string, { appName = 'mle-smith', maxPoolSize 
     waitQueueTimeoutMS: 5_000,
     heartbeatFrequencyMS: 10_000,
   };
+  checkAddress(uri);
   const connection = mongoose.createConnection();
   // Each operation tells its own failure; the event would end a process that does not listen.
   connection.on('error', () => undefined);

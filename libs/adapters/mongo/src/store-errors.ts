@@ -12,6 +12,19 @@ export class StoreUnreachableError extends Error {
   }
 }
 
+/** No server can be asked at such an address. */
+export class StoreAddressError extends Error {
+  readonly code = 'store_address';
+  readonly exitCode = 78;
+  constructor(hosts: string, cause: unknown) {
+    super(
+      `the address of the store cannot be used [during=connecting to ${hosts}, reason=${reasonOf(cause)}]; check in its URI that user and password are percent-encoded (%40 for @, %2F for /), that each host is a name or name:port, and that the driver knows all options`,
+      { cause },
+    );
+    this.name = new.target.name;
+  }
+}
+
 /** The server knows us and says no. */
 export class StoreDeniedError extends Error {
   readonly code = 'store_denied';
