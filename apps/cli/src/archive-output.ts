@@ -43,9 +43,9 @@ export function listOutput(rows: readonly SubjectRow[], json: boolean): string {
 
 /** What `show` prints: the timeline of one dataset or task. */
 export function showOutput(shown: Shown, json: boolean): string {
-  const { record, present, difficulty, agent, findings, unreadable = [], history, cost, transcripts } = shown;
+  const { record, present, difficulty, agent, findings, unreadable = [], history, earlier = 0, cost, transcripts } = shown;
   if (!json) return timelineText(shown);
-  return `${JSON.stringify({ ...record, ...(present === undefined ? {} : { present }), ...(difficulty === undefined ? {} : { difficulty }), ...(agent === undefined ? {} : { agent }), findings, ...(unreadable.length === 0 ? {} : { unreadable }), history, cost, ...(transcripts === undefined ? {} : { transcripts }) })}\n`;
+  return `${JSON.stringify({ ...record, ...(present === undefined ? {} : { present }), ...(difficulty === undefined ? {} : { difficulty }), ...(agent === undefined ? {} : { agent }), findings, ...(unreadable.length === 0 ? {} : { unreadable }), history, ...(earlier === 0 ? {} : { earlier }), cost, ...(transcripts === undefined ? {} : { transcripts }) })}\n`;
 }
 
 /** What `audit` prints: every broken invariant. */

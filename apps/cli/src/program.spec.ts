@@ -36,6 +36,18 @@ describe('the command line', () => {
     expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('--within is for a run with --server')]);
   });
 
+  it('shows the last steps, or every one where that is asked for', async () => {
+    const { calls, run } = harness();
+
+    await run('show', 'cars', '--out', 'out');
+    await run('show', 'cars', '--out', 'out', '--all');
+
+    expect(calls).toMatchObject([
+      ['show', 'cars', { all: false }],
+      ['show', 'cars', { all: true }],
+    ]);
+  });
+
   it('asks for the five that wait longest, or as many as are wanted', async () => {
     const { calls, run } = harness();
 

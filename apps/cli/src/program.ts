@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXPORTS } from '@mle-smith/package';
-import { ApiKey, Role, ROLES } from '@mle-smith/contracts';
+import { ApiKey, MOST_STEPS, Role, ROLES } from '@mle-smith/contracts';
 import { withAgents, withEndpoint, withEngine, type ModelOptions } from './model-options.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { SolveOptions } from './commands/solve.ts';
@@ -15,7 +15,7 @@ export interface Commands extends ClusterCommands {
   runOnServer(datasets: readonly string[], options: { server: string; out: string; json: boolean; within?: number | undefined }): Promise<number>;
   status(options: Place & { json: boolean; oldest: number }): Promise<number>;
   list(options: Place & { json: boolean }): Promise<number>;
-  show(id: string, options: Place & { json: boolean }): Promise<number>;
+  show(id: string, options: Place & { all: boolean; json: boolean }): Promise<number>;
   cancel(id: string, options: Place): Promise<number>;
   apiKey(options: { name: string; role: Role; json: boolean }): Promise<number>;
   verify(packages: readonly string[], options: { json: boolean; allowUnsandboxed: boolean }): Promise<number>;
@@ -158,9 +158,10 @@ function buildProgram(
     .argument('<id>')
     .addOption(place)
     .addOption(server)
+    .option('--all', `every step, also those before the last ${MOST_STEPS}`, false)
     .addOption(json)
-    .action(async (id: string, options: Given & { json: boolean }, called: Command) =>
-      done(await commands.show(id, { ...placeOf(options, called), json: options.json })),
+    .action(async (id: string, { all, json: asJson, ...options }: Given & { all: boolean; json: boolean }, called: Command) =>
+      done(await commands.show(id, { ...placeOf(options, called), all, json: asJson })),
     );
   command('cancel', 'Cancels one dataset or task that is not finished; a run at work in --out is ended with Ctrl-C before, and goes on by the same command', [
     'cancel cars--comb-mpg --out out/cars',

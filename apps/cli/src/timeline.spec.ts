@@ -6,7 +6,7 @@ const SHOWN: Shown = {
   difficulty: 'standard',
   history: [],
   findings: [],
-  cost: costOfSubject([{ stage: 'design', durationMs: 1_500, cpuSeconds: 0.25 }], []),
+  cost: costOfSubject({ used: { design: { attempts: 1, seconds: 1.5, cpuSeconds: 0.25, gpuSeconds: 0 } } }, []),
 };
 
 describe('the timeline of a dataset or task', () => {
@@ -35,6 +35,11 @@ describe('the timeline of a dataset or task', () => {
     expect(timelineText({ ...SHOWN, record: { id: 'cars--mpg', state: 'task.reviewed' }, difficulty: undefined, present, now })).toMatch(
       /^cars--mpg: reviewed \(next: execute\)\nnow: waits for execute .* again at 2026-11-29T12:00:12.000Z \(in 12 s\), retry 3 of 50 after pod_lost: \\x1b\[2J; is to be cancelled.*; ends as stuck where it makes no step before 2026-11-30T09:00:00.000Z\n/,
     );
+  });
+
+  it('says how many steps come before those that it tells, and how to see them', () => {
+    expect(timelineText({ ...SHOWN, earlier: 340 })).toMatch(/^cars--mpg: verified\n… 340 earlier steps, told with --all\ncost: /);
+    expect(timelineText({ ...SHOWN, earlier: 1 })).toContain('… 1 earlier step, told with --all\n');
   });
 
   it('names a document that cannot be read, and tells the rest', () => {

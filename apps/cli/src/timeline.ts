@@ -19,6 +19,8 @@ export interface Shown {
   readonly now?: number;
   readonly difficulty: Difficulty | undefined;
   readonly history: readonly HistoryRow[];
+  /** Steps before those of the history, which are told where all are asked for. */
+  readonly earlier?: number | undefined;
   readonly findings: readonly Finding[];
   /** Documents that cannot be read, and why. */
   readonly unreadable?: readonly { readonly document: string; readonly message: string }[] | undefined;
@@ -36,6 +38,7 @@ export function timelineText({
   now = Date.now(),
   difficulty,
   history,
+  earlier = 0,
   findings,
   unreadable = [],
   cost,
@@ -47,6 +50,7 @@ export function timelineText({
     ...(present === undefined ? [] : [`now: ${presentText(present, now)}; ends as stuck where it makes no step before ${present.deadline}`]),
     ...(difficulty === 'starter' ? [STARTER_NOTE] : []),
     ...endNotes([{ kind: record.state.startsWith('dataset.') ? 'dataset' : 'task', code: record.code }]),
+    ...(earlier === 0 ? [] : [`… ${earlier} earlier ${earlier === 1 ? 'step' : 'steps'}, told with --all`]),
     ...history.flatMap(stepLines),
     ...(record.lost === undefined ? [] : ['at work now:', ...lostLines(record.lost, 'the attempt before')]),
     ...unreadable.map(({ document, message }) => `unreadable: ${document}: ${message}`),

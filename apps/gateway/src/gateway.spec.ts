@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { extract } from 'tar-stream';
-import { OPERATIONS, Problem, Role, type Operation } from '@mle-smith/contracts';
+import { MOST_STEPS, OPERATIONS, Problem, Role, type Operation } from '@mle-smith/contracts';
 import { digestOf, getJson } from '@mle-smith/package';
 import { newSubject } from '@mle-smith/stage-runtime';
 import { waitFor } from '@mle-smith/tools/testbed';
@@ -14,6 +14,10 @@ afterEach(() => served.close());
 
 const bodyOf = async (answer: Response): Promise<Record<string, unknown>> => (await answer.json()) as Record<string, unknown>;
 const S3 = { id: 'pears', uri: 's3://lake/orchards/pears/' };
+
+function fail(what: string): never {
+  throw new Error(what);
+}
 
 async function upload(bytes: string): Promise<{ digest: string; bytes: number }> {
   const answer = await fetch(`${served.url}/v1/blobs`, { method: 'POST', body: bytes, headers: { authorization: 'Bearer key-of-submitter' } });
@@ -296,20 +300,48 @@ describe('reading', () => {
     expect(funnel).toMatchObject({ funnel: { datasets: 1, proposed: 2, verified: 1, abandoned: 1 }, open: {} });
   });
 
-  it('names what has made no step for longest, and no more of it than asked', async () => {
+  it('shows the last steps of a long history with the number of those before them, and all of them by parts; of a short one all at once', async () => {
+    const before = await bodyOf(await served.ask('viewer', 'GET', '/v1/tasks/pears-1'));
+    const line = { stage: 'execute', generation: 1, from: 'task.verified', to: 'task.verified', outcome: 'retry' };
+    for (let attempt = 1; attempt <= MOST_STEPS; attempt += 1)
+      await served.store.apply('pears-1', (await served.store.get('pears-1'))?.fence ?? -1, { history: { ...line, attempt, message: `no. ${attempt}` } });
+    served.store.history = ((read) => (id, from, most) => (most === undefined ? fail('a whole history is read') : read(id, from, most)))(
+      served.store.history.bind(served.store),
+    );
+
+    const shown = await bodyOf(await served.ask('viewer', 'GET', '/v1/tasks/pears-1'));
+    const part = async (from: number, more = '') =>
+      (await (await served.ask('viewer', 'GET', `/v1/tasks/pears-1/history?from=${from}${more}`)).json()) as unknown[];
+    const [first, second, none, one] = [await part(0), await part(MOST_STEPS), await part(MOST_STEPS + 6), await part(5, '&limit=1')];
+
+    expect(Object.keys(before)).not.toContain('earlier');
+    expect([(shown['history'] as unknown[]).length, shown['earlier']]).toEqual([MOST_STEPS, 6]);
+    expect((shown['history'] as unknown[]).at(-1)).toMatchObject({ message: `no. ${MOST_STEPS}` });
+    expect([first.length, second.length, none, one]).toEqual([MOST_STEPS, 6, [], [(before['history'] as unknown[])[5]]]);
+    expect([...first, ...second].slice(6)).toEqual(shown['history']);
+    expect(shown['cost']).toEqual(before['cost']);
+    expect((await served.ask('viewer', 'GET', `/v1/tasks/pears-1/history?limit=${MOST_STEPS + 1}`)).status).toBe(400);
+  });
+
+  it('names what has made no step for longest, and no more of it than asked; whatever its history, that is not read', async () => {
+    served.store.history = served.store.historyEnd = () => fail('a history is read');
     for (const id of ['plums', 'figs']) await served.ask('submitter', 'POST', '/v1/datasets', { id, uri: `s3://lake/${id}/` });
     await served.store.claim(['dataset.received'], 'ingest-1', 60_000);
 
     const oldest = await (await served.ask('viewer', 'GET', '/v1/oldest')).json();
     const one = await (await served.ask('viewer', 'GET', '/v1/oldest?limit=1')).json();
-    const shown = await bodyOf(await served.ask('viewer', 'GET', '/v1/datasets/plums'));
-
     expect(oldest).toMatchObject([
       { id: 'plums', kind: 'dataset', present: { doing: 'works', stage: 'ingest', worker: 'ingest-1' } },
       { id: 'figs', present: { doing: 'waits', stage: 'ingest' } },
     ]);
-    expect(shown).toMatchObject({ present: { doing: 'works', worker: 'ingest-1' } });
     expect(one).toEqual([expect.objectContaining({ id: 'plums' })]);
+  });
+
+  it('says of one what becomes of it', async () => {
+    await served.ask('submitter', 'POST', '/v1/datasets', { ...S3, id: 'plums' });
+    await served.store.claim(['dataset.received'], 'ingest-1', 60_000);
+
+    expect(await bodyOf(await served.ask('viewer', 'GET', '/v1/datasets/plums'))).toMatchObject({ present: { doing: 'works', worker: 'ingest-1' } });
   });
 
   it('gives a package whole to a submitter, and without its answers to a viewer', async () => {

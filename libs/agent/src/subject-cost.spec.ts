@@ -22,12 +22,7 @@ const MODELS = { calls: 1, inputTokens: 100, outputTokens: 10, usd: 0.5, unprice
 describe('what a subject costs', () => {
   it('is told by stage, machines and models together', () => {
     const cost = costOfSubject(
-      [
-        { stage: 'design', durationMs: 1_500, cpuSeconds: 0.1 },
-        { stage: 'design', durationMs: 500, cpuSeconds: 0.2 },
-        { stage: 'execute', durationMs: 4_000, cpuSeconds: 3, gpuSeconds: 8 },
-        { durationMs: 7 },
-      ],
+      { used: { design: { attempts: 2, seconds: 2, cpuSeconds: 0.3, gpuSeconds: 0 }, execute: { attempts: 1, seconds: 4, cpuSeconds: 3, gpuSeconds: 8 } } },
       [call('cars--mpg', 'design', 500_000), call('cars--mpg', 'review', null, 'judge')],
     );
 

@@ -2,15 +2,7 @@ import { MOST_DEAREST, type MachineUse, type StageCost, type StageName, type Sub
 import type { CallSpent } from './call-store.ts';
 import { spentBy, spentOn, type Spent } from './ledger.ts';
 
-/** A line of a history, as far as it says what it took. */
-export interface CostlyStep {
-  readonly stage?: string | undefined;
-  readonly durationMs?: number | undefined;
-  readonly cpuSeconds?: number | undefined;
-  readonly gpuSeconds?: number | undefined;
-}
-
-/** A task, as far as it says what it took. */
+/** A dataset or task, as far as it says what it took. */
 export interface CostlyTask {
   readonly id: string;
   readonly used?: Readonly<Partial<Record<StageName, MachineUse>>> | undefined;
@@ -19,11 +11,8 @@ export interface CostlyTask {
 const NO_MACHINES: MachineUse = { attempts: 0, seconds: 0, cpuSeconds: 0, gpuSeconds: 0 };
 const NO_MODELS: Spent = { calls: 0, inputTokens: 0, outputTokens: 0, usd: 0, unpriced: 0 };
 
-/** What a dataset or task took, by its history and its calls. */
-export function costOfSubject(history: readonly CostlyStep[], calls: readonly CallSpent[]): SubjectCost {
-  const machines: Record<string, MachineUse> = {};
-  for (const { stage, durationMs = 0, cpuSeconds = 0, gpuSeconds = 0 } of history)
-    if (stage !== undefined) machines[stage] = plus(machines[stage] ?? NO_MACHINES, { attempts: 1, seconds: durationMs / 1_000, cpuSeconds, gpuSeconds });
+/** What a dataset or task took: what stages used for it, and its calls. */
+export function costOfSubject({ used: machines = {} }: Pick<CostlyTask, 'used'>, calls: readonly CallSpent[]): SubjectCost {
   const all = Object.values(machines).reduce(plus, NO_MACHINES);
   return {
     ...spentOn(calls),

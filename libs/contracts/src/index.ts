@@ -95,6 +95,7 @@ export {
   Costs,
   FunnelReport,
   HistoryLine,
+  MOST_STEPS,
   Problem,
   Progress,
   SubjectDetail,

@@ -49,7 +49,7 @@ export async function resumeWaiting(store: TaskStore, code: string): Promise<voi
   const now = await store.now();
   for await (const record of eachSubject(store)) {
     if (isTerminal(record.state) || record.notBefore <= now) continue;
-    if ((await store.history(record.id)).at(-1)?.code !== code) continue;
+    if ((await store.historyEnd(record.id, 1)).rows[0]?.code !== code) continue;
     await store.apply(record.id, record.fence, { notBefore: 0, infraRetries: 0, history: resumption(record, `it goes on after ${code}`) });
   }
 }

@@ -20,7 +20,7 @@ export { StationRun, type Pace, type StationRunOptions, type Trouble } from './s
 export { checkSize, SubjectTooLargeError } from './record-size.ts';
 export type { StageContext, StageHandler, StageOutcome, WorkItem } from './stage.ts';
 export type { WorkNotice } from './station.ts';
-export type { HistoryRow, SubjectChange, SubjectRecord } from './subject-record.ts';
+export type { HistoryEnd, HistoryRow, StandingSubject, SubjectChange, SubjectRecord } from './subject-record.ts';
 export { turnOf, type StateCount, type SubjectFilter, type SubjectPage, type TaskStore } from './task-store.ts';
 export { changeFor, DEFAULT_RETRY_POLICY, type RetryPolicy } from './transitions.ts';
 export type { Tracing } from './tracing.ts';

@@ -22,27 +22,28 @@ const line = (more: Partial<HistoryRow>): HistoryRow => ({
   ...more,
 });
 const reviewed = line({ stage: 'review', from: 'task.asserted', outcome: 'advanced' });
+const EARLIER = '2026-11-29T08:30:00.000Z';
 const waiting = { stage: 'execute', since: CAME, attempt: 1, cancelRequested: false, deadline: '2026-11-30T09:00:00.000Z' };
 const lease = { owner: 'execute-1', until: at(30), since: at(-60) };
 
 describe('what becomes of a dataset or task now', () => {
   it('waits for its stage since the step that brought it there, or since it came', () => {
-    expect(presentOf(open(), [reviewed], { now: NOW })).toEqual({ doing: 'waits', ...waiting });
-    expect(presentOf(open({ state: 'task.proposed' }), [], { now: NOW })).toMatchObject({ doing: 'waits', stage: 'design', since: CAME });
+    expect(presentOf(open({ since: Date.parse(EARLIER) }), reviewed, { now: NOW })).toEqual({ doing: 'waits', ...waiting, since: EARLIER });
+    expect(presentOf(open({ state: 'task.proposed' }), undefined, { now: NOW })).toMatchObject({ doing: 'waits', stage: 'design', since: CAME });
   });
 
   it('is at work since it was claimed, by whom; or was left, where the lease ran out or nobody works on the store', () => {
     const working = { ...waiting, worker: 'execute-1', workSince: '2026-11-29T11:59:00.000Z', leaseUntil: '2026-11-29T12:00:30.000Z' };
 
-    expect(presentOf(open({ lease }), [reviewed], { now: NOW })).toEqual({ doing: 'works', ...working });
-    expect(presentOf(open({ lease }), [reviewed], { now: NOW, atWork: false })).toEqual({ doing: 'left', ...working });
-    expect(presentOf(open({ lease }), [reviewed], { now: at(31) })).toEqual({ doing: 'left', ...working });
+    expect(presentOf(open({ lease }), reviewed, { now: NOW })).toEqual({ doing: 'works', ...working });
+    expect(presentOf(open({ lease }), reviewed, { now: NOW, atWork: false })).toEqual({ doing: 'left', ...working });
+    expect(presentOf(open({ lease }), reviewed, { now: at(31) })).toEqual({ doing: 'left', ...working });
   });
 
   it('waits for a retry, which one of how many, and why', () => {
     const retry = line({ code: 'pod_lost', message: 'pod_lost: gone', mostRetries: 100 });
 
-    expect(presentOf(open({ infraRetries: 3, notBefore: at(12) }), [reviewed, retry], { now: NOW })).toEqual({
+    expect(presentOf(open({ infraRetries: 3, notBefore: at(12) }), retry, { now: NOW })).toEqual({
       doing: 'retries',
       ...waiting,
       again: '2026-11-29T12:00:12.000Z',
@@ -55,25 +56,25 @@ describe('what becomes of a dataset or task now', () => {
   it('has a reason still when its pause is over, and after a fault of this program as many tries as its stage has', () => {
     const failed = line({ outcome: 'failed', message: 'no such field' });
 
-    expect(presentOf(open({ attempts: 1 }), [reviewed, failed], { now: NOW })).toMatchObject({
+    expect(presentOf(open({ attempts: 1 }), failed, { now: NOW })).toMatchObject({
       doing: 'waits',
       attempt: 2,
       retries: 1,
       mostRetries: 2,
       reason: 'no such field',
     });
-    expect(presentOf(open({ attempts: 0 }), [line({ message: 'an earlier stage' }), reviewed], { now: NOW })).not.toHaveProperty('reason');
+    expect(presentOf(open({ attempts: 0 }), reviewed, { now: NOW })).not.toHaveProperty('reason');
   });
 
   it('counts no retry that is free, and says where it is to be cancelled', () => {
-    const present = presentOf(open({ cancelRequested: true }), [reviewed, line({ code: 'budget_exceeded', message: 'no money' })], { now: NOW });
+    const present = presentOf(open({ cancelRequested: true }), line({ code: 'budget_exceeded', message: 'no money' }), { now: NOW });
 
     expect(present).toMatchObject({ cancelRequested: true, reason: 'no money' });
     expect(present).not.toHaveProperty('retries');
   });
 
   it('is nothing once it has ended', () => {
-    expect(presentOf(open({ state: 'task.verified' }), [], { now: NOW })).toBeUndefined();
+    expect(presentOf(open({ state: 'task.verified' }), undefined, { now: NOW })).toBeUndefined();
   });
 });
 

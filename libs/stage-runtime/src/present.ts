@@ -1,6 +1,6 @@
 import { PIPELINE, pipelineStage, type OpenSubject, type Present } from '@mle-smith/contracts';
 import { stageOf } from '@mle-smith/task';
-import type { HistoryRow, SubjectRecord } from './subject-record.ts';
+import type { HistoryRow, StandingSubject } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
 import { DEFAULT_RETRY_POLICY } from './transitions.ts';
 
@@ -14,38 +14,36 @@ export interface Seen {
   readonly atWork?: boolean | undefined;
 }
 
-/** The open subjects that have made no step for longest, and what each waits for. Reads no more than so many of each state. */
-export async function oldestOpen(store: Pick<TaskStore, 'oldest' | 'history' | 'now'>, limit: number, atWork?: boolean): Promise<OpenSubject[]> {
+/** The open subjects that have made no step for longest, and what each waits for. */
+export async function oldestOpen(store: Pick<TaskStore, 'oldest' | 'now'>, limit: number, atWork?: boolean): Promise<OpenSubject[]> {
   const now = await store.now();
-  const found = (await store.oldest(OPEN_STATES, limit)).map(async (record) => {
-    const present = presentOf(record, await store.history(record.id), { now, atWork });
+  return (await store.oldest(OPEN_STATES, limit)).flatMap(({ record, last }) => {
+    const present = presentOf(record, last, { now, atWork });
     return present === undefined ? [] : [{ id: record.id, kind: record.kind, state: record.state, present }];
   });
-  return (await Promise.all(found)).flat();
 }
 
-/** What becomes of a subject now; undefined of one that has ended. */
-export function presentOf(record: SubjectRecord, history: readonly HistoryRow[], { now, atWork = true }: Seen): Present | undefined {
+/** What becomes of a subject now, by it and the last line of its history; undefined of one that has ended. */
+export function presentOf(record: StandingSubject['record'], last: HistoryRow | undefined, { now, atWork = true }: Seen): Present | undefined {
   const { state, attempts, notBefore, deadline, cancelRequested, lease } = record;
   const stage = stageOf(state);
   if (stage === undefined) return undefined;
-  const came = history.findLast(({ outcome }) => outcome === 'advanced' || outcome === 'returned');
   return {
     doing: lease === undefined ? (notBefore > now ? 'retries' : 'waits') : atWork && lease.until > now ? 'works' : 'left',
     stage,
-    since: came?.at ?? timeOf(deadline - DEFAULT_RETRY_POLICY.deadlineMs),
+    since: timeOf(record.since ?? deadline - DEFAULT_RETRY_POLICY.deadlineMs),
     attempt: attempts + 1,
     ...(lease === undefined ? {} : { worker: lease.owner, leaseUntil: timeOf(lease.until) }),
     ...(lease?.since === undefined ? {} : { workSince: timeOf(lease.since) }),
     ...(notBefore > now ? { again: timeOf(notBefore) } : {}),
-    ...afterFault(record, history.at(-1)),
+    ...afterFault(record, last),
     cancelRequested,
     deadline: timeOf(deadline),
   };
 }
 
 /** Why the last attempt came to nothing, and how many may do so. */
-function afterFault({ state, attempts, infraRetries }: SubjectRecord, last: HistoryRow | undefined): Partial<Present> {
+function afterFault({ state, attempts, infraRetries }: StandingSubject['record'], last: HistoryRow | undefined): Partial<Present> {
   if (last === undefined || last.to !== state || (last.outcome !== 'retry' && last.outcome !== 'failed')) return {};
   const reason = last.message === undefined ? {} : { reason: last.message };
   if (last.outcome === 'retry') return { ...reason, ...(last.mostRetries === undefined ? {} : { retries: infraRetries, mostRetries: last.mostRetries }) };

@@ -49,6 +49,7 @@ const Stored = z.strictObject({
   kind: z.enum(['dataset', 'task']),
   datasetId: SubjectId,
   state: z.enum(STATES),
+  since: time.optional(),
   priority: z.int(),
   passed: z.array(z.enum(PIPELINE.map(({ stage }) => stage))),
   generation: z.int().positive(),

@@ -7,6 +7,8 @@ export interface SubjectRecord {
   readonly kind: SubjectKind;
   readonly datasetId: string;
   readonly state: string;
+  /** When it came into its state or was sent back to it (ms since the epoch); until its first step, and of what an earlier version moved, nobody noted it. */
+  readonly since?: number | undefined;
   /** Steps ahead of others, see `turnOf`; 0 is usual, negative ones wait. Whole numbers. */
   readonly priority: number;
   /** Stages that it passed at any generation, each once. */
@@ -75,11 +77,27 @@ export interface HistoryRow {
   readonly lost?: readonly LostAttempt[] | undefined;
 }
 
+/** The last lines of a history, and how many come before them. */
+export interface HistoryEnd {
+  readonly rows: readonly HistoryRow[];
+  readonly earlier: number;
+}
+
+/** A subject, as far as it says what becomes of it now, and the last line of its history. */
+export interface StandingSubject {
+  readonly record: Pick<
+    SubjectRecord,
+    'id' | 'kind' | 'state' | 'since' | 'attempts' | 'infraRetries' | 'lease' | 'notBefore' | 'deadline' | 'cancelRequested'
+  >;
+  readonly last: HistoryRow | undefined;
+}
+
 /** What a holder of the fence may change in one update; the lease is given back with it. */
 export type SubjectChange = Partial<
   Pick<
     SubjectRecord,
     | 'state'
+    | 'since'
     | 'passed'
     | 'generation'
     | 'attempts'

@@ -1,5 +1,5 @@
 import type { SubjectKind, TaskEvent } from '@mle-smith/contracts';
-import type { HistoryRow, SubjectChange, SubjectRecord } from './subject-record.ts';
+import type { HistoryEnd, HistoryRow, StandingSubject, SubjectChange, SubjectRecord } from './subject-record.ts';
 
 /** Which subjects to give; what is left out does not matter. */
 export interface SubjectFilter {
@@ -39,8 +39,8 @@ export interface TaskStore {
   depth(state: string, most: number): Promise<number>;
   /** The earliest deadline of a subject in a state, ms since the epoch; undefined where there is none. */
   firstDeadline(state: string): Promise<number | undefined>;
-  /** Subjects in these states that have made no step for longest, held or not; those whose deadlines come first, first. */
-  oldest(states: readonly string[], limit: number): Promise<readonly SubjectRecord[]>;
+  /** Subjects in these states that have made no step for longest, held or not; those whose deadlines come first, first. Reads no more of each than it gives. */
+  oldest(states: readonly string[], limit: number): Promise<readonly StandingSubject[]>;
   /** Whether a subject is in no terminal state, or an event waits for publication. */
   unfinished(): Promise<boolean>;
   /** Some subjects of stages whose deadline has passed and that nobody holds. */
@@ -62,7 +62,10 @@ export interface TaskStore {
   settleEvent(subject: string, eventId: string): Promise<void>;
   /** Marks a subject for cancellation and takes it from whoever holds it, so that a late result is dropped; false where it is finished. */
   requestCancel(id: string): Promise<boolean>;
-  history(id: string): Promise<readonly HistoryRow[]>;
+  /** A history in order, without the first `from` of its lines; at most so many. */
+  history(id: string, from?: number, most?: number): Promise<readonly HistoryRow[]>;
+  /** The last lines of a history in order, at most so many. */
+  historyEnd(id: string, most: number): Promise<HistoryEnd>;
   /** The store's clock, ms since the epoch. */
   now(): Promise<number>;
 }

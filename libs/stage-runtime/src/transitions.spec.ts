@@ -35,6 +35,16 @@ function step(record: SubjectRecord, stage: StageName, what: StageOutcome | 'ret
 }
 
 describe('transitions', () => {
+  it('note when a subject comes into a state or is sent back to one, and not when it stays', () => {
+    const at = { stage: 'review' as const, now: 7_000, durationMs: 0 };
+    const reviewed = newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.asserted' }, 1);
+    const since = (what: StageOutcome): number | undefined => changeFor(reviewed, what, at, POLICY).since;
+
+    expect(since({ kind: 'advanced', documents: {} })).toBe(7_000);
+    expect(since({ kind: 'returned', to: 'design', findings: [BLOCKING], documents: {} })).toBe(7_000);
+    expect(since({ kind: 'retry', code: 'busy', message: '' })).toBeUndefined();
+  });
+
   it('follow the pipeline and come to an end, whatever the stages answer', () => {
     fc.assert(
       fc.property(fc.constantFrom('dataset', 'task'), fc.infiniteStream(outcome), (kind, outcomes) => {

@@ -47,7 +47,7 @@ function changeOf(record: SubjectRecord, outcome: StageOutcome, attempt: Attempt
   const { stage, now } = attempt;
   const row = pipelineStage(stage);
   const history = historyOf(record, attempt);
-  const moved = { attempts: 0, infraRetries: 0, notBefore: 0, deadline: now + policy.deadlineMs };
+  const moved = { since: now, attempts: 0, infraRetries: 0, notBefore: 0, deadline: now + policy.deadlineMs };
   switch (outcome.kind) {
     case 'advanced': {
       checkTransition(record.state, row.advances);

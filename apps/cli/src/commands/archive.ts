@@ -1,4 +1,5 @@
 import { allCosts, costOfSubject } from '@mle-smith/agent';
+import { MOST_STEPS } from '@mle-smith/contracts';
 import { isLocked } from '@mle-smith/adapter-sqlite';
 import { allSubjects, auditStore, difficultyOf, evidenceOf, funnelOf, oldestOpen, openStates, presentOf, type SubjectRecord } from '@mle-smith/stage-runtime';
 import { auditOutput, listOutput, showOutput, statusOutput } from '../archive-output.ts';
@@ -50,22 +51,22 @@ export async function list({ out, json }: Where, around: Surroundings): Promise<
 }
 
 /** The timeline of one subject. */
-export async function show(id: string, { out, json }: Where, around: Surroundings): Promise<number> {
+export async function show(id: string, { out, all, json }: Where & { all: boolean }, around: Surroundings): Promise<number> {
   return reading(out, async ({ store, artifacts }) => {
     const found = await store.get(id);
     if (found === undefined) throw unknownSubject(id, await allSubjects(store));
-    // What was used is told with the cost.
-    const { used: _used, ...record } = found;
-    const history = await store.history(id);
+    // What was used is told with the cost, and since when with what becomes of it.
+    const { used: _used, since: _since, ...record } = found;
+    const { rows: history, earlier } = await store.historyEnd(id, all ? Infinity : MOST_STEPS);
     const cost = costOfSubject(
-      history,
+      found,
       (await callsOf(out)).filter(({ place }) => place.subject === id),
     );
-    const present = presentOf(found, history, { now: await store.now(), atWork: isLocked(runFolders(out).state) });
+    const present = presentOf(found, history.at(-1), { now: await store.now(), atWork: isLocked(runFolders(out).state) });
     const difficulty = await difficultyOf(artifacts, record);
     const { findings, execute, unreadable } = await evidenceOf(artifacts, record);
     const transcripts = transcriptsOf(record, (digest) => artifacts.pathOf(digest));
-    around.stdout(showOutput({ record, present, difficulty, agent: execute?.agent, findings, unreadable, history, cost, transcripts }, json));
+    around.stdout(showOutput({ record, present, difficulty, agent: execute?.agent, findings, unreadable, history, earlier, cost, transcripts }, json));
     return EXIT_CODES.ok.code;
   });
 }

@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openClient, type Client } from './client.ts';
 import { allRows } from './follow.ts';
+import { withAllSteps } from './steps.ts';
 
 interface Where {
   readonly server: string;
@@ -28,9 +29,12 @@ export async function listOnServer({ server, json }: Where, around: Surroundings
 }
 
 /** `show` of a server. */
-export async function showOnServer(id: string, { server, json }: Where, around: Surroundings): Promise<number> {
-  const { present, difficulty, agent, findings, unreadable, history, cost, ...record } = await subjectOf(clientOf(server, around), id);
-  around.stdout(showOutput({ record, present, difficulty, agent, findings, unreadable, history, cost }, json));
+export async function showOnServer(id: string, { server, all, json }: Where & { all: boolean }, around: Surroundings): Promise<number> {
+  const client = clientOf(server, around);
+  const found = await subjectOf(client, id);
+  const detail: SubjectDetail = all ? await withAllSteps(client, found) : found;
+  const { present, difficulty, agent, findings, unreadable, history, earlier, cost, ...record } = detail;
+  around.stdout(showOutput({ record, present, difficulty, agent, findings, unreadable, history, earlier, cost }, json));
   return EXIT_CODES.ok.code;
 }
 

@@ -3,6 +3,7 @@ import { isTerminal } from '@mle-smith/task';
 import type { Client } from './client.ts';
 import type { News } from './news.ts';
 import { patiently, type Patience } from './patience.ts';
+import { allSteps } from './steps.ts';
 
 type HistoryLine = SubjectDetail['history'][number];
 
@@ -26,12 +27,13 @@ export async function followDatasets(client: Client, ids: readonly string[], new
     const before = seen.get(id);
     const at = `${state} ${generation} ${code ?? ''}`;
     if (before?.at === at) return;
-    const history = await client.ask(kind === 'task' ? 'taskHistory' : 'datasetHistory', { params: { id }, signal });
-    for (const step of history.slice(before?.steps ?? 0)) follower.onStep(id, step);
+    const steps = await allSteps(client, { id, kind }, before?.steps, signal);
+    for (const step of steps) follower.onStep(id, step);
+    const told = (before?.steps ?? 0) + steps.length;
     // Steps that were told are not told again where what follows fails.
-    seen.set(id, { at: before?.at ?? '', steps: history.length });
+    seen.set(id, { at: before?.at ?? '', steps: told });
     if (state === 'task.verified') await follower.onVerified(id);
-    seen.set(id, { at, steps: history.length });
+    seen.set(id, { at, steps: told });
   };
   const lookAtAll = async (): Promise<boolean> => {
     const rows = (await Promise.all(ids.map((id) => rowsOf(client, id, signal)))).flat();
@@ -60,8 +62,8 @@ async function rowsOf(client: Client, id: string, signal: AbortSignal): Promise<
 /** A dataset is done before its tasks are all in the store: they come by events. */
 async function complete(client: Client, rows: readonly SubjectRow[], signal: AbortSignal): Promise<boolean> {
   const known = new Set(rows.map(({ id }) => id));
-  for (const { id } of rows.filter(({ kind }) => kind === 'dataset')) {
-    const history = await client.ask('datasetHistory', { params: { id }, signal });
+  for (const row of rows.filter(({ kind }) => kind === 'dataset')) {
+    const history = await allSteps(client, row, 0, signal);
     if (history.some(({ created }) => created?.some((child) => !known.has(child)) === true)) return false;
   }
   return true;

@@ -19,6 +19,7 @@ import { News } from './news.ts';
 import { noteServer } from './noted-server.ts';
 import { notInTime, waitingFor } from './not-in-time.ts';
 import { patiently, type Patience } from './patience.ts';
+import { withAllSteps } from './steps.ts';
 import { uploadDataset } from './upload.ts';
 
 /** Longest that a gateway may be away while it is followed, ms: restarts and updates take less. */
@@ -132,9 +133,9 @@ async function refuseLocalRun(state: string, root: string): Promise<void> {
 async function subjectsOf(client: Client, ids: readonly string[], signal: AbortSignal): Promise<SubjectDetail[]> {
   const subjects: SubjectDetail[] = [];
   for (const id of ids) {
-    subjects.push(await client.ask('showDataset', { params: { id }, signal }));
+    subjects.push(await withAllSteps(client, await client.ask('showDataset', { params: { id }, signal }), signal));
     for (const row of await allRows(client, 'listTasks', { dataset: id }, signal))
-      subjects.push(await client.ask('showTask', { params: { id: row.id }, signal }));
+      subjects.push(await withAllSteps(client, await client.ask('showTask', { params: { id: row.id }, signal }), signal));
   }
   return subjects;
 }

@@ -1,5 +1,5 @@
 import { costOfSubject, type CallStore } from '@mle-smith/agent';
-import { type SubjectDetail, type SubjectKind, type SubjectPage } from '@mle-smith/contracts';
+import { MOST_STEPS, type SubjectDetail, type SubjectKind, type SubjectPage } from '@mle-smith/contracts';
 import { getJson, type ArtifactStore } from '@mle-smith/package';
 import { HttpProblem } from '@mle-smith/service';
 import { difficultyOf, evidenceOf, presentOf, type HistoryRow, type SubjectRecord, type TaskStore } from '@mle-smith/stage-runtime';
@@ -41,13 +41,14 @@ export function subjectHandlers(stores: Stores): Handlers<'listDatasets' | 'list
 
 function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
   const find = (id: string): Promise<SubjectRecord> => findSubject(store, kind, id);
-  const costOf = async (id: string, history: readonly HistoryRow[]): Promise<SubjectDetail['cost']> => costOfSubject(history, (await calls?.list(id)) ?? []);
+  const costOf = async (record: SubjectRecord): Promise<SubjectDetail['cost']> => costOfSubject(record, (await calls?.list(record.id)) ?? []);
   return {
     show: async ({ params }: Pick<Asked<'showTask'>, 'params'>) => {
-      // What was used is told with the cost.
-      const { used: _used, ...record } = await find(params.id);
-      const history = await store.history(record.id);
-      const present = presentOf(record, history, { now: await store.now() });
+      const found = await find(params.id);
+      // What was used is told with the cost, and since when with what becomes of it.
+      const { used: _used, since: _since, ...record } = found;
+      const { rows: history, earlier } = await store.historyEnd(record.id, MOST_STEPS);
+      const present = presentOf(found, history.at(-1), { now: await store.now() });
       const difficulty = await difficultyOf(artifacts, record);
       const { findings, execute, unreadable } = await evidenceOf(artifacts, record);
       const agent = execute?.agent;
@@ -63,16 +64,17 @@ function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
           findings: [...findings],
           ...(unreadable.length === 0 ? {} : { unreadable: [...unreadable] }),
           history: history.map(lineOf),
-          cost: await costOf(record.id, history),
+          ...(earlier === 0 ? {} : { earlier }),
+          cost: await costOf(found),
         },
       };
     },
-    history: async ({ params }: Pick<Asked<'taskHistory'>, 'params'>) => ({ body: (await store.history((await find(params.id)).id)).map(lineOf) }),
-    findings: async ({ params }: Pick<Asked<'taskFindings'>, 'params'>) => ({ body: [...(await evidenceOf(artifacts, await find(params.id))).findings] }),
-    costs: async ({ params }: Pick<Asked<'taskCosts'>, 'params'>) => {
+    history: async ({ params, query }: Pick<Asked<'taskHistory'>, 'params' | 'query'>) => {
       const { id } = await find(params.id);
-      return { body: await costOf(id, await store.history(id)) };
+      return { body: (await store.history(id, query.from, query.limit)).map(lineOf) };
     },
+    findings: async ({ params }: Pick<Asked<'taskFindings'>, 'params'>) => ({ body: [...(await evidenceOf(artifacts, await find(params.id))).findings] }),
+    costs: async ({ params }: Pick<Asked<'taskCosts'>, 'params'>) => ({ body: await costOf(await find(params.id)) }),
     document: async ({ params }: Pick<Asked<'taskDocument'>, 'params'>) => {
       const digest = (await find(params.id)).documents[params.name];
       if (digest === undefined) throw new HttpProblem('not_found', `no stage left this document [id=${params.id}, document=${params.name}]`);

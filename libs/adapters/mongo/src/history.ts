@@ -1,5 +1,5 @@
-import type { HistoryRow } from '@mle-smith/stage-runtime';
-import type { Collections, SubjectDocument } from './schema.ts';
+import type { HistoryEnd, HistoryRow } from '@mle-smith/stage-runtime';
+import type { Collections, RecentRow, SubjectDocument } from './schema.ts';
 
 /** Lines that a subject's document holds at most before they are moved. */
 export const MOST_RECENT = 8;
@@ -19,12 +19,31 @@ export async function moveRecent({ subjects, history }: Collections, { _id: subj
   await subjects.updateOne({ _id: subject }, { $pull: { recent: { fence: { $lte: recent.at(-1)?.fence ?? 0 } } } });
 }
 
-/** All lines of a subject's history in order. */
-export async function historyOf({ subjects, history }: Collections, subject: string): Promise<readonly HistoryRow[]> {
-  // The document first: what is moved in between is then found twice, not missed.
+/** Lines of a subject's history in order: those of the places that `part` names, when it is told how many lines there are. */
+export async function historyOf(
+  { subjects, history }: Collections,
+  subject: string,
+  part: (lines: number) => { readonly from: number; readonly to: number },
+): Promise<HistoryEnd> {
+  // The document first: what is moved in between, or was not taken out of it, is then found there and passed by among what was moved.
   const recent = (await subjects.findById(subject, { recent: 1 }).lean())?.recent ?? [];
-  const moved = await history.find({ subject }).lean();
-  return inOrder([...moved, ...recent]);
+  const earlier = { subject, ...(recent[0] === undefined ? {} : { fence: { $lt: recent[0].fence } }) };
+  const moved = await history.countDocuments(earlier);
+  const { from, to } = part(moved + recent.length);
+  const most = Math.min(to, moved) - from;
+  // No limit at all is what a server takes 0 for.
+  const rows = most <= 0 ? [] : await history.find(earlier).sort({ subject: 1, fence: 1 }).skip(from).limit(most).lean();
+  return { rows: [...rows, ...recent.slice(Math.max(0, from - moved), Math.max(0, to - moved))].map(lineOf), earlier: from };
+}
+
+/** The last line of a subject's history, where its document holds none. */
+export async function lastMoved({ history }: Collections, subject: string): Promise<RecentRow | undefined> {
+  return (await history.findOne({ subject }).sort({ subject: -1, fence: -1 }).lean()) ?? undefined;
+}
+
+/** A line as it was written. */
+export function lineOf({ row }: Pick<RecentRow, 'row'>): HistoryRow {
+  return JSON.parse(row) as HistoryRow;
 }
 
 /** The history that led to a document, whatever was added since it was read. */

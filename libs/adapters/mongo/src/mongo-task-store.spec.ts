@@ -84,6 +84,7 @@ await describeServer('the MongoDB task store', 'mongo', (server) => {
 
       await expect(told).rejects.toMatchObject({ code: 'store_damaged', message: expect.stringContaining('subject=hurt') as string });
       expect((await tasks.overdue(9)).map(({ id }) => id)).toEqual(['sound']);
+      expect((await tasks.oldest(['task.proposed'], 9)).map(({ record }) => record.id)).toContain('sound');
     },
   );
 
@@ -103,9 +104,11 @@ await describeServer('the MongoDB task store', 'mongo', (server) => {
       });
 
       const seen = await tasks.history('t');
+      const end = await tasks.historyEnd('t', 3);
       await tasks.apply('t', 8, { ...step, history: { ...step.history, attempt: 8 } });
 
       expect(seen.map((row) => row.attempt)).toEqual(all);
+      expect([end.rows.map((row) => row.attempt), end.earlier]).toEqual([all.slice(-3), 5]);
       expect((await tasks.history('t')).map((row) => row.attempt)).toEqual([...all, 8]);
       expect(await databases.raw(uri, (connection) => connection.collection('history').countDocuments())).toBe(9);
     },

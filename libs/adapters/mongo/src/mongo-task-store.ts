@@ -4,8 +4,10 @@ import {
   checkSize,
   turnOf,
   withLost,
+  type HistoryEnd,
   type HistoryRow,
   type MovableStore,
+  type StandingSubject,
   type StateCount,
   type StoredSubject,
   type SubjectChange,
@@ -16,11 +18,11 @@ import {
 } from '@mle-smith/stage-runtime';
 import type { UpdateQuery } from 'mongoose';
 import { ask, idOf } from './ask.ts';
-import { historyOf, historyUntil, moveRecent, MOST_RECENT, writeHistory } from './history.ts';
+import { historyOf, historyUntil, lastMoved, lineOf, moveRecent, MOST_RECENT, writeHistory } from './history.ts';
 import { QUEUE, type Collections, type SubjectDocument } from './schema.ts';
 import { nowAtServer, serverTime } from './server-time.ts';
 import { isDuplicate, StoreFailedError, StoreUnreachableError, storeError } from './store-errors.ts';
-import { documentOf, fieldsOf, recordOf, soundRecordsOf, waiting } from './subject-document.ts';
+import { documentOf, fieldsOf, recordOf, soundOf, STANDING, standingOf, waiting } from './subject-document.ts';
 
 export interface MongoTaskStoreOptions {
   /** For tests: how far the server's clock is taken to be ahead, ms. */
@@ -109,19 +111,27 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     return ask('count', async () => this.#collections.subjects.countDocuments({ state: idOf(state) }, { limit: most }));
   }
 
-  async oldest(states: readonly string[], limit: number): Promise<readonly SubjectRecord[]> {
+  async oldest(states: readonly string[], limit: number): Promise<readonly StandingSubject[]> {
     // No limit at all is what a server takes 0 for.
     if (limit === 0) return [];
+    const { subjects } = this.#collections;
     const first = (state: string) =>
-      this.#collections.subjects
-        .find({ state: idOf(state) })
+      subjects
+        .find({ state: idOf(state) }, { deadline: 1 })
         .sort({ state: 1, deadline: 1 })
         .limit(limit)
         .lean();
-    const found = (await ask('look for the oldest', () => Promise.all(states.map(first)))).flat();
-    return soundRecordsOf(found)
-      .sort((one, other) => one.deadline - other.deadline)
-      .slice(0, limit);
+    return ask('look for the oldest', async () => {
+      const found = (await Promise.all(states.map(first))).flat().sort((one, other) => one.deadline.getTime() - other.deadline.getTime());
+      const ids = found.slice(0, limit).map(({ _id }) => _id);
+      const standing = await subjects.find({ _id: { $in: ids } }, STANDING).lean();
+      const inOrder = ids.flatMap((id) => standing.find(({ _id }) => _id === id) ?? []);
+      const withLast = inOrder.map(async (document) => ({ document, last: document.recent.at(-1) ?? (await lastMoved(this.#collections, document._id)) }));
+      return soundOf(await Promise.all(withLast), ({ document, last }) => ({
+        record: standingOf(document),
+        last: last === undefined ? undefined : lineOf(last),
+      }));
+    });
   }
 
   async unfinished(): Promise<boolean> {
@@ -141,7 +151,7 @@ export class MongoTaskStore implements TaskStore, MovableStore {
         .lean(),
     );
     // Whoever lists subjects is told of a damaged one.
-    return soundRecordsOf(found);
+    return soundOf(found, recordOf);
   }
 
   async claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined> {
@@ -213,8 +223,12 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     return matchedCount === 1;
   }
 
-  async history(id: string): Promise<readonly HistoryRow[]> {
-    return ask('read a history', async () => historyOf(this.#collections, idOf(id)));
+  async history(id: string, from = 0, most = Infinity): Promise<readonly HistoryRow[]> {
+    return (await ask('read a history', async () => historyOf(this.#collections, idOf(id), () => ({ from, to: from + most })))).rows;
+  }
+
+  async historyEnd(id: string, most: number): Promise<HistoryEnd> {
+    return ask('read a history', async () => historyOf(this.#collections, idOf(id), (lines) => ({ from: Math.max(0, lines - most), to: lines })));
   }
 
   async *stored(): AsyncGenerator<StoredSubject, void, undefined> {

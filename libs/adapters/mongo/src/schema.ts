@@ -24,6 +24,8 @@ export interface SubjectDocument {
   readonly kind: string;
   readonly datasetId: string;
   readonly state: string;
+  /** ms since the epoch. */
+  readonly since?: number;
   readonly passed: readonly string[];
   readonly priority: number;
   /** `turnOf`; lower is claimed first. */
@@ -113,6 +115,7 @@ const subject = new Schema<SubjectDocument>(
     kind: text,
     datasetId: text,
     state: text,
+    since: Number,
     passed: [String],
     priority: number,
     turn: number,

@@ -1,5 +1,5 @@
 import type { Finding, LostAttempts, StageName, SubjectKind, TaskEvent, TraceContext } from '@mle-smith/contracts';
-import type { SubjectChange, SubjectRecord } from '@mle-smith/stage-runtime';
+import type { StandingSubject, SubjectChange, SubjectRecord } from '@mle-smith/stage-runtime';
 import type { SubjectDocument, WaitingEvent } from './schema.ts';
 import { StoreDamagedError } from './store-errors.ts';
 
@@ -12,36 +12,75 @@ export function recordOf(document: SubjectDocument): SubjectRecord {
   }
 }
 
-/** The records of those documents that are not damaged: one that is must not hold up what is done to the others. */
-export function soundRecordsOf(documents: readonly SubjectDocument[]): SubjectRecord[] {
+/** What is told by those documents that are not damaged: one that is must not hold up what is done to the others. */
+export function soundOf<Document, Told>(documents: readonly Document[], read: (document: Document) => Told): Told[] {
   return documents.flatMap((document) => {
     try {
-      return [recordOf(document)];
+      return [read(document)];
     } catch {
       return [];
     }
   });
 }
 
-function read(document: SubjectDocument): SubjectRecord {
-  const { _id: id, owner, leasedAt, leaseMs = 0, claimedAt, code, message, trace, used, lost } = document;
+/** The fields that say what becomes of a subject now. */
+export const STANDING = {
+  kind: 1,
+  state: 1,
+  since: 1,
+  attempts: 1,
+  infraRetries: 1,
+  owner: 1,
+  leasedAt: 1,
+  leaseMs: 1,
+  claimedAt: 1,
+  notBefore: 1,
+  deadline: 1,
+  cancelRequested: 1,
+  recent: 1,
+} as const;
+
+/** What a document tells of what becomes of its subject now. */
+export function standingOf({
+  _id: id,
+  kind,
+  state,
+  since,
+  attempts,
+  infraRetries,
+  owner,
+  leasedAt,
+  leaseMs = 0,
+  claimedAt,
+  notBefore,
+  deadline,
+  cancelRequested,
+}: Pick<SubjectDocument, '_id' | Exclude<keyof typeof STANDING, 'recent'>>): StandingSubject['record'] {
   return {
     id,
-    kind: document.kind as SubjectKind,
+    kind: kind as SubjectKind,
+    state,
+    ...(since === undefined ? {} : { since }),
+    attempts,
+    infraRetries,
+    ...(owner === undefined || leasedAt === undefined
+      ? {}
+      : { lease: { owner, until: leasedAt.getTime() + leaseMs, ...(claimedAt === undefined ? {} : { since: claimedAt.getTime() }) } }),
+    notBefore: notBefore.getTime(),
+    deadline: deadline.getTime(),
+    cancelRequested,
+  };
+}
+
+function read(document: SubjectDocument): SubjectRecord {
+  const { code, message, trace, used, lost } = document;
+  return {
+    ...standingOf(document),
     datasetId: document.datasetId,
-    state: document.state,
     priority: document.priority,
     passed: document.passed as readonly StageName[],
     generation: document.generation,
     fence: document.fence,
-    attempts: document.attempts,
-    infraRetries: document.infraRetries,
-    ...(owner === undefined || leasedAt === undefined
-      ? {}
-      : { lease: { owner, until: leasedAt.getTime() + leaseMs, ...(claimedAt === undefined ? {} : { since: claimedAt.getTime() }) } }),
-    notBefore: document.notBefore.getTime(),
-    deadline: document.deadline.getTime(),
-    cancelRequested: document.cancelRequested,
     outbox: document.outbox.map(({ event }) => JSON.parse(event) as TaskEvent),
     documents: JSON.parse(document.documents) as Record<string, string>,
     findings: JSON.parse(document.findings) as Finding[],
@@ -55,10 +94,11 @@ function read(document: SubjectDocument): SubjectRecord {
 
 /** A new subject's document; its place in the queue is given. A lease is not carried over. */
 export function documentOf(record: SubjectRecord, arrival: number, turn: number): SubjectDocument {
-  const { id, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, trace, used, lost, ...fields } = record;
+  const { id, since, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, trace, used, lost, ...fields } = record;
   return {
     _id: id,
     ...fields,
+    ...(since === undefined ? {} : { since }),
     arrival,
     turn,
     claims: 0,

@@ -6,8 +6,10 @@ import {
   checkSize,
   turnOf,
   withLost,
+  type HistoryEnd,
   type HistoryRow,
   type MovableStore,
+  type StandingSubject,
   type StateCount,
   type StoredSubject,
   type SubjectChange,
@@ -114,10 +116,15 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
     return typeof first === 'number' ? first : undefined;
   }
 
-  async oldest(states: readonly string[], limit: number): Promise<readonly SubjectRecord[]> {
-    const first = this.#db.prepare('SELECT doc FROM subjects WHERE state = ? ORDER BY deadline LIMIT ?');
-    const found = states.flatMap((state) => first.all(state, limit).map(recordOf));
-    return found.sort((one, other) => one.deadline - other.deadline).slice(0, limit);
+  async oldest(states: readonly string[], limit: number): Promise<readonly StandingSubject[]> {
+    const first = this.#db.prepare('SELECT rowid AS place, deadline FROM subjects WHERE state = ? ORDER BY deadline LIMIT ?');
+    const found = states.flatMap((state) => first.all(state, limit)).sort((one, other) => Number(one['deadline']) - Number(other['deadline']));
+    const standing = this.#db.prepare(
+      `SELECT json_remove(doc, '$.findings', '$.outbox', '$.documents', '$.used') AS doc,
+        (SELECT doc FROM history WHERE subject = subjects.id ORDER BY seq DESC LIMIT 1) AS last
+      FROM subjects WHERE rowid = ?`,
+    );
+    return found.slice(0, limit).flatMap(({ place }) => standing.all(Number(place)).map((row) => ({ record: recordOf(row), last: lineOf(row['last']) })));
   }
 
   async unfinished(): Promise<boolean> {
@@ -214,11 +221,15 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
     });
   }
 
-  async history(id: string): Promise<readonly HistoryRow[]> {
-    return this.#db
-      .prepare('SELECT doc FROM history WHERE subject = ? ORDER BY seq')
-      .all(id)
-      .map((row) => JSON.parse(String(row['doc'])) as HistoryRow);
+  async history(id: string, from = 0, most = Infinity): Promise<readonly HistoryRow[]> {
+    const rows = this.#db.prepare('SELECT doc FROM history WHERE subject = ? ORDER BY seq LIMIT ? OFFSET ?').all(id, Number.isFinite(most) ? most : -1, from);
+    return rows.flatMap(({ doc }) => lineOf(doc) ?? []);
+  }
+
+  async historyEnd(id: string, most: number): Promise<HistoryEnd> {
+    const lines = Number(this.#db.prepare('SELECT count(*) AS lines FROM history WHERE subject = ?').get(id)?.['lines']);
+    const earlier = Math.max(0, lines - most);
+    return { rows: await this.history(id, earlier, most), earlier };
   }
 
   async *stored(): AsyncGenerator<StoredSubject, void, undefined> {
@@ -298,6 +309,10 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
       }
     });
   }
+}
+
+function lineOf(doc: unknown): HistoryRow | undefined {
+  return typeof doc === 'string' ? (JSON.parse(doc) as HistoryRow) : undefined;
 }
 
 function recordOf(row: Readonly<Record<string, unknown>>): SubjectRecord {

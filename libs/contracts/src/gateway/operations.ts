@@ -6,6 +6,7 @@ import {
   Costs,
   FunnelReport,
   HistoryLine,
+  MOST_STEPS,
   SubjectDetail,
   SubjectPage,
   Submission,
@@ -47,13 +48,24 @@ const paging = {
   state: z.string().min(1).max(60).exactOptional(),
 };
 
+const HISTORY_PART = z.strictObject({
+  from: z.coerce.number().pipe(z.int().min(0)).default(0).describe('Steps that are passed by: as many as the parts before held.'),
+  limit: z.coerce.number().pipe(z.int().min(1).max(MOST_STEPS)).default(MOST_STEPS).describe('The most steps of a part.'),
+});
+
 /** What can be asked of a dataset and of a task alike. */
 function subjectOperations<K extends SubjectKind>(kind: K) {
   const base = `/v1/${kind}s/{id}`;
   const read = { method: 'get', role: 'viewer', params: PLACE, query: NOTHING, problems: ['not_found'] } as const;
   return {
     show: { ...read, path: base, summary: `A ${kind} with its history, findings and cost`, answer: SubjectDetail },
-    history: { ...read, path: `${base}/history`, summary: `Each step of a ${kind}`, answer: z.array(HistoryLine) },
+    history: {
+      ...read,
+      path: `${base}/history`,
+      summary: `Steps of a ${kind} in order; as many as the limit where more may follow`,
+      query: HISTORY_PART,
+      answer: z.array(HistoryLine),
+    },
     findings: { ...read, path: `${base}/findings`, summary: `What is wrong with a ${kind}`, answer: z.array(Finding) },
     costs: { ...read, path: `${base}/costs`, summary: `What a ${kind} cost`, answer: SubjectDetail.shape.cost },
     document: {

@@ -87,6 +87,9 @@ export const HistoryLine = z.object({
   lost: z.array(LostAttempt).max(MOST_LOST).optional().describe('The last of them.'),
 });
 
+/** Steps of a history that are told at once. */
+export const MOST_STEPS = 200;
+
 /** A dataset or task as the store has it, with what the stages found. */
 export const SubjectDetail = z.object({
   id: z.string(),
@@ -116,7 +119,8 @@ export const SubjectDetail = z.object({
     .array(z.object({ document: z.string(), message: z.string() }))
     .optional()
     .describe('Documents whose content is gone or is not what was written; what they hold is missing here.'),
-  history: z.array(HistoryLine),
+  history: z.array(HistoryLine).describe('The last steps.'),
+  earlier: z.int().positive().exactOptional().describe('Steps before those of `history`, which are told at `/history`.'),
   cost: SubjectCost,
 });
 export type SubjectDetail = z.infer<typeof SubjectDetail>;

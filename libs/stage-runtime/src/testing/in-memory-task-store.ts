@@ -2,7 +2,7 @@ import type { TaskEvent } from '@mle-smith/contracts';
 import { isTerminal, stageOf } from '@mle-smith/task';
 import { withLost } from '../lost-attempts.ts';
 import { checkSize } from '../record-size.ts';
-import type { HistoryRow, SubjectChange, SubjectRecord } from '../subject-record.ts';
+import type { HistoryEnd, HistoryRow, StandingSubject, SubjectChange, SubjectRecord } from '../subject-record.ts';
 import type { MovableStore, StoredSubject } from '../stored-subject.ts';
 import { turnOf, type StateCount, type SubjectFilter, type SubjectPage, type TaskStore } from '../task-store.ts';
 
@@ -62,9 +62,10 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
 
-  async oldest(states: readonly string[], limit: number): Promise<readonly SubjectRecord[]> {
+  async oldest(states: readonly string[], limit: number): Promise<readonly StandingSubject[]> {
     const open = [...this.#records.values()].filter(({ state }) => states.includes(state));
-    return open.sort((one, other) => one.deadline - other.deadline).slice(0, limit);
+    const oldest = open.sort((one, other) => one.deadline - other.deadline).slice(0, limit);
+    return oldest.map((record) => ({ record, last: this.#history.get(record.id)?.at(-1) }));
   }
 
   async unfinished(): Promise<boolean> {
@@ -134,8 +135,14 @@ export class InMemoryTaskStore implements TaskStore, MovableStore {
     return true;
   }
 
-  async history(id: string): Promise<readonly HistoryRow[]> {
-    return this.#history.get(id) ?? [];
+  async history(id: string, from = 0, most = Infinity): Promise<readonly HistoryRow[]> {
+    return (this.#history.get(id) ?? []).slice(from, from + most);
+  }
+
+  async historyEnd(id: string, most: number): Promise<HistoryEnd> {
+    const rows = this.#history.get(id) ?? [];
+    const earlier = Math.max(0, rows.length - most);
+    return { rows: rows.slice(earlier), earlier };
   }
 
   async *stored(): AsyncGenerator<StoredSubject, void, undefined> {

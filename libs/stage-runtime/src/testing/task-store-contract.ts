@@ -1,6 +1,6 @@
 import { MOST_LOST, TERMINAL_STATES } from '@mle-smith/contracts';
 import { newSubject } from '../new-subject.ts';
-import type { SubjectChange, SubjectRecord } from '../subject-record.ts';
+import type { HistoryRow, SubjectChange, SubjectRecord } from '../subject-record.ts';
 import type { TaskStore } from '../task-store.ts';
 import { event } from '../transitions.ts';
 import { allSubjects } from '../each-subject.ts';
@@ -296,10 +296,41 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
       task('ended', { deadline: 1, state: 'task.verified' }),
     );
     await store.claim(['task.designed'], 'me', LEASE_MS);
-    const oldest = async (limit: number) => (await store.oldest(['task.proposed', 'task.designed'], limit)).map(({ id }) => id);
+    const oldest = async (limit: number) => (await store.oldest(['task.proposed', 'task.designed'], limit)).map(({ record }) => record.id);
 
     expect([await oldest(9), await oldest(2), await oldest(0)]).toEqual([['oldest', 'old', 'young'], ['oldest', 'old'], []]);
-    expect((await store.oldest(['task.designed'], 9))[0]).toEqual(await store.get('old'));
+  });
+
+  it('tells of what has made no step for longest what becomes of it, with its last line, and nothing that may be long', async () => {
+    const { store } = await withTasks(task('old', { since: 7, notBefore: 3, documents: { a: 'sha256:1' } }), task('new', { deadline: 9_000 }));
+    const step = (record: SubjectRecord | undefined, attempt: number, notBefore = 0) =>
+      store.apply('old', record?.fence ?? -1, {
+        notBefore,
+        infraRetries: attempt,
+        history: { ...designed.history, to: 'task.proposed', outcome: 'retry', attempt },
+      });
+    // Histories are kept in two places where they are long.
+    for (const attempt of Array.from({ length: 20 }, (_, place) => place + 1)) {
+      await step(await store.claim(['task.proposed'], 'me', LEASE_MS), attempt);
+      expect((await store.oldest(['task.proposed'], 1))[0]?.last?.attempt).toBe(attempt);
+    }
+    await store.claim(['task.proposed'], 'me', LEASE_MS);
+
+    const [old, young] = await store.oldest(['task.proposed'], 2);
+
+    const { id, kind, state, since, attempts, infraRetries, lease, notBefore, deadline, cancelRequested } = (await store.get('old')) ?? task('old');
+    expect(old?.record).toMatchObject({ id, kind, state, since, attempts, infraRetries, lease, notBefore, deadline, cancelRequested });
+    expect([since, infraRetries, lease?.owner]).toEqual([7, 20, 'me']);
+    expect([young?.record.id, young?.last]).toEqual(['new', undefined]);
+    expect(await store.oldest(['task.reviewed'], 2)).toEqual([]);
+  });
+
+  it('notes when a subject came into its state', async () => {
+    const { store, claim } = await withTasks(task('t'));
+    await store.apply('t', (await claim())?.fence ?? 0, { ...designed, since: 5_000 });
+
+    expect((await store.get('t'))?.since).toBe(5_000);
+    expect((await store.oldest(['task.designed'], 1))[0]?.record.since).toBe(5_000);
   });
 
   it('is unfinished while a subject is on its way or an event waits', async () => {
@@ -395,6 +426,31 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
 
     expect((await store.history('t')).map((row) => row.attempt)).toEqual(attempts);
     expect(await store.history('nobody')).toEqual([]);
+  });
+
+  it('gives a part of a history from any place, and its end with the number of lines before it', async () => {
+    const { store, claim } = await withTasks(task('t'));
+    const attemptsOf = (rows: readonly HistoryRow[]) => rows.map(({ attempt }) => attempt);
+    const told: number[] = [];
+
+    // A document may hold any of the lines, or none.
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      await store.apply('t', (await claim())?.fence ?? -1, { history: { ...designed.history, attempt } });
+      told.push(attempt);
+      for (const [from, most] of [
+        [0, 3],
+        [attempt - 1, 9],
+        [attempt, 1],
+        [attempt + 1, 9],
+        [2, 0],
+      ] as const)
+        expect(attemptsOf(await store.history('t', Math.max(0, from), most))).toEqual(told.slice(Math.max(0, from), Math.max(0, from) + most));
+      for (const most of [1, 5, 16, 99, Infinity]) {
+        const { rows, earlier } = await store.historyEnd('t', most);
+        expect([attemptsOf(rows), earlier]).toEqual([told.slice(-most), Math.max(0, told.length - most)]);
+      }
+    }
+    expect(await store.historyEnd('nobody', 9)).toEqual({ rows: [], earlier: 0 });
   });
 
   it('gives each subject to one of many who ask at once', async () => {
