@@ -3,6 +3,25 @@ import { RunProgress } from './run-progress.ts';
 import type { ProgressLine } from './progress.ts';
 
 describe('the progress of a run', () => {
+  it.each<[string, number, readonly ('dataset' | 'task')[], string]>([
+    ['of new datasets', 2, [], '2 datasets'],
+    ['that only goes on', 0, ['task', 'dataset', 'task'], 'going on with 1 dataset and 2 tasks'],
+    ['that goes on with more', 1, ['task'], '1 dataset, going on with 1 task'],
+    ['that is over', 0, [], 'nothing is unfinished'],
+  ])('begins with what there is to do: %s', (_, named, open, says) => {
+    const lines: string[] = [];
+    const progress = new RunProgress({ report: ({ text }) => lines.push(text), status: () => undefined, close: () => undefined });
+
+    progress.begin(
+      named,
+      open.map((kind) => ({ kind })),
+      '2 workers',
+      '/out',
+    );
+
+    expect(lines).toEqual([`${says}, 2 workers, into /out`]);
+  });
+
   it('says which stage sends a task back, to whom and why', () => {
     const lines: ProgressLine[] = [];
     const progress = new RunProgress({ report: (line) => lines.push(line), status: () => undefined, close: () => undefined });

@@ -1,3 +1,4 @@
+import type { SubjectKind } from '@mle-smith/contracts';
 import { isTerminal, stageOf } from '@mle-smith/task';
 import type { WorkNotice } from '@mle-smith/stage-runtime';
 import { LineProgress, SilentProgress, TerminalProgress, type Progress } from './progress.ts';
@@ -37,9 +38,15 @@ export class RunProgress {
     this.#mostRetries = mostRetries;
   }
 
-  /** The first line: what is about to happen, and behind which walls or where. */
-  begin(datasets: number, where: string, out: string): void {
-    this.#progress.report({ subject: 'mle-smith', text: `${datasets} dataset${datasets === 1 ? '' : 's'}, ${where}, into ${out}` });
+  /** The first line: the datasets that were named and what an earlier call left open, and behind which walls or where. */
+  begin(named: number, open: readonly { readonly kind: SubjectKind }[], where: string, out: string): void {
+    const left = (['dataset', 'task'] as const).flatMap((kind) => {
+      const count = open.filter((subject) => subject.kind === kind).length;
+      return count === 0 ? [] : [counted(count, kind)];
+    });
+    const goesOn = left.length === 0 ? [] : [`going on with ${left.join(' and ')}`];
+    const what = named > 0 ? [counted(named, 'dataset'), ...goesOn] : goesOn.length > 0 ? goesOn : ['nothing is unfinished'];
+    this.#progress.report({ subject: 'mle-smith', text: `${[...what, where].join(', ')}, into ${out}` });
   }
 
   /** A line about the run as a whole. */
@@ -100,4 +107,8 @@ export class RunProgress {
     this.#reasons.set(id, message);
     return `is tried again: ${again ? round : `${message}${round === '' ? '' : ` (${round})`}`}`;
   }
+}
+
+function counted(count: number, kind: SubjectKind): string {
+  return `${count} ${kind}${count === 1 ? '' : 's'}`;
 }

@@ -68,6 +68,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     const { store, artifacts, jobs } = workshop;
     progress.begin(
       datasets.length,
+      await openIn(store),
       `${options.workers} worker${options.workers === 1 ? '' : 's'}, isolation ${jobs.isolation('untrusted').kind}`,
       folders.root,
     );

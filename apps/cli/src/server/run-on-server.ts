@@ -63,7 +63,7 @@ export async function runOnServer(paths: readonly string[], { server, out, json,
     return stopped(again, states, around);
   };
   try {
-    progress.begin(datasets.length, `at ${client.server}`, folders.root);
+    progress.begin(datasets.length, [], `at ${client.server}`, folders.root);
     for (const dataset of datasets) await uploadDataset(client, dataset, stop.signal);
     submitted = true;
     news = new News(client);
