@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '@mle-smith/package';
 import { own } from '@mle-smith/contracts';
 import { CliError } from './cli-error.ts';
 import type { NamedDataset } from './datasets.ts';
+import { replaceFile } from './replace-file.ts';
 
 const Folders = z.record(z.string(), z.object({ path: z.string(), listing: z.string() }));
 
@@ -27,8 +28,7 @@ export async function rememberFolders(state: string, datasets: readonly NamedDat
       );
     known[id] = { path, listing };
   }
-  await writeFile(`${file}.draft`, canonicalJson(known));
-  await rename(`${file}.draft`, file);
+  await replaceFile(file, canonicalJson(known));
   return Object.fromEntries(Object.entries(known).map(([id, entry]) => [id, entry.path]));
 }
 

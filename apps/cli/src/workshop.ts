@@ -10,6 +10,7 @@ import { noteEvent } from '@mle-smith/stage-runtime';
 import { makeBenchFolder } from './bench-folder.ts';
 import { CliError } from './cli-error.ts';
 import type { CliConfig } from './config.ts';
+import { diskFull, isDiskFull, writing } from './disk-full.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { makeFolder } from './make-folder.ts';
 import { notedServer } from './server/noted-server.ts';
@@ -42,8 +43,8 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
   const folders = runFolders(out);
   const store = await openRunState(out);
   try {
-    const artifacts = await FilesystemArtifactStore.open(folders.artifacts);
-    const jobs = await openJobs(artifacts, folders.work, config, allowUnsandboxed);
+    const artifacts = await writing(folders.artifacts, () => FilesystemArtifactStore.open(folders.artifacts));
+    const jobs = await writing(folders.work, () => openJobs(artifacts, folders.work, config, allowUnsandboxed));
     return {
       store,
       artifacts,
@@ -55,7 +56,7 @@ export async function openWorkshop(out: string, config: CliConfig, allowUnsandbo
     };
   } catch (error) {
     store.close();
-    throw error;
+    throw isDiskFull(error) ? diskFull(folders.root, error) : error;
   }
 }
 
@@ -64,7 +65,7 @@ export async function openRunState(out: string): Promise<SqliteTaskStore> {
   await makeRunDirectory(out);
   const { root, state } = runFolders(out);
   try {
-    return SqliteTaskStore.open(state);
+    return await writing(join(state, 'state.sqlite'), async () => SqliteTaskStore.open(state));
   } catch (error) {
     if (error instanceof StateInUseError || error instanceof StateVersionError || error instanceof StateDamagedError)
       throw new CliError(error.code, error.message, { cause: error });
@@ -85,6 +86,7 @@ export async function makeRunDirectory(out: string): Promise<void> {
 }
 
 function notWritable(root: string, cause: unknown): CliError {
+  if (isDiskFull(cause)) return diskFull(root, cause);
   return new CliError(
     'out_not_writable',
     `the run directory cannot be written [out=${root}]: ${reasonOf(cause)}; choose another --out or change its permissions`,
@@ -168,14 +170,9 @@ export async function loadPackage(artifacts: ArtifactStore, directory: string): 
     const files = await artifacts.getBundle(await putDirectory(artifacts, root));
     return { bundle: await artifacts.putBundle(await normalForm(artifacts, files)), layout: layoutOf(files.map((file) => file.path)) };
   } catch (error) {
-    if (!isNoSpace(error)) throw error;
+    if (!isDiskFull(error)) throw error;
     throw new CliError('no_space', `no space is left to copy the package to [path=${tmpdir()}]; free some or set TMPDIR`, { cause: error });
   }
-}
-
-/** Whether a file system was full. */
-export function isNoSpace(error: unknown): boolean {
-  return (error as { code?: string }).code === 'ENOSPC' || (error as { code?: string }).code === 'no_space';
 }
 
 /** Names in a folder that are looked at where a mark leaves a name open. */

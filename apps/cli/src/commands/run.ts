@@ -21,6 +21,7 @@ import { readCatalogue } from '../catalogue.ts';
 import { CliError } from '../cli-error.ts';
 import { rememberFolders } from '../dataset-folders.ts';
 import { nameDatasets } from '../datasets.ts';
+import { diskFull, isDiskFull } from '../disk-full.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { progressFor, RunProgress } from '../run-progress.ts';
 import type { RunOptions } from '../program.ts';
@@ -102,7 +103,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
         if (notice.phase === 'started') inHand.add(notice.record.id);
         else inHand.delete(notice.record.id);
         gate.look();
-        if (notice.outcome === 'retry' && isDiskFull(notice.message)) full.abort(notice.message);
+        if (notice.outcome === 'retry' && isDiskFull(notice)) full.abort(notice);
         if (notice.outcome === 'retry' && isRefusal(notice.code)) refused.abort(notice.message);
         if (notice.outcome === 'retry' && notice.code === WAITS_FOR_BUDGET) waiting.set(notice.record.id, notice.message ?? '');
       },
@@ -110,7 +111,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     });
     stop = () => pipeline.stop();
     const interrupted = await untilDone(pipeline, gate, around, AbortSignal.any([full.signal, refused.signal]));
-    if (full.signal.aborted) throw diskFull(folders.root);
+    if (full.signal.aborted) throw diskFull(folders.root, full.signal.reason);
     const seconds = (performance.now() - started) / 1000;
     const calls = models === undefined ? await callsOf(options.out) : await spentIn(models.calls);
     const report = await leave({
@@ -143,8 +144,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       );
     return endOfRun(report, folders, options.json, around);
   } catch (error) {
-    if (isDiskFull((error as Error).message)) throw diskFull(folders.root, error);
-    throw error;
+    throw isDiskFull(error) && !(error instanceof CliError) ? diskFull(folders.root, error) : error;
   } finally {
     progress.close();
     await workshop.close();
@@ -196,14 +196,6 @@ async function untilDone(pipeline: PipelineRun, gate: CallGate, around: Surround
   } finally {
     ignore();
   }
-}
-
-function isDiskFull(message: string | undefined): boolean {
-  return /ENOSPC|disk is full/.test(message ?? '');
-}
-
-function diskFull(root: string, cause?: unknown): CliError {
-  return new CliError('disk_full', `the disk is full [out=${root}]; make room, and the same command goes on`, { cause });
 }
 
 /** What is left of a run at its end. */

@@ -7,10 +7,11 @@ import { ladderSpecOf, type LadderSpec } from '@mle-smith/task';
 import type { ArtifactStore, Digest } from '@mle-smith/package';
 import { reviewPackage } from '@mle-smith/review';
 import { z } from 'zod';
+import { isDiskFull } from '../disk-full.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { isNoSpace, loadPackage, openBench, reasonOf } from '../workshop.ts';
+import { loadPackage, openBench, reasonOf } from '../workshop.ts';
 
 type PackageReport = VerifyReport['packages'][number];
 
@@ -40,7 +41,7 @@ export async function verify(directories: readonly string[], options: { json: bo
 
 /** What cannot be read or judged fails, and leaves the others their results. */
 function unreadable(directory: string, error: unknown, signal: AbortSignal): PackageReport {
-  if (signal.aborted || isNoSpace(error)) throw error;
+  if (signal.aborted || isDiskFull(error)) throw error;
   const message = error instanceof z.ZodError ? `task.json is not as it must be: ${z.prettifyError(error)}` : reasonOf(error);
   return {
     path: resolve(directory),

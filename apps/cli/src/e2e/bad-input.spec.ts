@@ -275,9 +275,15 @@ suite('bad input', () => {
         const stopped = await runCli(arguments_);
         execFileSync('mount', ['-o', 'remount,size=200m', small]);
         const resumed = await runCli(arguments_);
+        execFileSync('sh', ['-c', 'cat /dev/zero > "$0" 2>/dev/null || true', join(small, 'filler')]);
+        const full = await runCli(['run', '--out', join(small, 'out')]);
 
         expect(stopped.code).toBe(78);
         expect(stopped.stderr).toMatch(/mle-smith: the disk is full .*the same command goes on\n$/);
+        expect(full).toMatchObject({
+          code: 78,
+          stderr: expect.stringMatching(/^mle-smith: the disk is full \[file=\S+state\.sqlite, .*; make room there, and the same command goes on\n$/) as string,
+        });
         expect(resumed.code).toBe(0);
         expect(readdirSync(join(small, 'out', 'tasks'))).toEqual(['bank--y']);
       } finally {

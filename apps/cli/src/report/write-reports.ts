@@ -1,8 +1,9 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunReport, Spent } from '@mle-smith/contracts';
 import { canonicalJson, type ArtifactStore } from '@mle-smith/package';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { replaceFile } from '../replace-file.ts';
 import { summaryText } from '../summary.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { buildReport, buildRunReport } from './build-report.ts';
@@ -45,9 +46,4 @@ export function endOfRun(
 ): number {
   around.stdout(json ? `${JSON.stringify(report)}\n` : summaryText(report, folders));
   return report.funnel.verified === 0 ? EXIT_CODES.nothingVerified.code : EXIT_CODES.ok.code;
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.draft`, text);
-  await rename(`${path}.draft`, path);
 }
