@@ -71,6 +71,11 @@ export const BAD_VALUES: readonly { readonly what: string; readonly values: unkn
     values: { networkPolicy: { egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] } },
     names: 'networkPolicy.apiServer',
   },
+  {
+    what: 'a monitor of services that nobody may scrape',
+    values: { metrics: { serviceMonitor: { enabled: true } } },
+    names: 'networkPolicy.metricsFrom: is needed',
+  },
   { what: 'a registry with a scheme', values: { global: { imageRegistry: 'https://registry.example' } }, names: '/global/imageRegistry' },
   { what: 'a tag beside the digest', values: { image: { repository: 'registry.example:5000/mle-smith:0.1.0' } }, names: '/image/repository' },
   { what: 'a tag beside the digest of sandboxes', values: { jobs: { image: { repository: 'runtime:1' } } }, names: '/jobs/image/repository' },

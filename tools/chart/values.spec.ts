@@ -51,6 +51,7 @@ describe('values of the chart', () => {
       'certificates while TLS is off',
       'a network said to be enforced that has no policy',
       'names of what services may reach without the API server',
+      'a monitor of services that nobody may scrape',
       'a number that a setting cannot have',
       'models without an endpoint',
       'models of one service without a name',

@@ -161,7 +161,7 @@ export const VALUES: Fields = {
   networkPolicy: group('who may talk to whom', {
     enabled: leaf(z.boolean(), true, 'whether NetworkPolicies are installed; they need a network plug-in that enforces them'),
     gatewayFrom: leaf(Peers, [], 'peers that may call the gateway; everybody where it is empty'),
-    metricsFrom: leaf(Peers, [], 'peers that may scrape metrics; everybody in the cluster’s network where it is empty'),
+    metricsFrom: leaf(Peers, [], 'peers that may scrape metrics, such as the namespace of your Prometheus; nobody where it is empty'),
     egress: leaf(
       EgressRules,
       [],

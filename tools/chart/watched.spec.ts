@@ -9,7 +9,10 @@ import { renderWith } from './gates.ts';
 import { CHART, objectsIn, runProgram, type KubeObject } from './render.ts';
 
 const DEPLOY = join(import.meta.dirname, '../../deploy');
-const ON = { metrics: { serviceMonitor: { enabled: true }, prometheusRule: { enabled: true }, dashboards: { enabled: true } } };
+const ON = {
+  networkPolicy: { metricsFrom: [{ namespaceSelector: {} }] },
+  metrics: { serviceMonitor: { enabled: true }, prometheusRule: { enabled: true }, dashboards: { enabled: true } },
+};
 /** What `kubectl apply` writes beside an object, in its annotations. A ConfigMap itself may hold four times as much. */
 const MOST_BYTES = 262_144;
 /** What a secret may hold: Helm keeps a release in one. */
