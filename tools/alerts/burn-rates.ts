@@ -1,4 +1,5 @@
 import type { Alert, Sample, Severity } from './alert.ts';
+import { WHERE } from './labels.ts';
 import { ATTEMPTS, CLAIMS } from './promises.ts';
 
 /** A promise about a part of many, as two counters: what was counted, and what of it was bad. */
@@ -16,7 +17,6 @@ export interface Promised {
   readonly samples: (bad: number) => readonly Sample[];
 }
 
-const WHERE = 'cluster, namespace';
 const AT = 'cluster="c",namespace="n"';
 
 /** Fewer events than this in the longer window say nothing: one bad one of three is no trend. */
