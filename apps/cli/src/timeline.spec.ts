@@ -8,6 +8,8 @@ const SHOWN: Shown = {
   findings: [],
   cost: costOfSubject({ used: { design: { attempts: 1, seconds: 1.5, cpuSeconds: 0.25, gpuSeconds: 0 } } }, []),
 };
+/** A program that goes for a limit, and is meant to be stopped. */
+const PROBE = { kind: 'job', name: 'solve-mode-timed_out', zone: 'solve', place: 'sandbox', queuedMs: 0, runMs: 100 } as const;
 
 describe('the timeline of a dataset or task', () => {
   it('says where it stands, and what a starter is', () => {
@@ -167,6 +169,8 @@ describe('the timeline of a dataset or task', () => {
             gpuSeconds: 3,
             peakMemoryMb: 95.6,
           },
+          { ...PROBE, atMs: 8_600, status: 'timeout', asMeant: true },
+          { ...PROBE, atMs: 9_700, status: 'succeeded', asMeant: false },
         ],
       },
     ];
@@ -184,6 +188,8 @@ describe('the timeline of a dataset or task', () => {
       '    2026-11-29T10:00:04.600Z  call  designer of free: answered, 1 tokens in and 2 out, price unknown, 0.10 s',
       '    2026-11-29T10:00:05.000Z  job   prepare-x (measure, kubernetes): not_run (pod_lost), waited 0.01 s, ran 0.90 s',
       '    2026-11-29T10:00:07.000Z  job   prepare-x (measure, kubernetes gpu-1): succeeded, waited 0.00 s, ran 1.50 s, CPU 1.25 s, GPU 3.00 s, 96 MB',
+      '    2026-11-29T10:00:08.600Z  job   solve-mode-timed_out (solve, sandbox): timeout, as it should be, waited 0.00 s, ran 0.10 s',
+      '    2026-11-29T10:00:09.700Z  job   solve-mode-timed_out (solve, sandbox): succeeded, and should have been stopped, waited 0.00 s, ran 0.10 s',
       '    … 3 more jobs and calls in the midst of these',
       '    left design sha256:12',
     ]);

@@ -113,7 +113,7 @@ function timeOf({ atMs }: AttemptEvent, at: string, durationMs: number): string 
 
 function eventText(event: AttemptEvent): string {
   if (event.kind === 'job') {
-    const { name, zone, place, profile, status, code, queuedMs, runMs, cpuSeconds, gpuSeconds, peakMemoryMb } = event;
+    const { name, zone, place, profile, status, code, asMeant, queuedMs, runMs, cpuSeconds, gpuSeconds, peakMemoryMb } = event;
     const used = [
       `waited ${seconds(queuedMs)}`,
       `ran ${seconds(runMs)}`,
@@ -121,12 +121,17 @@ function eventText(event: AttemptEvent): string {
       ...(gpuSeconds === undefined ? [] : [`GPU ${gpuSeconds.toFixed(2)} s`]),
       ...(peakMemoryMb === undefined ? [] : [`${peakMemoryMb.toFixed(0)} MB`]),
     ];
-    return `job   ${name} (${zone}, ${place}${profile === undefined ? '' : ` ${profile}`}): ${status}${code === undefined ? '' : ` (${code})`}, ${used.join(', ')}`;
+    return `job   ${name} (${zone}, ${place}${profile === undefined ? '' : ` ${profile}`}): ${status}${code === undefined ? '' : ` (${code})`}${meantText(asMeant)}, ${used.join(', ')}`;
   }
   const { agent, model, tookMs, inputTokens, outputTokens, usd, fault } = event;
   const counted = inputTokens === undefined ? [] : [`${inputTokens.toLocaleString('en')} tokens in and ${(outputTokens ?? 0).toLocaleString('en')} out`];
   const paid = usd !== undefined ? [`$${usd.toFixed(4)}`] : inputTokens === undefined ? [] : ['price unknown'];
   return `call  ${agent} of ${model}: ${[fault ?? 'answered', ...counted, ...paid, seconds(tookMs)].join(', ')}`;
+}
+
+/** Whether a probe that is meant to be stopped was: that is no fault of it. */
+function meantText(asMeant: boolean | undefined): string {
+  return asMeant === undefined ? '' : asMeant ? ', as it should be' : ', and should have been stopped';
 }
 
 function seconds(ms: number): string {

@@ -24,6 +24,8 @@ export const JobEvent = z.object({
   /** How it ended; `not_run` where the runner failed, with its code. */
   status: short,
   code: short.exactOptional(),
+  /** Of a probe that is meant to be stopped: whether it was, in the way that is meant. */
+  asMeant: z.boolean().exactOptional(),
   /** Waited for a place. */
   queuedMs: amount,
   runMs: amount,

@@ -1,6 +1,6 @@
 import { METRICS, type MetricName, type TaskManifest } from '@mle-smith/contracts';
 import { readBundleText, type ArtifactStore, type Digest } from '@mle-smith/package';
-import { modeOfStatus, roundedToError, type Feedback } from './feedback.ts';
+import { modeOfStatus, roundedToError, statusesOf, type Feedback, type FeedbackMode } from './feedback.ts';
 import type { Job, JobLimits, JobResult, JobRunner, JobSession } from './job-runner.ts';
 import { EnvironmentFault, SUBMISSION, scoreSubmission, submissionOf, type Grade, type GradingSpec } from './score-submission.ts';
 
@@ -142,10 +142,15 @@ export class Environment {
     this.#over.abort();
   }
 
-  /** One program outside of any trial's budget, with its unrounded grade: for the probes of verification. */
+  /** One program outside of any trial's budget, with its unrounded grade: for the probes of verification. `meant`: what the program is meant to be told. */
   async trial(
     code: string,
-    options: { readonly outputs?: readonly string[]; readonly name?: string; readonly limits?: Partial<JobLimits> } = {},
+    options: {
+      readonly outputs?: readonly string[];
+      readonly name?: string;
+      readonly limits?: Partial<JobLimits>;
+      readonly meant?: readonly FeedbackMode[];
+    } = {},
     signal?: AbortSignal,
   ): Promise<Trial> {
     return this.#tried(code, options, undefined, signal);
@@ -159,6 +164,7 @@ export class Environment {
   ): Promise<Trial> {
     const { jobs, artifacts, bundle, name, spec } = this.#options;
     const wallMs = options.limits?.wallMs ?? this.#limits.wallMs;
+    const meant = statusesOf(options.meant ?? []);
     const job = await jobs.run(
       {
         name: `solve-${options.name ?? name}`,
@@ -170,6 +176,7 @@ export class Environment {
         files: { [SOLUTION]: new TextEncoder().encode(code) },
         outputs: [SUBMISSION, ...(options.outputs ?? [])],
         limits: { wallMs, cpuSeconds: Math.ceil(wallMs / 1000) + 1, memoryMb: this.#limits.memoryMb, ...options.limits },
+        ...(meant.length === 0 ? {} : { meant }),
       },
       signal,
     );

@@ -1,4 +1,4 @@
-import type { JobStatus } from './job-runner.ts';
+import { JOB_STATUSES, type JobStatus } from './job-runner.ts';
 
 /** The seven answers of an environment to a program (assertion X08); no score stands in any but the first. */
 export const FEEDBACK_MODES = ['scored', 'submission_missing', 'submission_invalid', 'code_failed', 'timed_out', 'out_of_memory', 'limit_exceeded'] as const;
@@ -29,6 +29,11 @@ export function modeOfStatus(status: JobStatus): Exclude<FeedbackMode, 'scored' 
     case 'lost':
       return undefined;
   }
+}
+
+/** The ways in which a job ends whose program is told one of these; none where all of them are of programs that end well. */
+export function statusesOf(modes: readonly FeedbackMode[]): readonly JobStatus[] {
+  return JOB_STATUSES.filter((status) => modes.some((mode) => mode === modeOfStatus(status)));
 }
 
 /** A score to the decimal place of its standard error, and of the task's where that is larger; to two digits where neither is known. */

@@ -41,6 +41,7 @@ export function jobEventOf({ job, queuedMs, tookMs, ended }: EndedJob, { place, 
   return {
     ...about,
     status,
+    ...(job.meant === undefined ? {} : { asMeant: job.meant.includes(status) }),
     runMs: Math.round(durationMs),
     ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
     ...(gpus === 0 ? {} : { gpuSeconds: (gpus * durationMs) / 1_000 }),

@@ -60,6 +60,8 @@ export interface Job {
     readonly shuffleListings?: boolean;
   };
   readonly limits?: Partial<JobLimits>;
+  /** How a probe of a limit is meant to end; timelines say whether it did, and nothing else looks at it. */
+  readonly meant?: readonly JobStatus[];
 }
 
 /** A part of a job that our own code tells the time of. */
@@ -69,7 +71,8 @@ export interface JobPhaseTimes {
   readonly toMs: number;
 }
 
-export type JobStatus = 'succeeded' | 'failed' | 'timeout' | 'out_of_memory' | 'log_limit' | 'output_rejected' | 'lost';
+export const JOB_STATUSES = ['succeeded', 'failed', 'timeout', 'out_of_memory', 'log_limit', 'output_rejected', 'lost'] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
 
 export interface JobResult {
   readonly status: JobStatus;

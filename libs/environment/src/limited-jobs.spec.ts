@@ -69,15 +69,15 @@ describe('LimitedJobs', () => {
     });
     jobs = new LimitedJobs(runner, 1, { ended: (one) => ended.push(one) });
 
-    await jobs.run(job('a'));
-    await jobs.run({ ...job('b'), zone: 'grade' });
+    await jobs.run({ ...job('a'), meant: ['timeout'] });
+    await jobs.run({ ...job('b'), zone: 'grade', meant: ['failed', 'timeout'] });
     await expect(jobs.run(job('c'))).rejects.toBe(fault);
 
     const events = ended.map((one) => jobEventOf(one, { place: 'kubernetes', profileOf: () => 'gpu-1', gpusOf: (zone) => (zone === 'solve' ? 2 : 0) }));
     const about = { kind: 'job', place: 'kubernetes', profile: 'gpu-1', queuedMs: expect.any(Number) as number };
     expect(events).toEqual([
-      { ...about, name: 'a', zone: 'solve', status: 'succeeded', runMs: 1_200, cpuSeconds: 2.5, gpuSeconds: 2.4, peakMemoryMb: 96 },
-      expect.objectContaining({ ...about, name: 'b', zone: 'grade', status: 'timeout', runMs: 10 }),
+      { ...about, name: 'a', zone: 'solve', status: 'succeeded', asMeant: false, runMs: 1_200, cpuSeconds: 2.5, gpuSeconds: 2.4, peakMemoryMb: 96 },
+      expect.objectContaining({ ...about, name: 'b', zone: 'grade', status: 'timeout', asMeant: true, runMs: 10 }),
       { ...about, name: 'c', zone: 'solve', status: 'not_run', code: 'pod_lost', runMs: expect.any(Number) as number },
     ]);
   });

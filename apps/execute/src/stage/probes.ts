@@ -85,7 +85,11 @@ export async function platformProbes(environment: Environment, signal: AbortSign
   const modes: Record<string, FeedbackMode> = {};
   for (const mode of FEEDBACK_MODES)
     modes[mode] = (
-      await environment.trial(MODE_PROGRAMS[mode], { name: `mode-${mode}`, limits: mode === 'out_of_memory' ? TIGHT_LIMITS : MODE_LIMITS }, signal)
+      await environment.trial(
+        MODE_PROGRAMS[mode],
+        { name: `mode-${mode}`, limits: mode === 'out_of_memory' ? TIGHT_LIMITS : MODE_LIMITS, meant: [mode] },
+        signal,
+      )
     ).feedback.mode;
   const limits: Record<string, boolean> = {
     time: modes['timed_out'] === 'timed_out',
@@ -93,7 +97,7 @@ export async function platformProbes(environment: Environment, signal: AbortSign
     log: modes['limit_exceeded'] === 'limit_exceeded',
   };
   for (const [name, { program, stopped }] of Object.entries(LIMIT_PROGRAMS))
-    limits[name] = stopped.includes((await environment.trial(program, { name: `limit-${name}`, limits: TIGHT_LIMITS }, signal)).feedback.mode);
+    limits[name] = stopped.includes((await environment.trial(program, { name: `limit-${name}`, limits: TIGHT_LIMITS, meant: stopped }, signal)).feedback.mode);
   return [
     { name: 'feedback_modes', passed: FEEDBACK_MODES.every((mode) => modes[mode] === mode), observed: modes },
     { name: 'limits', passed: Object.values(limits).every(Boolean), observed: limits },
