@@ -73,6 +73,18 @@ describe('metrics that are sent beside /metrics', () => {
     expect(told[0]?.['data']).toMatchObject({ of: 'metrics' });
   });
 
+  it('are sent again where a collector answers byte by byte and never ends', async () => {
+    const collector = await startCollector('drips');
+    const child = runChild(`setInterval(() => undefined, 60_000);`, { ...PUSHES, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    try {
+      await until('a third delivery', () => collector.metrics.length >= 3, 15_000);
+    } finally {
+      child.kill();
+      await child.exited;
+      await collector.close();
+    }
+  });
+
   it.each([
     ['headers', { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20hunter2token' }, ''],
     ['the address', {}, 'mle:hunter2token@'],

@@ -1,5 +1,6 @@
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { PeriodicExportingMetricReader, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { collectorAgent } from './collector-agent.ts';
 import { warn } from './warnings.ts';
 
 type Done = Parameters<PushMetricExporter['export']>[1];
@@ -10,7 +11,8 @@ const DELIVERY_MS = 5_000;
 /** Sends all metrics to a collector every so often, sums since the start of the process as a scrape has them. What is not delivered is in the next ones (platform OB-3, OB-13). */
 export function pushReader(endpoint: string, everyMs: number): PeriodicExportingMetricReader {
   const url = `${endpoint.replace(/\/+$/, '')}/v1/metrics`;
-  const exporter = new CarefulMetrics(new OTLPMetricExporter({ url, timeoutMillis: Math.min(DELIVERY_MS, everyMs), concurrencyLimit: 1 }));
+  const timeoutMillis = Math.min(DELIVERY_MS, everyMs);
+  const exporter = new CarefulMetrics(new OTLPMetricExporter({ url, timeoutMillis, httpAgentOptions: collectorAgent(timeoutMillis), concurrencyLimit: 1 }));
   return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: everyMs, exportTimeoutMillis: Math.min(2 * DELIVERY_MS, everyMs) });
 }
 

@@ -4,6 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { startNodeSdk } from '@opentelemetry/sdk-node';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import { CarefulExporter } from './careful-exporter.ts';
+import { collectorAgent } from './collector-agent.ts';
 import type { TelemetryConfig } from './config.ts';
 import { instrumentations, views, watchImports } from './instrumentations.ts';
 import { serveMetrics } from './metrics-server.ts';
@@ -56,7 +57,12 @@ export function startTelemetry({ service, version, commit, instance, metrics, tr
 }
 
 function processorFor(endpoint: string): BatchSpanProcessor {
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: DELIVERY_MS, concurrencyLimit: 2 });
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    timeoutMillis: DELIVERY_MS,
+    httpAgentOptions: collectorAgent(DELIVERY_MS),
+    concurrencyLimit: 2,
+  });
   return new BatchSpanProcessor({
     exporter: new CarefulExporter(exporter),
     maxQueueSize: MOST_WAITING,

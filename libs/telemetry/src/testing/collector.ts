@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a collector does with what it is sent; `slow` takes it after two seconds, `quotes` refuses it and says who sent it. */
-export type CollectorManner = 'takes' | 'slow' | 'refuses' | 'quotes' | 'hangs';
+/** What a collector does with what it is sent; `slow` takes it after two seconds, `quotes` refuses it and says who sent it, `drips` answers without an end. */
+export type CollectorManner = 'takes' | 'slow' | 'refuses' | 'quotes' | 'hangs' | 'drips';
 
 const SLOW_MS = 2_000;
+const DRIP_MS = 100;
 
 /** Stands in for an OTLP collector: keeps what it is sent, at once or late, or refuses, quotes, or never answers. */
 export interface Collector {
@@ -29,7 +30,8 @@ export async function startCollector(manner: CollectorManner = 'takes'): Promise
       const { authorization } = request.headers;
       const answer = (): void =>
         void (manner === 'quotes' ? response.writeHead(400, `no room for ${authorization}`) : response.writeHead(manner === 'refuses' ? 400 : 200)).end();
-      if (manner === 'slow') setTimeout(answer, SLOW_MS).unref();
+      if (manner === 'drips') drip(response);
+      else if (manner === 'slow') setTimeout(answer, SLOW_MS).unref();
       else if (manner !== 'hangs') answer();
     });
   });
@@ -41,6 +43,13 @@ export async function startCollector(manner: CollectorManner = 'takes'): Promise
     has: (text) => [...bodies, ...metrics].some((body) => body.includes(text)),
     close: () => closed(server),
   };
+}
+
+/** The head of an answer, and then one byte after the other. */
+function drip(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/x-protobuf' }).flushHeaders();
+  const drops = setInterval(() => response.write(' '), DRIP_MS).unref();
+  response.on('close', () => clearInterval(drops));
 }
 
 function closed(server: Server): Promise<void> {
