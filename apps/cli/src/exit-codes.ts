@@ -4,7 +4,7 @@ export const EXIT_CODES = {
   failed: {
     code: 1,
     meaning:
-      'a package did not pass, nothing was exported, a submission was not valid, an invariant is broken, a topic of Kafka is missing or differs, or `--within` has passed',
+      'a package did not pass, nothing was exported, a submission was not valid, an invariant is broken, something that is stored of a run cannot be read any more, a topic of Kafka is missing or differs, or `--within` has passed',
   },
   usage: { code: 2, meaning: 'the command line is wrong, or a path on it leads to nothing' },
   nothingVerified: { code: 3, meaning: 'all datasets reached a terminal state and no task was verified' },

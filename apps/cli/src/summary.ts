@@ -10,6 +10,7 @@ export function summaryText(report: RunReport, folders: { tasks: string; report:
   const refused = report.datasets
     .filter((dataset) => dataset.state === 'refused')
     .map((dataset) => `  refused    ${dataset.id.padEnd(44)} ${dataset.code ?? ''}`.trimEnd());
+  const unreadable = (report.unreadable ?? []).map(({ id, document }) => `  unreadable ${id.padEnd(44)} ${document}`);
   const notes = [
     ...(report.tasks.some((task) => task.difficulty === 'starter') ? [STARTER_NOTE] : []),
     ...endNotes([
@@ -17,7 +18,7 @@ export function summaryText(report: RunReport, folders: { tasks: string; report:
       ...report.tasks.map(({ code }) => ({ kind: 'task' as const, code })),
     ]),
   ];
-  return `${[...tasks, ...refused].map(escapeTerminal).join('\n')}\n\n${notes.map((note) => `${note}\n`).join('')}${notes.length === 0 ? '' : '\n'}${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\n${report.models === undefined ? '' : `${modelLines(report.models).map(escapeTerminal).join('\n')}\n`}packages: ${report.funnel.verified === 0 ? 'none' : folders.tasks}\nreport:   ${folders.report}/index.html\n`;
+  return `${[...tasks, ...refused, ...unreadable].map(escapeTerminal).join('\n')}\n\n${notes.map((note) => `${note}\n`).join('')}${notes.length === 0 ? '' : '\n'}${funnelText(report.funnel)}${report.distinct === report.funnel.verified ? '' : ` (${report.distinct} distinct)`} in ${report.seconds.toFixed(1)} s\n${report.models === undefined ? '' : `${modelLines(report.models).map(escapeTerminal).join('\n')}\n`}packages: ${report.funnel.verified === 0 ? 'none' : folders.tasks}\nreport:   ${folders.report}/index.html\n`;
 }
 
 function noteOf({ difficulty, twin, microOf }: RunReport['tasks'][number]): string {

@@ -33,7 +33,7 @@ export function runFolders(out: string): { root: string; state: string; artifact
 /** What a run works with. */
 export interface Workshop {
   readonly store: SqliteTaskStore;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: FilesystemArtifactStore;
   readonly jobs: JobRunner;
   close(): Promise<void>;
 }

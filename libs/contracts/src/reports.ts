@@ -67,6 +67,8 @@ export const RunReport = z.object({
       microOf: z.string().optional(),
     }),
   ),
+  /** Datasets and tasks that are set aside, because what is stored of them cannot be read any more; absent where none are. */
+  unreadable: z.array(z.object({ id: z.string(), dataset: z.string(), document: z.string(), file: z.string(), message: z.string() })).exactOptional(),
   funnel: Funnel,
   /** Verified tasks that repeat no other one and are no micro variant. */
   distinct: z.int(),

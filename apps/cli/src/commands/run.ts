@@ -1,13 +1,9 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spentBy, spentOn, spentText } from '@mle-smith/agent';
-import type { RunReport } from '@mle-smith/contracts';
-import type { ArtifactStore } from '@mle-smith/package';
 import {
   allSubjects,
   DEFAULT_RETRY_POLICY,
-  eachSubject,
-  funnelOf,
   InProcessEventBus,
   newSubject,
   PipelineRun,
@@ -23,15 +19,16 @@ import { rememberFolders } from '../dataset-folders.ts';
 import { nameDatasets } from '../datasets.ts';
 import { diskFull, isDiskFull } from '../disk-full.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { leaveRun } from '../leave-run.ts';
 import { progressFor, RunProgress } from '../run-progress.ts';
 import type { RunOptions } from '../program.ts';
-import { publishTask, sweepDrafts } from '../publish.ts';
-import type { RunState } from '../report/run-state.ts';
-import { endOfRun, writeReports, type ReportFacts } from '../report/write-reports.ts';
+import { sweepDrafts } from '../publish.ts';
+import { endOfRun } from '../report/write-reports.ts';
 import { checkModelOptions, openModelsOrRules } from '../models.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { isRefusal, WAITS_FOR_BUDGET } from '../needs-somebody.ts';
 import { openDataset } from '../open-dataset.ts';
+import { setAsideText } from '../set-aside.ts';
 import { callsOf, modelsReport, spentIn } from '../spent-of-run.ts';
 import { openAgents, stageHandlers } from '../stations.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -114,7 +111,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     if (full.signal.aborted) throw diskFull(folders.root, full.signal.reason);
     const seconds = (performance.now() - started) / 1000;
     const calls = models === undefined ? await callsOf(options.out) : await spentIn(models.calls);
-    const report = await leave({
+    const report = await leaveRun({
       store,
       artifacts,
       folders,
@@ -126,6 +123,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
     // After the packages: whatever becomes of the record, they are there.
     await models?.keep();
     progress.close();
+    for (const aside of report.unreadable ?? []) around.stderr(`mle-smith: ${escapeTerminal(setAsideText(aside))}\n`);
     const open = (await openIn(store)).length;
     const soFar = report.models === undefined ? '' : `; so far ${spentText(report.models.all)}`;
     if (refused.signal.aborted)
@@ -196,21 +194,4 @@ async function untilDone(pipeline: PipelineRun, gate: CallGate, around: Surround
   } finally {
     ignore();
   }
-}
-
-/** What is left of a run at its end. */
-interface Left extends ReportFacts {
-  readonly store: TaskStore;
-  readonly artifacts: ArtifactStore;
-  readonly folders: ReturnType<typeof runFolders>;
-}
-
-/** Publishes what is verified and writes the report. */
-async function leave({ store, artifacts, folders, ...facts }: Left): Promise<RunReport> {
-  for await (const task of eachSubject(store, { states: ['task.verified'] })) {
-    const bundle = task.documents['verified'];
-    if (task.state === 'task.verified' && bundle !== undefined) await publishTask(artifacts, bundle, folders.tasks, task.id);
-  }
-  const state: RunState = { list: () => allSubjects(store), history: (id) => store.history(id), funnel: () => funnelOf(store) };
-  return writeReports(state, artifacts, folders, facts);
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -264,6 +265,29 @@ suite('bad input', () => {
     for (const { stderr } of [status, score]) expect(stderr).toMatch(/^mle-smith: [^\n]+\n$/);
     expect(verify.stdout).toMatch(/^failed .*\n {2}block {2}L01 +this is no task package/);
   });
+
+  it('sets a task aside of which one stored file is spoilt, says which and what to do, and leaves all others as they are', async () => {
+    const packages = readdirSync(join(out, 'tasks'));
+    const text = await readFile(join(out, 'tasks', 'formulas--price', 'task.json'));
+    const digest = createHash('sha256').update(text).digest('hex');
+    const stored = join(out, '.state', 'artifacts', digest.slice(0, 2), digest);
+    chmodSync(stored, 0o644);
+    writeFileSync(stored, 'spoilt');
+
+    const again = await runCli(['run', '--out', out, '--json']);
+    writeFileSync(stored, text);
+    const mended = await runCli(['run', '--out', out, '--json']);
+
+    expect(again.code).toBe(1);
+    expect(again.stderr).toBe(
+      `mle-smith: formulas--price is set aside: its package cannot be read, a file of it is not what was written [file=${stored}]; restore that file from a backup and give the same command, or run formulas with another --out\n`,
+    );
+    expect(RunReport.parse(JSON.parse(again.stdout)).tasks.map(({ id }) => id)).toEqual(
+      report.tasks.map(({ id }) => id).filter((id) => id !== 'formulas--price'),
+    );
+    expect(readdirSync(join(out, 'tasks'))).toEqual(packages);
+    expect([mended.code, mended.stderr]).toEqual([0, '']);
+  }, 60_000);
 
   if (root)
     it('stops on a full disk with one sentence, and goes on when there is room', async () => {

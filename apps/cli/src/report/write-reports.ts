@@ -18,6 +18,8 @@ export interface ReportFacts {
   readonly models: RunReport['models'] | undefined;
   /** Model calls by dataset and task. */
   readonly spent?: Readonly<Record<string, Spent>>;
+  /** What is not among the subjects because it cannot be read. */
+  readonly unreadable?: RunReport['unreadable'];
 }
 
 /** Writes `report/` of a run, wherever its stages worked. */
@@ -25,11 +27,11 @@ export async function writeReports(
   state: RunState,
   artifacts: ArtifactStore,
   folders: { readonly report: string },
-  { seconds, version, models, spent }: ReportFacts,
+  { seconds, version, models, spent, unreadable = [] }: ReportFacts,
 ): Promise<RunReport> {
   const verified = await verifiedTasks(state, artifacts);
   const ran = await buildRunReport(state, artifacts, verified, seconds, version);
-  const report = models === undefined ? ran : { ...ran, models };
+  const report = { ...ran, ...(models === undefined ? {} : { models }), ...(unreadable.length === 0 ? {} : { unreadable: [...unreadable] }) };
   const data = await buildReport(state, artifacts, verified, report, spent);
   await mkdir(folders.report, { recursive: true });
   await replaceFile(join(folders.report, 'report.json'), canonicalJson(data));
@@ -45,5 +47,6 @@ export function endOfRun(
   around: Pick<Surroundings, 'stdout'>,
 ): number {
   around.stdout(json ? `${JSON.stringify(report)}\n` : summaryText(report, folders));
+  if (report.unreadable !== undefined) return EXIT_CODES.failed.code;
   return report.funnel.verified === 0 ? EXIT_CODES.nothingVerified.code : EXIT_CODES.ok.code;
 }

@@ -1,0 +1,48 @@
+import type { RunReport } from '@mle-smith/contracts';
+import { ArtifactCorruptError, ArtifactMissingError, readBundleText, type ArtifactStore, type Digest } from '@mle-smith/package';
+import type { SubjectRecord } from '@mle-smith/stage-runtime';
+
+/** A subject of which something cannot be read any more: the others go on without it. */
+export type SetAside = NonNullable<RunReport['unreadable']>[number];
+
+/** Documents that a report is made from, beside those that it does without. */
+const NEEDED = ['brainstorm', 'proposal', 'assert'] as const;
+
+/** Reads what a report needs of a subject and gives what cannot be read of it; undefined where all can. `publish` is what else is done with it. */
+export async function setAsideOf(
+  subject: SubjectRecord,
+  artifacts: ArtifactStore & { pathOf(digest: Digest): string },
+  publish: () => Promise<unknown>,
+): Promise<SetAside | undefined> {
+  const { id, datasetId, documents } = subject;
+  let document = 'package';
+  try {
+    await publish();
+    for (document of NEEDED) {
+      const digest = documents[document];
+      if (digest !== undefined) await artifacts.get(digest);
+    }
+    document = 'design';
+    if (documents['design'] !== undefined) await readBundleText(artifacts, documents['design'], 'design.json');
+    return undefined;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const digest = 'digest' in error ? error.digest : documents[document === 'package' ? 'verified' : document];
+    return { id, dataset: datasetId, document, file: digest === undefined ? '' : artifacts.pathOf(digest), message: reasonOf(error) };
+  }
+}
+
+/** The sentence about it: what, where, and what to do. */
+export function setAsideText({ id, dataset, document, file, message }: SetAside): string {
+  return `${id} is set aside: its ${document} cannot be read, ${message} [file=${file}]; restore that file from a backup and give the same command, or run ${dataset} with another --out`;
+}
+
+/** Content that is gone or changed, or a disk that does not give it. */
+function isDamage(error: unknown): error is ArtifactCorruptError | ArtifactMissingError | NodeJS.ErrnoException {
+  return error instanceof ArtifactCorruptError || error instanceof ArtifactMissingError || (error as { code?: unknown }).code === 'EIO';
+}
+
+function reasonOf(error: Error): string {
+  if (error instanceof ArtifactMissingError) return 'a file of it is gone';
+  return error instanceof ArtifactCorruptError ? 'a file of it is not what was written' : error.message;
+}
