@@ -32,10 +32,30 @@ export interface Installed {
 /** Of no node: the image of services is nowhere here, and their pods wait. */
 const NOWHERE = { 'mle-smith.io/node': 'none' };
 
-/** Installs the chart. Services do not run. */
-export async function install(server: RunningServer, image = server.details['busyboxImage'] ?? ''): Promise<Installed> {
-  const folder = await mkdtemp(join(tmpdir(), 'installed-'));
+/** Installs the chart. Services do not run. What could not be installed is removed, as far as the server lets it. */
+export async function install(server: RunningServer, image = server.details['busyboxImage'] ?? '', place = tmpdir()): Promise<Installed> {
+  const folder = await mkdtemp(join(place, 'installed-'));
   const namespace = `mls-${randomBytes(3).toString('hex')}`;
+  const dispose = async (): Promise<void> => {
+    try {
+      await runProgram('helm', ['uninstall', 'r', '--namespace', namespace, '--no-hooks', '--ignore-not-found', '--kubeconfig', server.address]);
+      await (
+        await kubeCall(server.address)
+      )('DELETE', `/api/v1/namespaces/${namespace}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+  try {
+    return { ...(await installedIn(namespace, folder, server, image)), dispose };
+  } catch (error) {
+    // The fault that came first is told.
+    await dispose().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function installedIn(namespace: string, folder: string, server: RunningServer, image: string): Promise<Omit<Installed, 'dispose'>> {
   const [repository = '', digest = ''] = image.split('@');
   const values = join(folder, 'values.json');
   const runtimeClass = server.details['runtimeClass'] ?? '';
@@ -67,10 +87,5 @@ export async function install(server: RunningServer, image = server.details['bus
     station: await kubeCall(stationConfig),
     stationConfig,
     helm,
-    dispose: async () => {
-      await runProgram('helm', ['uninstall', 'r', '--namespace', namespace, '--no-hooks', '--ignore-not-found', '--kubeconfig', server.address]);
-      await admin('DELETE', `/api/v1/namespaces/${namespace}`);
-      await rm(folder, { recursive: true });
-    },
   };
 }
