@@ -32,9 +32,14 @@ export async function unlinkFromStore(folder: string): Promise<void> {
   }
 }
 
-/** Takes everything out again. */
-export async function emptyInbox(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+/** Takes everything out again; false where that cannot be. */
+export async function emptyInbox(folder: string): Promise<boolean> {
+  try {
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The files of a bundle below a prefix, as a bundle of its own without the prefix. */

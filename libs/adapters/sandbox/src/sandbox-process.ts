@@ -124,11 +124,10 @@ export class SandboxProcess implements PooledSandbox {
     }
   }
 
-  /** Waits until the scratch is emptied after a job and takes its inputs out. */
+  /** Waits until the scratch is emptied after a job and takes its inputs out; false where something is left. */
   async emptied(): Promise<boolean> {
-    if (!(await this.#scratchEmptied())) return false;
-    await emptyInbox(this.inbox);
-    return true;
+    // Without a sandbox a job may have shut the folders of its inputs.
+    return (await this.#scratchEmptied()) && (await emptyInbox(this.inbox));
   }
 
   /** Ends the sandbox with everything in it and removes its folder. */

@@ -10,6 +10,8 @@ export interface RunnerUnderTest {
 
 const script = (text: string): Pick<Job, 'run' | 'files'> => ({ run: { script: 'job/main.py' }, files: { 'job/main.py': new TextEncoder().encode(text) } });
 
+const bundleFile = ([file]: Awaited<ReturnType<ArtifactStore['getBundle']>>): string => file?.digest ?? '';
+
 /** What every job runner must do; how well it keeps jobs apart is its own suite. */
 export function describeJobRunner(name: string, open: () => Promise<RunnerUnderTest>): void {
   describe(`${name} as a job runner`, () => {
@@ -95,6 +97,33 @@ export function describeJobRunner(name: string, open: () => Promise<RunnerUnderT
       expect((await next('import os\nprint(os.listdir("."))\n')).log).toBe('[]\n');
       over.abort();
       expect((await next('print("late")\n')).log).toBe('late\n');
+    });
+
+    it('gives every job of a session its inputs as they are in the store, whatever one before did to its own', async () => {
+      const bytes = new TextEncoder().encode('as it is');
+      const bundle = await under.artifacts.putBundle([{ path: 'deep/a.txt', digest: await under.artifacts.put(bytes), bytes: bytes.length }]);
+      const over = new AbortController();
+      const session = { over: over.signal };
+      const next = (text: string): Promise<JobResult> => run({ ...script(text), inputs: [{ at: 'data', bundle }], zone: 'solve', trust: 'untrusted', session });
+      const root = 'import os, pathlib, sys\nroot = pathlib.Path(sys.argv[0]).parents[1]\n';
+      const spoil = `${root}def attempt(what, *arguments):
+    try: what(*arguments)
+    except OSError: pass
+for mode in (0o777, 0o000):
+    for path in (root, root / "data", root / "data/deep", root / "data/deep/a.txt"): attempt(os.chmod, path, mode)
+    attempt(lambda: (root / "data/deep/a.txt").write_text("spoiled"))
+    attempt(lambda: (root / "data/deep/b.txt").write_text("planted"))
+    attempt(os.rename, root / "data/deep/a.txt", root / "data/deep/c.txt")
+print("tried")
+`;
+      const look = `${root}print(sorted(str(path.relative_to(root)) for path in root.rglob("*.txt")), (root / "data/deep/a.txt").read_text())\n`;
+
+      const said = [];
+      for (const text of [look, spoil, look]) said.push((await next(text)).log);
+      over.abort();
+
+      expect(said).toEqual(["['data/deep/a.txt'] as it is\n", 'tried\n', "['data/deep/a.txt'] as it is\n"]);
+      expect(new TextDecoder().decode(await under.artifacts.get(bundleFile(await under.artifacts.getBundle(bundle))))).toBe('as it is');
     });
 
     it('starts every job from an empty folder', async () => {

@@ -270,6 +270,21 @@ def test_a_job_cannot_change_its_inputs(start: Callable[..., Running]) -> None:
     assert host.answer()[1] == "refused\nrefused\n"
 
 
+def test_a_job_meets_nothing_that_one_before_did_to_its_inputs(start: Callable[..., Running]) -> None:
+    host = start().client()
+    host.enter()
+    for number in ("one", "two"):
+        host.put("data/a.txt", b"as it is")
+        host.order(
+            "import os\nroot = os.path.join(os.path.dirname(__file__), 'data')\npath = os.path.join(root, 'a.txt')\n"
+            "print(oct(os.stat(root).st_mode & 0o777), oct(os.stat(path).st_mode & 0o777), open(path).read())\n"
+            "os.chmod(path, 0o666)\nos.chmod(root, 0)",
+            number,
+        )
+        assert host.answer()[1] == "0o555 0o444 as it is\n"
+        assert host.acknowledge(number) == {"clean": True}
+
+
 def test_counts_the_processor_time_of_processes_that_a_job_left(start: Callable[..., Running]) -> None:
     host = start().client()
     host.enter()
