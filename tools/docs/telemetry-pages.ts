@@ -55,14 +55,16 @@ export function spansPage(): string {
   const tableOf = (shown: readonly SpanRow[]): string =>
     table(
       ['span', 'kind', 'lies below', 'attributes', 'what it tells'],
-      shown.map(({ name, kind, below, attributes, help, codesOnly }) => [
+      shown.map(({ name, kind, below, attributes, help, shownWhen, codesOnly }) => [
         `\`${name}\``,
         kind,
         below,
         Object.entries(attributes)
           .map(([attribute, value]) => `\`${attribute}\`${typeof value === 'object' ? ` (${valuesOf(value.values)})` : ''}`)
           .join('; '),
-        `${help}${codesOnly === true ? ' A failure is told by its code alone.' : ''}`,
+        [help, ...(shownWhen === undefined ? [] : [`Shown where ${shownWhen}.`]), ...(codesOnly === true ? ['A failure is told by its code alone.'] : [])].join(
+          ' ',
+        ),
       ]),
     );
   return page(

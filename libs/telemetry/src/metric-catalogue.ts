@@ -6,6 +6,7 @@ import {
   FAULT_CLASSES,
   JOB_STATUSES,
   MODEL_OUTCOMES,
+  ON_KUBERNETES,
   oneOf,
   OTHER,
   REASONS,
@@ -48,7 +49,6 @@ const caller = oneOf([...STAGES, OTHER]);
 const topic = oneOf(FACTS);
 const reason = oneOf(REASONS);
 const model = atMost(16);
-const ON_KUBERNETES = 'jobs run on Kubernetes';
 const genAi = { [GEN_AI.operation]: oneOf([GEN_AI_OPERATION]), [GEN_AI.provider]: atMost(8), [GEN_AI.model]: model };
 
 /**

@@ -36,3 +36,6 @@ export function oneOf<const Value extends string>(values: readonly Value[]): { r
 export function atMost(count: number): { readonly atMost: number } {
   return { atMost: count };
 }
+
+/** When there is something of a cluster to record. */
+export const ON_KUBERNETES = 'jobs run on Kubernetes';

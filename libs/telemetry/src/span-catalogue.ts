@@ -1,6 +1,6 @@
 import { JOB_PHASES } from '@mle-smith/contracts';
 import { GEN_AI, GEN_AI_OPERATION } from './gen-ai.ts';
-import { JOB_STATUSES, MODEL_OUTCOMES, oneOf, STAGE_OUTCOMES, STAGES, ZONES } from './metric-labels.ts';
+import { JOB_STATUSES, MODEL_OUTCOMES, ON_KUBERNETES, oneOf, STAGE_OUTCOMES, STAGES, ZONES } from './metric-labels.ts';
 
 export type SpanKindName = 'internal' | 'client' | 'server' | 'producer' | 'consumer';
 
@@ -16,6 +16,8 @@ export interface SpanRow {
   /** What it lies below. */
   readonly below: string;
   readonly help: string;
+  /** When a service records it, where that is not at every ordinary run of all services on one machine. */
+  readonly shownWhen?: string;
   /** The instrumentation that makes it; our own code where it is not given. */
   readonly by?: string;
   /** Nothing but the code of a fault is told: its message may quote what was said. */
@@ -118,6 +120,7 @@ export const SPANS = {
     below: 'a job in a pod',
     attributes: { 'mlesmith.pod.step': oneOf(Object.keys(POD_STEPS) as PodStep[]) },
     help: 'A part of the life of the pod of a job. A warm pod that is used again is created, waited for and connected to once.',
+    shownWhen: ON_KUBERNETES,
   },
   request: {
     name: '{http.request.method} {http.route}',
