@@ -217,6 +217,12 @@ function rowsOfTelemetry({ load, overhead, real }: TelemetryFigures): readonly R
     ['heap of a service, the most', `${heapMb.on} MB; ${heapMb.dead} MB where the collector was never there`],
     ['a task whose stages do nothing leaves', `${task.logBytes} bytes of logs, ${task.spanBytes} bytes of ${task.spans} spans`],
     ['a real task leaves', `${real.logBytes} bytes of logs, ${real.spanBytes} bytes of ${real.spans} spans (${real.tasks} tasks, ${real.verified} verified)`],
+    [
+      'spans of a real task',
+      Object.entries(real.spansByRow)
+        .map(([row, spans]) => `${row} ${spans}`)
+        .join(', '),
+    ],
     ['a real task takes', `${real.cpuSeconds.services} s of services' processors, ${real.cpuSeconds.jobs} s of jobs'; all ${real.wallSeconds} s`],
   ];
 }

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REASON_CODES } from '@mle-smith/contracts';
 import { LOG_CODES, SPANS, type SpanRow } from '@mle-smith/telemetry';
-import type { SentSpan } from '@mle-smith/telemetry/testing';
+import { rowOfSpan, type SentSpan } from '@mle-smith/telemetry/testing';
 import { describeServers } from '@mle-smith/tools/testbed';
 import { SERVERS } from '../cluster/cluster.ts';
 import { describeBoards } from '../dashboards/testing/describe-boards.ts';
 import { PLANTED, wholeRun, type Left, type WholeRun } from './testing/whole-run.ts';
 
-const ROWS: readonly SpanRow[] = Object.values(SPANS);
 /** Clocks of processes of one machine agree to this, ms. */
 const TICK = 2;
 
@@ -69,15 +68,15 @@ function describeLeft(end: () => Promise<Left>): void {
     });
 
     it('hold what the catalogue has, and all of it that such a run does', () => {
-      const rowOf = (span: SentSpan) => ROWS.find((row) => (row.by ?? 'mle-smith') === span.scope && row.kind === span.kind && named(row, span));
       const strange = run.spans.filter((span) => {
-        const row = rowOf(span);
-        return row === undefined || Object.keys(span.attributes).some((attribute) => !Object.hasOwn(row.attributes, attribute));
+        const row = rowOfSpan(span);
+        return row === undefined || Object.keys(span.attributes).some((attribute) => !Object.hasOwn(SPANS[row].attributes, attribute));
       });
 
       expect(strange.map(({ name, kind, scope, attributes }) => ({ name, kind, scope, attributes }))).toEqual([]);
-      const seen = new Set(run.spans.map(rowOf));
-      expect(ROWS.filter((row) => !seen.has(row) && row.shownWhen === undefined).map(({ name }) => name)).toEqual([]);
+      const seen = new Set<string | undefined>(run.spans.map(rowOfSpan));
+      const unseen = Object.entries<SpanRow>(SPANS).filter(([row, { shownWhen }]) => !seen.has(row) && shownWhen === undefined);
+      expect(unseen.map(([, { name }]) => name)).toEqual([]);
     });
 
     it('have each step within its attempt: calls, jobs with their parts, the write of the result', () => {
@@ -212,12 +211,6 @@ function describeLeft(end: () => Promise<Left>): void {
     expect(found).toEqual([]);
     expect(Object.entries(run.sinks).filter(([, bytes]) => bytes.length < 1_000)).toEqual([]);
   });
-}
-
-/** Whether a span has the name that its row gives it. */
-function named({ name }: SpanRow, span: SentSpan): boolean {
-  const parts = name.split(/\{[^}]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.+')}$`).test(span.name);
 }
 
 function formsOf(secret: string): string[] {

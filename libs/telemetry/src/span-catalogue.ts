@@ -138,7 +138,7 @@ export const SPANS = {
       'network.protocol.version': 'text',
       'error.type': 'text',
     },
-    help: 'A request that was answered; health checks and scrapes make none.',
+    help: 'A request that was answered; one that only reads is traced where its caller is (`traceparent`), health checks and scrapes never.',
   },
   http_call: {
     name: '{http.request.method}',

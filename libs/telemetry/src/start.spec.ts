@@ -5,11 +5,14 @@ const EXPRESS = `
   import express from 'express';
   const app = express();
   app.get('/tasks/:id', (request, response) => response.json({ id: request.params.id }));
+  app.post('/tasks/:id', (request, response) => response.json({ id: request.params.id }));
   app.get('/healthz', (request, response) => response.json({}));
   const server = app.listen(0, '127.0.0.1', async () => {
     const base = 'http://127.0.0.1:' + server.address().port;
     await fetch(base + '/healthz?probe');
-    await fetch(base + '/tasks/7?key=planted-secret');
+    await fetch(base + '/tasks/6');
+    await fetch(base + '/tasks/7', { headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } });
+    await fetch(base + '/tasks/8?key=planted-secret', { method: 'POST' });
     console.log('asked');
   });
 `;
@@ -36,7 +39,12 @@ describe('node --import of start.ts', () => {
   });
 
   it('makes a span of a request with its route, though express is imported and not required', () => {
-    expect(collector.has('GET /tasks/:id')).toBe(true);
+    expect(collector.has('POST /tasks/:id')).toBe(true);
+  });
+
+  it('makes a span of a request that only reads where its caller traces it, and of no other', () => {
+    expect(collector.has('/tasks/7')).toBe(true);
+    expect(collector.has('/tasks/6')).toBe(false);
   });
 
   it('makes no span of a health check', () => {
@@ -44,7 +52,7 @@ describe('node --import of start.ts', () => {
   });
 
   it('sends no query of a request, since keys travel there', () => {
-    expect(collector.has('/tasks/7')).toBe(true);
+    expect(collector.has('/tasks/8')).toBe(true);
     expect(collector.has('planted-secret')).toBe(false);
   });
 
@@ -61,7 +69,7 @@ describe('node --import of start.ts', () => {
       return text.includes('http_server_request_duration_seconds_count') && text;
     });
 
-    expect(page).toContain('http_server_request_duration_seconds_count{http_request_method="GET",http_route="/tasks/:id",http_response_status_code="200"} 1');
+    expect(page).toContain('http_server_request_duration_seconds_count{http_request_method="GET",http_route="/tasks/:id",http_response_status_code="200"} 2');
   });
 
   it('wraps kafkajs and mongoose too', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Costs, RunReport } from '@mle-smith/contracts';
-import { spansIn, type Collector } from '../testing/collector.ts';
+import { rowOfSpan, spansIn, type Collector } from '../testing/collector.ts';
 import { launch } from '../../chaos/launch.ts';
 import { Cluster, settingsOn, STATIONS } from '../../cluster/cluster.ts';
 import { newName } from '../../cluster/names.ts';
@@ -18,6 +18,8 @@ export interface RealTaskFigures {
   readonly logBytes: number;
   readonly spanBytes: number;
   readonly spans: number;
+  /** The same by the row of the table of spans. */
+  readonly spansByRow: Readonly<Record<string, number>>;
   /** The most series that a service showed. */
   readonly series: number;
 }
@@ -44,6 +46,7 @@ export async function measureRealTasks(root: string, servers: readonly RunningSe
     // Stations send what they still hold when they stop.
     const ofRun = logBytes - before.bytes;
     await cluster.stop();
+    const spans = collector.bodies.flatMap(spansIn);
     return {
       datasets: datasets.length,
       tasks,
@@ -52,12 +55,22 @@ export async function measureRealTasks(root: string, servers: readonly RunningSe
       cpuSeconds: { services: round(cpuSeconds / tasks, 2), jobs: round(jobs / verified.tasks, 2) },
       logBytes: Math.round(ofRun / tasks),
       spanBytes: Math.round(collector.bodies.reduce((sum, body) => sum + body.length, 0) / tasks),
-      spans: Math.round(collector.bodies.flatMap(spansIn).length / tasks),
+      spans: Math.round(spans.length / tasks),
+      spansByRow: numbersOf(
+        spans.map((span) => rowOfSpan(span) ?? 'none'),
+        tasks,
+      ),
       series,
     };
   } finally {
     await cluster.close();
   }
+}
+
+/** How often each name is there, for each of so many tasks, the most frequent first. */
+function numbersOf(names: readonly string[], tasks: number): Readonly<Record<string, number>> {
+  const counts = Object.entries(Object.groupBy(names, (name) => name)).map(([name, all = []]) => [name, round(all.length / tasks, 1)] as const);
+  return Object.fromEntries(counts.sort(([, one], [, other]) => other - one));
 }
 
 function round(value: number, digits: number): number {

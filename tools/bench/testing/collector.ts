@@ -1,2 +1,2 @@
 /** A collector that counts: what services send is measured where it arrives. */
-export { spansIn, startCollector, type Collector } from '@mle-smith/telemetry/testing';
+export { rowOfSpan, spansIn, startCollector, type Collector } from '@mle-smith/telemetry/testing';

@@ -3,4 +3,5 @@ export { startCollector, type Collector, type CollectorManner } from './collecto
 export { metricsIn } from './otlp-metrics.ts';
 export { spansIn, type SentSpan } from './otlp-spans.ts';
 export { recordMetrics, type RecordedMetrics } from './recorded.ts';
+export { rowOfSpan } from './row-of-span.ts';
 export { recordSpans, type RecordedSpans } from './traced.ts';
