@@ -1,6 +1,7 @@
 import { FACTS } from '@mle-smith/contracts';
 import { GEN_AI, GEN_AI_METRICS, GEN_AI_OPERATION } from './gen-ai.ts';
 import {
+  API_ERRORS,
   atMost,
   DATASET_STATES,
   FAULT_CLASSES,
@@ -343,6 +344,14 @@ export const SERVICE_METRICS = {
     dashboard: 'jobs',
     shownWhen: ON_KUBERNETES,
     buckets: SHORT,
+  },
+  mlesmith_cluster_api_errors_total: {
+    kind: 'counter',
+    unit: '{error}',
+    labels: { code: oneOf([...API_ERRORS, OTHER]) },
+    help: 'Calls of the Kubernetes API that failed, by the status of the answer or what there was in place of one; each try counts.',
+    dashboard: 'jobs',
+    shownWhen: ON_KUBERNETES,
   },
   mlesmith_cluster_reconcile_age_seconds: {
     kind: 'observed_gauge',

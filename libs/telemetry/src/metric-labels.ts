@@ -27,6 +27,13 @@ export const JOB_STATUSES = ['succeeded', 'failed', 'timeout', 'out_of_memory', 
 export const ZONES = ['measure', 'solve', 'grade'] as const;
 export const MODEL_OUTCOMES = [...MODEL_FAULTS, 'aborted', OTHER] as const;
 
+/** How calls of the Kubernetes API fail: by the status of an answer, or for want of one that can be read. */
+// prettier-ignore
+export const API_ERRORS = [
+  '400', '401', '403', '404', '405', '408', '409', '410', '413', '415', '422', '429', '500', '501', '502', '503', '504',
+  'no_connection', 'no_reply', 'cut_short', 'not_trusted',
+] as const;
+
 /** A label that holds one of these. */
 export function oneOf<const Value extends string>(values: readonly Value[]): { readonly values: readonly Value[] } {
   return { values };

@@ -1,8 +1,16 @@
+import { API_ERRORS, OTHER } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** What is told of a cluster that jobs run on, as far as it is counted; the last kinds are not. */
 export type WatchedClusterNotice =
-  | { readonly kind: 'called'; readonly operation: string; readonly outcome: 'answered' | 'passing' | 'refused'; readonly durationMs: number }
+  | {
+      readonly kind: 'called';
+      readonly operation: string;
+      readonly outcome: 'answered' | 'passing' | 'refused';
+      /** Of a call that failed. */
+      readonly code?: string;
+      readonly durationMs: number;
+    }
   | { readonly kind: 'ready'; readonly waitedMs: number }
   | { readonly kind: 'ended'; readonly code: string }
   | { readonly kind: 'waiting_for_slot' | 'waiting_for_quota' | 'list_failed' | 'orphan_deleted' }
@@ -15,11 +23,17 @@ const LIST = 'list Jobs';
 export function clusterRecorder(metrics: ServiceMetrics, nowMs: () => number = () => performance.now()): (notice: WatchedClusterNotice) => void {
   let listedAt = nowMs();
   metrics.observe('mlesmith_cluster_reconcile_age_seconds', () => [{ value: (nowMs() - listedAt) / 1_000, labels: {} }]);
-  metrics.showZeroes(['mlesmith_cluster_list_failures_total', 'mlesmith_cluster_orphans_deleted_total', 'mlesmith_pod_waits_total']);
+  metrics.showZeroes([
+    'mlesmith_cluster_api_errors_total',
+    'mlesmith_cluster_list_failures_total',
+    'mlesmith_cluster_orphans_deleted_total',
+    'mlesmith_pod_waits_total',
+  ]);
   return (notice) => {
     switch (notice.kind) {
       case 'called': {
-        const { operation, outcome, durationMs } = notice;
+        const { operation, outcome, code, durationMs } = notice;
+        if (code !== undefined) metrics.count('mlesmith_cluster_api_errors_total', { code: API_ERRORS.find((one) => one === code) ?? OTHER });
         if (outcome === 'answered' && operation === LIST) listedAt = nowMs();
         return metrics.record('mlesmith_cluster_api_duration_seconds', durationMs / 1_000, { operation, outcome });
       }

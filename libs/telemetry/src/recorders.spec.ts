@@ -313,7 +313,8 @@ describe('clusterRecorder', () => {
 
     nowMs = 7_000;
     record({ kind: 'called', operation: 'list events', outcome: 'answered', durationMs: 5 });
-    record({ kind: 'called', operation: 'list Jobs', outcome: 'passing', durationMs: 5 });
+    record({ kind: 'called', operation: 'list Jobs', outcome: 'passing', code: '503', durationMs: 5 });
+    record({ kind: 'called', operation: 'create a Job', outcome: 'refused', code: '418', durationMs: 5 });
     const unseen = await age();
     record({ kind: 'called', operation: 'list Jobs', outcome: 'answered', durationMs: 5 });
     const seen = await age();
@@ -325,8 +326,15 @@ describe('clusterRecorder', () => {
     expect(await recorded.series('mlesmith_cluster_api_duration_seconds')).toEqual({
       'operation=list events,outcome=answered': 1,
       'operation=list Jobs,outcome=passing': 1,
+      'operation=create a Job,outcome=refused': 1,
       'operation=list Jobs,outcome=answered': 1,
     });
+    const errors = await recorded.series('mlesmith_cluster_api_errors_total');
+    expect(Object.entries(errors).filter(([, count]) => count > 0)).toEqual([
+      ['code=503', 1],
+      ['code=other', 1],
+    ]);
+    expect(errors['code=no_connection']).toBe(0);
     expect(await recorded.series('mlesmith_cluster_list_failures_total')).toEqual({ '': 1 });
     expect(await recorded.series('mlesmith_cluster_orphans_deleted_total')).toEqual({ '': 1 });
     expect(await recorded.series('mlesmith_pod_waits_total')).toEqual({ 'for=slot': 1, 'for=quota': 1 });

@@ -149,6 +149,14 @@ export const JOBS_BOARD: Board = {
           emptyWhere: SANDBOXES,
         },
         {
+          title: 'Calls of the API that failed, by code',
+          description: 'The status of the answer, or what there was in place of one. Each try counts, also one whose next try was answered.',
+          view: 'time',
+          unit: 'short',
+          queries: [{ expr: rate('mlesmith_cluster_api_errors_total', ['code']), legend: '{{code}}' }],
+          emptyWhere: SANDBOXES,
+        },
+        {
           title: 'Out of sight, and orphans',
           description: 'Times after which a namespace could not be seen for a while, and Jobs that were deleted since nobody held them.',
           view: 'time',

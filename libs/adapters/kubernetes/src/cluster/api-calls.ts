@@ -91,15 +91,17 @@ export class ApiCalls {
       const limit = AbortSignal.timeout(this.#options.callMs);
       const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
       const began = performance.now();
-      const told = (outcome: 'answered' | 'passing' | 'refused'): void =>
-        this.#options.observe({ kind: 'called', operation, outcome, durationMs: performance.now() - began });
+      const told = (failed?: { readonly kind: 'passing' | 'refused'; readonly code: string }): void => {
+        const how = failed === undefined ? ({ outcome: 'answered' } as const) : { outcome: failed.kind, code: failed.code };
+        this.#options.observe({ kind: 'called', operation, ...how, durationMs: performance.now() - began });
+      };
       try {
         const result = await call({ httpApi: { send: (request) => this.#send(request, either) } }, either);
-        told('answered');
+        told();
         return result;
       } catch (error) {
-        const kind = faultOf(error)?.kind;
-        told(kind === 'passing' || kind === 'refused' ? kind : 'answered');
+        const fault = faultOf(error);
+        told(fault?.kind === 'passing' || fault?.kind === 'refused' ? fault : undefined);
         // What an aborted call throws differs from layer to layer.
         throw limit.aborted ? (limit.reason as Error) : error;
       }

@@ -32,6 +32,17 @@ describe('what a failed call to the API server means', () => {
     expect(faultOf(error)).toMatchObject({ kind });
   });
 
+  it.each<[string, Error]>([
+    ['503', reply(503)],
+    ['403', reply(403, 'Forbidden', 'cannot create resource "jobs"')],
+    ['no_reply', new DOMException('of the test', 'TimeoutError')],
+    ['no_connection', network('ECONNREFUSED')],
+    ['cut_short', new SyntaxError('Unexpected end of JSON input')],
+    ['not_trusted', network('SELF_SIGNED_CERT_IN_CHAIN')],
+  ])('is told as %s where there is no use in the answer', (code, error) => {
+    expect(faultOf(error)).toMatchObject({ code });
+  });
+
   it('is nothing of the network where the program is wrong', () => {
     expect(faultOf(new TypeError('x is not a function'))).toBeUndefined();
     expect(faultOf('a text')).toBeUndefined();

@@ -4,8 +4,9 @@ import { ApiException } from '@kubernetes/client-node';
 export type ApiFault =
   /** `missing`: there is no such object, or another one of its name. `exists`: there is one already. `quota`: no room now. */
   | { readonly kind: 'missing' | 'exists' | 'quota'; readonly status: number; readonly said: string }
-  | { readonly kind: 'passing'; readonly reason: string; readonly retryAfterMs: number | undefined }
-  | { readonly kind: 'refused'; readonly status: number; readonly said: string };
+  | { readonly kind: 'passing'; readonly code: string; readonly reason: string; readonly retryAfterMs: number | undefined }
+  /** `code`: the status of the answer, or why there is none. */
+  | { readonly kind: 'refused'; readonly code: string; readonly status: number; readonly said: string };
 
 interface FaultRow {
   readonly status: (status: number) => boolean;
@@ -31,8 +32,9 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 /** Sorts what a call threw; undefined where it is no failure of a call at all. */
 export function faultOf(error: unknown): ApiFault | undefined {
   if (error instanceof ApiException) return ofReply(error as ApiException<unknown>);
-  if (error instanceof SyntaxError) return { kind: 'passing', reason: 'a reply that was cut short', retryAfterMs: undefined };
-  if (error instanceof DOMException && error.name === 'TimeoutError') return { kind: 'passing', reason: 'no reply in time', retryAfterMs: undefined };
+  if (error instanceof SyntaxError) return { kind: 'passing', code: 'cut_short', reason: 'a reply that was cut short', retryAfterMs: undefined };
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return { kind: 'passing', code: 'no_reply', reason: 'no reply in time', retryAfterMs: undefined };
   return ofNetwork(error);
 }
 
@@ -40,8 +42,9 @@ function ofReply(error: ApiException<unknown>): ApiFault {
   const said = saidIn(error.body) || `HTTP ${error.code}`;
   const row = FAULT_ROWS.find(({ status, said: part }) => status(error.code) && (part === undefined || part.test(said)));
   const kind = row?.kind ?? 'refused';
-  if (kind === 'passing') return { kind, reason: `HTTP ${error.code}`, retryAfterMs: retryAfterMs(error.headers['retry-after']) };
-  return { kind, status: error.code, said };
+  const code = String(error.code);
+  if (kind === 'passing') return { kind, code, reason: `HTTP ${code}`, retryAfterMs: retryAfterMs(error.headers['retry-after']) };
+  return kind === 'refused' ? { kind, code, status: error.code, said } : { kind, status: error.code, said };
 }
 
 /** Errors of fetch carry the one of the connection as their cause. */
@@ -49,8 +52,9 @@ function ofNetwork(error: unknown): ApiFault | undefined {
   if (!(error instanceof Error)) return undefined;
   const codes = [error, error.cause].map((one) => (one instanceof Error && 'code' in one && typeof one.code === 'string' ? one.code : ''));
   const code = codes.find((one) => one !== '') ?? '';
-  if (/CERT|SELF_SIGNED|UNABLE_TO_|EPROTO|ERR_TLS|ERR_SSL/.test(code)) return { kind: 'refused', status: 0, said: `the connection is not trusted (${code})` };
-  if (/^(E[A-Z_]+|UND_ERR_.*|HPE_.*)$/.test(code)) return { kind: 'passing', reason: code, retryAfterMs: undefined };
+  if (/CERT|SELF_SIGNED|UNABLE_TO_|EPROTO|ERR_TLS|ERR_SSL/.test(code))
+    return { kind: 'refused', code: 'not_trusted', status: 0, said: `the connection is not trusted (${code})` };
+  if (/^(E[A-Z_]+|UND_ERR_.*|HPE_.*)$/.test(code)) return { kind: 'passing', code: 'no_connection', reason: code, retryAfterMs: undefined };
   return undefined;
 }
 

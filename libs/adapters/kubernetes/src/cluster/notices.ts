@@ -3,8 +3,14 @@ export type ClusterNotice =
   /** Nothing can be seen of this namespace now; said once until it can. */
   | { readonly kind: 'list_failed'; readonly namespace: string; readonly error: unknown }
   | { readonly kind: 'list_recovered'; readonly namespace: string; readonly silentMs: number }
-  /** One call to the API server ended; `outcome`: as its answer was. */
-  | { readonly kind: 'called'; readonly operation: string; readonly outcome: 'answered' | 'passing' | 'refused'; readonly durationMs: number }
+  /** One call to the API server ended; `outcome`: as its answer was; `code`: of one that failed. */
+  | {
+      readonly kind: 'called';
+      readonly operation: string;
+      readonly outcome: 'answered' | 'passing' | 'refused';
+      readonly code?: string;
+      readonly durationMs: number;
+    }
   | { readonly kind: 'created' | 'adopted'; readonly namespace: string; readonly job: string }
   /** A Job cannot be created now: all slots of its profile are taken, or a quota is used up. */
   | { readonly kind: 'waiting_for_slot' | 'waiting_for_quota'; readonly key: string; readonly profile: string; readonly said: string }
