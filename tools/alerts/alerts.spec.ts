@@ -9,8 +9,9 @@ import { seriesNames } from '../dashboards/series-names.ts';
 import { describeServer } from '../testbed/index.ts';
 import { runTool } from '../testbed/processes.ts';
 import type { Alert, Scene } from './alert.ts';
-import { ALERTS } from './alerts.ts';
+import { ALERTS, type AlertName } from './alerts.ts';
 import { PROMISES, recordings } from './burn-rates.ts';
+import { FIGURES_OF_STORE } from './of-store.ts';
 import { GROUPS, rulesFile, RUNBOOKS } from './rules.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -59,6 +60,12 @@ describe('alerts', () => {
     expect(half).toEqual([]);
   });
 
+  it('ask for figures of the store as they were last shown, for those are not shown while it is away', () => {
+    const bare = new RegExp(`(?<!last_over_time\\()\\b(${FIGURES_OF_STORE.join('|')})\\b`);
+
+    expect(ALERTS.filter(({ expr }) => bare.test(expr)).map(({ name }) => name)).toEqual([]);
+  });
+
   it('ask for labels, values and bounds that series have, and are tried with such series', () => {
     const exprs = [...ALERTS.map(({ expr }) => expr), ...PROMISES.flatMap(({ all, bad }) => [all, bad])];
     const series = ALERTS.flatMap(({ fires, silent }) => [fires, silent]).flatMap(({ samples }) => samples.map((sample) => sample.series));
@@ -88,6 +95,21 @@ await describeServer('the rules of alerts', 'prometheus', () => {
     await writeFile(file, JSON.stringify({ rule_files: [rules], evaluation_interval: `${step}m`, group_eval_order: GROUPS, tests: [test] }));
     return runTool('promtool', ['test', 'rules', file]);
   };
+
+  it.each<readonly [AlertName, string, string]>([
+    ['MleSmithStuck', 'mlesmith_stuck_items', '0 2x28'],
+    ['MleSmithOutboxOld', 'mlesmith_outbox_oldest_seconds', '0 400x28'],
+  ])('%s does not end when the store goes away, before MleSmithStoreAway fires', async (name, figure, until) => {
+    const labels = '{cluster="c",namespace="n",job="mle-smith",instance="a"';
+    const samples = [
+      { series: `${figure}${labels}}`, values: `${until} stale _x9` },
+      { series: `mlesmith_telemetry_warnings_total${labels},code="telemetry.reading_failed"}`, values: '0x28 0+12x11' },
+    ];
+    const named = (wanted: string): Alert => ALERTS.find((alert) => alert.name === wanted) as Alert;
+
+    expect(await fires(named(name), { samples, atMinute: 38 }, true)).toContain('SUCCESS');
+    expect(await fires(named('MleSmithStoreAway'), { samples, atMinute: 38 }, true)).toContain('SUCCESS');
+  });
 
   it('are rules that Prometheus takes', async () => {
     expect(await runTool('promtool', ['check', 'rules', rules])).toMatch(/SUCCESS: \d+ rules found/);

@@ -3,7 +3,7 @@ import { warn } from './warnings.ts';
 /** Longest that a scrape waits for one reading. */
 const LONGEST_MS = 2_000;
 
-/** A reading that cannot hold a scrape up: one at a time, given up after two seconds; then its figures stay what they were, and a warning is counted (platform OB-13). */
+/** A reading that cannot hold a scrape up: one at a time, given up after two seconds, which is a warning (platform OB-13). */
 export class BoundedReading<Value> {
   readonly #read: () => Promise<Value>;
   readonly #longestMs: number;

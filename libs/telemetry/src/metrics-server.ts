@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { MetricsPage } from './metrics-page.ts';
 import { warn } from './warnings.ts';
 
 /** The reader of the metrics, and the server that a scraper asks. */
 export interface MetricsServer {
-  readonly reader: PrometheusExporter;
+  readonly reader: MetricsPage;
   /** Port that is listened on; undefined where that was not possible, which is a warning and nothing more. */
   readonly port: Promise<number | undefined>;
   close(): void;
@@ -13,7 +13,7 @@ export interface MetricsServer {
 
 /** Serves /metrics. Our own server, since the exporter's can neither take a free port nor let go of a scraper that hangs. */
 export function serveMetrics(host: string, port: number): MetricsServer {
-  const reader = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+  const reader = new MetricsPage();
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
     if (request.url?.split('?')[0] === '/metrics') reader.getMetricsRequestHandler(request, response);
     else response.writeHead(404).end();

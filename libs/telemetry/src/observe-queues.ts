@@ -35,9 +35,9 @@ interface Figures {
 export function observeQueues(metrics: ServiceMetrics, watch: QueueWatch): void {
   const stages = watch.stages ?? STAGES;
   const reading = new BoundedReading(() => readFigures(watch, stages));
-  const from = async <Result>(make: (figures: Figures) => readonly Result[]): Promise<readonly Result[]> => {
+  const from = async <Result>(make: (figures: Figures) => readonly Result[]): Promise<readonly Result[] | undefined> => {
     const figures = await reading.take();
-    return figures === undefined ? [] : make(figures);
+    return figures === undefined ? undefined : make(figures);
   };
   const one = (value: number) => [{ value, labels: {} }];
   metrics.observe('mlesmith_tasks', () => from(({ states }) => TASK_STATES.map((state) => ({ value: states.get(state) ?? 0, labels: { state } }))));

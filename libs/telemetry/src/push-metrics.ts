@@ -1,6 +1,13 @@
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
-import { PeriodicExportingMetricReader, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  PeriodicExportingMetricReader,
+  type AggregationTemporality,
+  type InstrumentType,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import { collectorAgent } from './collector-agent.ts';
+import { temporalityOf } from './temporality.ts';
 import { warn } from './warnings.ts';
 
 type Done = Parameters<PushMetricExporter['export']>[1];
@@ -16,7 +23,7 @@ export function pushReader(endpoint: string, everyMs: number): PeriodicExporting
   return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: everyMs, exportTimeoutMillis: Math.min(2 * DELIVERY_MS, everyMs) });
 }
 
-/** Turns a failed delivery into one warning a minute. */
+/** Turns a failed delivery into one warning a minute, and sends no gauge that was not read. */
 class CarefulMetrics implements PushMetricExporter {
   readonly #exporter: PushMetricExporter;
 
@@ -30,6 +37,10 @@ class CarefulMetrics implements PushMetricExporter {
       if (result.code !== 0) warn('telemetry.export_failed', { error: result.error, of: 'metrics' });
       done({ code: 0 });
     });
+  }
+
+  selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality {
+    return temporalityOf(instrument);
   }
 
   forceFlush(): Promise<void> {

@@ -142,6 +142,27 @@ describe('observeQueues', () => {
     expect(await recorded.series('mlesmith_stuck_items')).toEqual({ '': 1 });
   });
 
+  it('shows what was read last for a minute while the store cannot be read, then nothing, and all of it again when it can', async () => {
+    let [now, away] = [0, false];
+    const aged = recordMetrics(() => now);
+    const counts = async () => (away ? Promise.reject(new Error('down')) : source.counts());
+    observeQueues(aged.metrics, { source: { ...source, counts }, deadlineMs: 50_000, stages: ['design'] });
+    const shown = async (atSeconds: number): Promise<unknown[]> => {
+      now = 1_000 * atSeconds;
+      return Promise.all([await aged.series('mlesmith_stuck_items'), await aged.series('mlesmith_stage_queue_depth')]);
+    };
+
+    const read = await shown(0);
+    away = true;
+    const [soon, late] = [await shown(60), await shown(61)];
+    away = false;
+    const again = await shown(62);
+    await aged.close();
+
+    expect(read).toEqual([{ '': 1 }, { 'stage=design': 3 }]);
+    expect([soon, late, again]).toEqual([read, [{}, {}], read]);
+  });
+
   it('shows nothing, rather than something wrong, where the store cannot be read', async () => {
     observeQueues(recorded.metrics, { source: { ...source, counts: () => Promise.reject(new Error('down')) }, deadlineMs: 1 });
 

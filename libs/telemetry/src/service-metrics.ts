@@ -1,5 +1,6 @@
 import { metrics, type Attributes, type Counter, type Gauge, type Histogram, type Meter, type ObservableResult } from '@opentelemetry/api';
 import { BoundedReading } from './bounded-reading.ts';
+import { LastKnown } from './last-known.ts';
 import { SERVICE_METRICS, type LabelsOf, type MetricRow, type NameOfKind, type ServiceMetricName } from './metric-catalogue.ts';
 import { OTHER } from './metric-labels.ts';
 import { warn } from './warnings.ts';
@@ -22,12 +23,14 @@ export interface Reading<Name extends ServiceMetricName> {
 /** Records what the catalogue holds, and nothing else; what types let through never throws, since telemetry must not hurt the work (platform OB-13). */
 export class ServiceMetrics {
   readonly #meter: Meter;
+  readonly #nowMs: () => number;
   readonly #instruments = new Map<string, Counter | Histogram | Gauge>();
   readonly #seen = new Map<string, Set<string>>();
 
   /** The default meter does nothing unless telemetry was started. */
-  constructor(meter: Meter = metrics.getMeter(SCOPE)) {
+  constructor(meter: Meter = metrics.getMeter(SCOPE), nowMs: () => number = () => performance.now()) {
     this.#meter = meter;
+    this.#nowMs = nowMs;
   }
 
   /** Adds to a counter. */
@@ -45,17 +48,18 @@ export class ServiceMetrics {
     (this.#instrument(name) as Gauge).record(value, this.#bounded(name, labels as Attributes | undefined));
   }
 
-  /** Reads a metric whenever somebody scrapes; a reading that fails or takes long is left out of that scrape. */
+  /** Reads a metric whenever somebody scrapes. Where a reading fails, takes long or gives undefined, the one before stands for it, for a minute; then a gauge is not shown. */
   observe<Name extends NameOfKind<'observed_gauge' | 'observed_counter'>>(
     name: Name,
-    read: () => Promise<readonly Reading<Name>[]> | readonly Reading<Name>[],
+    read: () => Promise<readonly Reading<Name>[] | undefined> | readonly Reading<Name>[],
   ): void {
     const { kind, unit, help }: MetricRow = SERVICE_METRICS[name];
     const options = { unit, description: help };
     const instrument = kind === 'observed_counter' ? this.#meter.createObservableCounter(name, options) : this.#meter.createObservableGauge(name, options);
     const reading = new BoundedReading(async () => read());
+    const known = new LastKnown<readonly Reading<Name>[]>(this.#nowMs);
     instrument.addCallback(async (result: ObservableResult) => {
-      for (const { value, labels } of (await reading.take()) ?? []) result.observe(value, this.#bounded(name, labels as Attributes));
+      for (const { value, labels } of known.or(await reading.take()) ?? []) result.observe(value, this.#bounded(name, labels as Attributes));
     });
   }
 

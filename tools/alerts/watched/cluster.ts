@@ -1,5 +1,6 @@
 import type { Alert } from '../alert.ts';
 import { at, WHERE } from '../labels.ts';
+import { ofStore } from '../of-store.ts';
 
 /** The cluster that jobs run on, and its GPUs. */
 export const CLUSTER_ALERTS = [
@@ -7,7 +8,7 @@ export const CLUSTER_ALERTS = [
     name: 'MleSmithGpusIdle',
     severity: 'ticket',
     // Only where jobs may have accelerators. Those of a cluster are looked at together: whose a GPU without a pod is, nobody knows.
-    expr: `max by (${WHERE}) (mlesmith_stage_queue_depth{stage="execute"}) > 0 and on (${WHERE}) mlesmith_job_gpu_seconds_total{stage="execute"} and on (cluster) max by (cluster) (DCGM_FI_DEV_GPU_UTIL) < 5`,
+    expr: `max by (${WHERE}) (${ofStore('mlesmith_stage_queue_depth', '{stage="execute"}')}) > 0 and on (${WHERE}) mlesmith_job_gpu_seconds_total{stage="execute"} and on (cluster) max by (cluster) (DCGM_FI_DEV_GPU_UTIL) < 5`,
     lasting: '30m',
     summary: 'Tasks wait for their verification, and no GPU of the cluster has done anything for 30 minutes',
     meaning: 'What costs most stands still. Pods that want a GPU do not get one, or what runs in them does not use it.',

@@ -1,5 +1,6 @@
 import type { Alert } from '../alert.ts';
 import { at, AT, WHERE } from '../labels.ts';
+import { ofStore } from '../of-store.ts';
 
 /** Events on their way from one service to the next. */
 export const EVENT_ALERTS = [
@@ -20,7 +21,7 @@ export const EVENT_ALERTS = [
   {
     name: 'MleSmithOutboxOld',
     severity: 'ticket',
-    expr: `max by (${WHERE}) (mlesmith_outbox_oldest_seconds) > 300`,
+    expr: `max by (${WHERE}) (${ofStore('mlesmith_outbox_oldest_seconds')}) > 300`,
     lasting: '5m',
     summary: 'An event has waited for its publication for {{ $value | humanizeDuration }}',
     meaning: 'Brokers refuse or cannot be reached. Work goes on from the store; whoever listens to events of the installation hears nothing.',

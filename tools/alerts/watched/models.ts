@@ -1,12 +1,13 @@
 import type { Alert } from '../alert.ts';
 import { at, WHERE } from '../labels.ts';
+import { ofStore } from '../of-store.ts';
 
 /** What models may cost. */
 export const MODEL_ALERTS = [
   {
     name: 'MleSmithBudgetUsedUp',
     severity: 'ticket',
-    expr: `min by (${WHERE}, account) (mlesmith_llm_budget_remaining_usd) == 0`,
+    expr: `min by (${WHERE}, account) (${ofStore('mlesmith_llm_budget_remaining_usd')}) == 0`,
     lasting: '10m',
     summary: 'Nothing is left of the budget of the {{ $labels.account }}',
     meaning: 'No call of a model is made. Work waits an hour at a time, and ends after a day with `budget_exceeded`.',
@@ -17,7 +18,7 @@ export const MODEL_ALERTS = [
   {
     name: 'MleSmithBudgetNear',
     severity: 'ticket',
-    expr: `min by (${WHERE}, account) (mlesmith_llm_budget_remaining_usd) < 0.2 * max by (${WHERE}, account) (mlesmith_llm_budget_limit_usd)`,
+    expr: `min by (${WHERE}, account) (${ofStore('mlesmith_llm_budget_remaining_usd')}) < 0.2 * max by (${WHERE}, account) (mlesmith_llm_budget_limit_usd)`,
     lasting: '5m',
     summary: 'Less than a fifth of the budget of the {{ $labels.account }} is left: {{ $value }} dollars',
     meaning: 'When nothing is left, no call of a model is made and work waits.',

@@ -1,12 +1,13 @@
 import type { Alert } from '../alert.ts';
 import { at, AT, WHERE } from '../labels.ts';
+import { ofStore } from '../of-store.ts';
 
 /** Datasets and tasks on their way. */
 export const PROGRESS_ALERTS = [
   {
     name: 'MleSmithStuck',
     severity: 'page',
-    expr: `max by (${WHERE}) (mlesmith_stuck_items) > 0`,
+    expr: `max by (${WHERE}) (${ofStore('mlesmith_stuck_items')}) > 0`,
     lasting: '15m',
     summary: '{{ $value }} datasets or tasks are past their deadline and nobody ends them',
     meaning:
@@ -22,7 +23,7 @@ export const PROGRESS_ALERTS = [
   {
     name: 'MleSmithWaitsLong',
     severity: 'ticket',
-    expr: `max by (${WHERE}, stage) (mlesmith_stage_oldest_seconds) > 6 * 3600`,
+    expr: `max by (${WHERE}, stage) (${ofStore('mlesmith_stage_oldest_seconds')}) > 6 * 3600`,
     lasting: '15m',
     summary: 'Something has waited for the stage {{ $labels.stage }} for more than 6 hours',
     meaning: 'The stage has no worker, does not keep up, or its work waits for a budget or a model. After 24 hours what waits ends as `stuck`.',
@@ -37,7 +38,7 @@ export const PROGRESS_ALERTS = [
   {
     name: 'MleSmithNothingVerified',
     severity: 'ticket',
-    expr: `sum by (${WHERE}) (increase(mlesmith_tasks_verified_total[6h])) == 0 and sum by (${WHERE}) (max by (${WHERE}, stage) (mlesmith_stage_queue_depth)) > 0`,
+    expr: `sum by (${WHERE}) (increase(mlesmith_tasks_verified_total[6h])) == 0 and sum by (${WHERE}) (max by (${WHERE}, stage) (${ofStore('mlesmith_stage_queue_depth')})) > 0`,
     lasting: '6h',
     summary: 'No task was verified for 12 hours, while work waits',
     meaning: 'Tasks may all end unverified, or not move at all.',

@@ -6,7 +6,7 @@ export const SERVICE_ALERTS = [
   {
     name: 'MleSmithStoreAway',
     severity: 'page',
-    // Figures of the store that a scrape cannot read within two seconds stay what they were: what tells is the warning.
+    // Figures of the store that a scrape cannot read within two seconds stay for a minute and are not shown then: what tells is the warning.
     expr: `sum by (${WHERE}, job, instance) (increase(mlesmith_telemetry_warnings_total{code="telemetry.reading_failed"}[3m])) > 0`,
     lasting: '5m',
     summary: '{{ $labels.job }} {{ $labels.instance }} has not been able to read the store for 5 minutes',

@@ -51,7 +51,7 @@ describe('signs of a fault', () => {
     expect(await seen(alert)).toBe(false);
     expect(await seen(alert, { heldSeconds: undefined })).toBeUndefined();
     expect(asked).toEqual([expect.stringMatching(/mlesmith_consumer_up\) == 0$/)]);
-    expect(queryOf({ alert: 'MleSmithOutboxOld', from: 10 }, 'n')).toMatch(/mlesmith_outbox_oldest_seconds\) >= 10$/);
+    expect(queryOf({ alert: 'MleSmithOutboxOld', from: 10 }, 'n')).toMatch(/mlesmith_outbox_oldest_seconds\[10m\]\)\) >= 10$/);
     expect(queryOf({ metric: 'mlesmith_fenced_results_total', where: 'stage="execute"' }, 'n')).toBe(
       'sum by (namespace) (mlesmith_fenced_results_total{namespace="n",stage="execute"}) > 0',
     );

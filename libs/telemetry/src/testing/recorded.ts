@@ -1,4 +1,5 @@
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { temporalityOf } from '../temporality.ts';
 import { ServiceMetrics } from '../service-metrics.ts';
 
 /** Metrics that are kept in memory, to look at what was recorded. */
@@ -9,13 +10,14 @@ export interface RecordedMetrics {
   close(): Promise<void>;
 }
 
-/** Opens them; nothing global is touched. */
-export function recordMetrics(): RecordedMetrics {
+/** Opens them; nothing global is touched. `nowMs` is the clock by which what was read grows old. */
+export function recordMetrics(nowMs?: () => number): RecordedMetrics {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  exporter.selectAggregationTemporality = temporalityOf;
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
   const provider = new MeterProvider({ readers: [reader] });
   return {
-    metrics: new ServiceMetrics(provider.getMeter('test')),
+    metrics: new ServiceMetrics(provider.getMeter('test'), nowMs),
     series: async (name) => {
       exporter.reset();
       await reader.forceFlush();
