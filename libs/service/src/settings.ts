@@ -110,6 +110,9 @@ export const DATA_SETTINGS = {
   cacheBytes: setting('MLE_SMITH_CACHE_BYTES', whole(0, Number.MAX_SAFE_INTEGER).default(10 * 1024 ** 3), 'how much of the object store is kept in it, bytes'),
 } as const;
 
+/** Jobs at work at the same time where they run in pods. Their processors are elsewhere: what bounds them here is what one process can feed and read. */
+export const PODS_AT_WORK = 16;
+
 /** What a station reads besides. */
 export const STATION_SETTINGS = {
   workers: setting('MLE_SMITH_WORKERS', whole(1, 64).default(2), 'stages at work at the same time'),
@@ -138,7 +141,7 @@ export const STATION_SETTINGS = {
   sandboxes: setting(
     'MLE_SMITH_SANDBOXES',
     whole(1, 256).optional(),
-    'sandboxes at work at the same time; as many as processors by default, 16 pods on Kubernetes',
+    `sandboxes at work at the same time; as many as processors by default, ${PODS_AT_WORK} pods on Kubernetes`,
   ),
   allowUnsandboxed: setting('MLE_SMITH_ALLOW_UNSANDBOXED', yesOrNo.default(false), 'run untrusted code without a sandbox; every verdict says so'),
 } as const;

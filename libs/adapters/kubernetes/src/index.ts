@@ -23,6 +23,6 @@ export {
   type PodZone,
 } from './cluster/pod-jobs.ts';
 export { KubernetesJobRunner, PodFaultError, type KubernetesJobRunnerOptions } from './runner/kubernetes-job-runner.ts';
-export { ownerOf, profileOf, type ZoneProfiles } from './runner/pod-order.ts';
+export { onceOrder, ownerOf, profileOf, warmOrder, type ZoneProfiles } from './runner/pod-order.ts';
 export type { PodTimes } from './runner/pod-sandbox.ts';
 export { PodProfile, PodSettings, type PodSettingsInput } from './cluster/settings.ts';

@@ -8,7 +8,7 @@ import type { ArtifactStore } from '@mle-smith/package';
 import { noteEvent } from '@mle-smith/stage-runtime';
 import { jobQueueRecorder, observedJobs, type Log, type ServiceMetrics } from '@mle-smith/telemetry';
 import type { Service } from '../process/run-service.ts';
-import type { StationServiceConfig } from '../settings.ts';
+import { PODS_AT_WORK, type StationServiceConfig } from '../settings.ts';
 import { ClusterSight } from './cluster-sight.ts';
 import { openPods, type OpenedPods, type PodConfig } from './open-pods.ts';
 import type { StationParts } from './station-parts.ts';
@@ -24,9 +24,6 @@ export interface OpenSandboxesOptions {
   readonly stopping: AbortSignal;
   readonly atEnd: Service<Record<string, never>>['atEnd'];
 }
-
-/** Their processors are elsewhere: what bounds them here is what one process can feed and read. */
-const PODS = 16;
 
 interface Jobs extends Partial<Pick<OpenedPods, 'gpusOf' | 'profileOf'>> {
   readonly runner: JobRunner;
@@ -44,7 +41,7 @@ export async function openSandboxes(options: OpenSandboxesOptions): Promise<Stat
   if (unsandboxed) log.write('job.unsandboxed', { gaps });
   const profile = onPods ? 'kubernetes' : 'sandbox';
   const stages = PIPELINE.filter((row) => row.app === options.app).map((row) => row.stage);
-  return new LimitedJobs(observedJobs(runner, metrics, { profile, gpusOf, stages }), config.sandboxes ?? (onPods ? PODS : availableParallelism()), {
+  return new LimitedJobs(observedJobs(runner, metrics, { profile, gpusOf, stages }), config.sandboxes ?? (onPods ? PODS_AT_WORK : availableParallelism()), {
     ...jobQueueRecorder(metrics, profile),
     ended: (ended) => noteEvent(jobEventOf(ended, { place: profile, profileOf, gpusOf }), ended.cameMs),
   });
