@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { SqliteTaskStore } from '@mle-smith/adapter-sqlite';
 import { METRICS, type RunReport } from '@mle-smith/contracts';
@@ -28,9 +29,9 @@ async function endedRun(name: string) {
     await store.insert(newSubject({ id, kind: 'task', datasetId: 'pears', state: 'task.verified', documents: documents[id] }, FAR));
   }
   /** As in a new process, which has seen no content yet. */
-  const end = async (): Promise<RunReport> => {
+  const end = async (from = store): Promise<RunReport> => {
     const fresh = await FilesystemArtifactStore.open(folders.artifacts);
-    return leaveRun({ store, artifacts: fresh, folders, seconds: 1, version: '1', models: undefined });
+    return leaveRun({ store: from, artifacts: fresh, folders, seconds: 1, version: '1', models: undefined });
   };
   const fileOf = async (id: string, path: string): Promise<string> => {
     const file = (await artifacts.getBundle(documents[id]?.verified ?? '')).find((one) => one.path === path);
@@ -72,6 +73,21 @@ describe('the end of a run', () => {
     expect(report.tasks.map(({ id, state }) => [id, state])).toEqual([['pears--ripe', 'verified']]);
     expect(readdirSync(run.folders.tasks)).toEqual(['pears--ripe']);
     expect(readdirSync(run.folders.report).sort()).toEqual(['index.html', 'report.json']);
+  });
+
+  it('tells a task whose row in the state is spoilt, and goes on with the others', async () => {
+    const run = await endedRun('rows');
+    run.close();
+    const db = new DatabaseSync(join(run.folders.state, 'state.sqlite'));
+    db.exec("UPDATE subjects SET doc = substr(doc, 2) WHERE id = 'pears--rot'");
+    db.close();
+    const store = SqliteTaskStore.open(run.folders.state);
+
+    const report = await run.end(store);
+    store.close();
+
+    expect(report.unreadable).toMatchObject([{ id: 'pears--rot', dataset: 'pears', document: 'record', file: join(run.folders.state, 'state.sqlite') }]);
+    expect(readdirSync(run.folders.tasks)).toEqual(['pears--ripe']);
   });
 
   it('keeps the package of an earlier call, and tells a document that a report needs', async () => {

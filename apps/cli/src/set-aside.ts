@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import type { SqliteTaskStore } from '@mle-smith/adapter-sqlite';
 import type { RunReport } from '@mle-smith/contracts';
 import { ArtifactCorruptError, ArtifactMissingError, readBundleText, type ArtifactStore, type Digest } from '@mle-smith/package';
 import type { SubjectRecord } from '@mle-smith/stage-runtime';
@@ -30,6 +32,17 @@ export async function setAsideOf(
     const digest = 'digest' in error ? error.digest : documents[document === 'package' ? 'verified' : document];
     return { id, dataset: datasetId, document, file: digest === undefined ? '' : artifacts.pathOf(digest), message: reasonOf(error) };
   }
+}
+
+/** Those whose rows in the file of a run's state cannot be read. */
+export function damagedIn(store: Pick<SqliteTaskStore, 'damaged'>, state: string): SetAside[] {
+  return store.damaged.map(({ id, document }) => ({
+    id,
+    dataset: id.split('--')[0] ?? id,
+    document,
+    file: join(state, 'state.sqlite'),
+    message: 'a row of it is not what was written',
+  }));
 }
 
 /** The sentence about it: what, where, and what to do. */

@@ -6,6 +6,8 @@ import { auditOutput, listOutput, showOutput, statusOutput } from '../archive-ou
 import { auditPackages } from '../audit-packages.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { escapeTerminal } from '../report/escape.ts';
+import { damagedIn, setAsideText } from '../set-aside.ts';
 import { callsOf, modelsReport } from '../spent-of-run.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openArchive, runFolders } from '../workshop.ts';
@@ -17,7 +19,7 @@ interface Where {
 
 /** The funnel, what is still open, and what of it waits longest. */
 export async function status({ out, json, oldest: most }: Where & { oldest: number }, around: Surroundings): Promise<number> {
-  return reading(out, async ({ store }) => {
+  return reading(out, around, async ({ store }) => {
     const calls = await callsOf(out);
     const { verified } = await allCosts(store, calls);
     const atWork = isLocked(runFolders(out).state);
@@ -31,7 +33,7 @@ export async function status({ out, json, oldest: most }: Where & { oldest: numb
 
 /** Every dataset and task with its state. */
 export async function list({ out, json }: Where, around: Surroundings): Promise<number> {
-  return reading(out, async ({ store, artifacts }) => {
+  return reading(out, around, async ({ store, artifacts }) => {
     const rows = (await allSubjects(store)).map(async (record) => {
       const { id, kind, datasetId, state, generation, code } = record;
       const difficulty = await difficultyOf(artifacts, record);
@@ -52,7 +54,8 @@ export async function list({ out, json }: Where, around: Surroundings): Promise<
 
 /** The timeline of one subject. */
 export async function show(id: string, { out, all, json }: Where & { all: boolean }, around: Surroundings): Promise<number> {
-  return reading(out, async ({ store, artifacts }) => {
+  return reading(out, around, async ({ store, artifacts }) => {
+    if (store.damaged.some((aside) => aside.id === id)) return EXIT_CODES.failed.code;
     const found = await store.get(id);
     if (found === undefined) throw unknownSubject(id, await allSubjects(store));
     // What was used is told with the cost, and since when with what becomes of it.
@@ -79,8 +82,9 @@ function transcriptsOf({ documents }: SubjectRecord, pathOf: (digest: string) =>
 
 /** Every broken invariant. */
 export async function audit({ out, json }: Where, around: Surroundings): Promise<number> {
-  return reading(out, async ({ store, artifacts }) => {
-    const violations = [...(await auditStore(store, artifacts)), ...(await auditPackages(store, artifacts, runFolders(out).tasks))];
+  return reading(out, around, async ({ store, artifacts }) => {
+    const damaged = store.damaged.map(({ id, document }) => ({ code: 'row_damaged', subject: id, message: `its ${document} is not what was written` }));
+    const violations = [...damaged, ...(await auditStore(store, artifacts)), ...(await auditPackages(store, artifacts, runFolders(out).tasks))];
     around.stdout(auditOutput(violations, json));
     return violations.length === 0 ? EXIT_CODES.ok.code : EXIT_CODES.failed.code;
   });
@@ -99,9 +103,11 @@ export function unknownSubject(id: string, subjects: readonly SubjectRecord[]): 
   );
 }
 
-async function reading(out: string, work: (archive: Awaited<ReturnType<typeof openArchive>>) => Promise<number>): Promise<number> {
+/** Reads a run directory; what cannot be read of it is told before the rest. */
+async function reading(out: string, around: Surroundings, work: (archive: Awaited<ReturnType<typeof openArchive>>) => Promise<number>): Promise<number> {
   const archive = await openArchive(out);
   try {
+    for (const aside of damagedIn(archive.store, runFolders(out).state)) around.stderr(`mle-smith: ${escapeTerminal(setAsideText(aside))}\n`);
     return await work(archive);
   } finally {
     archive.close();

@@ -7,6 +7,7 @@ import { putJson } from '@mle-smith/package';
 import type { StoredSubject } from '@mle-smith/stage-runtime';
 import { CliError } from '../cli-error.ts';
 import { knownFolders } from '../dataset-folders.ts';
+import { damagedIn, setAsideText } from '../set-aside.ts';
 import { openArchive, openRunState, runFolders } from '../workshop.ts';
 import type { StateSource } from './export-state.ts';
 import type { StateTarget } from './import-state.ts';
@@ -15,6 +16,11 @@ import type { StateTarget } from './import-state.ts';
 export async function embeddedSource(out: string): Promise<StateSource & { readonly close: () => void }> {
   const folders = runFolders(out);
   const { store, artifacts, close } = await openArchive(out);
+  const [aside] = damagedIn(store, folders.state);
+  if (aside !== undefined) {
+    close();
+    throw new CliError('state_damaged', `a state is not taken elsewhere without all that is in it: ${setAsideText(aside)}`);
+  }
   const hasCalls = await access(folders.calls).then(
     () => true,
     () => false,

@@ -21,6 +21,7 @@ import {
 import { isTerminal } from '@mle-smith/task';
 import { takeLock } from './directory-lock.ts';
 import { OPEN_STATES, SCHEMA_VERSION, upgrade } from './schema.ts';
+import { setAside, type DamagedSubject } from './set-aside.ts';
 import { StateVersionError, orDamaged } from './state-errors.ts';
 
 /**
@@ -31,8 +32,11 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
   readonly #db: DatabaseSync;
   readonly #lock: DatabaseSync | undefined;
   readonly #now: () => number;
+  /** Subjects that cannot be read: nothing else here gives or counts them, or lets them be made anew. */
+  readonly damaged: readonly DamagedSubject[];
 
   private constructor(db: DatabaseSync, lock: DatabaseSync | undefined, now: () => number) {
+    this.damaged = setAside(db);
     this.#db = db;
     this.#lock = lock;
     this.#now = now;
@@ -64,12 +68,11 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
     const db = new DatabaseSync(join(directory, 'state.sqlite'), { readOnly: true });
     try {
       db.exec('PRAGMA busy_timeout=5000;');
-      db.prepare('SELECT count(*) FROM subjects').get();
+      return new SqliteTaskStore(db, undefined, now);
     } catch (error) {
       db.close();
       throw orDamaged(directory, error);
     }
-    return new SqliteTaskStore(db, undefined, now);
   }
 
   close(): void {
@@ -93,51 +96,51 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
       ...(datasetId === undefined ? [] : [{ sql: "doc ->> 'datasetId' = ?", value: datasetId }]),
     ];
     const rows = this.#db
-      .prepare(`SELECT rowid, doc FROM subjects WHERE ${['rowid > ?', ...where.map(({ sql }) => sql)].join(' AND ')} ORDER BY rowid LIMIT ?`)
+      .prepare(`SELECT place, doc FROM readable WHERE ${['place > ?', ...where.map(({ sql }) => sql)].join(' AND ')} ORDER BY place LIMIT ?`)
       .all(Number(from), ...where.map(({ value }) => value), limit + 1);
     const given = rows.slice(0, limit);
-    return { records: given.map(recordOf), next: rows.length > limit ? String(given.at(-1)?.['rowid']) : undefined };
+    return { records: given.map(recordOf), next: rows.length > limit ? String(given.at(-1)?.['place']) : undefined };
   }
 
   async counts(): Promise<readonly StateCount[]> {
     return this.#db
-      .prepare('SELECT state, count(*) AS subjects, sum(outbox > 0) AS waiting FROM subjects GROUP BY state ORDER BY state')
+      .prepare('SELECT state, count(*) AS subjects, sum(outbox > 0) AS waiting FROM readable GROUP BY state ORDER BY state')
       .all()
       .map((row) => ({ state: String(row['state']), subjects: Number(row['subjects']), waiting: Number(row['waiting']) }));
   }
 
   async depth(state: string, most: number): Promise<number> {
-    const found = this.#db.prepare('SELECT count(*) AS found FROM (SELECT 1 FROM subjects WHERE state = ? LIMIT ?)').get(state, most);
+    const found = this.#db.prepare('SELECT count(*) AS found FROM (SELECT 1 FROM readable WHERE state = ? LIMIT ?)').get(state, most);
     return Number(found?.['found']);
   }
 
   async firstDeadline(state: string): Promise<number | undefined> {
-    const first = this.#db.prepare('SELECT min(deadline) AS first FROM subjects WHERE state = ?').get(state)?.['first'];
+    const first = this.#db.prepare('SELECT min(deadline) AS first FROM readable WHERE state = ?').get(state)?.['first'];
     return typeof first === 'number' ? first : undefined;
   }
 
   async oldest(states: readonly string[], limit: number): Promise<readonly StandingSubject[]> {
-    const first = this.#db.prepare('SELECT rowid AS place, deadline FROM subjects WHERE state = ? ORDER BY deadline LIMIT ?');
+    const first = this.#db.prepare('SELECT place, deadline FROM readable WHERE state = ? ORDER BY deadline LIMIT ?');
     const found = states.flatMap((state) => first.all(state, limit)).sort((one, other) => Number(one['deadline']) - Number(other['deadline']));
     const standing = this.#db.prepare(
       `SELECT json_remove(doc, '$.findings', '$.outbox', '$.documents', '$.used') AS doc,
-        (SELECT doc FROM history WHERE subject = subjects.id ORDER BY seq DESC LIMIT 1) AS last
-      FROM subjects WHERE rowid = ?`,
+        (SELECT doc FROM history WHERE subject = readable.id ORDER BY seq DESC LIMIT 1) AS last
+      FROM readable WHERE place = ?`,
     );
     return found.slice(0, limit).flatMap(({ place }) => standing.all(Number(place)).map((row) => ({ record: recordOf(row), last: lineOf(row['last']) })));
   }
 
   async unfinished(): Promise<boolean> {
     const terminal = JSON.stringify(TERMINAL_STATES);
-    const waits = this.#db.prepare('SELECT 1 FROM subjects WHERE outbox > 0 LIMIT 1').get();
-    return (waits ?? this.#db.prepare('SELECT 1 FROM subjects WHERE state NOT IN (SELECT value FROM json_each(?)) LIMIT 1').get(terminal)) !== undefined;
+    const waits = this.#db.prepare('SELECT 1 FROM readable WHERE outbox > 0 LIMIT 1').get();
+    return (waits ?? this.#db.prepare('SELECT 1 FROM readable WHERE state NOT IN (SELECT value FROM json_each(?)) LIMIT 1').get(terminal)) !== undefined;
   }
 
   async overdue(limit: number): Promise<readonly SubjectRecord[]> {
     const now = this.#now();
     return this.#db
       .prepare(
-        'SELECT doc FROM subjects WHERE state IN (SELECT value FROM json_each(?)) AND deadline <= ? AND (lease_until IS NULL OR lease_until <= ?) LIMIT ?',
+        'SELECT doc FROM readable WHERE state IN (SELECT value FROM json_each(?)) AND deadline <= ? AND (lease_until IS NULL OR lease_until <= ?) LIMIT ?',
       )
       .all(OPEN_STATES, now, now, limit)
       .map(recordOf);
@@ -147,7 +150,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
     const now = this.#now();
     return this.#write(() => {
       const due = this.#db.prepare(
-        'SELECT doc FROM subjects WHERE state = ? AND not_before <= ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY turn, rowid LIMIT 1',
+        'SELECT doc FROM readable WHERE state = ? AND not_before <= ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY turn, place LIMIT 1',
       );
       for (const state of states) {
         const row = due.get(state, now, now);
@@ -200,7 +203,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
   }
 
   async pendingEvents(limit: number, after = ''): Promise<readonly { subject: string; event: TaskEvent }[]> {
-    const rows = this.#db.prepare('SELECT doc FROM subjects WHERE outbox > 0 ORDER BY rowid LIMIT ?').all(after === '' ? limit : -1);
+    const rows = this.#db.prepare('SELECT doc FROM readable WHERE outbox > 0 ORDER BY place LIMIT ?').all(after === '' ? limit : -1);
     const waiting = rows.map(recordOf).filter(({ outbox }) => outbox.some(({ id }) => id > after));
     return waiting.slice(0, limit).flatMap((record) => record.outbox.map((event) => ({ subject: record.id, event })));
   }
@@ -236,7 +239,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
     // One reading is one moment of the whole file, whoever writes meanwhile.
     this.#db.exec('BEGIN');
     try {
-      for (const row of this.#db.prepare('SELECT doc, turn FROM subjects ORDER BY rowid').iterate()) {
+      for (const row of this.#db.prepare('SELECT doc, turn FROM readable ORDER BY place').iterate()) {
         const { lease: _lease, ...record } = recordOf(row);
         yield { record, history: await this.history(record.id), turn: Number(row['turn']) };
       }
@@ -259,7 +262,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
   }
 
   #read(id: string): SubjectRecord | undefined {
-    const row = this.#db.prepare('SELECT doc FROM subjects WHERE id = ?').get(id);
+    const row = this.#db.prepare('SELECT doc FROM readable WHERE id = ?').get(id);
     return row === undefined ? undefined : recordOf(row);
   }
 
@@ -303,7 +306,7 @@ export class SqliteTaskStore implements TaskStore, MovableStore {
   /** Whoever held them is dead: each counts as a fault of the machine, as a lease does that ran out. */
   #freeLeases(): void {
     this.#write(() => {
-      for (const row of this.#db.prepare('SELECT doc FROM subjects WHERE lease_until IS NOT NULL').all()) {
+      for (const row of this.#db.prepare('SELECT doc FROM readable WHERE lease_until IS NOT NULL').all()) {
         const record = recordOf(row);
         this.#save({ ...record, lease: undefined, fence: record.fence + 1, infraRetries: record.infraRetries + 1 });
       }
