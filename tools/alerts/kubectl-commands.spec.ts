@@ -32,6 +32,8 @@ await describeChart('commands of kubectl in runbooks', () => {
     ['kubectl -n mle-smith logs deployed/mle-smith-design', 'no kind'],
     ['kubectl -n mle-smith port-forward svc/mle-smith-gateway 8081', 'svc/mle-smith-gateway has no 8081'],
     ['kubectl -n mle-smith get pods -l app.kubernetes.io/instanc=mle-smith', 'no pod has the label'],
+    ['kubectl -n mle-smith rollout undo deploy/mle-smith-design', 'rollout undo is no verb'],
+    ['kubectl -n mle-smith rollout restart deploy/mle-smith-desing', 'no deploy/mle-smith-desing in mle-smith'],
     ['kubectl -n mle-smith exec deploy/mle-smith-ingest', 'only exec has a command behind --'],
     ['kubectl -n mle-smith-solve auth can-i list secrets --as=system:serviceaccount:mle-smith:mle-smith-stations', 'may not list secrets'],
     ['kubectl -n mle-smith-solve auth can-i list jobs --as=system:serviceaccount:mle-smith:mle-smith-station', 'has no rights in mle-smith-solve'],

@@ -16,7 +16,12 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   'port-forward': [],
   exec: [],
   'auth can-i': ['--as='],
+  'rollout restart': ['-l'],
 };
+/** Verbs of two words, by the first. */
+const TWO_WORDS: ReadonlySet<string> = new Set(Object.keys(VERBS).flatMap((verb) => (verb.includes(' ') ? verb.split(' ', 1) : [])));
+/** Verbs that may be about all of a kind. */
+const OF_ALL: readonly string[] = ['get', 'rollout restart'];
 /** Options whose value is the next word. */
 const WITH_NEXT: readonly string[] = ['-n', '-l', '-o'];
 
@@ -24,7 +29,7 @@ const WITH_NEXT: readonly string[] = ['-n', '-l', '-o'];
 export function kubectlFaults(command: string, rendered: Rendered): readonly string[] {
   const [typed = '', inPod] = command.split(' -- ');
   const { words, options } = parsed(typed.split(' '));
-  const [verb = '', ...targets] = words[1] === 'auth' ? [words.slice(1, 3).join(' '), ...words.slice(3)] : words.slice(1);
+  const [verb = '', ...targets] = TWO_WORDS.has(words[1] ?? '') ? [words.slice(1, 3).join(' '), ...words.slice(3)] : words.slice(1);
   const known = VERBS[verb];
   if (words[0] !== 'kubectl' || known === undefined) return [`${verb} is no verb that pages know`];
   const namespace = options.get('-n');
@@ -58,7 +63,7 @@ function namespacesOf({ namespace, objects }: Rendered): readonly string[] {
 function targetFaults(verb: string, [target = '', ...rest]: readonly string[], namespace: string, { namespace: own, objects }: Rendered): readonly string[] {
   const [kind = '', name] = target.split('/');
   if (KINDS[kind] === undefined) return [`${target} is of no kind that pages know`];
-  if (verb === 'get' && name === undefined) return rest.map((word) => `${word} is too much`);
+  if (OF_ALL.includes(verb) && name === undefined) return rest.map((word) => `${word} is too much`);
   const object = objects.find(({ kind: found, metadata }) => found === KINDS[kind] && metadata.name === name && (metadata.namespace ?? own) === namespace);
   if (object === undefined) return [`there is no ${kind}/${name ?? ''} in ${namespace}`];
   const ports = ((object['spec'] as { ports?: readonly { port: number }[] }).ports ?? []).map(({ port }) => String(port));

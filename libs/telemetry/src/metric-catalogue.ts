@@ -7,6 +7,7 @@ import {
   FAULT_CLASSES,
   JOB_STATUSES,
   MODEL_OUTCOMES,
+  MODEL_REFUSALS,
   ON_KUBERNETES,
   oneOf,
   OTHER,
@@ -272,6 +273,13 @@ export const SERVICE_METRICS = {
     unit: '{call}',
     labels: {},
     help: 'Calls that the endpoint takes at once, as learned.',
+    dashboard: 'llm',
+  },
+  mlesmith_llm_endpoint_refuses: {
+    kind: 'observed_gauge',
+    unit: '{endpoint}',
+    labels: { reason: oneOf(MODEL_REFUSALS) },
+    help: '1 while the endpoint refuses every call until somebody sees to the bill, the key or the name, and work waits for that.',
     dashboard: 'llm',
   },
   mlesmith_llm_calls_running: {

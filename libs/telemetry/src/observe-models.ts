@@ -1,7 +1,7 @@
 import { MODEL_FAULTS, type StageName } from '@mle-smith/contracts';
 import { withSpan } from './attempt-span.ts';
 import { GEN_AI, GEN_AI_METRICS, GEN_AI_OPERATION } from './gen-ai.ts';
-import { OTHER, STAGES } from './metric-labels.ts';
+import { MODEL_REFUSALS, OTHER, STAGES } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** A model as far as it is watched. */
@@ -145,6 +145,11 @@ export function observeCalls(metrics: ServiceMetrics, concurrency: { readonly li
   metrics.observe('mlesmith_llm_budget_remaining_usd', () =>
     Promise.all(accounts.map(async ({ account, limit, used }) => ({ value: Math.max(0, limit - (await used())) / 1_000_000, labels: { account } }))),
   );
+}
+
+/** Shows whether the endpoint refuses every call, and why; `refusal` is the fault that it refuses with now. */
+export function observeRefusal(metrics: ServiceMetrics, refusal: () => string | undefined): void {
+  metrics.observe('mlesmith_llm_endpoint_refuses', () => MODEL_REFUSALS.map((reason) => ({ value: refusal() === reason ? 1 : 0, labels: { reason } })));
 }
 
 function labelsOf({ identity, place }: WatchedCall): { model: string; stage: StageName } {

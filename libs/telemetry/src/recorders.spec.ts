@@ -5,7 +5,7 @@ import { clusterRecorder } from './record-cluster.ts';
 import { Log } from './log.ts';
 import { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
 import { sourceRecorder } from './record-sources.ts';
-import { modelRecorder, observeCalls, observedCalls, observedModel, type WatchedReply } from './observe-models.ts';
+import { modelRecorder, observeCalls, observedCalls, observedModel, observeRefusal, type WatchedReply } from './observe-models.ts';
 import { jobQueueRecorder, observedJobs, recordPodSteps, type WatchedJob, type WatchedJobResult, type WatchedPodTimes } from './observe-jobs.ts';
 import { observeQueues } from './observe-queues.ts';
 import { recordMetrics, recordSpans, type RecordedMetrics } from './testing/index.ts';
@@ -244,6 +244,17 @@ describe('modelRecorder and observeCalls', () => {
     expect(await recorded.series('mlesmith_llm_concurrency_limit')).toEqual({ '': 7 });
     expect(await recorded.series('mlesmith_llm_budget_limit_usd')).toEqual({ 'account=day': 5, 'account=deployment': 1 });
     expect(await recorded.series('mlesmith_llm_budget_remaining_usd')).toEqual({ 'account=day': 3, 'account=deployment': 0 });
+  });
+});
+
+describe('observeRefusal', () => {
+  it('shows by its reason that the endpoint refuses, and when it does no more', async () => {
+    let refusal: string | undefined = 'auth';
+    observeRefusal(recorded.metrics, () => refusal);
+
+    expect(await recorded.series('mlesmith_llm_endpoint_refuses')).toEqual({ 'reason=quota': 0, 'reason=auth': 1, 'reason=config': 0 });
+    refusal = undefined;
+    expect(await recorded.series('mlesmith_llm_endpoint_refuses')).toEqual({ 'reason=quota': 0, 'reason=auth': 0, 'reason=config': 0 });
   });
 });
 

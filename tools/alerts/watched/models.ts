@@ -2,8 +2,25 @@ import type { Alert } from '../alert.ts';
 import { at, WHERE } from '../labels.ts';
 import { ofStore } from '../of-store.ts';
 
-/** What models may cost. */
+/** Whether models can be asked, and what they may cost. */
 export const MODEL_ALERTS = [
+  {
+    name: 'MleSmithModelRefused',
+    severity: 'ticket',
+    expr: `max by (${WHERE}, reason) (mlesmith_llm_endpoint_refuses) > 0`,
+    lasting: '2m',
+    summary: 'The endpoint of the models refuses every call until somebody sees to it: {{ $labels.reason }}',
+    meaning:
+      'Stages that think by models take no work on. What met the refusal waits and is charged nothing; what waits for 24 hours ends as `stuck`. `auth`: the key is not taken. `quota`: the credit or quota of the key is used up. `config`: the endpoint does not know the model, or does not take the request.',
+    steps: [
+      'The log: `model.refused` holds what the endpoint said. On Kubernetes: `kubectl -n mle-smith logs deploy/mle-smith-design`.',
+      '`quota`: pay, or have the quota raised, where the endpoint is run. Nothing has to be started again: the endpoint is asked after half a minute at first, later every five, and `model.recovered` says that work goes on.',
+      '`auth` or `config`: give all stations a key that is taken (MLE_SMITH_API_KEY) or the name of a model that there is (MLE_SMITH_MODEL), and start them again. On Kubernetes the key is a secret, which pods read when they start: `kubectl -n mle-smith rollout restart deploy -l app.kubernetes.io/instance=mle-smith`.',
+      'It will not be mended soon: with MLE_SMITH_FALLBACK rules think meanwhile.',
+    ],
+    fires: { samples: [{ series: `mlesmith_llm_endpoint_refuses${at('job="mle-smith",instance="a",reason="auth"')}`, values: '0x5 1x20' }], atMinute: 10 },
+    silent: { samples: [{ series: `mlesmith_llm_endpoint_refuses${at('job="mle-smith",instance="a",reason="auth"')}`, values: '0x5 1x1 0x20' }], atMinute: 7 },
+  },
   {
     name: 'MleSmithBudgetUsedUp',
     severity: 'ticket',

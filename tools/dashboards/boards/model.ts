@@ -124,6 +124,15 @@ export const MODEL_BOARD: Board = {
           emptyWhere: RULES,
         },
         {
+          title: 'Refused by the endpoint',
+          description:
+            'Processes whose endpoint refuses every call, by what somebody has to see to. More than 0: their stages take no work on until that is done.',
+          view: 'time',
+          unit: 'short',
+          queries: [{ expr: sum('mlesmith_llm_endpoint_refuses', ['reason']), legend: '{{reason}}' }],
+          emptyWhere: RULES,
+        },
+        {
           title: 'Tried again',
           description: 'Calls that were made again, by what went wrong the time before.',
           view: 'time',

@@ -1,4 +1,5 @@
 import { mendingOf, ModelError } from '@mle-smith/agent';
+import type { ModelFault } from '@mle-smith/contracts';
 import { rest, type StageHandler } from '@mle-smith/stage-runtime';
 import type { Log } from '@mle-smith/telemetry';
 
@@ -23,6 +24,7 @@ export interface EndpointWatchOptions {
 export class EndpointWatch {
   readonly #options: EndpointWatchOptions;
   #refusal: ModelError | undefined;
+  #wants: ModelFault | undefined;
   #asking: Promise<boolean> | undefined;
 
   constructor(options: EndpointWatchOptions) {
@@ -32,6 +34,11 @@ export class EndpointWatch {
   /** Whether it waits for somebody now. */
   get refuses(): boolean {
     return this.#refusal !== undefined;
+  }
+
+  /** What somebody has to see to while it waits, also where it cannot be reached in between; undefined while it answers. */
+  get wants(): ModelFault | undefined {
+    return this.#refusal === undefined ? undefined : this.#wants;
   }
 
   /** Throws why it waits. */
@@ -75,16 +82,21 @@ export class EndpointWatch {
   /** Asks again and again until the endpoint answers. */
   async #waitOut(refusal: ModelError): Promise<void> {
     const { log, stopping, pauseMs = FIRST_PAUSE_MS } = this.#options;
-    this.#refusal = refusal;
+    this.#waitFor(refusal);
     for (let pause = pauseMs; ; pause = Math.min(2 * pause, (LONGEST_PAUSE_MS / FIRST_PAUSE_MS) * pauseMs)) {
       log.write('model.refused', { error: this.#refusal });
       await rest(pause, stopping);
       if (stopping.aborted) return;
       const still = await this.#ask();
       if (still === undefined) break;
-      this.#refusal = still;
+      this.#waitFor(still);
     }
     this.#refusal = undefined;
     log.write('model.recovered');
+  }
+
+  #waitFor(refusal: ModelError): void {
+    this.#refusal = refusal;
+    if (refusal.mendedBy === 'operator') this.#wants = refusal.code;
   }
 }

@@ -1,7 +1,9 @@
-import { outcomeOfModelError, type ModelSource } from '@mle-smith/agent';
+import { mendingOf, outcomeOfModelError, stageCodeOf, type ModelSource } from '@mle-smith/agent';
+import { MODEL_FAULTS } from '@mle-smith/contracts';
 import { newSubject, StationRun, InProcessEventBus, type StageHandler } from '@mle-smith/stage-runtime';
 import { InMemoryTaskStore, ManualClock } from '@mle-smith/stage-runtime/testing';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
+import { SERVICE_METRICS } from '@mle-smith/telemetry';
 import type { FakeOpenAi, Step } from '@mle-smith/tools/fake-openai';
 import { waitFor } from '@mle-smith/tools/testbed';
 import type { EndpointWatch } from './endpoint-watch.ts';
@@ -106,16 +108,39 @@ describe('a station whose models', () => {
     const asked = station.server!.calls.filter(({ request }) => JSON.stringify(request.messages).includes('design ')).length;
     const waiting = await station.states();
     expect(() => watch.check()).toThrow('quota');
+    expect(watch.wants).toBe('quota');
     station.answer = () => ({ content: 'yes' });
     await station.until(all('task.designed'));
 
     expect({ asked, waiting }).toEqual({ asked: 1, waiting: all('task.proposed') });
     expect(() => watch.check()).not.toThrow();
+    expect(watch.wants).toBeUndefined();
     expect(await station.store.history('one')).toMatchObject([
       { outcome: 'retry', code: 'model_quota', attempt: 1 },
       { outcome: 'advanced', attempt: 1 },
     ]);
     expect(station.kept.codes().at(-1)).toBe('model.recovered');
+  });
+
+  it('want somebody tell in metrics what for, by every fault that somebody has to mend', () => {
+    const { values } = SERVICE_METRICS.mlesmith_llm_endpoint_refuses.labels.reason;
+
+    expect([...values].sort()).toEqual(MODEL_FAULTS.filter((fault) => mendingOf(stageCodeOf(fault)) === 'operator').sort());
+  });
+
+  it('want a key and are out of reach for a while still want the key', async () => {
+    let fault: Step = { fault: 'unauthorized' };
+    station.answer = () => fault;
+    const { handlers, watch } = await byModels(await station.thinking(await station.serve()), { pauseMs: 20 });
+
+    await station.work(handlers, watch);
+    await waitFor(() => watch.wants === 'auth', LONGEST_MS);
+    fault = { fault: 'server-error' };
+    const toldBefore = station.kept.lines.length;
+    await waitFor(() => station.kept.lines.length >= toldBefore + 2, LONGEST_MS);
+
+    expect(() => watch.check()).toThrow(expect.objectContaining({ code: 'transport' }) as Error);
+    expect(watch.wants).toBe('auth');
   });
 
   it('do not take the request of one task end that task soon, and work on at the others', async () => {
