@@ -153,13 +153,19 @@ function describeLeft(end: () => Promise<Left>): void {
         Object.values(stages).reduce((all, stage) => all + of(stage), 0);
       expect(sum(byStage, (stage) => stage.usd)).toBeCloseTo(usd, 6);
       expect(sum(byStage, (stage) => stage.cpuSeconds)).toBeCloseTo(cpuSeconds, 2);
-      const { verified } = run.costs;
+      const { verified, byStage: work, perVerifiedTask } = run.costs;
       expect(verified.tasks).toBe(2);
       expect(sum(verified.dearest.find(({ id }) => id === task.id)?.byStage ?? {}, (stage) => stage.usd)).toBeCloseTo(usd, 6);
       expect(sum(verified.byStage, (stage) => stage.usd)).toBeCloseTo(
         verified.dearest.reduce((all, each) => all + sum(each.byStage, (stage) => stage.usd), 0),
         6,
       );
+      expect(2 * (perVerifiedTask?.all.cpuSeconds ?? 0)).toBeCloseTo(
+        sum(work, (stage) => stage.cpuSeconds),
+        1,
+      );
+      expect(perVerifiedTask?.all.usd).toBeGreaterThan(sum(verified.byStage, (stage) => stage.usd) / 2);
+      expect(run.told['status']).toMatch(/all work per verified task .*:\n {2}ingest .*\n(.*\n)* {2}all .*CPU .* tokens in and .* out, \$0\./);
       expect(run.told['status']).toMatch(/cost of 2 verified tasks:\n {2}design .*\n(.*\n)* {2}execute .*CPU .* s, GPU 0\.00 s/);
     });
   });

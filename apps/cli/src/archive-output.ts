@@ -1,5 +1,5 @@
-import type { AuditReport, FunnelReport, OpenSubject, RunReport, SubjectRow, VerifiedCosts } from '@mle-smith/contracts';
-import { verifiedCostLines } from './cost-text.ts';
+import type { AuditReport, Costs, FunnelReport, OpenSubject, RunReport, SubjectRow } from '@mle-smith/contracts';
+import { verifiedCostLines, workLines } from './cost-text.ts';
 import { presentText } from './present-text.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { modelLines } from './spent-of-run.ts';
@@ -10,7 +10,7 @@ import { timelineText, type Shown } from './timeline.ts';
 /** What is told of a run or a server as a whole. */
 export interface Status extends FunnelReport {
   readonly oldest: readonly OpenSubject[];
-  readonly verified: VerifiedCosts;
+  readonly costs: Pick<Costs, 'verified' | 'byStage' | 'perVerifiedTask'>;
   readonly models?: RunReport['models'] | undefined;
   /** The run directory, where nothing is at work in it. */
   readonly rest?: string | undefined;
@@ -18,9 +18,10 @@ export interface Status extends FunnelReport {
   readonly now: number;
 }
 
-/** What `status` prints: the funnel, what is still open and what of it waits longest, what models took, and what verified tasks cost. */
-export function statusOutput({ funnel, open, oldest, verified, models, rest, now }: Status, json: boolean): string {
-  if (json) return `${JSON.stringify({ funnel, open, oldest, ...(models === undefined ? {} : { models: { ...models, now: undefined } }), verified })}\n`;
+/** What `status` prints: the funnel, what is still open and what of it waits longest, what models took, what verified tasks themselves cost, and all work for each of them. */
+export function statusOutput({ funnel, open, oldest, costs: { verified, byStage, perVerifiedTask }, models, rest, now }: Status, json: boolean): string {
+  if (json)
+    return `${JSON.stringify({ funnel, open, oldest, ...(models === undefined ? {} : { models: { ...models, now: undefined } }), verified, byStage, perVerifiedTask })}\n`;
   const spent = models === undefined ? [] : modelLines({ all: models.all, byAgent: models.byAgent, byModel: models.byModel ?? {} });
   const lines = [
     funnelText(funnel),
@@ -29,6 +30,7 @@ export function statusOutput({ funnel, open, oldest, verified, models, rest, now
     ...(oldest.length === 0 ? [] : ['without a step for longest:', ...oldest.map(({ id, present }) => `  ${id.padEnd(44)} ${presentText(present, now)}`)]),
     ...spent,
     ...verifiedCostLines(verified),
+    ...workLines({ byStage, perVerifiedTask }),
   ];
   return `${lines.map(escapeTerminal).join('\n')}\n`;
 }

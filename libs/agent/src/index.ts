@@ -16,7 +16,7 @@ export { ReplayMissError } from './journal.ts';
 export { AdaptiveLimit } from './limiter.ts';
 export { allCosts } from './all-costs.ts';
 export { callEventOf } from './call-event.ts';
-export { costOfSubject, sumOf } from './subject-cost.ts';
+export { averageOf, costOfSubject, sumOf } from './subject-cost.ts';
 export { workOnDraft, type DraftAgent } from './draft-agent.ts';
 export { complaintAbout, draftFaults, draftTools, type DraftTexts } from './draft-texts.ts';
 export { mendingOf, ModelError, stageCodeOf, type MendedBy, type ModelErrorCode } from './model-error.ts';

@@ -61,6 +61,41 @@ describe('allCosts', () => {
     expect(costs.verified.dearest.map(({ id }) => id)).toEqual(['cars--dear', 'cars--cheap', 'cars--old']);
   });
 
+  it('tells what all work came to for each verified task, with what was abandoned, refused or waits', async () => {
+    const store = new InMemoryTaskStore();
+    const dataset = (id: string, state: string, cpuSeconds: number): SubjectRecord => ({
+      ...newSubject({ id, kind: 'dataset', datasetId: id, state }, 1),
+      used: { ingest: use(cpuSeconds) },
+    });
+    await store.insert(dataset('cars', 'dataset.brainstormed', 9));
+    await store.insert(dataset('broken', 'dataset.refused', 3));
+    await store.insert(task('cars--one', 'task.verified', { design: use(1), execute: use(2, 6) }));
+    await store.insert(task('cars--two', 'task.verified', { design: use(1) }));
+    await store.insert(task('cars--lost', 'task.abandoned', { design: use(4), execute: use(8, 2) }));
+    await store.insert(task('cars--waits', 'task.designed', { design: use(2) }));
+    const calls = [call('cars--one', 'design', 500_000), call('cars--lost', 'design', 250_000), call('cars--waits', 'design', null)];
+
+    const { perVerifiedTask, verified } = await allCosts(store, calls);
+
+    expect(verified.byStage).toMatchObject({ design: { cpuSeconds: 2, usd: 0.5 }, execute: { cpuSeconds: 2, gpuSeconds: 6 } });
+    expect(perVerifiedTask?.byStage).toEqual({
+      ingest: { attempts: 1, seconds: 1, cpuSeconds: 6, gpuSeconds: 0, calls: 0, inputTokens: 0, outputTokens: 0, usd: 0, unpriced: 0 },
+      design: { attempts: 2, seconds: 2, cpuSeconds: 4, gpuSeconds: 0, calls: 1.5, inputTokens: 150, outputTokens: 15, usd: 0.375, unpriced: 0.5 },
+      execute: { attempts: 1, seconds: 1, cpuSeconds: 5, gpuSeconds: 4, calls: 0, inputTokens: 0, outputTokens: 0, usd: 0, unpriced: 0 },
+    });
+    expect(perVerifiedTask?.all).toMatchObject({ cpuSeconds: 15, gpuSeconds: 4, usd: 0.375, inputTokens: 150 });
+  });
+
+  it('divides nothing while no task is verified', async () => {
+    const store = new InMemoryTaskStore();
+    await store.insert(task('cars--waits', 'task.designed', { design: use(2) }));
+
+    const costs = await allCosts(store, []);
+
+    expect(costs.byStage).toMatchObject({ design: { cpuSeconds: 2 } });
+    expect(costs).not.toHaveProperty('perVerifiedTask');
+  });
+
   it('tells each of so many tasks and no more', async () => {
     const store = new InMemoryTaskStore();
     for (let place = 0; place < MOST_DEAREST + 20; place += 1) await store.insert(task(`cars--t${place}`, 'task.verified', { design: use(place) }));

@@ -1,4 +1,13 @@
-import { MOST_DEAREST, type MachineUse, type StageCost, type StageName, type SubjectCost, type VerifiedCosts } from '@mle-smith/contracts';
+import {
+  MOST_DEAREST,
+  type AverageCost,
+  type MachineUse,
+  type StageCost,
+  type StageName,
+  type SubjectCost,
+  type VerifiedCosts,
+  type WorkPerVerifiedTask,
+} from '@mle-smith/contracts';
 import type { CallSpent } from './call-store.ts';
 import { spentBy, spentOn, type Spent } from './ledger.ts';
 
@@ -73,6 +82,30 @@ export function sumOf(costs: readonly StageCost[]): StageCost {
   );
 }
 
+/** What one of so many took on average. */
+export function averageOf(cost: StageCost, count: number): AverageCost {
+  return {
+    attempts: milli(cost.attempts / count),
+    seconds: milli(cost.seconds / count),
+    cpuSeconds: milli(cost.cpuSeconds / count),
+    gpuSeconds: milli(cost.gpuSeconds / count),
+    calls: milli(cost.calls / count),
+    inputTokens: milli(cost.inputTokens / count),
+    outputTokens: milli(cost.outputTokens / count),
+    usd: micro(cost.usd / count),
+    unpriced: milli(cost.unpriced / count),
+  };
+}
+
+/** What all work took, by stage, for each verified task: whoever pays for verified tasks pays for the others too. Undefined where none was verified. */
+export function workPerVerifiedTask(work: Readonly<Record<string, StageCost>>, verified: number): WorkPerVerifiedTask | undefined {
+  if (verified === 0) return undefined;
+  return {
+    all: averageOf(sumOf(Object.values(work)), verified),
+    byStage: Object.fromEntries(Object.entries(work).map(([stage, cost]) => [stage, averageOf(cost, verified)])),
+  };
+}
+
 function byStage(machines: Readonly<Record<string, MachineUse>>, models: Readonly<Record<string, Spent>>): Record<string, StageCost> {
   const stages = [...new Set([...Object.keys(machines), ...Object.keys(models)])];
   return Object.fromEntries(stages.map((stage) => [stage, { ...(machines[stage] ?? NO_MACHINES), ...(models[stage] ?? NO_MODELS) }]));
@@ -88,8 +121,8 @@ function plus(one: MachineUse, other: MachineUse): MachineUse {
 }
 
 /** Sums would gather faults of rounding. */
-function milli(seconds: number): number {
-  return Math.round(seconds * 1_000) / 1_000;
+function milli(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
 }
 
 function micro(usd: number): number {

@@ -69,6 +69,7 @@ export { Difficulty, Ladder, Rung, RungKind } from './ladder.ts';
 export { TaskManifest, Value } from './manifest.ts';
 export { AgentTrial, AssertVerdict, DIMENSIONS, ExecuteVerdict, Isolation, ProbeResult, ReviewVerdict, RuleResult } from './verdict.ts';
 export {
+  AverageCost,
   Spent,
   ExportReport,
   Funnel,
@@ -80,6 +81,7 @@ export {
   SubjectCost,
   VerifiedCosts,
   VerifyReport,
+  WorkPerVerifiedTask,
 } from './reports.ts';
 export { TaskEvent, TraceContext, eventType } from './event.ts';
 export { SubjectId } from './subject-id.ts';

@@ -12,6 +12,14 @@ export type Spent = z.infer<typeof Spent>;
 export const StageCost = Spent.extend(MachineUse.shape);
 export type StageCost = z.infer<typeof StageCost>;
 
+/** What a stage took on average: counts are parts of one as well. */
+export const AverageCost = StageCost.extend({ attempts: z.number(), calls: z.number(), unpriced: z.number() });
+export type AverageCost = z.infer<typeof AverageCost>;
+
+/** What all work took, abandoned, refused and unfinished work too, for each task that was verified. */
+export const WorkPerVerifiedTask = z.object({ all: AverageCost, byStage: z.record(z.string(), AverageCost) });
+export type WorkPerVerifiedTask = z.infer<typeof WorkPerVerifiedTask>;
+
 /** What a dataset or task took. `seconds` is the time of its attempts; jobs of theirs that run side by side may take more of processors. */
 export const SubjectCost = Spent.extend({
   seconds: z.number(),

@@ -2,6 +2,7 @@ import type { Board } from '../board.ts';
 import { CHOSEN_MODEL, CHOSEN_STAGE, increase, largest, quantile, rate, recordings, smallest, sum } from '../promql.ts';
 
 const RULES = 'rules think';
+const VERIFIED = increase('mlesmith_tasks_verified_total', []);
 const chosen = { stage: CHOSEN_STAGE, model: CHOSEN_MODEL };
 
 export const MODEL_BOARD: Board = {
@@ -27,6 +28,23 @@ export const MODEL_BOARD: Board = {
           view: 'bars',
           unit: 'short',
           queries: [{ expr: increase('mlesmith_llm_tokens_total', ['stage', 'type'], chosen), legend: '{{stage}} {{type}}' }],
+          emptyWhere: RULES,
+        },
+        {
+          title: 'Dollars of all work per verified task',
+          description:
+            'What calls of each stage cost in this time, for each task that was verified in it: those for abandoned, refused and unfinished work too.',
+          view: 'bars',
+          unit: 'currencyUSD',
+          queries: [{ expr: `${increase('mlesmith_llm_cost_usd_total', ['stage'], chosen)} / scalar(${VERIFIED})`, legend: '{{stage}}' }],
+          emptyWhere: RULES,
+        },
+        {
+          title: 'Tokens of all work per verified task',
+          description: 'Tokens of calls of each stage in this time, for each task that was verified in it.',
+          view: 'bars',
+          unit: 'short',
+          queries: [{ expr: `${increase('mlesmith_llm_tokens_total', ['stage', 'type'], chosen)} / scalar(${VERIFIED})`, legend: '{{stage}} {{type}}' }],
           emptyWhere: RULES,
         },
         {

@@ -21,12 +21,12 @@ interface Where {
 export async function status({ out, json, oldest: most }: Where & { oldest: number }, around: Surroundings): Promise<number> {
   return reading(out, around, async ({ store }) => {
     const calls = await callsOf(out);
-    const { verified } = await allCosts(store, calls);
+    const costs = await allCosts(store, calls);
     const atWork = isLocked(runFolders(out).state);
     const report = { funnel: await funnelOf(store), open: { ...openStates(await store.counts()) } };
     const oldest = await oldestOpen(store, most, atWork);
     const models = modelsReport(calls, Infinity);
-    around.stdout(statusOutput({ ...report, oldest, verified, models, rest: atWork ? undefined : out, now: await store.now() }, json));
+    around.stdout(statusOutput({ ...report, oldest, costs, models, rest: atWork ? undefined : out, now: await store.now() }, json));
     return EXIT_CODES.ok.code;
   });
 }

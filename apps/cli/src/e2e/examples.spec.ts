@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/pr
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { probeSandbox } from '@mle-smith/adapter-sandbox';
-import { Ladder, RunReport, TaskManifest, VerifiedCosts, VerifyReport } from '@mle-smith/contracts';
+import { Ladder, RunReport, TaskManifest, Costs, VerifyReport } from '@mle-smith/contracts';
 import { EXAMPLES, digests, runCli, startCli, temporaryFolder, type CliResult } from '../testing/run-cli.ts';
 
 /** Tasks are verified by running untrusted programs. */
@@ -134,13 +134,17 @@ suite('a run over the bundled examples', () => {
   });
 
   it('answers status, list, show and audit from what the run left', async () => {
-    const status = JSON.parse((await runCli(['status', '--out', out, '--json'])).stdout) as { verified: unknown };
-    const verified = VerifiedCosts.parse(status.verified);
+    const status = JSON.parse((await runCli(['status', '--out', out, '--json'])).stdout) as object;
+    const costs = Costs.pick({ verified: true, byStage: true, perVerifiedTask: true }).parse(status);
+    const { verified, byStage, perVerifiedTask } = costs;
     const list = await runCli(['list', '--out', out]);
     const show = await runCli(['show', 'penguins--species', '--out', out]);
     const audit = await runCli(['audit', '--out', out]);
 
-    expect(status).toEqual({ funnel: report.funnel, open: {}, oldest: [], verified });
+    expect(status).toEqual({ funnel: report.funnel, open: {}, oldest: [], ...costs });
+    // Tasks that were abandoned are paid by those that were verified.
+    expect(verified.tasks * (perVerifiedTask?.byStage['execute']?.cpuSeconds ?? 0)).toBeCloseTo(byStage['execute']?.cpuSeconds ?? NaN, 1);
+    expect(byStage['execute']?.cpuSeconds).toBeGreaterThan(verified.byStage['execute']?.cpuSeconds ?? NaN);
     expect(verified.tasks).toBe(report.funnel.verified);
     expect(verified.dearest.map(({ id }) => id).sort()).toEqual(
       report.tasks

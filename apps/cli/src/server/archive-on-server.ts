@@ -15,9 +15,9 @@ interface Where {
 /** `status` of a server. */
 export async function statusOnServer({ server, json, oldest: most }: Where & { oldest: number }, around: Surroundings): Promise<number> {
   const client = clientOf(server, around);
-  const { verified } = await client.ask('costs');
+  const costs = await client.ask('costs');
   const oldest = most === 0 ? [] : await client.ask('oldest', { query: { limit: String(most) } });
-  around.stdout(statusOutput({ ...(await client.ask('funnel')), oldest, verified, now: Date.now() }, json));
+  around.stdout(statusOutput({ ...(await client.ask('funnel')), oldest, costs, now: Date.now() }, json));
   return EXIT_CODES.ok.code;
 }
 

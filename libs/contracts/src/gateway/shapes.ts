@@ -4,7 +4,7 @@ import { TaskEvent } from '../event.ts';
 import { Finding } from '../finding.ts';
 import { Difficulty } from '../ladder.ts';
 import { Present } from '../present.ts';
-import { Funnel, Spent, StageCost, SubjectCost, VerifiedCosts } from '../reports.ts';
+import { Funnel, Spent, StageCost, SubjectCost, VerifiedCosts, WorkPerVerifiedTask } from '../reports.ts';
 import { AgentTrial } from '../verdict.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -129,12 +129,15 @@ export type SubjectDetail = z.infer<typeof SubjectDetail>;
 export const FunnelReport = z.object({ funnel: Funnel, open: z.record(z.string(), z.int()) });
 export type FunnelReport = z.infer<typeof FunnelReport>;
 
-/** What was spent: models by agent, models and machines by stage; and what verified tasks cost. */
+/** What was spent: models by agent, models and machines by stage, on all work; what verified tasks themselves cost; and all work for each of them. */
 export const Costs = z.object({
   all: Spent,
   byAgent: z.record(z.string(), Spent),
   byStage: z.record(z.string(), StageCost),
-  verified: VerifiedCosts,
+  verified: VerifiedCosts.describe('What verified tasks themselves took.'),
+  perVerifiedTask: WorkPerVerifiedTask.optional().describe(
+    'All work, what was abandoned, refused or is under way too, divided by verified tasks; absent while none is verified.',
+  ),
   byDataset: z.record(z.string(), Spent),
 });
 export type Costs = z.infer<typeof Costs>;
