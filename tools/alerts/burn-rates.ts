@@ -1,6 +1,6 @@
 import type { Alert, Sample, Severity } from './alert.ts';
 import { WHERE } from './labels.ts';
-import { ATTEMPTS, CLAIMS } from './promises.ts';
+import { ATTEMPTS, CLAIMS, VERDICTS } from './promises.ts';
 
 /** A promise about a part of many, as two counters: what was counted, and what of it was bad. */
 export interface Promised {
@@ -8,6 +8,8 @@ export interface Promised {
   /** Part that may be bad. */
   readonly budget: number;
   readonly what: string;
+  /** How fast the budget may go before it is told. */
+  readonly speeds: readonly Speed[];
   readonly meaning: string;
   readonly steps: readonly string[];
   /** Events a second within a window, as PromQL; `WINDOW` stands for it. */
@@ -23,16 +25,26 @@ const AT = 'cluster="c",namespace="n"';
 const LEAST_EVENTS = 30;
 
 /** How fast a month's budget goes, and over which windows that is seen. */
-const SPEEDS: readonly { readonly factor: number; readonly long: string; readonly short: string; readonly severity: Severity; readonly minutes: number }[] = [
+export interface Speed {
+  readonly factor: number;
+  readonly long: string;
+  readonly short: string;
+  readonly severity: Severity;
+  readonly minutes: number;
+}
+
+const SLOWLY: Speed = { factor: 1, long: '3d', short: '6h', severity: 'ticket', minutes: 4_320 };
+const EVERY_SPEED: readonly Speed[] = [
   { factor: 14.4, long: '1h', short: '5m', severity: 'page', minutes: 60 },
   { factor: 6, long: '6h', short: '30m', severity: 'page', minutes: 360 },
-  { factor: 1, long: '3d', short: '6h', severity: 'ticket', minutes: 4_320 },
+  SLOWLY,
 ];
 
 export const PROMISES: readonly Promised[] = [
   {
     name: 'Claims',
     budget: CLAIMS.budget,
+    speeds: EVERY_SPEED,
     what: `claims take longer than ${CLAIMS.withinSeconds} s of a free worker’s time`,
     meaning:
       'Workers that are free learn too late of what waits: messages are late, or the store is slow to answer. Work that waits for a worker is not counted.',
@@ -50,6 +62,7 @@ export const PROMISES: readonly Promised[] = [
   {
     name: 'Attempts',
     budget: ATTEMPTS.budget,
+    speeds: EVERY_SPEED,
     what: 'attempts fail by a fault of servers or of the platform',
     meaning: 'Work is done again, and ends after some attempts without a verdict.',
     steps: [
@@ -61,6 +74,25 @@ export const PROMISES: readonly Promised[] = [
     samples: (bad) => [
       { series: `mlesmith_stage_attempts_total{${AT},stage="design",class="none"}`, values: `0+${10 - bad}x5000` },
       { series: `mlesmith_stage_attempts_total{${AT},stage="design",class="infrastructure"}`, values: `0+${bad}x5000` },
+    ],
+  },
+  {
+    name: 'Verdicts',
+    budget: VERDICTS.budget,
+    // Tens of tasks a day are no rate: what is late within an hour is too little to wake anybody for.
+    speeds: [SLOWLY],
+    what: `tasks wait more than ${VERDICTS.withinSeconds / 3_600} hours for their verdict`,
+    meaning: 'Whoever gave datasets waits long for what comes of them. Tasks that have no verdict yet are not counted: MleSmithWaitsLong tells of those.',
+    steps: [
+      'Dashboard “Pipeline”: “Time to a verdict” tells since when, “Queues” which stage the work waits for. A queue that only grows needs more replicas of its station.',
+      'No queue: dashboard “Stages”, which stage takes its time, or is tried again and again. `./mle-smith show TASK --server URL` tells the steps of one task, with their times.',
+      'Dashboard “Model cost and tokens”: do calls take long, or is a budget used up?',
+    ],
+    all: `sum by (${WHERE}) (rate(mlesmith_verdict_seconds_count[WINDOW]))`,
+    bad: `sum by (${WHERE}) (rate(mlesmith_verdict_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_verdict_seconds_bucket{le="${VERDICTS.withinSeconds}"}[WINDOW]))`,
+    samples: (bad) => [
+      { series: `mlesmith_verdict_seconds_count{${AT},verdict="verified"}`, values: '0+10x5000' },
+      { series: `mlesmith_verdict_seconds_bucket{${AT},verdict="verified",le="${VERDICTS.withinSeconds}"}`, values: `0+${10 - bad}x5000` },
     ],
   },
 ];
@@ -76,9 +108,8 @@ function countName({ name }: Promised, window: string): string {
 
 /** What is recorded for the alerts: parts that were bad, and how many there were. */
 export function recordings(): readonly { readonly record: string; readonly expr: string }[] {
-  const windows = [...new Set(SPEEDS.flatMap(({ long, short }) => [short, long]))];
   return PROMISES.flatMap((promised) =>
-    windows.flatMap((window) => {
+    [...new Set(promised.speeds.flatMap(({ long, short }) => [short, long]))].flatMap((window) => {
       const [all, bad] = [promised.all, promised.bad].map((expr) => expr.replaceAll('WINDOW', window));
       return [
         { record: ratioName(promised, window), expr: `(${bad}) / (${all} > 0)` },
@@ -91,7 +122,7 @@ export function recordings(): readonly { readonly record: string; readonly expr:
 /** Alerts on how fast budgets of promises go, over a long window and a short one at once: late enough to be sure, and over as soon as it is over. */
 export function burnAlerts(): readonly Alert[] {
   return PROMISES.flatMap((promised) =>
-    SPEEDS.map(({ factor, long, short, severity, minutes }) => {
+    promised.speeds.map(({ factor, long, short, severity, minutes }) => {
       const limit = Number((factor * promised.budget).toPrecision(6));
       // Ten a minute, of which some are bad: twice as many as the limit, and half.
       const parts = { fires: Math.min(10, 20 * limit), silent: 5 * limit };

@@ -6,6 +6,13 @@ export const CLAIMS = {
   budget: 0.01,
 } as const;
 
+export const VERDICTS = {
+  /** A verdict in time, in seconds since the dataset was received; a bound of the buckets of `mlesmith_verdict_seconds`. */
+  withinSeconds: 10_800,
+  /** Part that may be late. */
+  budget: 0.05,
+} as const;
+
 export const ATTEMPTS = {
   /** Classes of faults that are ours, as a pattern of PromQL. */
   ours: 'infrastructure|platform',

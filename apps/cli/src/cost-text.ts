@@ -1,5 +1,5 @@
 import { averageOf, sumOf } from '@mle-smith/agent';
-import { PIPELINE, type AverageCost, type Costs, type StageCost, type VerifiedCosts } from '@mle-smith/contracts';
+import { PIPELINE, type AverageCost, type Costs, type VerifiedCosts } from '@mle-smith/contracts';
 
 const PLACES: ReadonlyMap<string, number> = new Map(PIPELINE.map(({ stage }, place) => [stage, place]));
 /** Dearest tasks that a person is told of. */

@@ -1,7 +1,7 @@
 import { isTerminal, stageOf } from '@mle-smith/task';
 import { eachSubject } from './each-subject.ts';
 import { lostBefore, withLost } from './lost-attempts.ts';
-import type { WorkNotice } from './station.ts';
+import { sinceReceived, type WorkNotice } from './station.ts';
 import type { SubjectChange, SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
 import { end } from './transitions.ts';
@@ -19,7 +19,8 @@ export async function sweepOverdue(store: TaskStore): Promise<WorkNotice[]> {
     const [code, message] = ['stuck', `no progress in ${stage} before the deadline`];
     const change = end(left(record, now), code, message, { stage, now, durationMs: 0 });
     const { to, outcome } = change.history;
-    if (await store.apply(record.id, record.fence, change)) ended.push({ record, stage, phase: 'overdue', to, outcome, code, message });
+    if (await store.apply(record.id, record.fence, change))
+      ended.push({ record, stage, phase: 'overdue', to, outcome, code, message, ...sinceReceived(record, to, now) });
   }
   return ended;
 }

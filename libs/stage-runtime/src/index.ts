@@ -9,7 +9,7 @@ export { difficultyOf, evidenceOf, openStates, readDocument, type Evidence } fro
 export { funnelOf } from './funnel.ts';
 export { InProcessEventBus } from './in-process-event-bus.ts';
 export { withLost } from './lost-attempts.ts';
-export { newSubject } from './new-subject.ts';
+export { newDataset, newSubject } from './new-subject.ts';
 export { BusUnreachableError } from './outbox-relay.ts';
 export { oldestOpen, presentOf } from './present.ts';
 export { PipelineRun, type PipelineOptions } from './pipeline-run.ts';

@@ -1,5 +1,6 @@
 import { allSubjects } from './each-subject.ts';
-import { newSubject } from './new-subject.ts';
+import { sweepOverdue } from './deadlines.ts';
+import { newDataset, newSubject } from './new-subject.ts';
 import type { StageHandler } from './stage.ts';
 import { acceptProposal, work, type WorkNotice } from './station.ts';
 import { Bench } from './testing/bench.ts';
@@ -60,6 +61,18 @@ describe('accepting a proposal', () => {
     expect((await store.get('t'))?.priority).toBe(3);
   });
 
+  it('makes a task that is waited for since its dataset was received', async () => {
+    const { store, clock } = new Bench();
+    const received = clock.now();
+    await store.insert(newDataset({ id: 'd' }, received));
+    clock.advance(5_000);
+
+    await acceptProposal(store, proposal, 1_000);
+    await acceptProposal(store, event('task.proposed', { id: 'alone', datasetId: 'unknown', generation: 1 }, {}, 0), 1_000);
+
+    expect([await store.get('t'), await store.get('alone')]).toMatchObject([{ receivedAt: received }, { receivedAt: received + 5_000 }]);
+  });
+
   it('changes nothing about a task that is under way or done', async () => {
     const { store } = new Bench();
     const done = { ...newSubject({ id: 't', kind: 'task', datasetId: 'd', state: 'task.verified' }, 1), generation: 2 };
@@ -80,6 +93,36 @@ describe('accepting a proposal', () => {
 
   it('refuses news of another shape', async () => {
     await expect(acceptProposal(new Bench().store, { ...proposal, data: undefined } as never, 1)).rejects.toThrow();
+  });
+});
+
+describe('the end of a task', () => {
+  const taken = async (handler: StageHandler): Promise<readonly WorkNotice[]> => {
+    const bench = new Bench();
+    const notices: WorkNotice[] = [];
+    await bench.store.insert(newDataset({ id: 'd' }, bench.clock.now()));
+    await acceptProposal(bench.store, proposal, DEFAULT_RETRY_POLICY.deadlineMs);
+    bench.clock.advance(90_000);
+    const record = await bench.store.claim(['task.proposed'], 'me', 60_000);
+    const options = { store: bench.store, policy: DEFAULT_RETRY_POLICY, leaseMs: 60_000, claimedAt: 0, freeMs: 0, context: { artifacts: bench.artifacts } };
+    if (record !== undefined) await work(record, 'design', handler, { ...options, onNotice: (notice) => notices.push(notice) }, never);
+    bench.clock.advance(2 * DEFAULT_RETRY_POLICY.deadlineMs);
+    return [...notices, ...(await sweepOverdue(bench.store)).filter(({ record: { kind } }) => kind === 'task')];
+  };
+
+  it('tells how long its dataset had been there', async () => {
+    expect(await taken(async () => ({ kind: 'ended', code: 'trivial', message: 'too simple' }))).toMatchObject([
+      { phase: 'started' },
+      { phase: 'finished', to: 'task.abandoned', sinceReceivedMs: 90_000 },
+    ]);
+  });
+
+  it('is told so where nobody came to its end, and not of a step that is no end', async () => {
+    const [, step, ended] = await taken(async () => ({ kind: 'advanced', documents: {} }));
+
+    expect(step).toMatchObject({ phase: 'finished', to: 'task.designed' });
+    expect(step).not.toHaveProperty('sinceReceivedMs');
+    expect(ended).toMatchObject({ phase: 'overdue', to: 'task.abandoned', sinceReceivedMs: 90_000 + 2 * DEFAULT_RETRY_POLICY.deadlineMs });
   });
 });
 

@@ -1,4 +1,5 @@
 import { TaskEvent as TaskEventShape, type StageName, type TaskEvent } from '@mle-smith/contracts';
+import { isTerminal } from '@mle-smith/task';
 import { AttemptRecord, withUse, type AttemptAccount } from './attempt-record.ts';
 import { AttemptTimeoutError, LeaseLostError } from './faults.ts';
 import { newSubject } from './new-subject.ts';
@@ -25,6 +26,8 @@ export interface WorkNotice {
   /** Of a retry: how many that makes in a row, and the wait before the next. */
   readonly retries?: number;
   readonly waitMs?: number;
+  /** Of an end: how long its dataset had been there. */
+  readonly sinceReceivedMs?: number;
 }
 
 /** Documents of one step that its line of the history names. */
@@ -45,13 +48,14 @@ export interface StationOptions {
   readonly tracing?: Tracing | undefined;
 }
 
-/** Turns a `task.proposed` event into its one task document, as urgent as its dataset; a repeated event changes nothing (platform KB-1, KB-5). */
+/** Turns a `task.proposed` event into its one task document, as urgent as its dataset and waited for as long; a repeated event changes nothing (platform KB-1, KB-5). */
 export async function acceptProposal(store: TaskStore, event: TaskEvent, deadlineMs: number): Promise<boolean> {
   const { subject, data, traceparent, tracestate } = TaskEventShape.parse(event);
-  const priority = (await store.get(data.datasetId))?.priority ?? 0;
+  const { priority = 0, receivedAt } = (await store.get(data.datasetId)) ?? {};
+  const now = await store.now();
   const task = newSubject(
-    { id: subject, kind: 'task', datasetId: data.datasetId, state: 'task.proposed', priority, documents: data.documents },
-    (await store.now()) + deadlineMs,
+    { id: subject, kind: 'task', datasetId: data.datasetId, state: 'task.proposed', priority, documents: data.documents, receivedAt: receivedAt ?? now },
+    now + deadlineMs,
   );
   const trace = { ...(traceparent === undefined ? {} : { traceparent }), ...(tracestate === undefined ? {} : { tracestate }) };
   return store.insert({ ...task, ...(traceparent === undefined ? {} : { trace }) });
@@ -94,6 +98,7 @@ async function workOn(record: SubjectRecord, stage: StageName, handler: StageHan
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
     ...(outcome === 'retry' && change.infraRetries !== undefined ? { retries: change.infraRetries, waitMs: (change.notBefore ?? now) - now } : {}),
+    ...sinceReceived(record, to, now),
   });
   return held ? outcome : 'fenced';
 }
@@ -120,6 +125,11 @@ function dated(change: SubjectChange, at: number): SubjectChange {
 /** From the step that brought the subject here, or the end of its pause, until it was claimed; no longer than a worker was free for it. */
 function waitedMs({ deadline, notBefore }: SubjectRecord, { policy, claimedAt, freeMs }: StationOptions): number {
   return Math.max(0, Math.min(freeMs, claimedAt - Math.max(deadline - policy.deadlineMs, notBefore)));
+}
+
+/** How long whoever gave a dataset waited for the end of what came of it. */
+export function sinceReceived({ receivedAt }: SubjectRecord, to: string, now: number): Pick<WorkNotice, 'sinceReceivedMs'> {
+  return receivedAt === undefined || !isTerminal(to) ? {} : { sinceReceivedMs: Math.max(0, now - receivedAt) };
 }
 
 /** What ends a subject before its stage is asked at all. */

@@ -59,6 +59,7 @@ const Stored = z.strictObject({
   notBefore: time,
   deadline: time,
   cancelRequested: z.boolean(),
+  receivedAt: time.optional(),
   outbox: z.array(Waiting),
   documents: z.record(z.string().max(64), BlobDigest),
   findings: z.array(Finding),

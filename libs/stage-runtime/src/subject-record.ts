@@ -28,6 +28,8 @@ export interface SubjectRecord {
   /** Moved to `stuck` after (ms since the epoch). */
   readonly deadline: number;
   readonly cancelRequested: boolean;
+  /** When its dataset was received (ms since the epoch, the store's clock): since then somebody waits for a verdict. */
+  readonly receivedAt?: number | undefined;
   readonly outbox: readonly TaskEvent[];
   readonly documents: Readonly<Record<string, Digest>>;
   readonly findings: readonly Finding[];

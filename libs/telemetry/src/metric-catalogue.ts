@@ -15,6 +15,7 @@ import {
   STAGE_OUTCOMES,
   STAGES,
   TASK_STATES,
+  VERDICTS,
   ZONES,
   type LabelValues,
 } from './metric-labels.ts';
@@ -103,6 +104,14 @@ export const SERVICE_METRICS = {
     labels: { reason },
     help: 'Tasks that were abandoned or cancelled.',
     dashboard: 'pipeline',
+  },
+  mlesmith_verdict_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    labels: { verdict: oneOf(VERDICTS) },
+    help: 'From the receipt of a dataset until a task of it was verified or abandoned.',
+    dashboard: 'pipeline',
+    buckets: LONG,
   },
   mlesmith_datasets_refused_total: { kind: 'counter', unit: '{dataset}', labels: { reason }, help: 'Datasets that were refused.', dashboard: 'ingest' },
   // stages

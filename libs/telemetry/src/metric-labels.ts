@@ -33,6 +33,9 @@ export const REASONS = Object.keys(REASON_CODES) as readonly ReasonCode[];
 export const FAULT_CLASSES = ['none', 'infrastructure', 'platform', 'task', 'judge', 'cancelled'] as const;
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
+/** How tasks end that nobody cancels. */
+export const VERDICTS = ['verified', 'abandoned'] as const;
+
 export const STAGE_OUTCOMES = ['advanced', 'returned', 'ended', 'retry', 'failed', 'fenced', 'released'] as const;
 export const JOB_STATUSES = ['succeeded', 'failed', 'timeout', 'out_of_memory', 'log_limit', 'output_rejected', 'lost', 'not_run'] as const;
 export const ZONES = ['measure', 'solve', 'grade'] as const;

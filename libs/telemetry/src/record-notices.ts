@@ -1,7 +1,7 @@
 import { PIPELINE, REASON_CODES, TERMINAL_STATES, type ReasonCode, type StageName } from '@mle-smith/contracts';
 import type { LogCodeName } from './log-codes.ts';
 import type { Log } from './log.ts';
-import { OTHER, type FaultClass } from './metric-labels.ts';
+import { OTHER, VERDICTS, type FaultClass } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** What a worker tells of a subject in its hands, as far as metrics and logs need it. */
@@ -16,6 +16,7 @@ export interface TracedNotice {
   readonly durationMs?: number;
   readonly waitedMs?: number;
   readonly lostLeases?: number;
+  readonly sinceReceivedMs?: number;
 }
 
 /** Counts what workers tell: attempts, their time, who was at fault, and what came of the subjects. */
@@ -31,7 +32,10 @@ export function noticeRecorder(metrics: ServiceMetrics): (notice: TracedNotice) 
   ]);
   return (notice) => {
     const { stage, phase } = notice;
-    if (phase === 'overdue') return countEnded(metrics, notice);
+    if (phase === 'overdue') {
+      recordVerdict(metrics, notice);
+      return countEnded(metrics, notice);
+    }
     const now = (working.get(stage) ?? 0) + (phase === 'started' ? 1 : -1);
     working.set(stage, now);
     metrics.set('mlesmith_stage_working', Math.max(0, now), { stage });
@@ -52,6 +56,7 @@ function countFinished(metrics: ServiceMetrics, notice: TracedNotice): void {
   const { stage, outcome, to = '' } = notice;
   metrics.count('mlesmith_stage_attempts_total', { stage, class: faultOf(notice) });
   if (to === 'task.verified') metrics.count('mlesmith_tasks_verified_total');
+  recordVerdict(metrics, notice);
   if (outcome === 'returned') metrics.count('mlesmith_stage_returns_total', { stage, to: stageThatWakes(to) });
   if (outcome === 'ended') countEnded(metrics, notice);
 }
@@ -60,6 +65,12 @@ function countEnded(metrics: ServiceMetrics, { record, code }: TracedNotice): vo
   const reason = code as ReasonCode;
   if (record.kind === 'dataset') metrics.count('mlesmith_datasets_refused_total', { reason });
   else metrics.count('mlesmith_tasks_rejected_total', { reason });
+}
+
+/** How long a task was waited for; one that somebody cancelled is waited for no longer. */
+function recordVerdict(metrics: ServiceMetrics, { to, sinceReceivedMs }: TracedNotice): void {
+  const verdict = VERDICTS.find((state) => `task.${state}` === to);
+  if (verdict !== undefined && sinceReceivedMs !== undefined) metrics.record('mlesmith_verdict_seconds', sinceReceivedMs / 1_000, { verdict });
 }
 
 /** The stage that a state wakes. */

@@ -19,7 +19,7 @@ const RECORD = { id: 'task-1', kind: 'task', datasetId: 'dataset-1', generation:
 const FINISHED: readonly TracedNotice[] = [
   { record: RECORD, stage: 'design', phase: 'finished', to: 'task.designed', outcome: 'advanced', durationMs: 1_500 },
   { record: RECORD, stage: 'review', phase: 'finished', to: 'task.proposed', outcome: 'returned', durationMs: 10 },
-  { record: RECORD, stage: 'execute', phase: 'finished', to: 'task.verified', outcome: 'advanced', durationMs: 10 },
+  { record: RECORD, stage: 'execute', phase: 'finished', to: 'task.verified', outcome: 'advanced', durationMs: 10, sinceReceivedMs: 400_000 },
   {
     record: RECORD,
     stage: 'execute',
@@ -29,6 +29,7 @@ const FINISHED: readonly TracedNotice[] = [
     code: 'trivial',
     message: 'trivial: R2 0.999',
     durationMs: 10,
+    sinceReceivedMs: 500_000,
   },
   { record: RECORD, stage: 'design', phase: 'finished', to: 'task.proposed', outcome: 'retry', code: 'rate', durationMs: 10 },
   { record: RECORD, stage: 'design', phase: 'finished', to: 'task.proposed', outcome: 'failed', message: 'TypeError', durationMs: 10 },
@@ -44,7 +45,15 @@ const FINISHED: readonly TracedNotice[] = [
   },
 ];
 
-const OVERDUE: TracedNotice = { record: RECORD, stage: 'design', phase: 'overdue', to: 'task.abandoned', outcome: 'ended', code: 'stuck' };
+const OVERDUE: TracedNotice = {
+  record: RECORD,
+  stage: 'design',
+  phase: 'overdue',
+  to: 'task.abandoned',
+  outcome: 'ended',
+  code: 'stuck',
+  sinceReceivedMs: 90_000_000,
+};
 
 describe('noticeRecorder', () => {
   it('counts what came of each attempt and who was at fault', async () => {
@@ -73,6 +82,20 @@ describe('noticeRecorder', () => {
     expect(await recorded.series('mlesmith_stage_working')).toMatchObject({ 'stage=design': 0, 'stage=execute': 0 });
     expect(await recorded.series('mlesmith_claim_latency_seconds')).toEqual({ 'stage=design': 4, 'stage=review': 1, 'stage=execute': 3, 'stage=ingest': 1 });
     expect(await recorded.series('mlesmith_lease_expired_total')).toMatchObject({ 'stage=execute': 2, 'stage=design': 0 });
+  });
+});
+
+describe('the time to a verdict', () => {
+  it('is that of tasks that were verified or abandoned, by whatever, and of nothing else', async () => {
+    const record = noticeRecorder(recorded.metrics);
+    const end = { record: RECORD, stage: 'design', phase: 'finished', outcome: 'ended', sinceReceivedMs: 9_000 } as const;
+
+    for (const notice of [...FINISHED, OVERDUE]) record(notice);
+    record({ ...end, to: 'task.cancelled', code: 'cancelled' });
+    record({ ...end, record: { ...RECORD, kind: 'dataset' }, to: 'dataset.refused', code: 'too_large' });
+    record({ ...end, phase: 'fenced', to: 'task.abandoned', code: 'trivial' });
+
+    expect(await recorded.series('mlesmith_verdict_seconds')).toEqual({ 'verdict=verified': 1, 'verdict=abandoned': 2 });
   });
 });
 

@@ -1,6 +1,8 @@
 import type { Board } from '../board.ts';
-import { increase, largest, rate } from '../promql.ts';
+import { increase, largest, quantile, rate } from '../promql.ts';
 
+/** Of a series that begins with its first value nothing is known before it. */
+export const NO_SECOND_VERDICT = 'no process has told of a second verdict: counting begins with its first';
 const VERIFIED = increase('mlesmith_tasks_verified_total', []);
 
 export const PIPELINE_BOARD: Board = {
@@ -57,6 +59,22 @@ export const PIPELINE_BOARD: Board = {
             { expr: `3600 * ${rate('mlesmith_tasks_verified_total', [])}`, legend: 'verified' },
             { expr: `3600 * ${rate('mlesmith_tasks_rejected_total', [])}`, legend: 'ended unverified' },
           ],
+        },
+      ],
+    },
+    {
+      title: 'How long it takes',
+      panels: [
+        {
+          title: 'Time to a verdict',
+          description: 'From the receipt of a dataset until a task of it was verified or abandoned, at the middle and at 95 %.',
+          view: 'time',
+          unit: 's',
+          queries: [
+            { expr: quantile(0.5, 'mlesmith_verdict_seconds', ['verdict']), legend: '{{verdict}} middle' },
+            { expr: quantile(0.95, 'mlesmith_verdict_seconds', ['verdict']), legend: '{{verdict}} 95 %' },
+          ],
+          emptyWhere: NO_SECOND_VERDICT,
         },
       ],
     },

@@ -1,7 +1,8 @@
-import { ATTEMPTS, CLAIMS } from '../../alerts/promises.ts';
+import { ATTEMPTS, CLAIMS, VERDICTS } from '../../alerts/promises.ts';
 import { RUNBOOKS } from '../../alerts/rules.ts';
 import type { Board } from '../board.ts';
 import { CHOSEN_STAGE, INSTALLATION, series } from '../promql.ts';
+import { NO_SECOND_VERDICT } from './pipeline.ts';
 
 const WINDOW = '[$__rate_interval]';
 const chosen = { stage: CHOSEN_STAGE };
@@ -10,6 +11,9 @@ const chosen = { stage: CHOSEN_STAGE };
 const CLAIMED = `sum(rate(${series('mlesmith_claim_latency_seconds', { ...chosen, le: `="${CLAIMS.withinSeconds}"` }, '_bucket')}${WINDOW})) / sum(rate(${series('mlesmith_claim_latency_seconds', chosen, '_count')}${WINDOW}))`;
 /** Part of the attempts that neither servers nor the platform spoiled. */
 const SOUND = `sum(rate(${series('mlesmith_stage_attempts_total', { ...chosen, class: `!~"${ATTEMPTS.ours}"` })}${WINDOW})) / sum(rate(${series('mlesmith_stage_attempts_total', chosen)}${WINDOW}))`;
+
+/** Part of the verdicts that came in time, over days: tens of tasks a day are no rate. */
+const JUDGED = `sum(increase(${series('mlesmith_verdict_seconds', { le: `="${VERDICTS.withinSeconds}"` }, '_bucket')}[3d])) / sum(increase(${series('mlesmith_verdict_seconds', undefined, '_count')}[3d]))`;
 
 /** What is promised, in percent. */
 function keptPart(budget: number): string {
@@ -39,6 +43,14 @@ export const SLO_BOARD: Board = {
           view: 'time',
           unit: 'percentunit',
           queries: [{ expr: SOUND, legend: 'sound' }],
+        },
+        {
+          title: `Verdicts within ${VERDICTS.withinSeconds / 3_600} hours`,
+          description: `Of tasks that were verified or abandoned in the three days before, since their dataset was received. The promise is ${keptPart(VERDICTS.budget)}.`,
+          view: 'time',
+          unit: 'percentunit',
+          queries: [{ expr: JUDGED, legend: 'judged in time' }],
+          emptyWhere: NO_SECOND_VERDICT,
         },
         {
           title: 'How fast the error budget goes',

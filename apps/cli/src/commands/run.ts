@@ -1,16 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spentBy, spentOn, spentText } from '@mle-smith/agent';
-import {
-  allSubjects,
-  DEFAULT_RETRY_POLICY,
-  InProcessEventBus,
-  newSubject,
-  PipelineRun,
-  resumeWaiting,
-  type SubjectRecord,
-  type TaskStore,
-} from '@mle-smith/stage-runtime';
+import { allSubjects, InProcessEventBus, newDataset, PipelineRun, resumeWaiting, type SubjectRecord, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import { CallGate } from '../call-gate.ts';
 import { readCatalogue } from '../catalogue.ts';
@@ -71,8 +62,7 @@ export async function run(paths: readonly string[], options: RunOptions, around:
       folders.root,
     );
     await refuseOtherEngine(options, store);
-    for (const { id } of datasets)
-      await store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received' }, (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs));
+    for (const { id } of datasets) await store.insert(newDataset({ id }, await store.now()));
     await sweepDrafts(folders.tasks);
     await resumeWaiting(store, WAITS_FOR_BUDGET);
     const models = options.engine === 'llm' ? await openModelsOrRules(options, around, folders.calls, new AbortController().signal) : undefined;

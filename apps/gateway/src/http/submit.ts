@@ -1,7 +1,7 @@
 import { ArtifactMissingError, checkBundlePaths, putJson, UnsafePathError, type ArtifactStore, type BundleFile } from '@mle-smith/package';
 import type { DatasetLocation, Submission } from '@mle-smith/contracts';
 import { HttpProblem } from '@mle-smith/service';
-import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
+import { newDataset, type TaskStore } from '@mle-smith/stage-runtime';
 import { checkDatasetUri } from '../dataset-uri.ts';
 import type { Handlers } from './mount.ts';
 
@@ -19,8 +19,7 @@ export function submitHandlers(stores: Stores): Handlers<'submitDataset'> {
       const { id } = body;
       const location = await putJson(artifacts, await locationOf(body, stores));
       response.set('Location', `/v1/datasets/${id}`);
-      const deadline = (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
-      const record = newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received', documents: { location } }, deadline);
+      const record = newDataset({ id, documents: { location } }, await store.now());
       if (await store.insert(record)) return { status: 201, body: { id, state: record.state, created: true } };
       const known = await store.get(id);
       if (known?.documents['location'] !== location)

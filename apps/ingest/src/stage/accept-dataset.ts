@@ -1,6 +1,6 @@
 import { DatasetLocation, type TaskEvent } from '@mle-smith/contracts';
 import { putJson, type ArtifactStore } from '@mle-smith/package';
-import { DEFAULT_RETRY_POLICY, newSubject, type EventBus, type Taken, type TaskStore } from '@mle-smith/stage-runtime';
+import { newDataset, type EventBus, type Taken, type TaskStore } from '@mle-smith/stage-runtime';
 
 export interface AcceptOptions {
   readonly bus: EventBus;
@@ -19,9 +19,6 @@ export function acceptDatasets(options: AcceptOptions): void {
 export async function acceptDataset(event: TaskEvent, { store, artifacts, isWatched = () => false }: Omit<AcceptOptions, 'bus'>): Promise<Taken | void> {
   if (event.data.uri === undefined || isWatched(event.data.uri)) return;
   const location = await putJson(artifacts, DatasetLocation.parse({ kind: 's3', uri: event.data.uri }));
-  const deadline = (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
-  const isNew = await store.insert(
-    newSubject({ id: event.subject, kind: 'dataset', datasetId: event.subject, state: 'dataset.received', documents: { location } }, deadline),
-  );
+  const isNew = await store.insert(newDataset({ id: event.subject, documents: { location } }, await store.now()));
   return isNew ? 'accepted' : 'repeated';
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { locationUri, parseLocation, type BucketPrefix, type DatasetLocation, type SourceNotice } from '@mle-smith/contracts';
 import { putJson, type ArtifactStore, type DatasetSource, type FoundDataset } from '@mle-smith/package';
-import { DEFAULT_RETRY_POLICY, newSubject, type TaskStore } from '@mle-smith/stage-runtime';
+import { newDataset, type TaskStore } from '@mle-smith/stage-runtime';
 import { slug } from '@mle-smith/task';
 
 export interface PrefixWatchOptions extends BucketPrefix {
@@ -142,8 +142,7 @@ export class PrefixWatch {
   async #register(id: string, location: DatasetLocation): Promise<boolean> {
     const { store, artifacts } = this.#options;
     const documents = { location: await putJson(artifacts, location) };
-    const deadline = (await store.now()) + DEFAULT_RETRY_POLICY.deadlineMs;
-    return store.insert(newSubject({ id, kind: 'dataset', datasetId: id, state: 'dataset.received', documents }, deadline));
+    return store.insert(newDataset({ id, documents }, await store.now()));
   }
 
   #looked(outcome: 'taken' | 'known' | 'refused', objects: number): void {

@@ -50,6 +50,8 @@ export interface SubjectDocument {
   readonly notBefore: Date;
   readonly deadline: Date;
   readonly cancelRequested: boolean;
+  /** ms since the epoch, by the server's clock. */
+  readonly receivedAt?: number;
   readonly outbox: readonly WaitingEvent[];
   readonly documents: string;
   readonly findings: string;
@@ -134,6 +136,7 @@ const subject = new Schema<SubjectDocument>(
     notBefore: date,
     deadline: date,
     cancelRequested: { type: Boolean, required: true },
+    receivedAt: Number,
     outbox: [{ _id: false, id: text, event: text }],
     documents: text,
     findings: text,

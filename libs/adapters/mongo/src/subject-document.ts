@@ -73,7 +73,7 @@ export function standingOf({
 }
 
 function read(document: SubjectDocument): SubjectRecord {
-  const { code, message, trace, used, lost } = document;
+  const { receivedAt, code, message, trace, used, lost } = document;
   return {
     ...standingOf(document),
     datasetId: document.datasetId,
@@ -81,6 +81,7 @@ function read(document: SubjectDocument): SubjectRecord {
     passed: document.passed as readonly StageName[],
     generation: document.generation,
     fence: document.fence,
+    ...(receivedAt === undefined ? {} : { receivedAt }),
     outbox: document.outbox.map(({ event }) => JSON.parse(event) as TaskEvent),
     documents: JSON.parse(document.documents) as Record<string, string>,
     findings: JSON.parse(document.findings) as Finding[],
@@ -94,7 +95,7 @@ function read(document: SubjectDocument): SubjectRecord {
 
 /** A new subject's document; its place in the queue is given. A lease is not carried over. */
 export function documentOf(record: SubjectRecord, arrival: number, turn: number): SubjectDocument {
-  const { id, since, outbox, lease: _lease, documents, findings, notBefore, deadline, code, message, trace, used, lost, ...fields } = record;
+  const { id, since, outbox, lease: _lease, documents, findings, notBefore, deadline, receivedAt, code, message, trace, used, lost, ...fields } = record;
   return {
     _id: id,
     ...fields,
@@ -108,6 +109,7 @@ export function documentOf(record: SubjectRecord, arrival: number, turn: number)
     findings: JSON.stringify(findings),
     notBefore: new Date(notBefore),
     deadline: new Date(deadline),
+    ...(receivedAt === undefined ? {} : { receivedAt }),
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
     ...(trace === undefined ? {} : { trace: JSON.stringify(trace) }),

@@ -107,6 +107,7 @@ export const SubjectDetail = z.object({
   notBefore: z.number(),
   deadline: z.number(),
   cancelRequested: z.boolean(),
+  receivedAt: z.number().optional().describe('When its dataset was received, in ms since the epoch.'),
   outbox: z.array(TaskEvent),
   documents: z.record(z.string(), z.string()),
   code: z.string().optional(),

@@ -23,7 +23,7 @@ export function movableStoreContract(open: () => Promise<TaskStore & MovableStor
     const store = await open();
     const digest = `sha256:${'a'.repeat(64)}`;
     await store.insert(newSubject({ id: 'd', kind: 'dataset', datasetId: 'd', state: 'dataset.brainstormed', documents: { raw: digest } }, 1_000));
-    await store.insert(task('travelled', { trace: { traceparent: '00-1-1-01' } }));
+    await store.insert(task('travelled', { trace: { traceparent: '00-1-1-01' }, receivedAt: 700 }));
     await store.insert(task('held'));
     const lost = { count: 9, last: [{ worker: 'gone', at: '2026-11-29T10:00:00.000Z' }] };
     await store.insert(task('urgent', { priority: 2, infraRetries: 3, lost }));

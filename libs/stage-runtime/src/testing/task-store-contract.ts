@@ -36,10 +36,10 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
   it('creates a subject once and gives it back', async () => {
     const { store } = await withTasks();
 
-    expect(await store.insert(task('t', { documents: { a: 'sha256:1' } }))).toBe(true);
+    expect(await store.insert(task('t', { documents: { a: 'sha256:1' }, receivedAt: 700 }))).toBe(true);
     expect(await store.insert(task('t', { datasetId: 'other' }))).toBe(false);
 
-    expect(await store.get('t')).toMatchObject({ datasetId: 'd', documents: { a: 'sha256:1' }, fence: 0 });
+    expect(await store.get('t')).toMatchObject({ datasetId: 'd', documents: { a: 'sha256:1' }, receivedAt: 700, fence: 0 });
     expect(await store.get('nobody')).toBeUndefined();
     expect((await allSubjects(store)).map(({ id }) => id)).toEqual(['t']);
     expect(await store.history('t')).toEqual([]);
