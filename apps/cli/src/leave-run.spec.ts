@@ -37,7 +37,15 @@ async function endedRun(name: string) {
     const file = (await artifacts.getBundle(documents[id]?.verified ?? '')).find((one) => one.path === path);
     return artifacts.pathOf(file?.digest ?? '');
   };
-  return { folders, end, fileOf, proposalOf: (id: string) => artifacts.pathOf(documents[id]?.proposal ?? ''), close: () => store.close() };
+  /** Another task with a package, and raw data in a bundle; gives where a file of each lies. */
+  const add = async (id: string, state: string, code: string): Promise<Readonly<Record<string, string>>> => {
+    const pack = await putJson(artifacts, { of: id });
+    const raw = await putFiles(artifacts, { 'a.csv': `x\n${id}\n` });
+    const task = newSubject({ id, kind: 'task', datasetId: 'pears', state, documents: { package: pack, raw: await artifacts.putBundle(raw) } }, FAR);
+    await store.insert({ ...task, code });
+    return { package: artifacts.pathOf(pack), raw: artifacts.pathOf(raw[0]?.digest ?? '') };
+  };
+  return { folders, end, add, fileOf, proposalOf: (id: string) => artifacts.pathOf(documents[id]?.proposal ?? ''), close: () => store.close() };
 }
 
 /** What a disk or a program does to a file that nobody may write. */
@@ -88,6 +96,18 @@ describe('the end of a run', () => {
 
     expect(report.unreadable).toMatchObject([{ id: 'pears--rot', dataset: 'pears', document: 'record', file: join(run.folders.state, 'state.sqlite') }]);
     expect(readdirSync(run.folders.tasks)).toEqual(['pears--ripe']);
+  });
+
+  it.each(['package', 'raw'])('tells of a task that ended as a fault of this program that its %s is spoilt, and not to wait for it', async (document) => {
+    const run = await endedRun(`ended-${document}`);
+    const spoilt = await run.add('pears--soft', 'task.abandoned', 'platform_error');
+    spoil(spoilt[document] ?? '');
+
+    const report = await run.end();
+    run.close();
+
+    expect(report.unreadable).toMatchObject([{ id: 'pears--soft', state: 'task.abandoned', document, file: spoilt[document] }]);
+    expect(report.unreadable?.map(setAsideText).join()).toMatch(/\]; run pears with another --out$/);
   });
 
   it('keeps the package of an earlier call, and tells a document that a report needs', async () => {

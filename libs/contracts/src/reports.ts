@@ -76,7 +76,19 @@ export const RunReport = z.object({
     }),
   ),
   /** Datasets and tasks that are set aside, because what is stored of them cannot be read any more; absent where none are. */
-  unreadable: z.array(z.object({ id: z.string(), dataset: z.string(), document: z.string(), file: z.string(), message: z.string() })).exactOptional(),
+  unreadable: z
+    .array(
+      z.object({
+        id: z.string(),
+        dataset: z.string(),
+        /** Where it stands; absent where that cannot be read either. */
+        state: z.string().exactOptional(),
+        document: z.string(),
+        file: z.string(),
+        message: z.string(),
+      }),
+    )
+    .exactOptional(),
   funnel: Funnel,
   /** Verified tasks that repeat no other one and are no micro variant. */
   distinct: z.int(),
