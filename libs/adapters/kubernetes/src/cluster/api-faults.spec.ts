@@ -80,6 +80,7 @@ await describeServer('Jobs, when the way to the API server is bad,', 'kube', (se
 
     await expect(start).rejects.toMatchObject({ code: 'cluster_refused', status, message: expect.not.stringMatching(/content-type/i) as unknown });
     expect(pauses).toEqual([]);
+    expect(cluster.notices).toContainEqual(expect.objectContaining({ kind: 'called', outcome: 'refused', code: String(status) }));
   });
 
   it('are refused by name where their namespace is not there', async () => {
