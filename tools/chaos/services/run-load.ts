@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import { HistoryLine, RunReport, Uploaded } from '@mle-smith/contracts';
+import { HistoryLine, MOST_STEPS, RunReport, Uploaded } from '@mle-smith/contracts';
 import { digestTree, type Counting } from '../digest-tree.ts';
 import { launch } from '../launch.ts';
 import { z } from 'zod';
@@ -55,8 +55,18 @@ export async function loadSeen(rig: Rig, report: RunReport | undefined, out: str
 async function timelinesOf(rig: Rig): Promise<readonly TimelineLine[]> {
   const lines: TimelineLine[] = [];
   for (const kind of ['datasets', 'tasks'])
-    for (const id of await idsOf(rig, kind)) lines.push(...History.parse(await ask(rig, `/v1/${kind}/${encodeURIComponent(id)}/history`)));
+    for (const id of await idsOf(rig, kind)) lines.push(...(await historyOf(rig, `/v1/${kind}/${encodeURIComponent(id)}/history`)));
   return lines;
+}
+
+/** All lines of one dataset or task, which come in parts. */
+async function historyOf(rig: Rig, path: string): Promise<TimelineLine[]> {
+  const lines: TimelineLine[] = [];
+  for (;;) {
+    const part = History.parse(await ask(rig, `${path}?from=${lines.length}&limit=${MOST_STEPS}`));
+    lines.push(...part);
+    if (part.length < MOST_STEPS) return lines;
+  }
 }
 
 /** The ids of all datasets or tasks. */
