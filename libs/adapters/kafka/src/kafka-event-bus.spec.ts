@@ -1,6 +1,7 @@
 import { eventBusContract } from '@mle-smith/stage-runtime/testing';
 import { describeServer, waitFor, type RunningServer } from '@mle-smith/tools/testbed';
 import { KafkaBench, news } from './testing/kafka-bench.ts';
+import { topicOf } from './topics.ts';
 
 const FACT = 'task.proposed';
 
@@ -40,6 +41,28 @@ await describeServer('the bus over Kafka', 'kafka', (server) => {
 
     expect(new Set(heard[0])).toEqual(new Set(subjects.map((subject) => news(FACT, subject).id)));
     expect([...(heard[1] ?? [])].sort()).toEqual([...(heard[0] ?? [])].sort());
+  });
+
+  it('joins a group with a dead member as soon as brokers give that one up, however soon they have to answer', async () => {
+    const group = `${bench.prefix}with-dead`;
+    const dead = bench.client.consumer({ groupId: group, sessionTimeout: 6_000 });
+    await dead.connect();
+    await dead.subscribe({ topics: [topicOf(FACT, bench.prefix)], fromBeginning: true });
+    const held = Promise.withResolvers<void>();
+    const silent = Promise.withResolvers<void>();
+    // Who is in the midst of a message says nothing to the brokers, as one that was killed.
+    await dead.run({ eachMessage: () => (silent.resolve(), held.promise) });
+    await bench.bus().publish(FACT, 't', news(FACT, 't'));
+    await silent.promise;
+
+    const heard: string[] = [];
+    const bus = bench.bus({ group, startMs: 2_000 });
+    bus.subscribe(FACT, async ({ subject }) => void heard.push(subject));
+    await bus.start();
+
+    expect(await waitFor(() => heard.includes('t'), 20_000)).toBe(true);
+    held.resolve();
+    await dead.disconnect();
   });
 
   it('tells how its handlers took an event: as news where one of them did', async () => {

@@ -22,6 +22,9 @@ export const PUBLISH_MS = 30_000;
 /** Longest that starting may take before it is a named error, ms. */
 export const START_MS = 30_000;
 
+/** Longest that members of a group which is shared out anew are waited for, ms; a dead one is one of them until its session is over. */
+export const REBALANCE_MS = 60_000;
+
 /** Longest that brokers may take over a small question, ms. */
 export const ANSWER_MS = 5_000;
 

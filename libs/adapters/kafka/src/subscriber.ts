@@ -2,7 +2,7 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { RETRY } from './connection.ts';
 import { within } from './deadline.ts';
 import { connectError, ConsumerCrashedError, isOutOfReach } from './errors.ts';
-import { START_MS } from './limits.ts';
+import { REBALANCE_MS, START_MS } from './limits.ts';
 import type { Observe } from './observer.ts';
 import type { RawMessage } from './dead-letter.ts';
 
@@ -37,7 +37,7 @@ export class Subscriber {
     this.#consumer = options.client.consumer({
       groupId: options.group,
       sessionTimeout: options.sessionMs ?? 30_000,
-      rebalanceTimeout: 60_000,
+      rebalanceTimeout: REBALANCE_MS,
       heartbeatInterval: 3_000,
       // Ending, and each rebalance, wait for an open fetch; a shorter one costs an idle process its rest.
       maxWaitTimeInMs: 1_000,
@@ -49,11 +49,14 @@ export class Subscriber {
 
   /** Joins the group. Throws `BrokersUnreachableError` or `BusDeniedError` where that does not come about. */
   async start(): Promise<void> {
-    const { brokers, group, startMs = START_MS, topics, fromFirst } = this.#options;
+    const { startMs = START_MS, topics, fromFirst } = this.#options;
     const joined = this.#watch();
-    const started = (async () => {
+    await this.#soon(startMs, async () => {
       await this.#consumer.connect();
       await this.#consumer.subscribe({ topics: [...topics], fromBeginning: fromFirst });
+    });
+    // Brokers that answer hold a new member back until the others have answered them: who gives up earlier is one more dead member.
+    await this.#soon(startMs + REBALANCE_MS, async () => {
       await this.#consumer.run({
         eachBatchAutoResolve: false,
         autoCommitInterval: 1_000,
@@ -61,13 +64,17 @@ export class Subscriber {
         eachBatch: (payload) => this.#batch(payload),
       });
       await joined;
-    })();
+    });
+    this.#running = true;
+  }
+
+  /** One part of joining the group. */
+  async #soon(ms: number, part: () => Promise<void>): Promise<void> {
     try {
-      await within(started, startMs, () => new Error('no answer'));
-      this.#running = true;
+      await within(part(), ms, () => new Error('no answer'));
     } catch (cause) {
       await this.stop();
-      throw connectError(brokers, `joining the group ${group}`, startMs, cause);
+      throw connectError(this.#options.brokers, `joining the group ${this.#options.group}`, ms, cause);
     }
   }
 
