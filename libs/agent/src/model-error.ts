@@ -1,4 +1,4 @@
-import type { ModelFault } from '@mle-smith/contracts';
+import type { ModelFault, ModelRefusal } from '@mle-smith/contracts';
 import type { Usage } from './model.ts';
 
 /**
@@ -7,15 +7,15 @@ import type { Usage } from './model.ts';
  */
 export type MendedBy = 'retry' | 'time' | 'operator' | 'talk';
 
-interface ModelErrorRow {
-  readonly mendedBy: MendedBy;
+interface ModelErrorRow<Fault extends ModelFault> {
+  readonly mendedBy: Fault extends ModelRefusal ? 'operator' : Exclude<MendedBy, 'operator'>;
   /** Where waiting is bounded: most times that the work is put aside, and for how long each, ms. */
   readonly rounds?: { readonly most: number; readonly afterMs: number };
   readonly meaning: string;
 }
 
 /** What can be wrong with a call, and what is done about it; nothing else decides by single codes. */
-export const MODEL_ERRORS: Readonly<Record<ModelFault, ModelErrorRow>> = {
+export const MODEL_ERRORS: { readonly [Fault in ModelFault]: ModelErrorRow<Fault> } = {
   garbage: {
     mendedBy: 'retry',
     // An endpoint that goes on sending what is no reply is not waited for as one that is down: each call may be paid for.

@@ -1,4 +1,4 @@
-import { FACTS } from '@mle-smith/contracts';
+import { FACTS, MODEL_REFUSALS } from '@mle-smith/contracts';
 import { GEN_AI, GEN_AI_METRICS, GEN_AI_OPERATION } from './gen-ai.ts';
 import {
   API_ERRORS,
@@ -7,7 +7,6 @@ import {
   FAULT_CLASSES,
   JOB_STATUSES,
   MODEL_OUTCOMES,
-  MODEL_REFUSALS,
   ON_KUBERNETES,
   oneOf,
   OTHER,

@@ -1,15 +1,4 @@
-import {
-  FACTS,
-  MODEL_FAULTS,
-  PASSING_FACTS,
-  PIPELINE,
-  REASON_CODES,
-  type Fact,
-  type ModelFault,
-  type PassingFact,
-  type ReasonCode,
-  type StageName,
-} from '@mle-smith/contracts';
+import { FACTS, MODEL_FAULTS, PASSING_FACTS, PIPELINE, REASON_CODES, type Fact, type PassingFact, type ReasonCode, type StageName } from '@mle-smith/contracts';
 
 /** What a label may hold: a closed set, or at most so many different values that the configuration decides. */
 export type LabelValues<Value extends string = string> = { readonly values: readonly Value[] } | { readonly atMost: number };
@@ -40,8 +29,6 @@ export const STAGE_OUTCOMES = ['advanced', 'returned', 'ended', 'retry', 'failed
 export const JOB_STATUSES = ['succeeded', 'failed', 'timeout', 'out_of_memory', 'log_limit', 'output_rejected', 'lost', 'not_run'] as const;
 export const ZONES = ['measure', 'solve', 'grade'] as const;
 export const MODEL_OUTCOMES = [...MODEL_FAULTS, 'aborted', OTHER] as const;
-/** Faults of models that somebody has to see to: the bill, the key, the name. */
-export const MODEL_REFUSALS = ['quota', 'auth', 'config'] as const satisfies readonly ModelFault[];
 
 /** How calls of the Kubernetes API fail: by the status of an answer, or for want of one that can be read. */
 // prettier-ignore

@@ -1,7 +1,7 @@
-import { MODEL_FAULTS, type StageName } from '@mle-smith/contracts';
+import { MODEL_FAULTS, MODEL_REFUSALS, type StageName } from '@mle-smith/contracts';
 import { withSpan } from './attempt-span.ts';
 import { GEN_AI, GEN_AI_METRICS, GEN_AI_OPERATION } from './gen-ai.ts';
-import { MODEL_REFUSALS, OTHER, STAGES } from './metric-labels.ts';
+import { OTHER, STAGES } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** A model as far as it is watched. */
