@@ -109,4 +109,5 @@ export {
   Uploaded,
 } from './gateway/shapes.ts';
 export type { BusNotice, IntakeNotice } from './bus-notice.ts';
+export type { ClusterNotice } from './cluster-notice.ts';
 export type { SourceNotice } from './source-notice.ts';

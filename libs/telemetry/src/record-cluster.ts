@@ -1,26 +1,12 @@
+import type { ClusterNotice } from '@mle-smith/contracts';
 import { API_ERRORS, OTHER } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
-
-/** What is told of a cluster that jobs run on, as far as it is counted; the last kinds are not. */
-export type WatchedClusterNotice =
-  | {
-      readonly kind: 'called';
-      readonly operation: string;
-      readonly outcome: 'answered' | 'passing' | 'refused';
-      /** Of a call that failed. */
-      readonly code?: string;
-      readonly durationMs: number;
-    }
-  | { readonly kind: 'ready'; readonly waitedMs: number }
-  | { readonly kind: 'ended'; readonly code: string }
-  | { readonly kind: 'waiting_for_slot' | 'waiting_for_quota' | 'list_failed' | 'orphan_deleted' }
-  | { readonly kind: 'list_recovered' | 'created' | 'adopted' | 'logs_lost' | 'clock_skew' };
 
 /** The call that shows what there is. */
 const LIST = 'list Jobs';
 
 /** Counts what a cluster does to jobs, and shows since when nobody has looked at them. */
-export function clusterRecorder(metrics: ServiceMetrics, nowMs: () => number = () => performance.now()): (notice: WatchedClusterNotice) => void {
+export function clusterRecorder(metrics: ServiceMetrics, nowMs: () => number = () => performance.now()): (notice: ClusterNotice) => void {
   let listedAt = nowMs();
   metrics.observe('mlesmith_cluster_reconcile_age_seconds', () => [{ value: (nowMs() - listedAt) / 1_000, labels: {} }]);
   metrics.showZeroes([

@@ -373,9 +373,12 @@ describe('clusterRecorder', () => {
     const unseen = await age();
     record({ kind: 'called', operation: 'list Jobs', outcome: 'answered', durationMs: 5 });
     const seen = await age();
-    for (const kind of ['list_failed', 'orphan_deleted', 'waiting_for_slot', 'waiting_for_quota', 'clock_skew'] as const) record({ kind });
-    record({ kind: 'ready', waitedMs: 4_000 });
-    record({ kind: 'ended', code: 'out_of_memory' });
+    record({ kind: 'list_failed', namespace: 'solve', error: new Error('away') });
+    record({ kind: 'orphan_deleted', namespace: 'solve', job: 'j', reason: 'nobody holds it' });
+    for (const kind of ['waiting_for_slot', 'waiting_for_quota'] as const) record({ kind, key: 'k', profile: 'cpu-small', said: 'full' });
+    record({ kind: 'clock_skew', skewMs: 60_000 });
+    record({ kind: 'ready', job: 'j', waitedMs: 4_000 });
+    record({ kind: 'ended', job: 'j', code: 'out_of_memory', reason: 'OOMKilled' });
 
     expect([unseen, seen]).toEqual([7, 0]);
     expect(await recorded.series('mlesmith_cluster_api_duration_seconds')).toEqual({

@@ -9,7 +9,6 @@ export {
 } from './cluster/cluster-errors.ts';
 export { isAllowedVariable } from './cluster/job-manifest.ts';
 export { KubernetesPodJobs, type KubernetesPodJobsOptions } from './cluster/kubernetes-pod-jobs.ts';
-export type { ClusterNotice, Observe } from './cluster/notices.ts';
 export {
   PodJobEndedError,
   type Charge,

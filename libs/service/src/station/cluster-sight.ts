@@ -1,4 +1,4 @@
-import type { ClusterNotice } from '@mle-smith/adapter-kubernetes';
+import type { ClusterNotice } from '@mle-smith/contracts';
 
 /** How long the pods of a namespace may be out of sight before a station counts as not ready, ms (platform KJ-3). */
 const PATIENCE_MS = 180_000;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { KubernetesJobRunner, KubernetesPodJobs, ownerOf, PodSettings, profileOf, type ClusterNotice } from '@mle-smith/adapter-kubernetes';
+import { KubernetesJobRunner, KubernetesPodJobs, ownerOf, PodSettings, profileOf } from '@mle-smith/adapter-kubernetes';
+import type { ClusterNotice } from '@mle-smith/contracts';
 import type { Job, Zone } from '@mle-smith/environment';
 import type { ArtifactStore } from '@mle-smith/package';
 import { clusterRecorder, recordPodSteps, type Log, type ServiceMetrics } from '@mle-smith/telemetry';

@@ -1,4 +1,4 @@
-import type { ClusterNotice } from './notices.ts';
+import type { ClusterNotice } from '@mle-smith/contracts';
 import { ServerClock } from './server-clock.ts';
 
 const SERVER = Date.parse('2026-03-01T12:00:00Z');

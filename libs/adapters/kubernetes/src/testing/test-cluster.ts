@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BatchV1Api, CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { KubernetesPodJobs, type KubernetesPodJobsOptions } from '../cluster/kubernetes-pod-jobs.ts';
-import type { ClusterNotice } from '../cluster/notices.ts';
+import type { ClusterNotice } from '@mle-smith/contracts';
 import type { PodJobOrder } from '../cluster/pod-jobs.ts';
 import type { PodSettingsInput } from '../cluster/settings.ts';
 
