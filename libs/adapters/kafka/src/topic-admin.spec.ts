@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { describeServer } from '@mle-smith/tools/testbed';
+import { describeServer, waitFor } from '@mle-smith/tools/testbed';
 import { KafkaConnection } from './connection.ts';
 import { KafkaBench, news } from './testing/kafka-bench.ts';
 import { applyTopics, checkTopics, withAdmin } from './topic-admin.ts';
@@ -21,9 +21,16 @@ await describeServer('the topics on a broker', 'kafka', (server) => {
   it('are created once, and told where they differ', async () => {
     const { connection, prefix } = fresh();
     const options = { prefix, facts: [FACT, 'task.designed'] };
-    await withAdmin(connection, (admin) =>
-      admin.createTopics({ topics: [{ topic: topicOf(FACT, prefix), numPartitions: 3, configEntries: [{ name: 'retention.ms', value: '1000' }] }] }),
-    );
+    const topic = topicOf(FACT, prefix);
+    const made = { topic, numPartitions: 3, configEntries: [{ name: 'retention.ms', value: '1000' }] };
+    await withAdmin(connection, async (admin) => {
+      // To kafkajs a broker that has not heard of a new topic yet is a fault.
+      await admin.createTopics({ waitForLeaders: false, topics: [made] });
+      const led = async (): Promise<boolean> =>
+        (await admin.listTopics()).includes(topic) &&
+        (await admin.fetchTopicMetadata({ topics: [topic] })).topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+      expect(await waitFor(() => led().catch(() => false), 20_000)).toBe(true);
+    });
 
     const before = await checkTopics(connection, options);
     const [applied, twice] = await Promise.all([applyTopics(connection, options), applyTopics(connection, options)]);
@@ -32,13 +39,13 @@ await describeServer('the topics on a broker', 'kafka', (server) => {
     expect(before.missing).toEqual([topicOf('task.designed', prefix), `${prefix}dead-letters`]);
     expect(applied.missing).toEqual([]);
     expect(twice.missing).toEqual([]);
-    expect(after.drift.map(({ topic, what, actual }) => [topic, what, actual])).toEqual(
+    expect(after.drift.map(({ topic: of, what, actual }) => [of, what, actual])).toEqual(
       expect.arrayContaining([
-        [topicOf(FACT, prefix), 'partitions', '3'],
-        [topicOf(FACT, prefix), 'retention.ms', '1000'],
+        [topic, 'partitions', '3'],
+        [topic, 'retention.ms', '1000'],
       ]),
     );
-    expect(after.drift.every(({ topic }) => topic === topicOf(FACT, prefix))).toBe(true);
+    expect(after.drift.every((one) => one.topic === topic)).toBe(true);
   });
 
   it('never appear by themselves: who needs one is told the command', async () => {
