@@ -2,6 +2,7 @@ import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Link, t
 import { withinStage } from './attempt-stage.ts';
 import { boundedText } from './plain-data.ts';
 import { SCOPE } from './service-metrics.ts';
+import { spanNow } from './span-clock.ts';
 import { nameOfSpan, SPANS, type AttributesOf, type OwnSpanName, type SpanKindName, type SpanRow } from './span-catalogue.ts';
 import { contextOf, rootOf, spanOf, withRoot, type TraceHeaders } from './trace-context.ts';
 
@@ -52,7 +53,7 @@ export function withAttempt<Result>(
     'mlesmith.generation': generation,
     'mlesmith.attempt': attempt,
   };
-  const span = trace.getTracer(SCOPE).startSpan(stage, { root: true, kind: SpanKind.CONSUMER, links, attributes });
+  const span = trace.getTracer(SCOPE).startSpan(stage, { root: true, kind: SpanKind.CONSUMER, links, attributes, startTime: spanNow() });
   const own = withRoot(trace.setSpan(context.active(), span), root ?? span.spanContext());
   return context.with(own, () =>
     withinStage(stage, () =>
@@ -72,18 +73,15 @@ export function withSpan<Name extends OwnSpanName, Result>(
   work: (span: OpenSpan<Name>) => Promise<Result>,
 ): Promise<Result> {
   const { kind }: SpanRow = SPANS[name];
-  return trace
-    .getTracer(SCOPE)
-    .startActiveSpan(nameOfSpan(name, attributes), { kind: KINDS[kind], attributes: attributes as Attributes }, (span) => ended(name, span, work));
+  const options = { kind: KINDS[kind], attributes: attributes as Attributes, startTime: spanNow() };
+  return trace.getTracer(SCOPE).startActiveSpan(nameOfSpan(name, attributes), options, (span) => ended(name, span, work));
 }
 
-/** A step of the current span that is over already; times in ms since the epoch. */
+/** A step of the current span that is over already; times in ms since the epoch, as `spanNow` tells them. */
 export function spanBetween<Name extends OwnSpanName>(name: Name, attributes: AttributesOf<Name>, from: number, to: number): void {
   const { kind }: SpanRow = SPANS[name];
-  const span = trace
-    .getTracer(SCOPE)
-    .startSpan(nameOfSpan(name, attributes), { kind: KINDS[kind], attributes: attributes as Attributes, startTime: new Date(from) });
-  span.end(new Date(Math.max(from, to)));
+  const span = trace.getTracer(SCOPE).startSpan(nameOfSpan(name, attributes), { kind: KINDS[kind], attributes: attributes as Attributes, startTime: from });
+  span.end(Math.max(from, to));
 }
 
 async function ended<Name extends OwnSpanName, Result>(name: Name, span: Span, work: (span: OpenSpan<Name>) => Promise<Result>): Promise<Result> {
@@ -100,6 +98,6 @@ async function ended<Name extends OwnSpanName, Result>(name: Name, span: Span, w
     span.setStatus({ code: SpanStatusCode.ERROR, ...(codesOnly === true ? {} : { message: boundedText(message) }) });
     throw error;
   } finally {
-    span.end();
+    span.end(spanNow());
   }
 }

@@ -4,6 +4,7 @@ import { currentStage } from './attempt-stage.ts';
 import { ZONES } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 import { POD_STEPS, type PodStep } from './span-catalogue.ts';
+import { spanNow } from './span-clock.ts';
 
 /** A job as far as it is watched. */
 export interface WatchedJob {
@@ -63,7 +64,7 @@ export function observedJobs<Job extends WatchedJob, Result extends WatchedJobRe
         async (span) => {
           const told = await runner.run(job, signal);
           span.set({ 'mlesmith.job.status': told.status });
-          if (job.trust === 'ours') recordPhases(told, Date.now());
+          if (job.trust === 'ours') recordPhases(told, spanNow());
           return told;
         },
       );
@@ -102,7 +103,7 @@ export type WatchedPodTimes = Readonly<Partial<Record<(typeof POD_STEPS)[PodStep
 
 /** Makes spans of the steps of a pod that has just been let go, below its job, which took so many ms; steps that a warm pod did for an earlier job make none. */
 export function recordPodSteps(times: WatchedPodTimes, tookMs: number): void {
-  const now = Date.now();
+  const now = spanNow();
   const came = now - tookMs;
   const asked = now - Math.max(0, ...Object.values(times));
   let began = Math.max(asked, came);
