@@ -1,7 +1,7 @@
 // `npm test`: lint, names, types, Jest and pytest; the last line is `N passed, N failed`. With `--long` (`npm run test:long`) the specs of minutes only.
 // A skipped test is said loudly; where CI=true it is a failure, unless TESTED_WITHOUT names what it needs.
 import { glob } from 'node:fs/promises';
-import { jest, lint, names, prettier, pytest, ruff, types } from './suites.mjs';
+import { relative } from 'node:path';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
   console.error(`the tests need Node 24, this is ${process.version}; start them with \`npm test\``);
@@ -9,6 +9,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 
 // Not before the check above: an older Node does not read TypeScript.
+const { jest, lint, names, prettier, pytest, ruff, types } = await import('./suites.mjs');
 const { rememberedServers, stopServer } = await import('../testbed/index.ts');
 const there = new Set((await rememberedServers()).map(({ name }) => name));
 
@@ -39,6 +40,10 @@ else {
 
 // Servers that ran before go on: somebody has called `npm run testbed up`.
 for (const { name } of await rememberedServers()) if (!there.has(name)) await stopServer(name);
+
+for (const { name, message } of results.flatMap(({ unsteady = [] }) => unsteady)) {
+  console.log(`${name}\n${message.trimEnd()}\nUNSTEADY  ${relative(process.cwd(), name)} failed beside others and passed alone: mend it`);
+}
 
 const skipped = results.flatMap((result) => result.skipped.map((test) => `${result.name}: ${test}`));
 for (const test of skipped) console.log(`SKIPPED  ${test}`);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { filesForSecondRun, readJestReport, totalOf } from './jest-report.ts';
 import { OPEN_FILES } from './progress-reporter.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -73,20 +74,25 @@ export const names = () => check('names', 'ls-lint', []);
 /** Types of the whole tree. */
 export const types = () => check('types', 'tsc', ['-p', 'tsconfig.json']);
 
-/** Every x.spec.ts, or every x.long.spec.ts; `patterns` narrows the files. */
+/** Every x.spec.ts, or every x.long.spec.ts; `patterns` narrows the files. Of all of them, a few files that failed run once more, alone (decision 60). */
 export const jest = (patterns = [], { long = false } = {}) =>
   timed('jest', async () => {
-    const file = join(RESULTS, 'jest.json');
-    await prepare(file);
-    // Jest waits for ever where a process that a spec left behind holds the pipes of a worker.
-    const { ok, hung, output } = await execute(join(BIN, 'jest'), [`--reporters=${REPORTER}`, '--forceExit', '--json', `--outputFile=${file}`, ...patterns], {
-      environment: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning', LONG_TESTS: long ? '1' : '' },
-      live: true,
-    });
-    const counts = readJestReport(await readFile(file, 'utf8').catch(() => ''));
-    const told = hung ? `Jest was ended after ${LIMIT_MS / 60_000} minutes, while these were at work:\n${await readFile(OPEN_FILES, 'utf8')}` : output;
-    return atLeastOneFailure(ok, { ...counts, output: counts.report ?? told });
+    const first = await jestOnce(patterns, { long });
+    const again = patterns.length > 0 ? [] : filesForSecondRun(first);
+    return again.length === 0 ? totalOf(first) : totalOf(first, await jestOnce(['--maxWorkers=1', '--runTestsByPath', ...again], { long }));
   });
+
+async function jestOnce(args, { long }) {
+  const file = join(RESULTS, 'jest.json');
+  await prepare(file);
+  // Jest waits for ever where a process that a spec left behind holds the pipes of a worker.
+  const { ok, hung, output } = await execute(join(BIN, 'jest'), [`--reporters=${REPORTER}`, '--forceExit', '--json', `--outputFile=${file}`, ...args], {
+    environment: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning', LONG_TESTS: long ? '1' : '' },
+    live: true,
+  });
+  const told = hung ? `Jest was ended after ${LIMIT_MS / 60_000} minutes, while these were at work:\n${await readFile(OPEN_FILES, 'utf8')}` : output;
+  return readJestReport(await readFile(file, 'utf8').catch(() => ''), { ok, told });
+}
 
 /** Every test_x.py of libs/mle-env. */
 export const pytest = () =>
@@ -115,17 +121,6 @@ async function prepare(file) {
 /** A suite that broke before it could count is a failure too. */
 function atLeastOneFailure(ok, result) {
   return ok || result.failed > 0 ? result : { ...result, failed: 1 };
-}
-
-/** Counts from Jest's JSON; a file that does not load counts as one failure. */
-export function readJestReport(text) {
-  if (text === '') return { passed: 0, failed: 0, skipped: [] };
-  const report = JSON.parse(text);
-  const skipped = report.testResults.flatMap((file) =>
-    file.assertionResults.filter((test) => ['pending', 'skipped', 'todo', 'disabled'].includes(test.status)).map((test) => test.fullName),
-  );
-  const failures = report.testResults.filter((file) => file.status === 'failed').map((file) => `${file.name}\n${file.message}`);
-  return { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites, skipped, report: failures.join('\n') };
 }
 
 /** Counts from pytest's JUnit file. */
