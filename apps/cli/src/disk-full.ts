@@ -1,7 +1,9 @@
 import { CliError } from './cli-error.ts';
 
-/** What the system says, and SQLite by its numbers SQLITE_FULL and SQLITE_IOERR_SHMSIZE. */
-const CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'no_space', 13, 4874];
+/** What the system says, and our own code for it. */
+const CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'no_space'];
+/** SQLite's numbers: SQLITE_FULL and SQLITE_IOERR_SHMSIZE. */
+const SQLITE_CODES: readonly unknown[] = [13, 4874];
 
 interface Fault {
   readonly code?: unknown;
@@ -13,7 +15,7 @@ interface Fault {
 /** Whether an error, or what is told of one, comes of a file system without room. */
 export function isDiskFull(fault: unknown): boolean {
   const { code, errcode, message } = (fault ?? {}) as Fault;
-  return CODES.includes(code) || CODES.includes(errcode) || /ENOSPC|disk is full/.test(String(message));
+  return CODES.includes(code) || SQLITE_CODES.includes(errcode) || /ENOSPC|disk is full/.test(String(message));
 }
 
 /** Writes a file, or below a folder. The system does not name what was open when the disk became full: the error does so then. */

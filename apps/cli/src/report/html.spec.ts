@@ -33,6 +33,16 @@ describe('the report page', () => {
     expect(page).not.toMatch(/None\.<\/p><p>None\./);
   });
 
+  it('tells what is set aside, with what of it cannot be read, and nothing of it where all can be', () => {
+    const spread = { modality: {}, objective: {}, difficulty: {}, skill: {} };
+    const aside = { id: 'cars--mpg', dataset: 'cars', document: 'design', file: '/runs/<one>', message: 'a file of it is gone' };
+
+    expect(reportPage({ ...EMPTY, spread, unreadable: [aside] })).toContain(
+      '<td>cars--mpg</td><td>design</td><td>/runs/&lt;one&gt;</td><td>a file of it is gone</td>',
+    );
+    expect(reportPage({ ...EMPTY, spread })).not.toContain('Set aside');
+  });
+
   it('counts what the one task covers', () => {
     const page = reportPage({ ...EMPTY, distinct: 1, spread: { modality: { tabular: 1 }, objective: { binary: 1 }, difficulty: {}, skill: {} } });
 

@@ -33,7 +33,7 @@ export function reportPage(report: ReportData): string {
 <p class="facts">${escapeHtml(report.models === undefined ? 'thought by rules; no model was asked' : (modelLines(report.models)[0] ?? ''))}</p>
 <section><h2>Funnel</h2>${funnelTable(report.funnel)}</section>
 <section><h2>What the ${counted(report.distinct, 'distinct task')} cover${report.distinct === 1 ? 's' : ''}</h2>${spreadTables(report.spread)}</section>
-${modelsSection(report.models)}<section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
+${modelsSection(report.models)}${setAsideSection(report.unreadable)}<section><h2>Verified tasks</h2>${verified.map(taskCard).join('') || '<p>None.</p>'}</section>
 ${open.length === 0 ? '' : `<section><h2>Unfinished tasks</h2>${open.map(taskCard).join('')}</section>\n`}<section><h2>Abandoned tasks</h2>${others.map(taskCard).join('') || '<p>None.</p>'}</section>
 <section><h2>Refused datasets</h2>${table(
     ['dataset', 'code', 'reason'],
@@ -45,6 +45,13 @@ ${open.length === 0 ? '' : `<section><h2>Unfinished tasks</h2>${open.map(taskCar
   )}</section>
 </body></html>
 `;
+}
+
+/** What cannot be read any more, and is in no other section. */
+function setAsideSection(unreadable: ReportData['unreadable'] = []): string {
+  if (unreadable.length === 0) return '';
+  const rows = unreadable.map(({ id, document, file, message }) => [id, document, file, message]);
+  return `<section><h2>Set aside, because it cannot be read any more</h2>${table(['dataset or task', 'what of it', 'file', 'reason'], rows)}</section>\n`;
 }
 
 /** What models took, by agent and by model. */

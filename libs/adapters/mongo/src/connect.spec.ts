@@ -32,3 +32,23 @@ describe('an address that no driver can use', () => {
     expect(isInfrastructureFault(error)).toBe(false);
   });
 });
+
+describe('a connection that is not made', () => {
+  it.each([
+    ['is not there', 'tls=true&tlsCAFile=/nowhere/ca.pem', '/nowhere/ca.pem'],
+    ['is a folder', 'tls=true&tlsCertificateKeyFile=/', 'unknown'],
+  ])('is a fault of the configuration where a file of certificates %s', async (_, options, file) => {
+    const error = await connect(`mongodb://mle:hunter2@db.example/mle?${options}`).catch((thrown: unknown) => thrown as Error);
+
+    expect(error).toMatchObject({ code: 'store_file', exitCode: 78 });
+    expect((error as Error).message).toContain(`[during=connecting to db.example, file=${file}, `);
+    expect(isInfrastructureFault(error)).toBe(false);
+  });
+
+  it('tells what the network said, and is tried again', async () => {
+    const error = await connect('mongodb://mle:hunter2@127.0.0.1:1/mle').catch((thrown: unknown) => thrown as Error);
+
+    expect(error).toMatchObject({ code: 'store_unreachable', message: expect.stringContaining('ECONNREFUSED') as string });
+    expect((error as Error).message).not.toContain('hunter2');
+  });
+});

@@ -1,5 +1,5 @@
 import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
-import { StoreAddressError, storeError } from './store-errors.ts';
+import { isFileFault, StoreAddressError, storeError, StoreFileError } from './store-errors.ts';
 
 export interface ConnectionSettings {
   /** What the server's logs call this client. */
@@ -21,7 +21,7 @@ function checkAddress(uri: string): void {
 /**
  * Opens a connection whose writes are acknowledged by the majority's journals and whose waits have ends (platform
  * ST-12). The driver tries a write once more where the server is a replica set; nobody else repeats anything.
- * Throws `StoreAddressError`, `StoreUnreachableError` or `StoreDeniedError`.
+ * Throws `StoreAddressError`, `StoreFileError`, `StoreUnreachableError` or `StoreDeniedError`.
  */
 export async function connect(uri: string, { appName = 'mle-smith', maxPoolSize = 20 }: ConnectionSettings = {}): Promise<Connection> {
   const options: ConnectOptions = {
@@ -48,6 +48,7 @@ export async function connect(uri: string, { appName = 'mle-smith', maxPoolSize 
     return await connection.openUri(uri, options);
   } catch (error) {
     await connection.close().catch(() => undefined);
+    if (isFileFault(error)) throw new StoreFileError(hostsOf(uri), error);
     throw storeError(`connecting to ${hostsOf(uri)}`, error);
   }
 }

@@ -25,6 +25,20 @@ export class StoreAddressError extends Error {
   }
 }
 
+/** A file that the address names, of certificates, cannot be read. */
+export class StoreFileError extends Error {
+  readonly code = 'store_file';
+  readonly exitCode = 78;
+  constructor(hosts: string, cause: unknown) {
+    const { path } = cause as { path?: unknown };
+    super(
+      `a file that the address of the store names cannot be read [during=connecting to ${hosts}, file=${typeof path === 'string' ? path : 'unknown'}, reason=${reasonOf(cause)}]; check tlsCAFile and tlsCertificateKeyFile in its URI, and that the file is mounted`,
+      { cause },
+    );
+    this.name = new.target.name;
+  }
+}
+
 /** The server knows us and says no. */
 export class StoreDeniedError extends Error {
   readonly code = 'store_denied';
@@ -110,6 +124,18 @@ const AWAY_NAMES = new Set(['MongoWaitQueueTimeoutError']);
 const AWAY_CODES = new Set([6, 7, 43, 50, 64, 89, 91, 112, 133, 189, 202, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 14031]);
 const DENIED_CODES = new Set([13, 18, 8000]);
 
+/** No server was reached: the message is what the network or TLS said last. */
+const UNCONNECTED = [mongo.MongoServerSelectionError, mongoose.Error.MongooseServerSelectionError];
+const LONGEST_REASON = 200;
+
+/** What the system says of a file that is not there, not ours, or none. */
+const FILE_CODES: ReadonlySet<unknown> = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EPERM']);
+
+/** Whether an error is about a file of ours; the driver reads those of certificates before it connects. */
+export function isFileFault(error: unknown): boolean {
+  return FILE_CODES.has((error as { code?: unknown }).code);
+}
+
 /** What a resolver of names says when it does not know or does not answer, with which mongodb+srv:// begins. */
 const RESOLVER_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'ESERVFAIL', 'ETIMEOUT', 'EAI_AGAIN', 'ENODATA']);
 
@@ -140,8 +166,9 @@ function codeOf(error: unknown): number {
   return typeof code === 'number' ? code : 0;
 }
 
-/** Name and number; the driver's messages may hold data. */
+/** Name and number; the driver's messages may hold data, but for those about a connection that was not made. */
 function reasonOf(error: unknown): string {
-  const { name = 'Error', code } = error as { name?: string; code?: unknown };
+  const { name = 'Error', code, message } = error as { name?: string; code?: unknown; message?: unknown };
+  if (UNCONNECTED.some((kind) => error instanceof kind)) return `${name}: ${String(message).slice(0, LONGEST_REASON)}`;
   return code === undefined ? name : `${name} ${String(code)}`;
 }

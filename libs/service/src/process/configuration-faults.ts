@@ -5,6 +5,7 @@ const CONFIGURATION_CODES = new Set([
   'state_version',
   'store_address',
   'store_denied',
+  'store_file',
   'bus_denied',
   'bus_topic_missing',
   'object_store_refused',
