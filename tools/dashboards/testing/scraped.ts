@@ -15,8 +15,8 @@ export interface Scraped {
   readonly namespace: string;
   /** `/metrics` of each service now, by its name. */
   readonly pages: () => Promise<Readonly<Record<string, string>>>;
-  /** Waits until all series of a selector are above 0 in two samples running, which a rate needs. Throws after half a minute. */
-  readonly until: (selector: string) => Promise<void>;
+  /** Waits until all series of a selector are above 0 in two samples running, which a rate needs. Throws after half a minute, or what is said. */
+  readonly until: (selector: string, limitMs?: number) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -31,9 +31,9 @@ export async function scrape({ services }: Cluster, prometheus: RunningServer | 
     prometheus: address,
     namespace,
     pages: async () => Object.fromEntries(await Promise.all(scraped.map(async ([name, service]) => [name, await metricsOf(service)] as const))),
-    until: async (selector) => {
+    until: async (selector, limitMs = 30_000) => {
       const query = `min_over_time(${selector}[2s])`;
-      const seen = await waitFor(async () => (await askNow(address, query)).some(({ values }) => (values[0] ?? 0) > 0), 30_000, 200);
+      const seen = await waitFor(async () => (await askNow(address, query)).some(({ values }) => (values[0] ?? 0) > 0), limitMs, 200);
       if (!seen) throw new Error(`Prometheus has not scraped what was waited for [address=${address}, query=${query}]`);
     },
     close: () => watch.close(),
