@@ -9,7 +9,7 @@ export { Log, type LogData, type LogOptions, type LogSubject } from './log.ts';
 export { SERVICE_METRICS, scrapedName, type Dashboard, type MetricRow, type NameOfKind, type ServiceMetricName } from './metric-catalogue.ts';
 export { jobQueueRecorder, observedJobs, recordPodSteps } from './observe-jobs.ts';
 export { sourceRecorder } from './record-sources.ts';
-export { modelRecorder, observeCalls, observedCalls, observedModel, observeRefusal, type WatchedAccount } from './observe-models.ts';
+export { fallbackRecorder, modelRecorder, observeCalls, observedCalls, observedModel, observeRefusal, type WatchedAccount } from './observe-models.ts';
 export { observeQueues, type QueueSource, type QueueWatch } from './observe-queues.ts';
 export { clusterRecorder } from './record-cluster.ts';
 export { busRecorder } from './record-bus.ts';

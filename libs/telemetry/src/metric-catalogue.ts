@@ -290,6 +290,14 @@ export const SERVICE_METRICS = {
     help: '1 while the endpoint refuses every call until somebody sees to the bill, the key or the name, and work waits for that.',
     dashboard: 'llm',
   },
+  mlesmith_llm_fallbacks_total: {
+    kind: 'counter',
+    unit: '{attempt}',
+    labels: { stage },
+    help: 'Attempts that went on by rules, since the model, its endpoint or its budget was of no use.',
+    dashboard: 'llm',
+    shownWhen: 'rules may stand in for models (MLE_SMITH_FALLBACK)',
+  },
   mlesmith_llm_calls_running: {
     kind: 'gauge',
     unit: '{call}',

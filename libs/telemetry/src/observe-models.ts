@@ -1,5 +1,6 @@
 import { MODEL_FAULTS, MODEL_REFUSALS, type StageName } from '@mle-smith/contracts';
 import { withSpan } from './attempt-span.ts';
+import type { Log } from './log.ts';
 import { GEN_AI, GEN_AI_METRICS, GEN_AI_OPERATION } from './gen-ai.ts';
 import { OTHER, STAGES } from './metric-labels.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
@@ -150,6 +151,19 @@ export function observeCalls(metrics: ServiceMetrics, concurrency: { readonly li
 /** Shows whether the endpoint refuses every call, and why; `refusal` is the fault that it refuses with now. */
 export function observeRefusal(metrics: ServiceMetrics, refusal: () => string | undefined): void {
   metrics.observe('mlesmith_llm_endpoint_refuses', () => MODEL_REFUSALS.map((reason) => ({ value: refusal() === reason ? 1 : 0, labels: { reason } })));
+}
+
+/** Counts and tells where rules decide in place of models. */
+export function fallbackRecorder(
+  metrics: ServiceMetrics,
+  log: Pick<Log, 'write'>,
+  stages: readonly StageName[],
+): (stage: StageName, subject: string, reason: string) => void {
+  for (const stage of stages) metrics.count('mlesmith_llm_fallbacks_total', { stage }, 0);
+  return (stage, subject, reason) => {
+    metrics.count('mlesmith_llm_fallbacks_total', { stage });
+    log.write('stage.fell_back', { stage, subject, reason });
+  };
 }
 
 function labelsOf({ identity, place }: WatchedCall): { model: string; stage: StageName } {

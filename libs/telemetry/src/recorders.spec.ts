@@ -5,7 +5,7 @@ import { clusterRecorder } from './record-cluster.ts';
 import { Log } from './log.ts';
 import { noticeLogger, noticeRecorder, type TracedNotice } from './record-notices.ts';
 import { sourceRecorder } from './record-sources.ts';
-import { modelRecorder, observeCalls, observedCalls, observedModel, observeRefusal, type WatchedReply } from './observe-models.ts';
+import { fallbackRecorder, modelRecorder, observeCalls, observedCalls, observedModel, observeRefusal, type WatchedReply } from './observe-models.ts';
 import { jobQueueRecorder, observedJobs, recordPodSteps, type WatchedJob, type WatchedJobResult, type WatchedPodTimes } from './observe-jobs.ts';
 import { observeQueues } from './observe-queues.ts';
 import { recordMetrics, recordSpans, type RecordedMetrics } from './testing/index.ts';
@@ -278,6 +278,18 @@ describe('observeRefusal', () => {
     expect(await recorded.series('mlesmith_llm_endpoint_refuses')).toEqual({ 'reason=quota': 0, 'reason=auth': 1, 'reason=config': 0 });
     refusal = undefined;
     expect(await recorded.series('mlesmith_llm_endpoint_refuses')).toEqual({ 'reason=quota': 0, 'reason=auth': 0, 'reason=config': 0 });
+  });
+});
+
+describe('fallbackRecorder', () => {
+  it('shows 0 for each stage at first, counts where rules decided, and says for what', async () => {
+    const lines: unknown[] = [];
+    const told = fallbackRecorder(recorded.metrics, { write: (...line) => void lines.push(line) }, ['design', 'review']);
+
+    expect(await recorded.series('mlesmith_llm_fallbacks_total')).toEqual({ 'stage=design': 0, 'stage=review': 0 });
+    told('design', 'cars--mpg', 'agent_failed: no answer');
+    expect(await recorded.series('mlesmith_llm_fallbacks_total')).toEqual({ 'stage=design': 1, 'stage=review': 0 });
+    expect(lines).toEqual([['stage.fell_back', { stage: 'design', subject: 'cars--mpg', reason: 'agent_failed: no answer' }]]);
   });
 });
 

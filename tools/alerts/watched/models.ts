@@ -22,6 +22,35 @@ export const MODEL_ALERTS = [
     silent: { samples: [{ series: `mlesmith_llm_endpoint_refuses${at('job="mle-smith",instance="a",reason="auth"')}`, values: '0x5 1x1 0x20' }], atMinute: 7 },
   },
   {
+    name: 'MleSmithRulesInPlaceOfModels',
+    severity: 'ticket',
+    expr: `sum by (${WHERE}, stage) (increase(mlesmith_llm_fallbacks_total[1h])) > 2 and sum by (${WHERE}, stage) (increase(mlesmith_llm_fallbacks_total[1h])) > 0.5 * sum by (${WHERE}, stage) (increase(mlesmith_stage_attempts_total{class="none"}[1h]))`,
+    lasting: '5m',
+    summary: 'In {{ $labels.stage }} rules decide in place of a model, most of the time',
+    meaning:
+      'Work goes on with MLE_SMITH_FALLBACK, and its tasks are those that rules make: fewer kinds of questions, plainer words. What they decided stays so.',
+    steps: [
+      'The log: `stage.fell_back` says for each subject why. On Kubernetes: `kubectl -n mle-smith logs deploy/mle-smith-design`.',
+      '`model_auth`, `model_quota`, `model_config`: as for MleSmithModelRefused. `budget_exceeded`: as for MleSmithBudgetUsedUp. `not reached`: does the endpoint answer, and may the pods reach it?',
+      '`agent_failed`: the model is too weak for what it is asked. Dashboard “Model cost and tokens”: “Replies of the wrong form”; give another one (MLE_SMITH_MODEL).',
+      'Tasks that models should have made: `cancel` them while they are under way, mend the endpoint, and give the dataset again.',
+    ],
+    fires: {
+      samples: [
+        { series: `mlesmith_llm_fallbacks_total${at('stage="design"')}`, values: '0x10 0+1x60' },
+        { series: `mlesmith_stage_attempts_total${at('stage="design",class="none"')}`, values: '0+1x80' },
+      ],
+      atMinute: 60,
+    },
+    silent: {
+      samples: [
+        { series: `mlesmith_llm_fallbacks_total${at('stage="design"')}`, values: '0x10 0+1x60' },
+        { series: `mlesmith_stage_attempts_total${at('stage="design",class="none"')}`, values: '0+4x80' },
+      ],
+      atMinute: 60,
+    },
+  },
+  {
     name: 'MleSmithBudgetUsedUp',
     severity: 'ticket',
     expr: `min by (${WHERE}, account) (${ofStore('mlesmith_llm_budget_remaining_usd')}) == 0`,

@@ -151,6 +151,14 @@ export const MODEL_BOARD: Board = {
           emptyWhere: RULES,
         },
         {
+          title: 'Rules in place of models',
+          description: 'Attempts in this time that went on by rules, since the model, its endpoint or its budget was of no use (MLE_SMITH_FALLBACK).',
+          view: 'bars',
+          unit: 'short',
+          queries: [{ expr: increase('mlesmith_llm_fallbacks_total', ['stage'], { stage: CHOSEN_STAGE }), legend: '{{stage}}' }],
+          emptyWhere: 'rules think, or nothing stands in for models',
+        },
+        {
           title: 'Tried again',
           description: 'Calls that were made again, by what went wrong the time before.',
           view: 'time',

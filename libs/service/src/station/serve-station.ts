@@ -3,7 +3,7 @@ import type { KafkaEventBus } from '@mle-smith/adapter-kafka';
 import { agentsOf } from '@mle-smith/agent';
 import { PIPELINE, type StageName } from '@mle-smith/contracts';
 import { DEFAULT_RETRY_POLICY } from '@mle-smith/stage-runtime';
-import { busRecorder, observedCalls, observeQueues, observeRefusal, ServiceMetrics, sourceRecorder } from '@mle-smith/telemetry';
+import { busRecorder, fallbackRecorder, observedCalls, observeQueues, observeRefusal, ServiceMetrics, sourceRecorder } from '@mle-smith/telemetry';
 import { createHttpShell } from '../http/http-shell.ts';
 import { isConfigurationFault } from '../process/configuration-faults.ts';
 import { listenAsTold } from '../process/listen-as-told.ts';
@@ -136,7 +136,7 @@ async function thinkingOf(
   if (config.engine === 'rules' || agentsOf(stages).length === 0) return { handlers: await compose(undefined) };
   const models = await modelsOptions({ config, stages, calls: observedCalls(state.calls, metrics), book: state.budgets, metrics });
   const options = { models, compose, log, stopping };
-  if (config.fallback !== undefined) return { handlers: await byModelsOrRules(options, fail) };
+  if (config.fallback !== undefined) return { handlers: await byModelsOrRules(options, { told: fallbackRecorder(metrics, log, stages), fail }) };
   const thinking = await byModels(options);
   observeRefusal(metrics, () => thinking.watch.wants);
   return thinking;

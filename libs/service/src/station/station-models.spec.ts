@@ -169,14 +169,22 @@ describe('a station whose models', () => {
   it('are out of reach at the start, with rules to stand in, works by rules, and by models as soon as they answer', async () => {
     const url = await station.serve();
     await station.server!.close();
-    const handlers = await byModelsOrRules(await station.thinking(url), (error) => expect(error).toBeUndefined());
-    const outcome = async (): Promise<unknown> => (await handlers.design?.(ITEM, CONTEXT))?.kind;
+    const told: unknown[] = [];
+    const handlers = await byModelsOrRules(await station.thinking(url), {
+      told: (...fallback) => void told.push(fallback),
+      fail: (error) => expect(error).toBeUndefined(),
+    });
+    const outcome = async (id = 'one'): Promise<unknown> => (await handlers.design?.({ ...ITEM, id }, CONTEXT))?.kind;
 
     const before = await outcome();
     await waitFor(() => station.kept.codes().includes('service.not_ready'), LONGEST_MS);
-    station.server = await endpoint(() => ({ content: 'yes' }), { port: Number(new URL(url).port) });
+    station.server = await endpoint((content) => station.answer(content), { port: Number(new URL(url).port) });
 
     expect(before).toBe('ended');
+    expect(told).toEqual([['design', 'one', 'the endpoint of the models is not reached yet']]);
     expect(await waitFor(async () => (await outcome()) === 'advanced', LONGEST_MS)).toBe(true);
+    station.answer = () => ({ fault: 'quota' });
+    expect(await outcome('two')).toBe('ended');
+    expect(told.at(-1)).toEqual(['design', 'two', expect.stringMatching(/^model_quota: /)]);
   });
 });

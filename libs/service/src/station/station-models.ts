@@ -1,4 +1,4 @@
-import { askEndpoint, withFallback, type ModelSource, type ModelsOptions } from '@mle-smith/agent';
+import { agentsOf, askEndpoint, withFallback, type ModelSource, type ModelsOptions } from '@mle-smith/agent';
 import type { StageName } from '@mle-smith/contracts';
 import type { StageHandler } from '@mle-smith/stage-runtime';
 import type { Log } from '@mle-smith/telemetry';
@@ -31,15 +31,30 @@ export async function byModels(
   return { handlers: each(await compose(source), (handler) => watch.guarded(handler)), watch };
 }
 
-/** The stages by models once these are reached, and by rules until then and where models are of no use. `fail` is told what is wrong with the stages themselves. */
-export async function byModelsOrRules({ models, compose, log, stopping }: ThinkingOptions, fail: (error: Error) => void): Promise<Handlers> {
+const NOT_REACHED = 'the endpoint of the models is not reached yet';
+
+export interface FallbackOptions {
+  /** Told of each attempt in which rules decide in place of a model. */
+  readonly told: (stage: StageName, subject: string, reason: string) => void;
+  /** Told what is wrong with the stages themselves. */
+  readonly fail: (error: Error) => void;
+}
+
+/** The stages by models once these are reached, and by rules until then and where models are of no use. */
+export async function byModelsOrRules({ models, compose, log, stopping }: ThinkingOptions, { told, fail }: FallbackOptions): Promise<Handlers> {
   const byRules = await compose(undefined);
-  const told = (id: string, reason: string): void => log.write('stage.fell_back', { subject: id, reason });
-  let now = byRules;
+  let now = each(byRules, (handler, stage) =>
+    agentsOf([stage]).length === 0
+      ? handler
+      : (item, context) => {
+          told(stage, item.id, NOT_REACHED);
+          return handler(item, context);
+        },
+  );
   const reach = (): Promise<ModelSource> => reachModels(models, stopping).catch((error: unknown) => Promise.reject(asUnreachable(error)));
   const reached = untilReached('models', reach, log, stopping, LONGEST_PAUSE_MS).then(async (source) => {
     const thinking = await compose(source);
-    now = each(byRules, (handler, stage) => withFallback(thinking[stage] ?? handler, handler, told));
+    now = each(byRules, (handler, stage) => withFallback(thinking[stage] ?? handler, handler, (id, reason) => told(stage, id, reason)));
   });
   reached.catch((error: unknown) => (error instanceof StoppedWaitingError ? undefined : fail(error as Error)));
   return each(byRules, (handler, stage) => (item, context) => (now[stage] ?? handler)(item, context));
