@@ -5,6 +5,7 @@ import { TestDatabases } from './testing/open-state.ts';
 
 const task = (id: string) => newSubject({ id, kind: 'task', datasetId: 'd', state: 'task.proposed' }, 1);
 const step = { state: 'task.proposed', history: { generation: 1, attempt: 1, from: 'task.proposed', to: 'task.proposed', outcome: 'retry' } };
+const news = { id: 'e', type: 'io.mlesmith.x.v1', source: '', subject: 't', time: '', data: { generation: 1, datasetId: 'd', documents: {} } };
 
 await describeServer('the MongoDB task store', 'mongo', (server) => {
   const databases = new TestDatabases(server.address);
@@ -72,12 +73,12 @@ await describeServer('the MongoDB task store', 'mongo', (server) => {
     expect((await tasks.history('t')).map((row) => row.attempt)).toEqual(Array.from({ length: 100 }, (_, attempt) => attempt));
   });
 
-  it.each([{ findings: 'no JSON' }, { outbox: 'no list' }, { notBefore: 'never' }])(
-    'names a document that was damaged by hand, and ends others that are overdue: %j',
+  it.each([{ findings: 'no JSON' }, { outbox: 'no list' }, { 'outbox.0.event': 'no JSON' }, { notBefore: 'never' }])(
+    'names a document that was damaged by hand, ends others that are overdue, and tells of their events: %j',
     async (damage) => {
       const uri = await databases.migrated();
       const { tasks } = await databases.open(uri, () => 2 * 24 * 3_600_000);
-      for (const id of ['hurt', 'sound']) await tasks.insert(task(id));
+      for (const id of ['hurt', 'sound']) await tasks.insert({ ...task(id), outbox: [news] });
       await databases.raw(uri, (connection) => connection.collection<{ _id: string }>('subjects').updateOne({ _id: 'hurt' }, { $set: damage }));
 
       const told = tasks.get('hurt');
@@ -85,6 +86,7 @@ await describeServer('the MongoDB task store', 'mongo', (server) => {
       await expect(told).rejects.toMatchObject({ code: 'store_damaged', message: expect.stringContaining('subject=hurt') as string });
       expect((await tasks.overdue(9)).map(({ id }) => id)).toEqual(['sound']);
       expect((await tasks.oldest(['task.proposed'], 9)).map(({ record }) => record.id)).toContain('sound');
+      expect((await tasks.pendingEvents(9)).map(({ subject }) => subject)).toContain('sound');
     },
   );
 

@@ -206,7 +206,8 @@ export class MongoTaskStore implements TaskStore, MovableStore {
         .limit(limit)
         .lean(),
     );
-    return found.flatMap(({ _id: subject, outbox }) => outbox.map(({ event }) => ({ subject, event: JSON.parse(event) as TaskEvent })));
+    // What stands behind a damaged event waits with it: the events of one subject leave in order.
+    return soundOf(found, ({ _id: subject, outbox }) => outbox.map(({ event }) => ({ subject, event: JSON.parse(event) as TaskEvent }))).flat();
   }
 
   async settleEvent(subject: string, eventId: string): Promise<void> {
