@@ -3,6 +3,7 @@ import { PIPELINE, RETURNED, eventType, type StageName, type TaskEvent } from '@
 import { renewDeadlines, sweepOverdue } from './deadlines.ts';
 import type { EventBus, Taken } from './event-bus.ts';
 import { faultPause, isInfrastructureFault } from './faults.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { rest } from './rest.ts';
 import type { StageContext, StageHandler } from './stage.ts';
@@ -59,8 +60,9 @@ export class StationRun {
   readonly #pace: Pace;
   readonly #outboxes: OutboxRelay;
   readonly #loop: WorkLoop;
-  #sweeper: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> = Promise.resolve();
+  /** Each on its own: a bus that is away takes its time over each event, and deadlines go on. */
+  readonly #deadlines = oneAtATime(() => this.#lookingAround(() => this.#endOverdue()));
+  readonly #unsent = oneAtATime(() => this.#lookingAround(() => this.#outboxes.relay(this.#pace.sweepMs)));
   #renewed = false;
 
   /** Subscribes to the news that concern its stages: the bus may be opened after that. */
@@ -100,13 +102,13 @@ export class StationRun {
 
   /** Works; resolves after `drain` or `stop`. */
   async start(): Promise<void> {
-    this.#sweeping = this.#lookingAround(() => this.#renew());
-    this.#sweeper = setInterval(() => (this.#sweeping = this.#sweeping.then(() => this.#sweep())), this.#pace.sweepMs);
+    this.#deadlines.begin();
+    const sweeper = setInterval(() => this.#sweep(), this.#pace.sweepMs);
     try {
       await this.#loop.run();
     } finally {
-      clearInterval(this.#sweeper);
-      await this.#sweeping;
+      clearInterval(sweeper);
+      await Promise.all([this.#deadlines.ended(), this.#unsent.ended()]);
     }
   }
 
@@ -138,9 +140,9 @@ export class StationRun {
   }
 
   /** Does what a process that died, or a lost message, left undone. */
-  async #sweep(): Promise<void> {
-    await this.#lookingAround(() => this.#outboxes.relay(this.#pace.sweepMs));
-    await this.#lookingAround(() => this.#endOverdue());
+  #sweep(): void {
+    this.#deadlines.begin();
+    this.#unsent.begin();
   }
 
   async #endOverdue(): Promise<void> {
