@@ -5,6 +5,7 @@ import { LETTER, withoutLetter, type RawMessage } from './dead-letter.ts';
 import { HEADER, headerText, type Headers } from './envelope.ts';
 import { DeadLetterMissingError, DeadLetterUnfitError, TopicMissingError, type TopicsPlace } from './errors.ts';
 import { Publisher } from './publisher.ts';
+import { readTo } from './read-to.ts';
 import { withAdmin } from './topic-admin.ts';
 import { deadLetterTopic, declaredTopics, TOPIC_PREFIX } from './topics.ts';
 
@@ -30,9 +31,6 @@ export interface DeadLetter {
   /** How it was dealt with, where it was. */
   readonly settled?: string;
 }
-
-/** After so many answers without a message there is none left. */
-const FETCHES_WITHOUT_MESSAGE = 2;
 
 /** The dead letters of one installation: reads them whole, sends them back, or marks them as dealt with (platform KB-6). */
 export class DeadLetterArchive {
@@ -120,45 +118,27 @@ export class DeadLetterArchive {
     return [...letters].map(([id, message]) => letterOf(message, settled.get(id)));
   }
 
-  /** Shows every message that lies in the topic now, in order: what settles a letter comes after it. */
+  /** Shows every message that lies in the topic now, in order: what settles a letter comes after it. Reads as a group of its own, which is gone afterwards. */
   async #read(visit: (message: RawMessage) => void): Promise<void> {
-    const end = await withAdmin(this.#connection, async (admin) => {
-      if (!(await admin.listTopics()).includes(this.#topic)) throw new TopicMissingError([this.#topic], this.#place);
-      const [offsets] = await admin.fetchTopicOffsets(this.#topic);
-      return { low: BigInt(offsets?.low ?? '0'), high: BigInt(offsets?.high ?? '0') };
-    });
-    if (end.low < end.high) await this.#readTo(end.high, visit);
-  }
-
-  /** Reads as a group of its own, which is gone afterwards. */
-  async #readTo(high: bigint, visit: (message: RawMessage) => void): Promise<void> {
+    const { low, high } = await this.#bounds();
+    if (low >= high) return;
     const group = `${this.#topic}.reader.${randomUUID()}`;
     const consumer = this.#client.consumer({ groupId: group, maxWaitTimeInMs: 300, allowAutoTopicCreation: false });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    let empty = 0;
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-    // The marks of transactions have offsets too, and nobody is given them: the last message may lie before the end.
-    // A fetch is told before its messages come, and never with their number.
-    consumer.on(consumer.events.FETCH, () => {
-      empty += 1;
-      if (empty > FETCHES_WITHOUT_MESSAGE) resolve();
-    });
     try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachMessage: async ({ message }) => {
-          empty = 0;
-          visit(message as RawMessage);
-          if (BigInt(message.offset) >= high - 1n) resolve();
-        },
-      });
-      await promise;
+      await readTo({ consumer, topic: this.#topic, high, low: async () => (await this.#bounds()).low, visit });
     } finally {
       await consumer.disconnect().catch(() => undefined);
       await withAdmin(this.#connection, (admin) => admin.deleteGroups([group])).catch(() => undefined);
     }
+  }
+
+  /** The first offset of the topic, and the one after its last. */
+  #bounds(): Promise<{ readonly low: bigint; readonly high: bigint }> {
+    return withAdmin(this.#connection, async (admin) => {
+      if (!(await admin.listTopics()).includes(this.#topic)) throw new TopicMissingError([this.#topic], this.#place);
+      const [offsets] = await admin.fetchTopicOffsets(this.#topic);
+      return { low: BigInt(offsets?.low ?? '0'), high: BigInt(offsets?.high ?? '0') };
+    });
   }
 }
 
