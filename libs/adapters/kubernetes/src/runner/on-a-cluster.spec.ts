@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { V1Pod } from '@kubernetes/client-node';
 import { ATTACKS, describeJobRunner, openAttackRange, type AttackRange } from '@mle-smith/environment/testing';
 import { InMemoryArtifactStore } from '@mle-smith/package/testing';
 import { describeServer, runtimeImage, waitFor } from '@mle-smith/tools/testbed';
@@ -52,22 +53,34 @@ await describeServer('with a real cluster', 'kube', (server) => {
     return child;
   };
 
+  /** Lists the pods of Jobs of such names that were not there before: those of other cases may be on their way out. */
+  const newPods = async (prefix: string): Promise<() => Promise<readonly V1Pod[]>> => {
+    const pods = async () =>
+      (await cluster.core.listNamespacedPod({ namespace: cluster.namespaces.solve })).items.filter(
+        ({ metadata }) => metadata?.labels?.['batch.kubernetes.io/job-name']?.startsWith(prefix) === true,
+      );
+    const before = new Set((await pods()).map(({ metadata }) => metadata?.uid));
+    return async () => (await pods()).filter(({ metadata }) => !before.has(metadata?.uid));
+  };
+
   describeJobRunner('KubernetesJobRunner (pods)', open);
 
   it('takes a job up where it is after the process that began it was killed', async () => {
-    const program = 'import time\nprint(time.time(), flush=True)\ntime.sleep(5)\n';
+    const program = 'import time\nprint(time.time(), flush=True)\nopen("begun", "w")\ntime.sleep(5)\n';
     const order = { kubeconfigFile: server.address, settings: cluster.settings(changes()), secret: SECRET, program };
+    const podsSince = await newPods('mls-spec');
     const first = begin(order);
     await once(first.stdout, 'data');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const [pod = ''] = (await podsSince()).map(({ metadata }) => metadata?.name);
+    expect(await waitFor(() => cluster.runsIn(pod, 'test', '-e', '/output/begun'), 60_000)).toBe(true);
     first.kill('SIGKILL');
-    const killed = Date.now() / 1_000;
     const { jobs, artifacts, close } = await open();
+    const succeeded = Date.now() / 1_000;
     const result = await jobs.run(programOf(program, { inputs: [await inputIn(artifacts)] }));
     await close();
 
     expect(result).toMatchObject({ status: 'succeeded' });
-    expect(Number(result.log)).toBeLessThan(killed);
+    expect(Number(result.log)).toBeLessThan(succeeded);
     expect(cluster.notices.filter(({ kind }) => kind === 'adopted')).toHaveLength(1);
   }, 120_000);
 
@@ -94,21 +107,16 @@ await describeServer('with a real cluster', 'kube', (server) => {
 
     it('has its pod end by itself after the process that had it was killed', async () => {
       const settings = cluster.settings(changes());
-      const order = { kubeconfigFile: server.address, settings, secret: SECRET, program: 'print("done")\n', session: { life: 3_600, abandoned: 2 } };
-      const pods = async () =>
-        (await cluster.core.listNamespacedPod({ namespace: cluster.namespaces.solve })).items.filter(
-          ({ metadata }) => metadata?.labels?.['batch.kubernetes.io/job-name']?.startsWith('mls-session') === true,
-        );
-      // Of other cases, which may be on their way out.
-      const others = new Set((await pods()).map(({ metadata }) => metadata?.uid));
-      const phases = async () => (await pods()).filter(({ metadata }) => !others.has(metadata?.uid)).map(({ status }) => status?.phase);
+      const order = { kubeconfigFile: server.address, settings, secret: SECRET, program: 'print("done")\n', session: { life: 3_600, abandoned: 20 } };
+      const podsSince = await newPods('mls-session');
+      const phases = async () => (await podsSince()).map(({ status }) => status?.phase);
       const first = begin(order);
       expect(await lineOf(first.stdout, 'done')).toBe(true);
 
       expect(await phases()).toEqual(['Running']);
       first.kill('SIGKILL');
-      expect(await waitFor(async () => (await phases()).join() === 'Succeeded', 60_000)).toBe(true);
-    }, 120_000);
+      expect(await waitFor(async () => (await phases()).join() === 'Succeeded', 120_000)).toBe(true);
+    }, 240_000);
   });
 
   describe('a pod', () => {
