@@ -18,7 +18,7 @@ export interface SandboxPoolOptions<Sandbox extends PooledSandbox> {
   /** Makes one, not yet ready. `warm`: for our own code; `job`: for this one alone, undefined for one of the usual size that any job of its zone and trust may get. */
   readonly start: (zone: Zone, warm: boolean, job: Job | undefined) => Promise<Sandbox>;
   /** Whether a job fits what sandboxes are usually made for. */
-  readonly usual: (limits: JobLimits) => boolean;
+  readonly usual: (limits: JobLimits, job: Job) => boolean;
   /** Whether one for untrusted code is made ahead. */
   readonly spare: boolean;
   /** Idle ones kept of a zone. No bound where absent. */
@@ -140,7 +140,7 @@ export class SandboxPool<Sandbox extends PooledSandbox> {
   }
 
   #usual(job: Job): boolean {
-    return this.#options.usual({ ...DEFAULT_LIMITS, ...job.limits });
+    return this.#options.usual({ ...DEFAULT_LIMITS, ...job.limits }, job);
   }
 
   /** Ends a sandbox that nobody used for the time of an idle one, where `leave` says that it was still kept. */

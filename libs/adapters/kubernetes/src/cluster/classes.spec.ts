@@ -44,10 +44,10 @@ await describeServer('the end of a real pod', 'kube', (server) => {
     expect(end).toMatchObject({ code: 'out_of_memory', failure: 'memory', charge: 'task', logsLost: false });
   });
 
-  it('that fills its disk is told as that', async () => {
+  it('whose inputs take more than their room is told as that, and no task pays for it', async () => {
     const end = await endOf(orderOf('dd if=/dev/zero of=/input/x bs=1024 count=60000; sleep 120'));
 
-    expect(end).toMatchObject({ code: 'disk_full', failure: 'disk', charge: 'task', reason: expect.stringMatching(/limit/) as unknown });
+    expect(end).toMatchObject({ code: 'input_full', failure: 'config', charge: 'terminal', reason: expect.stringMatching(/limit/) as unknown });
     // Kubelet measures volumes once a minute.
   }, 180_000);
 

@@ -26,6 +26,11 @@ export const ENDS = {
   image_unavailable: { failure: 'config', charge: 'terminal', advice: 'make the image available to the nodes, or correct images and pull secrets' },
   container_not_started: { failure: 'config', charge: 'terminal', advice: 'correct command, RuntimeClass or what else the reason names' },
   pod_refused: { failure: 'config', charge: 'terminal', advice: 'correct what the policy or limit range of the namespace names' },
+  input_full: {
+    failure: 'config',
+    charge: 'terminal',
+    advice: 'keep the profile off nodes whose file systems have blocks above 4 KiB',
+  },
   unschedulable: { failure: 'capacity', charge: 'terminal', advice: 'add nodes that fit the profile, or correct its selector, tolerations and amounts' },
   quota_exceeded: { failure: 'capacity', charge: 'infra', advice: 'wait, or raise the ResourceQuota of the namespace' },
 } as const satisfies Readonly<Record<string, EndRow>>;

@@ -98,6 +98,11 @@ describe('how a Job stands', () => {
       { pod: exited(137, 'Error', { reason: 'Evicted', message: 'Usage of EmptyDir volume "output" exceeds the limit "8Mi". ' }) },
     ],
     [
+      'evicted for the inputs that it was given',
+      'input_full',
+      { pod: exited(137, 'Error', { reason: 'Evicted', message: 'Usage of EmptyDir volume "input" exceeds the limit "4Gi". ' }) },
+    ],
+    [
       'evicted for its own disk',
       'disk_full',
       { pod: exited(137, 'Error', { reason: 'Evicted', message: 'Pod ephemeral local storage usage exceeds the total limit of containers 96Mi. ' }) },

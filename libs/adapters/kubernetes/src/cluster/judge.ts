@@ -47,11 +47,14 @@ const jobGone: Row = ({ job }) => (job === undefined ? end('job_vanished', 'the 
 /** A file system that was filled: kubelet evicts for the pod's own limits as it does for a full node, and only its words differ. */
 const diskFull: Row = ({ pod }) => {
   const said = pod?.status?.message ?? '';
-  return pod?.status?.reason === 'Evicted' &&
-    /ephemeral[- ]local[- ]storage|local ephemeral storage|exceeds the limit|EmptyDir/i.test(said) &&
-    !/^The node was low/.test(said)
-    ? end('disk_full', said)
-    : undefined;
+  if (
+    pod?.status?.reason !== 'Evicted' ||
+    !/ephemeral[- ]local[- ]storage|local ephemeral storage|exceeds the limit|EmptyDir/i.test(said) ||
+    /^The node was low/.test(said)
+  )
+    return undefined;
+  // Its room is ours to reckon, and we fill it.
+  return end(/EmptyDir volume "input"/.test(said) ? 'input_full' : 'disk_full', said);
 };
 
 const DISRUPTED_BY_NODE = /^(Evicted|NodeShutdown|Terminated|Shutdown|NodeLost|Preempting|NodeAffinity|UnexpectedAdmissionError|OutOf.*|Topology.*)$/;

@@ -64,6 +64,10 @@ export class KubernetesPodJobs implements PodJobs {
     return jobs;
   }
 
+  inputMb(profile: string): number {
+    return this.#settings.profiles[profile]?.inputMb ?? 0;
+  }
+
   isolation(trust: PodJobOrder['trust']): Isolation {
     return isolationOf(this.#settings, trust);
   }

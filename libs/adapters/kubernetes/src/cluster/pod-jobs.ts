@@ -65,6 +65,8 @@ export interface PodJobs {
    * `OrderRefusedError`, `ClusterRefusedError`, `ClusterUnreachableError`, and the signal's reason.
    */
   start(order: PodJobOrder, signal?: AbortSignal): Promise<PodJob>;
+  /** What `/input` of a pod of this profile holds whose order does not say, MiB; 0 where there is no such profile. */
+  inputMb(profile: string): number;
   /** What keeps pods of this trust apart from their node. */
   isolation(trust: PodJobOrder['trust']): Isolation;
   /** Removes what is held and stops watching. */

@@ -67,6 +67,25 @@ describe('a runner of pods', () => {
     expect(under.pods.orders.map(({ environment }) => environment['MLE_ENV_IDLE_SECONDS'])).toEqual(['90', '300']);
   });
 
+  it('makes a pod of its own for a job of ours whose inputs have no room in a warm one', async () => {
+    const pods = new LocalPodJobs(undefined, 20);
+    const { jobs } = await open(pods);
+    const program = Buffer.from('print(1)\n');
+    for (const megabytes of [1, 8])
+      await jobs.run(programOf('', { trust: 'ours', files: { 'main.py': program, data: new Uint8Array(megabytes * 1_048_576) } }));
+    await jobs.close();
+
+    expect(pods.orders.map(({ labels, limits }) => `${labels['job']} ${limits.inputMb ?? 'of the profile'}`)).toEqual(['warm of the profile', 'spec 25']);
+  });
+
+  it('reckons the room for inputs in blocks, as kubelet measures it', async () => {
+    const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, number) => [`many/${number}/record`, new Uint8Array(300)]));
+    await run('', { files: { 'main.py': Buffer.from('print(1)\n'), ...files } });
+
+    // A block for each record, one for its folder.
+    expect(under.pods.orders[0]?.limits.inputMb).toBe(Math.ceil((2_002 * 4_096 * 1.1) / 1_048_576) + 16);
+  });
+
   it('gives our own code beside candidates the profile that is its own, and keeps none that holds a device', async () => {
     const { pods, artifacts } = under;
     const profiles = { ...PROFILES, solve: 'gpu-1', grade: 'gpu-1', baselines: 'cpu-large' };
@@ -261,6 +280,7 @@ describe('a runner of pods after another one', () => {
   it('gets the answer that the other one did not live to keep, and runs nothing again', async () => {
     const dying: PodJobs = {
       start: async (order) => ({ ...(await pods.start(order)), remove: () => Promise.resolve() }),
+      inputMb: () => pods.inputMb(),
       isolation: () => pods.isolation(),
       close: () => Promise.resolve(),
     };

@@ -6,6 +6,7 @@ import type { ArtifactStore } from '@mle-smith/package';
 import { PodJobEndedError, type PodEnd, type PodJobs } from '../cluster/pod-jobs.ts';
 import {
   ABANDONED_SECONDS,
+  inputMbOf,
   keyOf,
   onceOrder,
   profileOf,
@@ -17,7 +18,7 @@ import {
   type ZoneProfiles,
 } from './pod-order.ts';
 import { PodSandbox, type PodTimes } from './pod-sandbox.ts';
-import { inputsOf } from './send-inputs.ts';
+import { inputsOf, roomOf } from './send-inputs.ts';
 
 export interface KubernetesJobRunnerOptions {
   readonly artifacts: ArtifactStore;
@@ -70,6 +71,7 @@ export class KubernetesJobRunner implements JobRunner {
   #made = 0;
   /** Keys in use here: the same job twice at a time needs two pods. */
   readonly #keys = new Set<string>();
+  /** What the inputs of a job take of a disk. */
   readonly #inputBytes = new WeakMap<Job, { key: string; bytes: number }>();
 
   constructor(options: KubernetesJobRunnerOptions) {
@@ -77,8 +79,11 @@ export class KubernetesJobRunner implements JobRunner {
     this.#pool = new SandboxPool({
       start: async (zone, _warm, job) => (job === undefined ? this.#startWarm(zone) : this.#startOnce(job)),
       // What a pod may take is fixed when it is made.
-      usual: ({ memoryMb, diskMb, wallMs }) =>
-        memoryMb <= DEFAULT_LIMITS.memoryMb && diskMb === DEFAULT_LIMITS.diskMb && wallMs < (WARM_USE_SECONDS * 1_000) / 4,
+      usual: ({ memoryMb, diskMb, wallMs }, job) =>
+        memoryMb <= DEFAULT_LIMITS.memoryMb &&
+        diskMb === DEFAULT_LIMITS.diskMb &&
+        wallMs < (WARM_USE_SECONDS * 1_000) / 4 &&
+        inputMbOf(this.#inputBytes.get(job)?.bytes ?? 0) <= options.pods.inputMb(profileOf(options.profiles, job.zone, job.trust)),
       spare: false,
       mostIdle: (zone) => (options.neverIdle?.has(profileOf(options.profiles, zone, 'ours')) === true ? 0 : options.mostWarm),
       idleMs: options.warmIdleMs,
@@ -98,7 +103,7 @@ export class KubernetesJobRunner implements JobRunner {
     const came = performance.now();
     try {
       const files = await inputsOf(job, artifacts);
-      this.#inputBytes.set(job, { key, bytes: files.reduce((sum, file) => sum + file.bytes, 0) });
+      this.#inputBytes.set(job, { key, bytes: roomOf(files) });
       const sandbox = await this.#pool.take(job, signal);
       const { kind, gaps } = this.isolation(job.trust);
       const isolation = { kind, gaps: [...gaps, ...sandbox.gaps] };

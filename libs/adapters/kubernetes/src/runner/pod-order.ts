@@ -112,8 +112,8 @@ interface Rest {
   readonly label: string;
 }
 
-/** Rounded up, with room for what file systems take for themselves, and for a longer program than the first of a session. */
-function inputMbOf(bytes: number): number {
+/** What `/input` has to hold for files that take so many bytes of a file system, MiB: with room for what that takes for itself, and for a longer program than the first of a session. */
+export function inputMbOf(bytes: number): number {
   return Math.ceil((bytes * 1.1) / MIB) + 16;
 }
 

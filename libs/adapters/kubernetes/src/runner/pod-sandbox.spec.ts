@@ -39,7 +39,12 @@ describe('a sandbox whose server lets us in, says that the job runs, and cuts us
       log: () => Promise.resolve(undefined),
       remove: () => Promise.resolve(),
     };
-    const pods: PodJobs = { start: () => Promise.resolve(pod), isolation: () => ({ kind: 'none', gaps: [] }), close: () => Promise.resolve() };
+    const pods: PodJobs = {
+      start: () => Promise.resolve(pod),
+      inputMb: () => 4_096,
+      isolation: () => ({ kind: 'none', gaps: [] }),
+      close: () => Promise.resolve(),
+    };
     const profiles = { measure: 'cpu', solve: 'cpu', grade: 'cpu' };
     const sandbox = new PodSandbox(pods, warmOrder('solve', 'key', TOKEN, profiles), TOKEN, 'holder', 60);
     const calledOff = new AbortController();

@@ -8,6 +8,15 @@ export interface InputFile {
   readonly content: () => AsyncIterable<Uint8Array> | readonly Uint8Array[];
 }
 
+/** Of the file systems of nodes: kubelet measures a volume by its blocks. */
+const BLOCK_BYTES = 4_096;
+
+/** What files take of a file system, in bytes: whole blocks, and one for each folder. */
+export function roomOf(files: readonly Pick<InputFile, 'path' | 'bytes'>[]): number {
+  const folders = new Set(files.flatMap(({ path }) => foldersOf(path)));
+  return files.reduce((sum, { bytes }) => sum + Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES, folders.size * BLOCK_BYTES);
+}
+
 /** Every file that a job finds below /input. Throws what the store says of bundles that it has not. */
 export async function inputsOf(job: Job, artifacts: ArtifactStore): Promise<InputFile[]> {
   const files = new Map<string, InputFile>();
@@ -31,4 +40,10 @@ function below(files: readonly BundleFile[], prefix: string | undefined): readon
   if (prefix === undefined) return files;
   const head = prefix.endsWith('/') ? prefix : `${prefix}/`;
   return files.filter((file) => file.path.startsWith(head)).map((file) => ({ ...file, path: file.path.slice(head.length) }));
+}
+
+/** `a/b/c.txt` lies in `a/b` and in `a`. */
+function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, place) => parts.slice(0, place + 1).join('/'));
 }

@@ -23,10 +23,12 @@ export class LocalPodJobs implements PodJobs {
   readonly orders: PodJobOrder[] = [];
   readonly #servers = new Map<string, Server>();
   readonly #way: (address: PodAddress) => Promise<PodAddress>;
+  readonly #inputMb: number;
 
-  /** `way`: where a server is to be reached, given where it listens. */
-  constructor(way: (address: PodAddress) => Promise<PodAddress> = (address) => Promise.resolve(address)) {
+  /** `way`: where a server is to be reached, given where it listens; `inputMb`: what a pod holds of inputs whose order does not say. */
+  constructor(way: (address: PodAddress) => Promise<PodAddress> = (address) => Promise.resolve(address), inputMb = 4_096) {
     this.#way = way;
+    this.#inputMb = inputMb;
   }
 
   async start(order: PodJobOrder): Promise<PodJob> {
@@ -49,6 +51,10 @@ export class LocalPodJobs implements PodJobs {
       log: () => Promise.resolve(undefined),
       remove: () => this.#remove(order.key),
     };
+  }
+
+  inputMb(): number {
+    return this.#inputMb;
   }
 
   isolation(): Isolation {
