@@ -15,7 +15,8 @@ export type ClusterNotice =
   /** A Job cannot be created now: all slots of its profile are taken, or a quota is used up. */
   | { readonly kind: 'waiting_for_slot' | 'waiting_for_quota'; readonly key: string; readonly profile: string; readonly said: string }
   | { readonly kind: 'ready'; readonly job: string; readonly waitedMs: number }
-  | { readonly kind: 'ended'; readonly job: string; readonly code: string; readonly reason: string }
+  /** `said`: the end of its log, bounded and as it came. */
+  | { readonly kind: 'ended'; readonly job: string; readonly code: string; readonly reason: string; readonly said?: string }
   | { readonly kind: 'logs_lost'; readonly job: string; readonly reason: string }
   | { readonly kind: 'orphan_deleted'; readonly namespace: string; readonly job: string; readonly reason: string }
   /** Clocks of this machine and of the cluster differ; times are told by the cluster's. */

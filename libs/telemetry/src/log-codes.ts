@@ -82,6 +82,11 @@ export const LOG_CODES = {
   },
   'cluster.in_sight': { level: 'info', says: 'the jobs of a namespace can be looked at again', todo: NOTHING },
   'cluster.clock_skew': { level: 'warn', says: 'the clocks of this machine and the cluster differ', todo: 'Nothing breaks; mend the clock.' },
+  'pod.ended': {
+    level: 'warn',
+    says: 'a pod ended before it had done its work',
+    todo: 'What its code asks for, by the table of ends in libs/adapters/kubernetes/README.md.',
+  },
   'pod.orphan_deleted': { level: 'warn', says: 'a pod that nobody works with was removed', todo: 'Nothing; it was left by a process that died.' },
   'pod.waits_for_quota': { level: 'warn', says: 'a job waits for the quota of its namespace', todo: 'Nothing, or raise the quota.' },
   'ingest.found': { level: 'info', says: 'a dataset was found', todo: NOTHING },

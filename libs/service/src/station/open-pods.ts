@@ -8,6 +8,7 @@ import { ConfigurationError } from '../config.ts';
 import { untilReached } from '../process/until-reached.ts';
 import type { StationServiceConfig } from '../settings.ts';
 import type { ClusterSight } from './cluster-sight.ts';
+import { logCluster } from './log-cluster.ts';
 
 /** What a runner of pods reads. */
 export type PodConfig = Pick<
@@ -58,7 +59,7 @@ export async function openPods({ config, artifacts, metrics, log, sight, stoppin
   const settings = await podSettings(config);
   const { podSecret: secret = '' } = config;
   const access = config.kubeconfig === undefined ? {} : { kubeconfigFile: config.kubeconfig };
-  const told = [clusterRecorder(metrics), podLogger(log), (notice: ClusterNotice): void => sight.hear(notice)];
+  const told = [clusterRecorder(metrics), logCluster(log), (notice: ClusterNotice): void => sight.hear(notice)];
   const observe = (notice: ClusterNotice): void => told.forEach((tell) => tell(notice));
   const pods = await untilReached('kubernetes', () => KubernetesPodJobs.open({ access, settings, observe }), log, stopping);
   const profiles = { ...config.podProfiles, baselines: baselinesOf(config.podProfiles, settings) };
@@ -135,15 +136,4 @@ async function profileRows(file: string | undefined, faults: string[]): Promise<
 
 function hasRuntimeClass(row: unknown): boolean {
   return typeof (row as { runtimeClass?: unknown } | null)?.runtimeClass === 'string';
-}
-
-/** Tells an operator what the cluster does to pods; what jobs come to is told with them. */
-function podLogger(log: Log): (notice: ClusterNotice) => void {
-  return (notice) => {
-    if (notice.kind === 'list_failed') log.write('cluster.out_of_sight', { namespace: notice.namespace, error: notice.error });
-    if (notice.kind === 'list_recovered') log.write('cluster.in_sight', { namespace: notice.namespace, silentMs: notice.silentMs });
-    if (notice.kind === 'orphan_deleted') log.write('pod.orphan_deleted', { namespace: notice.namespace, job: notice.job, reason: notice.reason });
-    if (notice.kind === 'waiting_for_quota') log.write('pod.waits_for_quota', { key: notice.key, profile: notice.profile, said: notice.said });
-    if (notice.kind === 'clock_skew') log.write('cluster.clock_skew', { skewMs: notice.skewMs });
-  };
 }

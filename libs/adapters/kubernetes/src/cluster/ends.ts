@@ -10,7 +10,7 @@ interface EndRow {
 /** How a pod can end: code → class and charge (platform KJ-5). The table of the README is this one, by test. */
 export const ENDS = {
   exited: { failure: 'none', charge: 'none', advice: 'nothing' },
-  exited_nonzero: { failure: 'program', charge: 'task', advice: 'read the log of the job' },
+  exited_nonzero: { failure: 'program', charge: 'task', advice: 'read what the pod said last, in the line `pod.ended` of the service' },
   out_of_memory: { failure: 'memory', charge: 'task', advice: 'nothing; where it is common, a larger limit of memory' },
   disk_full: { failure: 'disk', charge: 'task', advice: 'nothing; where it is common, a larger limit of disk' },
   deadline_exceeded: { failure: 'timeout', charge: 'task', advice: 'nothing; where it is common, a longer deadline' },

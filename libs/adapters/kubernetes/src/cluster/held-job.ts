@@ -27,6 +27,8 @@ export interface HeldJobOptions {
 
 type End = Extract<Judgement, { state: 'ended' }>;
 
+/** How much of a log's end is told to whoever watches, in characters: as much as a line of a log takes. */
+const SAID = 2_000;
 /** After a fault of the API server while an end is made sure of. */
 const LOOK_AGAIN_MS = 5_000;
 
@@ -179,7 +181,7 @@ export class HeldJob implements PodJob {
     };
     this.#over = true;
     this.#options.board.leave(this.name, this.uid);
-    this.#options.observe({ kind: 'ended', job: this.name, code: end.code, reason: end.reason });
+    this.#options.observe({ kind: 'ended', job: this.name, code: end.code, reason: end.reason, ...(log === undefined ? {} : { said: log.slice(-SAID) }) });
     this.#ready.reject(new PodJobEndedError(this.name, end));
     this.#ended.resolve(end);
     this.#giveRoom();

@@ -36,6 +36,7 @@ await describeServer('a Job of one pod in a real cluster', 'kube', (server) => {
     expect(end.log).toMatch(/ begun\n(.*\n)?.* at an end\n/);
     expect(end.log).toMatch(/ gone wrong\n/);
     expect(Date.parse(end.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(end.startedAt ?? ''));
+    expect(cluster.notices).toContainEqual({ kind: 'ended', job: job.name, code: end.code, reason: end.reason, said: end.log });
     await job.remove();
   });
 

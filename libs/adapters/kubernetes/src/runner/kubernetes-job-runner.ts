@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Isolation } from '@mle-smith/contracts';
-import { DEFAULT_LIMITS, type Job, type JobResult, type JobRunner, type JobStatus, type Zone } from '@mle-smith/environment';
+import { DEFAULT_LIMITS, type Job, type JobResult, type JobRunner, type Zone } from '@mle-smith/environment';
 import { jobResult, SandboxPool } from '@mle-smith/environment/sandbox';
 import type { ArtifactStore } from '@mle-smith/package';
 import { PodJobEndedError, type PodEnd, type PodJobs } from '../cluster/pod-jobs.ts';
@@ -19,6 +19,7 @@ import {
 } from './pod-order.ts';
 import { PodSandbox, type PodTimes } from './pod-sandbox.ts';
 import { inputsOf, roomOf } from './send-inputs.ts';
+import { logOf, resultOfEnd } from './unanswered.ts';
 
 export interface KubernetesJobRunnerOptions {
   readonly artifacts: ArtifactStore;
@@ -52,15 +53,6 @@ export class PodFaultError extends Error {
     this.end = end;
   }
 }
-
-/** What a pod that ended without an answer says of its job; the others are faults of the cluster. */
-const STATUS_OF: Readonly<Partial<Record<PodEnd['failure'], JobStatus>>> = {
-  memory: 'out_of_memory',
-  disk: 'output_rejected',
-  timeout: 'timeout',
-  program: 'lost',
-  none: 'lost',
-};
 
 /** A JobRunner over pods of a cluster: warm ones for our own code, a fresh Job for each untrusted job. */
 export class KubernetesJobRunner implements JobRunner {
@@ -109,7 +101,10 @@ export class KubernetesJobRunner implements JobRunner {
       const isolation = { kind, gaps: [...gaps, ...sandbox.gaps] };
       try {
         const answer = await sandbox.serve(job, key, files, signal);
-        if (answer === undefined) return this.#unanswered('lost', 'the pod did not answer in time', limits.wallMs, isolation);
+        if (answer === undefined) {
+          const log = logOf(job, await sandbox.log());
+          return { status: 'lost', log, message: 'the pod did not answer in time', outputs: [], durationMs: limits.wallMs, isolation };
+        }
         const result = await jobResult(answer, job, limits, isolation, artifacts);
         sandbox.mark('collected');
         return result;
@@ -121,9 +116,9 @@ export class KubernetesJobRunner implements JobRunner {
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof PodJobEndedError)) throw error;
-      const status = STATUS_OF[error.end.failure];
-      if (status === undefined) throw new PodFaultError(job.name, error.end);
-      return this.#unanswered(status, error.end.reason, millisecondsOf(error.end), this.isolation(job.trust));
+      const result = resultOfEnd(job, error.end, this.isolation(job.trust));
+      if (result === undefined) throw new PodFaultError(job.name, error.end);
+      return result;
     } finally {
       this.#keys.delete(key);
     }
@@ -161,13 +156,4 @@ export class KubernetesJobRunner implements JobRunner {
     this.#keys.add(free);
     return free;
   }
-
-  #unanswered(status: JobStatus, message: string, durationMs: number, isolation: Isolation): JobResult {
-    return { status, log: '', message, outputs: [], durationMs, isolation };
-  }
-}
-
-/** How long a pod ran by the clocks of the cluster. */
-function millisecondsOf({ startedAt, finishedAt }: PodEnd): number {
-  return startedAt === undefined || finishedAt === undefined ? 0 : Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt));
 }

@@ -162,6 +162,11 @@ export class PodSandbox implements PooledSandbox {
     }
   }
 
+  /** What the pod that lives has logged so far; undefined where that cannot be read. */
+  async log(): Promise<string | undefined> {
+    return this.#job?.log();
+  }
+
   /** Removes the pod, but for one that another process has taken over. What the cluster does not take now, its sweep of orphans does. */
   async close(): Promise<void> {
     this.#closed = true;
