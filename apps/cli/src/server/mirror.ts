@@ -1,13 +1,17 @@
 import { extract } from 'tar-stream';
 import { pipeline } from 'node:stream/promises';
+import type { FilesystemArtifactStore } from '@mle-smith/adapter-filesystem';
 import { TOLD_DOCUMENTS, type SubjectDetail } from '@mle-smith/contracts';
 import { putJson, type ArtifactStore, type BundleFile, type Digest } from '@mle-smith/package';
 import { CliError } from '../cli-error.ts';
 import type { Client } from './client.ts';
 import { unreachable } from './server-errors.ts';
 
+/** A store of this machine, which takes a file as it arrives: the raw data of a package may be more than memory holds. */
+type Mirror = Pick<FilesystemArtifactStore, 'putStream' | 'putBundle'>;
+
 /** Brings the package of a verified task into a store of this machine; its digest must be the one that the server states. */
-export async function fetchPackage(client: Client, { id, documents }: SubjectDetail, artifacts: ArtifactStore, signal: AbortSignal): Promise<Digest> {
+export async function fetchPackage(client: Client, { id, documents }: SubjectDetail, artifacts: Mirror, signal: AbortSignal): Promise<Digest> {
   const answer = await client.open('downloadPackage', { params: { id }, signal });
   if (answer.headers.get('x-package-parts') !== 'whole') {
     await answer.body?.cancel();
@@ -15,17 +19,11 @@ export async function fetchPackage(client: Client, { id, documents }: SubjectDet
   }
   const files: BundleFile[] = [];
   const archive = extract();
-  await Promise.all([
-    pipeline(chunksOf(answer, client.server, signal), archive),
-    (async () => {
-      for await (const entry of archive) {
-        const chunks: Buffer[] = [];
-        for await (const chunk of entry) chunks.push(chunk as Buffer);
-        const bytes = Buffer.concat(chunks);
-        files.push({ path: entry.header.name, digest: await artifacts.put(bytes), bytes: bytes.length });
-      }
-    })(),
-  ]);
+  const stored = (async () => {
+    for await (const entry of archive) files.push({ path: entry.header.name, ...(await artifacts.putStream(entry as AsyncIterable<Uint8Array>)) });
+  })();
+  // What is told first is the cause; the store has put away what it began with before it is told.
+  await Promise.all([pipeline(chunksOf(answer, client.server, signal), archive), stored]).finally(() => stored.catch(() => undefined));
   const bundle = await artifacts.putBundle(files);
   if (bundle !== documents['verified']) throw damaged(id, 'package');
   return bundle;
