@@ -2,6 +2,7 @@ import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions } from 'kafkaj
 import { z } from 'zod';
 import { registerCodecs } from './codecs/register.ts';
 import type { ClientWarning } from './observer.ts';
+import { applyRefusalShim } from './refusal-shim.ts';
 import { saslOf } from './sasl.ts';
 import { applyTimerShim } from './timer-shim.ts';
 import { applyHeadersShim } from './unpacking.ts';
@@ -23,6 +24,7 @@ export const RETRY = { initialRetryTime: 300, multiplier: 2, factor: 0.2, maxRet
 export function createClient(connection: KafkaConnection, clientId: string, warn: (warning: ClientWarning) => void, retry: RetryOptions = RETRY): Kafka {
   applyTimerShim();
   applyHeadersShim();
+  applyRefusalShim();
   registerCodecs();
   const config: KafkaConfig = {
     clientId,

@@ -19,14 +19,19 @@ export class BrokersUnreachableError extends BusError {
   }
 }
 
-/** A broker answered, and does not let this user in: trying again changes nothing. */
+/** What brokers refuse to a user: the login, or what it wants to do. */
+type Refused = 'login' | 'access';
+
+/** What of it an operator has to see to. */
+const MENDING: Readonly<Record<Refused, string>> = {
+  login: 'check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM, and that the brokers know this user',
+  access: 'check the access lists (ACLs) of the user in KAFKA_USERNAME: it needs the topics and the groups whose names begin with KAFKA_TOPIC_PREFIX',
+};
+
+/** A broker answered, and does not let this user in, or not do this: trying again changes nothing. */
 export class BusDeniedError extends BusError {
-  constructor(brokers: readonly string[], doing: string, refusal: Error, options: { cause: unknown }) {
-    super(
-      'bus_denied',
-      `Kafka refused the login while ${doing} [brokers=${brokers.join(',')}, reason=${refusal.message}]; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM, and that the brokers know this user`,
-      options,
-    );
+  constructor(brokers: readonly string[], doing: string, { what, said }: Refusal, options: { cause: unknown }) {
+    super('bus_denied', `Kafka refused the ${what} while ${doing} [brokers=${brokers.join(',')}, reason=${said}]; ${MENDING[what]}`, options);
   }
 }
 
@@ -92,15 +97,35 @@ export class DeadLetterUnfitError extends BusError {
   }
 }
 
-/** What brokers say to a login that they do not take, whoever tries it again. */
-const DENIED = new Set(['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE']);
+/** What brokers say to what they do not let a user do, whoever tries it again. */
+const DENIED: Readonly<Record<string, Refused>> = {
+  SASL_AUTHENTICATION_FAILED: 'login',
+  UNSUPPORTED_SASL_MECHANISM: 'login',
+  ILLEGAL_SASL_STATE: 'login',
+  TOPIC_AUTHORIZATION_FAILED: 'access',
+  GROUP_AUTHORIZATION_FAILED: 'access',
+  CLUSTER_AUTHORIZATION_FAILED: 'access',
+};
 
-/** Our own error for what kafkajs threw while it connected: the brokers refused the login, or did not answer in time. */
+/** That brokers refuse a user something, in their words. */
+export interface Refusal {
+  readonly what: Refused;
+  readonly said: string;
+}
+
+/** What brokers refuse by an error of kafkajs or its causes; undefined where it says nothing of the kind. */
+export function refusalIn(error: unknown): Refusal | undefined {
+  for (let next = error; next instanceof Error; next = next.cause) {
+    const what = next.name === 'KafkaJSSASLAuthenticationError' ? 'login' : DENIED[String((next as { type?: unknown }).type)];
+    if (what !== undefined) return { what, said: next.message };
+  }
+  return undefined;
+}
+
+/** Our own error for what kafkajs threw while it connected or joined: the brokers refused it, or did not answer in time. */
 export function connectError(brokers: readonly string[], doing: string, withinMs: number, cause: unknown): BusDeniedError | BrokersUnreachableError {
-  for (let next = cause; next instanceof Error; next = next.cause)
-    if (next.name === 'KafkaJSSASLAuthenticationError' || DENIED.has(String((next as { type?: unknown }).type)))
-      return new BusDeniedError(brokers, doing, next, { cause });
-  return new BrokersUnreachableError(brokers, doing, withinMs, { cause });
+  const refusal = refusalIn(cause);
+  return refusal === undefined ? new BrokersUnreachableError(brokers, doing, withinMs, { cause }) : new BusDeniedError(brokers, doing, refusal, { cause });
 }
 
 /** Errors of kafkajs that say that no broker answers. */

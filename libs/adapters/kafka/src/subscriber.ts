@@ -1,7 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { RETRY } from './connection.ts';
 import { within } from './deadline.ts';
-import { connectError, ConsumerCrashedError, isOutOfReach } from './errors.ts';
+import { BusDeniedError, connectError, ConsumerCrashedError, isOutOfReach, refusalIn } from './errors.ts';
 import { REBALANCE_MS, START_MS } from './limits.ts';
 import type { Observe } from './observer.ts';
 import type { RawMessage } from './dead-letter.ts';
@@ -112,9 +112,18 @@ export class Subscriber {
       if (restart) return;
       reject(error);
       // Before it joined, the start itself fails with a name.
-      if (this.#running) this.#options.onCrash(new ConsumerCrashedError(this.#options.group, { cause: error }));
+      if (this.#running) this.#options.onCrash(this.#crashOf(error));
     });
     return promise;
+  }
+
+  /** Brokers may let a user into the group and not at its topics, which the first fetch tells. */
+  #crashOf(cause: Error): Error {
+    const { brokers, group } = this.#options;
+    const refusal = refusalIn(cause);
+    return refusal === undefined
+      ? new ConsumerCrashedError(group, { cause })
+      : new BusDeniedError(brokers, `reading as the group ${group}`, refusal, { cause });
   }
 
   async #batch({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale, pause }: EachBatchPayload): Promise<void> {
