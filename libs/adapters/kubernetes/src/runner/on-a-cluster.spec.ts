@@ -66,7 +66,7 @@ await describeServer('with a real cluster', 'kube', (server) => {
   describeJobRunner('KubernetesJobRunner (pods)', open);
 
   it('takes a job up where it is after the process that began it was killed', async () => {
-    const program = 'import time\nprint(time.time(), flush=True)\nopen("begun", "w")\ntime.sleep(5)\n';
+    const program = 'import os, time\nprint(time.time(), flush=True)\nopen("begun", "w")\nwhile not os.path.exists("end"): time.sleep(0.1)\n';
     const order = { kubeconfigFile: server.address, settings: cluster.settings(changes()), secret: SECRET, program };
     const podsSince = await newPods('mls-spec');
     const first = begin(order);
@@ -74,6 +74,7 @@ await describeServer('with a real cluster', 'kube', (server) => {
     const [pod = ''] = (await podsSince()).map(({ metadata }) => metadata?.name);
     expect(await waitFor(() => cluster.runsIn(pod, 'test', '-e', '/output/begun'), 60_000)).toBe(true);
     first.kill('SIGKILL');
+    expect(await cluster.runsIn(pod, 'touch', '/output/end')).toBe(true);
     const { jobs, artifacts, close } = await open();
     const succeeded = Date.now() / 1_000;
     const result = await jobs.run(programOf(program, { inputs: [await inputIn(artifacts)] }));
