@@ -226,6 +226,24 @@ else
 
         expect(refused).toBe(true);
       });
+
+      it('takes one without a runtime class where that is allowed and its profile has none, and others with theirs', async () => {
+        const { helm, release } = installed;
+        const values = release.values.flatMap((file) => ['--values', file]);
+        const open = ['--set', 'jobs.runtimeClass=,jobs.allowUnsandboxed=true'];
+        await helm('upgrade', 'r', release.chart ?? '', '--namespace', release.namespace, ...values, ...open, '--no-hooks');
+        const sentWith = async (profile: string, runtimeClass: string | undefined): Promise<number> => {
+          const job = structuredClone(jobs.get(profile));
+          job.spec.template.spec.runtimeClassName = runtimeClass;
+          return (await sent(job)).status;
+        };
+
+        // An API server goes by the older policy until it has loaded this one.
+        expect(await waitFor(async () => (await sentWith('cpu', undefined)) === 201, 30_000)).toBe(true);
+        expect(await sentWith('gpu-1', 'kata-gpu')).toBe(201);
+        expect(await sentWith('cpu', 'kata-gpu')).toBe(422);
+        expect(await sentWith('gpu-1', undefined)).toBe(422);
+      }, 60_000);
     });
 
     it('is updated, goes back, and leaves nothing behind', async () => {

@@ -1,4 +1,4 @@
-{{/* What one key of all profiles holds, each once, as a JSON list: list $ "runtimeClass" */}}
+{{/* What one key of all profiles holds, each once, as a JSON list: list $ "queue" */}}
 {{- define "mle-smith.ofProfiles" -}}
 {{- $key := index . 1 -}}
 {{- $found := list -}}
@@ -8,18 +8,6 @@
 
 {{- define "mle-smith.runtimeImage" -}}
 {{ include "mle-smith.image" (dict "root" . "image" .Values.jobs.image) }}
-{{- end -}}
-
-{{/* Images that sandboxes may have, as a JSON list. */}}
-{{- define "mle-smith.images" -}}
-{{- append (include "mle-smith.ofProfiles" (list . "image") | fromJsonArray) (include "mle-smith.runtimeImage" .) | uniq | sortAlpha | toJson -}}
-{{- end -}}
-
-{{/* Runtime classes that sandboxes may have, as a JSON list. */}}
-{{- define "mle-smith.runtimeClasses" -}}
-{{- $of := include "mle-smith.ofProfiles" (list . "runtimeClass") | fromJsonArray -}}
-{{- with .Values.jobs.runtimeClass }}{{ $of = append $of . | uniq }}{{ end -}}
-{{- $of | sortAlpha | toJson -}}
 {{- end -}}
 
 {{/* The name of this installation in the labels of its pods. */}}

@@ -13,8 +13,17 @@ export interface BadJob {
 }
 
 export const BAD_JOBS: readonly BadJob[] = [
-  { what: 'another image', change: (job) => (sandbox(job).image = `evil.example/miner@sha256:${'0'.repeat(64)}`), says: 'the image is one of' },
-  { what: 'the image by a tag', change: (job) => (sandbox(job).image = sandbox(job).image.replace(/@.*/, ':latest')), says: 'the image is one of' },
+  { what: 'another image', change: (job) => (sandbox(job).image = `evil.example/miner@sha256:${'0'.repeat(64)}`), says: 'the image is that of its profile' },
+  {
+    what: 'the image by a tag',
+    change: (job) => (sandbox(job).image = sandbox(job).image.replace(/@.*/, ':latest')),
+    says: 'the image is that of its profile',
+  },
+  {
+    what: 'the image of another profile',
+    change: (job) => (sandbox(job).image = `registry.example:5000/team/mle-smith-cuda@sha256:${'3'.repeat(64)}`),
+    says: 'the image is that of its profile',
+  },
   { what: 'another command', change: (job) => (sandbox(job).command = ['sh', '-c', 'id']), says: 'the command is' },
   { what: 'further arguments', change: (job) => (sandbox(job).args = ['--open']), says: 'the command is' },
   {
@@ -23,8 +32,15 @@ export const BAD_JOBS: readonly BadJob[] = [
     says: 'the command is',
   },
   { what: 'a hook at its end', change: (job) => (sandbox(job).lifecycle = { preStop: { exec: { command: ['id'] } } }), says: 'the command is' },
-  { what: 'no runtime class', change: (job) => delete pod(job).runtimeClassName, says: 'the runtime class is' },
-  { what: 'another runtime class', change: (job) => (pod(job).runtimeClassName = 'runc'), says: 'the runtime class is' },
+  { what: 'no runtime class', change: (job) => delete pod(job).runtimeClassName, says: 'the runtime class is that of its profile' },
+  { what: 'another runtime class', change: (job) => (pod(job).runtimeClassName = 'runc'), says: 'the runtime class is that of its profile' },
+  { what: 'the runtime class of another profile', change: (job) => (pod(job).runtimeClassName = 'kata-gpu'), says: 'the runtime class is that of its profile' },
+  {
+    what: 'the runtime class of all, where its profile has its own',
+    of: 'gpu-1',
+    change: (job) => (pod(job).runtimeClassName = 'testbed'),
+    says: 'the runtime class is that of its profile',
+  },
   {
     what: 'a privileged container',
     change: (job) => Object.assign(sandbox(job).securityContext, { privileged: true, allowPrivilegeEscalation: true }),
