@@ -21,6 +21,8 @@ export interface ArtifactStore {
   get(digest: Digest): Promise<Uint8Array>;
   /** The bytes of a blob piece by piece, in constant memory. They were right only where it ends without an error; throws as `get` does. */
   read(digest: Digest): AsyncIterable<Uint8Array>;
+  /** How many bytes a blob has, as the store knows it without reading it; throws `ArtifactMissingError`. */
+  sizeOf(digest: Digest): Promise<number>;
   /** Stores a list of files as one bundle; its digest depends on paths and contents only. */
   putBundle(files: readonly BundleFile[]): Promise<Digest>;
   getBundle(digest: Digest): Promise<readonly BundleFile[]>;

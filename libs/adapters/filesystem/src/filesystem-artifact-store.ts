@@ -89,6 +89,13 @@ export class FilesystemArtifactStore implements ArtifactStore {
     if (`sha256:${hash.digest('hex')}` !== digest) throw new ArtifactCorruptError(digest);
   }
 
+  async sizeOf(digest: Digest): Promise<number> {
+    const { size } = await stat(this.#path(digest)).catch((cause: unknown) => {
+      throw missing(cause) ? new ArtifactMissingError(digest, { cause }) : cause;
+    });
+    return size;
+  }
+
   async putBundle(files: readonly BundleFile[]): Promise<Digest> {
     for (const file of files) {
       checkBundlePath(file.path);

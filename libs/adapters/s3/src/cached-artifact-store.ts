@@ -85,6 +85,10 @@ export class CachedArtifactStore implements ArtifactStore {
     yield* this.#cache.read(digest);
   }
 
+  async sizeOf(digest: Digest): Promise<number> {
+    return this.#remote.sizeOf(digest);
+  }
+
   async putBundle(files: readonly BundleFile[]): Promise<Digest> {
     const digest = await this.#remote.putBundle(files);
     await this.#keep(digest, new TextEncoder().encode(bundleManifest(files)));

@@ -108,13 +108,17 @@ export class S3ArtifactStore implements ArtifactStore {
     this.#seen[this.#area].add(digest);
   }
 
+  async sizeOf(digest: Digest): Promise<number> {
+    const size = await this.#bucket.sizeOf(this.#key(digest));
+    if (size === undefined) throw new ArtifactMissingError(digest);
+    this.#seen[this.#area].add(digest);
+    return size;
+  }
+
   async putBundle(files: readonly BundleFile[]): Promise<Digest> {
     for (const file of files) checkBundlePath(file.path);
     const unseen = new Set(files.map((file) => file.digest).filter((digest) => !this.#seen[this.#area].has(digest)));
-    await mapBounded([...unseen], AT_ONCE, async (digest) => {
-      if ((await this.#bucket.sizeOf(this.#key(digest))) === undefined) throw new ArtifactMissingError(digest);
-      this.#seen[this.#area].add(digest);
-    });
+    await mapBounded([...unseen], AT_ONCE, (digest) => this.sizeOf(digest));
     return this.put(new TextEncoder().encode(bundleManifest(files)));
   }
 

@@ -32,6 +32,13 @@ export function artifactStoreContract(open: () => Promise<ArtifactStore>): void 
     await expect(readAll(digestOf('never stored'))).rejects.toMatchObject({ code: 'artifact_missing' });
   });
 
+  it('tells how many bytes content has', async () => {
+    const store = await open();
+
+    expect(await store.sizeOf(await store.put(bytes('ä')))).toBe(2);
+    await expect(store.sizeOf(digestOf('never stored'))).rejects.toMatchObject({ code: 'artifact_missing' });
+  });
+
   it('says which content is missing', async () => {
     const store = await open();
 

@@ -30,6 +30,10 @@ export class InMemoryArtifactStore implements ArtifactStore {
     yield await this.get(digest);
   }
 
+  async sizeOf(digest: Digest): Promise<number> {
+    return (await this.get(digest)).length;
+  }
+
   async putBundle(files: readonly BundleFile[]): Promise<Digest> {
     for (const file of files) {
       checkBundlePath(file.path);
