@@ -29,7 +29,7 @@ describe('node --import of start.ts', () => {
   beforeAll(async () => {
     collector = await startCollector();
     child = runChild(EXPRESS, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'mle-smith-example' });
-    await until('the requests', () => child.output().includes('asked') && collector.bodies.length > 0);
+    await until('the spans of the requests', () => child.output().includes('asked') && collector.has('POST /tasks/:id'));
   });
 
   afterAll(async () => {
@@ -100,8 +100,9 @@ describe('telemetry that cannot work', () => {
     runInNewContext('gc')();
     const heapMb = process.memoryUsage().heapUsed / 1e6;
     await stopTelemetry(1000);
-    const middle = rounds.toSorted((one, other) => one - other)[rounds.length / 2];
-    console.log(JSON.stringify({ done: true, middle, heapMb }));
+    // What holds work up does so in every round; another process does in some.
+    const usual = rounds.toSorted((one, other) => one - other)[rounds.length / 10];
+    console.log(JSON.stringify({ done: true, usual, heapMb }));
     process.exit(0);
   `;
 
@@ -113,19 +114,17 @@ describe('telemetry that cannot work', () => {
     return { child, code, done: (child.lines().find((line) => line['done'] === true) ?? {}) as Record<string, number> };
   }
 
-  let undisturbed: Readonly<Record<string, number>>;
-  beforeAll(async () => void (undisturbed = (await workBeside('takes')).done));
-
   it.each(['slow', 'refuses', 'hangs'] as const)(
     'does not hold the work up where the collector is of the kind `%s`, keeps its memory bounded, and warns once',
     async (manner) => {
-      const { child, code, done } = await workBeside(manner);
+      // At the same time, so that what else the machine does slows both.
+      const [{ child, code, done }, { done: undisturbed }] = await Promise.all([workBeside(manner), workBeside('takes')]);
 
       expect(code).toBe(0);
       expect(done['heapMb']).toBeLessThan(150);
       // What waits is bounded: 80,000 spans of a kilobyte were made.
       expect((done['heapMb'] ?? Infinity) - (undisturbed['heapMb'] ?? 0)).toBeLessThan(50);
-      expect((done['middle'] ?? Infinity) / (undisturbed['middle'] ?? 0)).toBeLessThan(3);
+      expect((done['usual'] ?? Infinity) / (undisturbed['usual'] ?? 0)).toBeLessThan(3);
       expect(child.lines().filter((line) => line['code'] === 'telemetry.export_failed').length).toBeLessThanOrEqual(1);
       if (manner === 'refuses') expect(child.lines().filter((line) => line['code'] === 'telemetry.export_failed').length).toBe(1);
     },

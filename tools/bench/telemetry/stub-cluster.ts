@@ -45,7 +45,7 @@ export class StubCluster {
         throw error;
       },
     });
-    this.#scrapes = setInterval(() => void this.scrape(), SCRAPE_MS);
+    this.#scrapes = setInterval(() => void this.scrape().catch(() => undefined), SCRAPE_MS);
   }
 
   /** Starts them; resolves when all are ready. */
