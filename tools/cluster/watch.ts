@@ -13,15 +13,13 @@ const EVERY_SECONDS = 3;
 export class Watch {
   readonly #prometheus: RunningServer;
   readonly #namespace: string;
-  readonly #everySeconds: number;
   #since = Date.now();
   readonly #ports = new Map<string, number>();
   #written: Promise<void> = Promise.resolve();
 
-  constructor(prometheus: RunningServer, namespace: string, everySeconds: number = EVERY_SECONDS) {
+  constructor(prometheus: RunningServer, namespace: string) {
     this.#prometheus = prometheus;
     this.#namespace = namespace;
-    this.#everySeconds = everySeconds;
   }
 
   /** A process of a service tells its metrics here from now on; until another one does, its place is that of the last one, whether that lives or not. */
@@ -38,9 +36,9 @@ export class Watch {
   /** Seconds for which an expression had a value for the installation since it began. */
   async heldSeconds(expr: string): Promise<number> {
     await this.#written;
-    const series = await askBetween(this.#prometheus.address, expr, { from: this.#since, to: Date.now(), stepSeconds: this.#everySeconds });
+    const series = await askBetween(this.#prometheus.address, expr, { from: this.#since, to: Date.now(), stepSeconds: EVERY_SECONDS });
     const own = series.filter(({ labels }) => labels['namespace'] === this.#namespace);
-    return Math.max(0, ...own.map(({ values }) => values.length * this.#everySeconds));
+    return Math.max(0, ...own.map(({ values }) => values.length * EVERY_SECONDS));
   }
 
   async close(): Promise<void> {
@@ -54,7 +52,7 @@ export class Watch {
 
   /** In one step: Prometheus reads the file as soon as it is there. */
   async #write(): Promise<void> {
-    const every = `${this.#everySeconds}s`;
+    const every = `${EVERY_SECONDS}s`;
     const targets = [...this.#ports].map(([service, port]) => ({
       targets: [`127.0.0.1:${port}`],
       labels: {

@@ -8,7 +8,9 @@ const LIST = 'list Jobs';
 /** Counts what a cluster does to jobs, and shows since when nobody has looked at them. */
 export function clusterRecorder(metrics: ServiceMetrics, nowMs: () => number = () => performance.now()): (notice: ClusterNotice) => void {
   let listedAt = nowMs();
-  metrics.observe('mlesmith_cluster_reconcile_age_seconds', () => [{ value: (nowMs() - listedAt) / 1_000, labels: {} }]);
+  // One namespace may be out of sight while others are looked at.
+  const lostSince = new Map<string, number>();
+  metrics.observe('mlesmith_cluster_reconcile_age_seconds', () => [{ value: (nowMs() - Math.min(listedAt, ...lostSince.values())) / 1_000, labels: {} }]);
   metrics.showZeroes([
     'mlesmith_cluster_api_errors_total',
     'mlesmith_cluster_list_failures_total',
@@ -31,10 +33,13 @@ export function clusterRecorder(metrics: ServiceMetrics, nowMs: () => number = (
       case 'waiting_for_quota':
         return metrics.count('mlesmith_pod_waits_total', { for: notice.kind === 'waiting_for_slot' ? 'slot' : 'quota' });
       case 'list_failed':
+        lostSince.set(notice.namespace, nowMs());
         return metrics.count('mlesmith_cluster_list_failures_total');
       case 'orphan_deleted':
         return metrics.count('mlesmith_cluster_orphans_deleted_total');
       case 'list_recovered':
+        lostSince.delete(notice.namespace);
+        return undefined;
       case 'created':
       case 'adopted':
       case 'logs_lost':

@@ -1,6 +1,7 @@
 import { ALERTS } from '../../alerts/alerts.ts';
 import { STATIONS } from '../../cluster/cluster.ts';
 import { seriesIn } from '../../cluster/series-in.ts';
+import { waitFor } from '../../testbed/index.ts';
 import type { Board } from '../board.ts';
 import { BOARDS } from '../boards.ts';
 import { PIPELINE_BOARD } from '../boards/pipeline.ts';
@@ -57,16 +58,20 @@ export function describeBoards(verified: number, scraped: () => Scraped): void {
   it('is nothing that any alert tells of', async () => {
     // What is recorded needs longer than the run to be worth anything.
     const symptoms = ALERTS.filter(({ expr }) => !expr.includes('mlesmith:'));
-    const told = await Promise.all(
-      symptoms.map(async ({ name, expr }) =>
+    const told = async (): Promise<readonly string[]> => {
+      const each = symptoms.map(async ({ name, expr }) =>
         (await askNow(scraped().prometheus, expr)).filter(({ labels }) => labels['namespace'] === scraped().namespace).map(() => name),
-      ),
-    );
+      );
+      return (await Promise.all(each)).flat();
+    };
 
     expect(symptoms.length).toBeGreaterThan(5);
-    expect(told.flat()).toEqual([]);
-    const [up] = await askNow(scraped().prometheus, `count (up{job=~"mle-smith.*",namespace="${scraped().namespace}"} == 1)`);
-    expect(up?.values).toEqual([STATIONS.length + 1]);
+    // What an alert asks for has to last before it tells: one late look is nothing.
+    let last: readonly string[] = [];
+    await waitFor(async () => (last = await told()).length === 0, 60_000, 1_000);
+    expect(last).toEqual([]);
+    const up = async () => (await askNow(scraped().prometheus, `count (up{job=~"mle-smith.*",namespace="${scraped().namespace}"} == 1)`))[0]?.values;
+    expect(await waitFor(async () => (await up())?.[0] === STATIONS.length + 1, 60_000, 1_000)).toBe(true);
   });
 
   it('fills no panel that is wrong', async () => {

@@ -97,14 +97,14 @@ export async function wholeRun(servers: readonly RunningServer[], folder: string
     const running = caller.run(['run', submitted, await leaflet(join(folder, 'datasets', 'leaflet')), '--out', out, '--json']);
     // Later than the first: what a stage did twice between two looks of Prometheus has no rate.
     const filling = shown
-      .until(`mlesmith_stage_duration_seconds_count{namespace="${name}",stage="design"}`, RUN_MS)
+      .until(`mlesmith_stage_duration_seconds_count{namespace="${name}",stage="design"}`, { limitMs: RUN_MS })
       .then(() => fillLake(cluster, lake, scannedOne));
     const [done] = await Promise.all([running, filling]);
     if (!DONE.has(done.exitCode)) throw new Error(`the run did not end as it should: ${done.stderr}${lines.slice(-10).join('\n')}`);
     const report = RunReport.parse(JSON.parse(done.stdout));
     await untilVerified(caller, 2);
     await sayAgain(cluster, drill);
-    await scraped.until(`mlesmith_tasks_verified_total{namespace="${name}",job="mle-smith-execute"}`);
+    await scraped.until(`mlesmith_tasks_verified_total{namespace="${name}",job="mle-smith-execute"}`, { above: 1 });
     const end = async (): Promise<Left> => {
       await startWrong(cluster, closed);
       const ids = [...report.datasets.map(({ id }) => `datasets/${id}`), ...report.tasks.map(({ id }) => `tasks/${id}`)];
