@@ -276,6 +276,13 @@ export const SERVICE_METRICS = {
     help: 'Dollars of a budget.',
     dashboard: 'llm',
   },
+  mlesmith_llm_budget_refuses: {
+    kind: 'observed_gauge',
+    unit: '{budget}',
+    labels: { account: oneOf(['day', 'deployment']) },
+    help: '1 since a budget had no room for a call of this process, until it has room for one again.',
+    dashboard: 'llm',
+  },
   mlesmith_llm_concurrency_limit: {
     kind: 'observed_gauge',
     unit: '{call}',

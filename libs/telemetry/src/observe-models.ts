@@ -131,21 +131,25 @@ export function modelRecorder(metrics: ServiceMetrics, { models, stages }: Watch
   };
 }
 
-/** An account with a limit in dollars, as far as it is shown. */
+/** An account with a limit, as far as it is shown. */
 export interface WatchedAccount {
   readonly account: 'day' | 'deployment';
-  /** Millionths of a dollar. */
-  readonly limit: number;
+  /** Millionths of a dollar; undefined where the limit is in tokens. */
+  readonly limit?: number | undefined;
   readonly used: () => Promise<number>;
+  /** Whether it had no room for the last call. */
+  readonly refuses: () => boolean;
 }
 
 /** Shows how many calls the endpoint takes at once, and what is left of budgets. */
 export function observeCalls(metrics: ServiceMetrics, concurrency: { readonly limit: number }, accounts: readonly WatchedAccount[]): void {
-  for (const { account, limit } of accounts) metrics.set('mlesmith_llm_budget_limit_usd', limit / 1_000_000, { account });
+  const inDollars = accounts.flatMap(({ account, limit, used }) => (limit === undefined ? [] : [{ account, limit, used }]));
+  for (const { account, limit } of inDollars) metrics.set('mlesmith_llm_budget_limit_usd', limit / 1_000_000, { account });
   metrics.observe('mlesmith_llm_concurrency_limit', () => [{ value: concurrency.limit, labels: {} }]);
   metrics.observe('mlesmith_llm_budget_remaining_usd', () =>
-    Promise.all(accounts.map(async ({ account, limit, used }) => ({ value: Math.max(0, limit - (await used())) / 1_000_000, labels: { account } }))),
+    Promise.all(inDollars.map(async ({ account, limit, used }) => ({ value: Math.max(0, limit - (await used())) / 1_000_000, labels: { account } }))),
   );
+  metrics.observe('mlesmith_llm_budget_refuses', () => accounts.map(({ account, refuses }) => ({ value: refuses() ? 1 : 0, labels: { account } })));
 }
 
 /** Shows whether the endpoint refuses every call, and why; `refusal` is the fault that it refuses with now. */

@@ -253,8 +253,8 @@ describe('modelRecorder and observeCalls', () => {
   it('counts calls that were tried again or mended, and shows what the endpoint takes and what is left of budgets', async () => {
     const record = modelRecorder(recorded.metrics, { models: ['small'], stages: ['design', 'review'] });
     observeCalls(recorded.metrics, { limit: 7 }, [
-      { account: 'day', limit: 5_000_000, used: async () => 2_000_000 },
-      { account: 'deployment', limit: 1_000_000, used: async () => 1_500_000 },
+      { account: 'day', limit: 5_000_000, used: async () => 2_000_000, refuses: () => false },
+      { account: 'deployment', limit: 1_000_000, used: async () => 1_500_000, refuses: () => true },
     ]);
 
     record({ kind: 'retried', reason: 'rate' });
@@ -267,6 +267,7 @@ describe('modelRecorder and observeCalls', () => {
     expect(await recorded.series('mlesmith_llm_concurrency_limit')).toEqual({ '': 7 });
     expect(await recorded.series('mlesmith_llm_budget_limit_usd')).toEqual({ 'account=day': 5, 'account=deployment': 1 });
     expect(await recorded.series('mlesmith_llm_budget_remaining_usd')).toEqual({ 'account=day': 3, 'account=deployment': 0 });
+    expect(await recorded.series('mlesmith_llm_budget_refuses')).toEqual({ 'account=day': 0, 'account=deployment': 1 });
   });
 });
 
@@ -386,18 +387,23 @@ describe('clusterRecorder', () => {
     record({ kind: 'called', operation: 'list Jobs', outcome: 'answered', durationMs: 5 });
     const seen = await age();
     record({ kind: 'list_failed', namespace: 'solve', error: new Error('away') });
+    nowMs = 9_000;
+    record({ kind: 'called', operation: 'list Jobs', outcome: 'answered', durationMs: 5 });
+    const lost = await age();
+    record({ kind: 'list_recovered', namespace: 'solve', silentMs: 2_000 });
+    const recovered = await age();
     record({ kind: 'orphan_deleted', namespace: 'solve', job: 'j', reason: 'nobody holds it' });
     for (const kind of ['waiting_for_slot', 'waiting_for_quota'] as const) record({ kind, key: 'k', profile: 'cpu-small', said: 'full' });
     record({ kind: 'clock_skew', skewMs: 60_000 });
     record({ kind: 'ready', job: 'j', waitedMs: 4_000 });
     record({ kind: 'ended', job: 'j', code: 'out_of_memory', reason: 'OOMKilled' });
 
-    expect([unseen, seen]).toEqual([7, 0]);
+    expect([unseen, seen, lost, recovered]).toEqual([7, 0, 2, 0]);
     expect(await recorded.series('mlesmith_cluster_api_duration_seconds')).toEqual({
       'operation=list events,outcome=answered': 1,
       'operation=list Jobs,outcome=passing': 1,
       'operation=create a Job,outcome=refused': 1,
-      'operation=list Jobs,outcome=answered': 1,
+      'operation=list Jobs,outcome=answered': 2,
     });
     const errors = await recorded.series('mlesmith_cluster_api_errors_total');
     expect(Object.entries(errors).filter(([, count]) => count > 0)).toEqual([

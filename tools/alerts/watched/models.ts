@@ -53,13 +53,14 @@ export const MODEL_ALERTS = [
   {
     name: 'MleSmithBudgetUsedUp',
     severity: 'ticket',
-    expr: `min by (${WHERE}, account) (${ofStore('mlesmith_llm_budget_remaining_usd')}) == 0`,
+    expr: `max by (${WHERE}, account) (mlesmith_llm_budget_refuses) > 0`,
     lasting: '10m',
-    summary: 'Nothing is left of the budget of the {{ $labels.account }}',
-    meaning: 'No call of a model is made. Work waits an hour at a time, and ends after a day with `budget_exceeded`.',
+    summary: 'The budget of the {{ $labels.account }} has no room for another call',
+    meaning:
+      'A call is made only where there is room for the most that it may take, so some dollars may be left. Work waits an hour at a time, and ends after a day with `budget_exceeded`.',
     steps: ['Dashboard “Model cost and tokens”: what took it?', 'Raise MLE_SMITH_BUDGET for all stations, or wait for the next day (UTC).'],
-    fires: { samples: [{ series: `mlesmith_llm_budget_remaining_usd${at('account="day"')}`, values: '2 1 0x30' }], atMinute: 20 },
-    silent: { samples: [{ series: `mlesmith_llm_budget_remaining_usd${at('account="day"')}`, values: '2 1 0.01x30' }], atMinute: 20 },
+    fires: { samples: [{ series: `mlesmith_llm_budget_refuses${at('account="day"')}`, values: '0 1x30' }], atMinute: 20 },
+    silent: { samples: [{ series: `mlesmith_llm_budget_refuses${at('account="day"')}`, values: '0 1x5 0x30' }], atMinute: 12 },
   },
   {
     name: 'MleSmithBudgetNear',

@@ -57,7 +57,7 @@ export const MODEL_BOARD: Board = {
         },
         {
           title: 'Left of budgets',
-          description: 'Dollars. At 0 no call is made: tasks wait an hour at a time, and end after a day with budget_exceeded.',
+          description: 'Dollars. What is left may be too little for the next call: “Budgets without room” tells.',
           view: 'time',
           unit: 'currencyUSD',
           queries: [
@@ -65,6 +65,14 @@ export const MODEL_BOARD: Board = {
             { expr: largest('mlesmith_llm_budget_limit_usd', ['account']), legend: '{{account}}, all of it' },
           ],
           emptyWhere: 'MLE_SMITH_BUDGET sets no limit in dollars for a day or the deployment',
+        },
+        {
+          title: 'Budgets without room',
+          description: 'Processes whose last call had no room in a budget: tasks wait an hour at a time, and end after a day with budget_exceeded.',
+          view: 'time',
+          unit: 'short',
+          queries: [{ expr: sum('mlesmith_llm_budget_refuses', ['account']), legend: '{{account}}' }],
+          emptyWhere: 'MLE_SMITH_BUDGET sets no limit for a day or the deployment',
         },
         {
           title: 'Calls of unknown price',

@@ -24,6 +24,7 @@ import { noteEvent } from '@mle-smith/stage-runtime';
 import { modelRecorder, observeCalls, observedModel, type ServiceMetrics, type WatchedAccount } from '@mle-smith/telemetry';
 import { ConfigurationError } from '../config.ts';
 import type { StationServiceConfig } from '../settings.ts';
+import { WatchedBook } from './watched-book.ts';
 
 export interface ModelsOfService {
   readonly config: StationServiceConfig;
@@ -45,7 +46,7 @@ class ModelsUnreachableError extends Error {
 }
 
 /** How the models of a station's agents are reached. Throws `ConfigurationError`. */
-export async function modelsOptions({ config, stages, calls, book, metrics }: ModelsOfService): Promise<ModelsOptions> {
+export async function modelsOptions({ config, stages, calls, book: shared, metrics }: ModelsOfService): Promise<ModelsOptions> {
   const names = read('MLE_SMITH_MODEL', config.model, addModel, { agents: {} });
   const endpointOf = endpointsOf(config);
   const ofModel = (model: string) => {
@@ -63,6 +64,7 @@ export async function modelsOptions({ config, stages, calls, book, metrics }: Mo
   if (complaint !== undefined) throw new ConfigurationError([`MLE_SMITH_BUDGET: ${complaint}`]);
   const concurrency = new AdaptiveLimit(config.calls);
   const record = modelRecorder(metrics, { models: modelsIn(names), stages });
+  const book = new WatchedBook(shared, () => Object.values(SHARED).map((name) => name()));
   observeCalls(metrics, concurrency, watchedAccounts(limits, book));
   return {
     ...(models.get(main) ?? ofModel(main)),
@@ -133,13 +135,16 @@ function secretOf(variable: string, text: string): Secret {
   }
 }
 
-/** What all calls share, where it has a limit in dollars. */
-function watchedAccounts({ day, deployment }: Limits, book: BudgetBook): WatchedAccount[] {
-  const rows = [
-    { account: 'day', limit: day?.cost, name: () => dayAccount(Date.now()) },
-    { account: 'deployment', limit: deployment?.cost, name: () => DEPLOYMENT },
-  ] as const;
-  return rows.flatMap(({ account, limit, name }) => (limit === undefined ? [] : [{ account, limit, used: async () => (await book.used(name())).cost }]));
+/** Names of the accounts that all calls share, now. */
+const SHARED = { day: () => dayAccount(Date.now()), deployment: () => DEPLOYMENT } as const;
+
+/** What all calls share, where it has a limit. */
+function watchedAccounts(limits: Limits, book: WatchedBook): WatchedAccount[] {
+  return (['day', 'deployment'] as const).flatMap((account) => {
+    const [limit, name] = [limits[account], SHARED[account]];
+    if (limit === undefined) return [];
+    return [{ account, limit: limit.cost, used: async () => (await book.used(name())).cost, refuses: () => book.refuses(name()) }];
+  });
 }
 
 function proxyOf({ httpProxy, httpsProxy, noProxy }: StationServiceConfig): Record<string, string> {
