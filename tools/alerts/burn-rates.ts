@@ -21,6 +21,25 @@ export interface Promised {
 
 const AT = 'cluster="c",namespace="n"';
 
+/** How different versions of Prometheus write a bound of a bucket. */
+const boundsOf = (bound: number): readonly string[] => [`${bound}`, `${bound}.0`];
+
+/** Selects the bucket of a whole number, whichever version of Prometheus took it in: from 3 on it writes `30.0` for `30`. */
+export function within(bound: number): string {
+  return `=~"${boundsOf(bound).join('|')}"`;
+}
+
+/** Samples of a histogram of which ten a minute are counted and some are beyond a bound, as two versions of Prometheus write it. */
+function samplesOf(name: string, labels: string, bound: number, bad: number): readonly Sample[] {
+  return boundsOf(bound).flatMap((le, instance) => {
+    const at = `${AT},instance="${instance}",${labels}`;
+    return [
+      { series: `${name}_count{${at}}`, values: '0+5x5000' },
+      { series: `${name}_bucket{${at},le="${le}"}`, values: `0+${5 - bad / 2}x5000` },
+    ];
+  });
+}
+
 /** Fewer events than this in the longer window say nothing: one bad one of three is no trend. */
 const LEAST_EVENTS = 30;
 
@@ -53,11 +72,8 @@ export const PROMISES: readonly Promised[] = [
       'The logs of stations: `bus.unreachable` (the store is looked at all the same, seconds later), `store.unreachable` or `service.not_ready`.',
     ],
     all: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW]))`,
-    bad: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_bucket{le="${CLAIMS.withinSeconds}"}[WINDOW]))`,
-    samples: (bad) => [
-      { series: `mlesmith_claim_latency_seconds_count{${AT},stage="design"}`, values: '0+10x5000' },
-      { series: `mlesmith_claim_latency_seconds_bucket{${AT},stage="design",le="${CLAIMS.withinSeconds}"}`, values: `0+${10 - bad}x5000` },
-    ],
+    bad: `sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_claim_latency_seconds_bucket{le${within(CLAIMS.withinSeconds)}}[WINDOW]))`,
+    samples: (bad) => samplesOf('mlesmith_claim_latency_seconds', 'stage="design"', CLAIMS.withinSeconds, bad),
   },
   {
     name: 'Attempts',
@@ -89,11 +105,8 @@ export const PROMISES: readonly Promised[] = [
       'Dashboard “Model cost and tokens”: do calls take long, or is a budget used up?',
     ],
     all: `sum by (${WHERE}) (rate(mlesmith_verdict_seconds_count[WINDOW]))`,
-    bad: `sum by (${WHERE}) (rate(mlesmith_verdict_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_verdict_seconds_bucket{le="${VERDICTS.withinSeconds}"}[WINDOW]))`,
-    samples: (bad) => [
-      { series: `mlesmith_verdict_seconds_count{${AT},verdict="verified"}`, values: '0+10x5000' },
-      { series: `mlesmith_verdict_seconds_bucket{${AT},verdict="verified",le="${VERDICTS.withinSeconds}"}`, values: `0+${10 - bad}x5000` },
-    ],
+    bad: `sum by (${WHERE}) (rate(mlesmith_verdict_seconds_count[WINDOW])) - sum by (${WHERE}) (rate(mlesmith_verdict_seconds_bucket{le${within(VERDICTS.withinSeconds)}}[WINDOW]))`,
+    samples: (bad) => samplesOf('mlesmith_verdict_seconds', 'verdict="verified"', VERDICTS.withinSeconds, bad),
   },
 ];
 

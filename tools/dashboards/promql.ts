@@ -17,6 +17,8 @@ export const CHOSEN_STAGE = '=~"$stage"';
 export const CHOSEN_MODEL = '=~"$model"';
 /** What every dashboard offers. */
 export const INSTALLATION = 'cluster=~"$cluster",namespace=~"$namespace"';
+/** Series that others tell: brokers and the pods of jobs have namespaces of their own. */
+export const ELSEWHERE = 'cluster=~"$cluster"';
 
 /** The series of a metric in the chosen installations. A metric or a label that the table lacks does not compile. */
 export function series<Name extends ServiceMetricName>(name: Name, where?: Where<Name>, suffix: '' | '_bucket' | '_count' | '_sum' = ''): string {
@@ -45,6 +47,12 @@ export function rate<Name extends Counted>(name: Name, by: By<Name>, where?: Whe
 /** How many in the time that is looked at. */
 export function increase<Name extends Counted>(name: Name, by: By<Name>, where?: Where<Name>): string {
   return `${over('sum', by)} (increase(${series(name, where)}[$__range]))`;
+}
+
+/** How many in the time that is looked at, of what has no series before it happened first: that first time counts too. */
+export function happened<Name extends Counted>(name: Name, by: By<Name>, where?: Where<Name>): string {
+  const all = series(name, where);
+  return `${over('sum', by)} ((increase(${all}[$__range]) > 0) or (${all} unless ${all} offset $__range))`;
 }
 
 /** The value below which this part (0 to 1) of a histogram's values lie. */

@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts';
-import { increase, largest, quantile, rate } from '../promql.ts';
+import { happened, increase, largest, quantile, rate } from '../promql.ts';
 
 const NO_LAKE = 'ingest watches no lake (MLE_SMITH_SCAN_PREFIXES)';
 
@@ -61,7 +61,7 @@ export const INGEST_BOARD: Board = {
           description: 'Objects that a listing found and no event had told of, in this time: whoever tells of new data forgets some.',
           view: 'bars',
           unit: 'short',
-          queries: [{ expr: increase('mlesmith_ingest_gaps_total', ['source']), legend: '{{source}}' }],
+          queries: [{ expr: happened('mlesmith_ingest_gaps_total', ['source']), legend: '{{source}}' }],
           emptyWhere: 'no event was missed',
         },
       ],

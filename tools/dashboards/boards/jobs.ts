@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts';
-import { CHOSEN_STAGE, increase, INSTALLATION, largest, quantile, rate, recordings, sum } from '../promql.ts';
+import { CHOSEN_STAGE, ELSEWHERE, happened, increase, largest, quantile, rate, recordings, sum } from '../promql.ts';
 
 const SANDBOXES = 'jobs run in sandboxes of the station’s own machine, not on Kubernetes';
 const NO_GPUS = 'no profile of pods has an accelerator';
@@ -10,18 +10,18 @@ const NO_PROFILING = `${NO_DCGM}; or the GPUs have no profiling counters, or the
 
 /** What pods have the label of a job of ours, now or in a window before. */
 function podsOfJobs(window = ''): string {
-  const pods = `kube_pod_labels{${INSTALLATION},label_mle_smith_io_job!=""}`;
+  const pods = `kube_pod_labels{${ELSEWHERE},label_mle_smith_io_job!=""}`;
   return `max by (namespace, pod, label_mle_smith_io_job) (${window === '' ? pods : `last_over_time(${pods}${window})`})`;
 }
 
 /** GPU figures of a pod, with the job that the label of its pod names. */
 export function ofJobs(field: string): string {
-  return `max by (namespace, pod, gpu) (${field}{${INSTALLATION},pod!=""}) * on (namespace, pod) group_left (label_mle_smith_io_job) ${podsOfJobs()}`;
+  return `max by (namespace, pod, gpu) (${field}{${ELSEWHERE},pod!=""}) * on (namespace, pod) group_left (label_mle_smith_io_job) ${podsOfJobs()}`;
 }
 
 /** Joules that GPUs took in the time that is looked at while the pod of a job held them; of jobs that have ended too. The exporter counts thousandths. */
 export function energyOfJobs(): string {
-  const taken = `sum by (namespace, pod) (increase(DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{${INSTALLATION},pod!=""}[$__range]))`;
+  const taken = `sum by (namespace, pod) (increase(DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{${ELSEWHERE},pod!=""}[$__range]))`;
   return `sum by (label_mle_smith_io_job) (${taken} * on (namespace, pod) group_left (label_mle_smith_io_job) ${podsOfJobs('[$__range]')}) / 1000`;
 }
 
@@ -121,7 +121,7 @@ export const JOBS_BOARD: Board = {
           description: 'In this time, by the table of ends of the Kubernetes adapter.',
           view: 'bars',
           unit: 'short',
-          queries: [{ expr: increase('mlesmith_pod_ends_total', ['code']), legend: '{{code}}' }],
+          queries: [{ expr: happened('mlesmith_pod_ends_total', ['code']), legend: '{{code}}' }],
           emptyWhere: SANDBOXES,
         },
         {
@@ -213,7 +213,7 @@ export const JOBS_BOARD: Board = {
           description: 'The last XID of each; other than 0 is a fault of the device or of its driver, and its node should be drained.',
           view: 'time',
           unit: 'short',
-          queries: [{ expr: `max by (gpu, Hostname) (DCGM_FI_DEV_XID_ERRORS{${INSTALLATION}})`, legend: '{{Hostname}} {{gpu}}' }],
+          queries: [{ expr: `max by (gpu, Hostname) (DCGM_FI_DEV_XID_ERRORS{${ELSEWHERE}})`, legend: '{{Hostname}} {{gpu}}' }],
           emptyWhere: NO_DCGM,
         },
       ],

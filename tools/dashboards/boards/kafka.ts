@@ -1,6 +1,8 @@
+import { OUR_GROUPS } from '../../alerts/watched/lag.ts';
 import type { Board } from '../board.ts';
-import { CHOSEN_STAGE, increase, INSTALLATION, largest, quantile, rate, recordings, smallest } from '../promql.ts';
+import { CHOSEN_STAGE, ELSEWHERE, happened, increase, largest, quantile, rate, recordings, smallest } from '../promql.ts';
 
+const OF_GROUPS = `${ELSEWHERE},${OUR_GROUPS}`;
 const NO_EXPORTER = 'no exporter of the brokers is scraped (Strimzi brings one); services do not know what they have not read';
 
 export const KAFKA_BOARD: Board = {
@@ -100,7 +102,7 @@ export const KAFKA_BOARD: Board = {
           description: 'Messages that nobody can read, in this time. `./mle-smith dlq list` shows them, `./mle-smith dlq redrive --all` gives them back.',
           view: 'bars',
           unit: 'short',
-          queries: [{ expr: increase('mlesmith_dead_letters_total', ['topic', 'reason']), legend: '{{topic}} {{reason}}' }],
+          queries: [{ expr: happened('mlesmith_dead_letters_total', ['topic', 'reason']), legend: '{{topic}} {{reason}}' }],
           emptyWhere: 'every message could be read',
         },
         {
@@ -124,7 +126,7 @@ export const KAFKA_BOARD: Board = {
           unit: 'short',
           queries: [
             {
-              expr: `sum by (consumergroup, topic) (kafka_consumergroup_lag{${INSTALLATION}})`,
+              expr: `sum by (consumergroup, topic) (kafka_consumergroup_lag{${OF_GROUPS}})`,
               legend: '{{consumergroup}} {{topic}}',
             },
           ],
@@ -137,7 +139,7 @@ export const KAFKA_BOARD: Board = {
           unit: 's',
           queries: [
             {
-              expr: `sum by (consumergroup, topic) (kafka_consumergroup_lag{${INSTALLATION}}) / (sum by (consumergroup, topic) (rate(kafka_consumergroup_current_offset{${INSTALLATION}}[$__rate_interval])) > 0)`,
+              expr: `sum by (consumergroup, topic) (kafka_consumergroup_lag{${OF_GROUPS}}) / (sum by (consumergroup, topic) (rate(kafka_consumergroup_current_offset{${OF_GROUPS}}[$__rate_interval])) > 0)`,
               legend: '{{consumergroup}} {{topic}}',
             },
           ],

@@ -1,19 +1,23 @@
+import { within } from '../../alerts/burn-rates.ts';
 import { ATTEMPTS, CLAIMS, VERDICTS } from '../../alerts/promises.ts';
 import { RUNBOOKS } from '../../alerts/rules.ts';
 import type { Board } from '../board.ts';
-import { CHOSEN_STAGE, INSTALLATION, series } from '../promql.ts';
+import { CHOSEN_STAGE, series } from '../promql.ts';
 import { NO_SECOND_VERDICT } from './pipeline.ts';
 
 const WINDOW = '[$__rate_interval]';
 const chosen = { stage: CHOSEN_STAGE };
 
 /** Part of the claims that came in time. */
-const CLAIMED = `sum(rate(${series('mlesmith_claim_latency_seconds', { ...chosen, le: `="${CLAIMS.withinSeconds}"` }, '_bucket')}${WINDOW})) / sum(rate(${series('mlesmith_claim_latency_seconds', chosen, '_count')}${WINDOW}))`;
+const CLAIMED = `sum(rate(${series('mlesmith_claim_latency_seconds', { ...chosen, le: within(CLAIMS.withinSeconds) }, '_bucket')}${WINDOW})) / sum(rate(${series('mlesmith_claim_latency_seconds', chosen, '_count')}${WINDOW}))`;
 /** Part of the attempts that neither servers nor the platform spoiled. */
 const SOUND = `sum(rate(${series('mlesmith_stage_attempts_total', { ...chosen, class: `!~"${ATTEMPTS.ours}"` })}${WINDOW})) / sum(rate(${series('mlesmith_stage_attempts_total', chosen)}${WINDOW}))`;
 
 /** Part of the verdicts that came in time, over days: tens of tasks a day are no rate. */
-const JUDGED = `sum(increase(${series('mlesmith_verdict_seconds', { le: `="${VERDICTS.withinSeconds}"` }, '_bucket')}[3d])) / sum(increase(${series('mlesmith_verdict_seconds', undefined, '_count')}[3d]))`;
+const JUDGED = `sum(increase(${series('mlesmith_verdict_seconds', { le: within(VERDICTS.withinSeconds) }, '_bucket')}[3d])) / sum(increase(${series('mlesmith_verdict_seconds', undefined, '_count')}[3d]))`;
+
+/** Alerts of the chosen installation; those on the lag of consumers have no namespace, since brokers have another one. */
+const WITH_OR_WITHOUT_NAMESPACE = 'cluster=~"$cluster",namespace=~"$namespace|"';
 
 /** What is promised, in percent. */
 function keptPart(budget: number): string {
@@ -64,10 +68,12 @@ export const SLO_BOARD: Board = {
         },
         {
           title: 'Age of what is shown',
-          description: 'Time since the last sample of any process of a job. More than two scrapes: what these dashboards show is old.',
+          description:
+            'Time since the last sample of any process of a job, in the last six hours. More than two scrapes: what these dashboards show of it is old.',
           view: 'number',
           unit: 's',
-          queries: [{ expr: `time() - max by (job) (timestamp(${series('mlesmith_build_info')}))`, legend: '{{job}}' }],
+          // A scrape that fails ends a series at once: only a look back tells when it was there.
+          queries: [{ expr: `time() - max by (job) (max_over_time(timestamp(${series('mlesmith_build_info')})[6h:1m]))`, legend: '{{job}}' }],
         },
       ],
     },
@@ -80,7 +86,7 @@ export const SLO_BOARD: Board = {
           view: 'table',
           link: { title: 'What to do', url: '${runbooks}#${__data.fields.runbook}' },
           unit: 'short',
-          queries: [{ expr: `ALERTS{${INSTALLATION},alertstate="firing"}`, legend: '{{alertname}} {{severity}}' }],
+          queries: [{ expr: `ALERTS{${WITH_OR_WITHOUT_NAMESPACE},alertstate="firing"}`, legend: '{{alertname}} {{severity}}' }],
           emptyWhere: 'nothing is wrong, or no rules are loaded',
         },
         {
@@ -88,7 +94,7 @@ export const SLO_BOARD: Board = {
           description: 'How many of each were pending or firing.',
           view: 'time',
           unit: 'short',
-          queries: [{ expr: `count by (alertname, alertstate) (ALERTS{${INSTALLATION}})`, legend: '{{alertname}} {{alertstate}}' }],
+          queries: [{ expr: `count by (alertname, alertstate) (ALERTS{${WITH_OR_WITHOUT_NAMESPACE}})`, legend: '{{alertname}} {{alertstate}}' }],
           emptyWhere: 'nothing is wrong, or no rules are loaded',
         },
       ],

@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts';
-import { CHOSEN_STAGE, increase, quantile, rate, recordings, sum } from '../promql.ts';
+import { CHOSEN_STAGE, happened, increase, quantile, rate, recordings, sum } from '../promql.ts';
 
 const chosen = { stage: CHOSEN_STAGE };
 
@@ -57,7 +57,7 @@ export const STAGE_BOARD: Board = {
           description: 'Tasks that a stage sent back in this time, and the stage that is to mend them.',
           view: 'bars',
           unit: 'short',
-          queries: [{ expr: increase('mlesmith_stage_returns_total', ['stage', 'to'], chosen), legend: '{{stage}} → {{to}}' }],
+          queries: [{ expr: happened('mlesmith_stage_returns_total', ['stage', 'to'], chosen), legend: '{{stage}} → {{to}}' }],
           emptyWhere: 'no stage found anything to be mended yet',
         },
       ],
