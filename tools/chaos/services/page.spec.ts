@@ -1,3 +1,4 @@
+import { ELSEWHERE } from './elsewhere.ts';
 import { FAULTS } from './fault-table.ts';
 import { faultsPage } from './page.ts';
 import type { FaultResult } from './results.ts';
@@ -44,5 +45,13 @@ describe('the page of faults', () => {
     expect(rowOf(page, 'of-old')).toContain('passed');
     expect(page).toContain('not run: there is one version');
     expect(rowOf(page, 'api-server-away')).toMatch(/not run yet\*\*; specs, on every/);
+  });
+
+  it('names what could not be exercised here, each with a command that does it elsewhere', () => {
+    const rows = faultsPage([]).split('## What was not exercised')[1]?.split('\n') ?? [];
+
+    for (const named of ['gVisor', 'Kata', 'NetworkPolicy', 'GPU', 'several nodes', 'Kueue', 'an engine built', 'KEDA', 'HorizontalPodAutoscaler'])
+      expect(rows.find((row) => row.split(' | ')[0]?.includes(named))).toMatch(/\| [^|]*`[^`]+`[^|]* \|$/);
+    expect(ELSEWHERE.filter(({ command }) => !/`(kubectl|helm|see|docker) /.test(command))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { page, table } from '../../docs/tables.ts';
+import { ELSEWHERE } from './elsewhere.ts';
 import { FAULTS } from './fault-table.ts';
 import type { Fault } from './fault.ts';
 import { MATRIX } from './matrix.ts';
@@ -19,6 +20,12 @@ export function faultsPage(results: readonly FaultResult[]): string {
     table(
       ['row', 'what', 'result', 'work went on after', 'extra attempts', 'took', 'run', 'told by'],
       MATRIX.flatMap((row) => rowsOf(row, results)),
+    ),
+    '## What was not exercised on a bare machine',
+    'The servers above run without a container engine, on one node. What is not to be had there, what stands in its place, and what exercises it where it is; `values.yaml` and names as in [Kubernetes](../operations/kubernetes.md).',
+    table(
+      ['what', 'here', 'elsewhere'],
+      ELSEWHERE.map(({ what, here, command }) => [what, here, command]),
     ),
     ...(results.some(({ problems }) => problems.length > 0) ? ['## What failed', failures(results)] : []),
   );
