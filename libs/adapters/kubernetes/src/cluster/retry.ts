@@ -21,7 +21,7 @@ export const DEFAULT_RETRIES: RetryPolicy = {
   random: Math.random,
 };
 
-/** How long to wait after fault number `fault` (from 1): spread, so that many replicas do not come back at once, and never less than the server asked for. */
+/** How long to wait after fault number `fault` (from 1): spread, so that many replicas do not come back at once, and never less than the server asked for, as far as `longestMs` goes. */
 export function pauseMs(policy: RetryPolicy, fault: number, retryAfterMs = 0): number {
   const ceiling = Math.min(policy.longestMs, policy.firstMs * 2 ** (fault - 1));
   return Math.min(policy.longestMs, retryAfterMs + ceiling * (0.5 + policy.random() / 2));
