@@ -160,6 +160,21 @@ await describeServer('who holds a Job', 'kube', (server) => {
     await job.remove();
   });
 
+  it('is nobody where it is in its queue for longer than anybody waits', async () => {
+    const image = server.details['busyboxImage'] ?? '';
+    const profiles = { 'cpu-small': { image, cpu: '200m', cpuRequest: '20m', inputMb: 16, queue: 'a-queue' } };
+    const [left, foreign] = await Promise.all([cluster.open({ profiles }), cluster.open({ profiles, instance: randomName('other') })]);
+    const orphan = await left.start(orderOf(HELLO));
+    const other = await foreign.start(orderOf(HELLO));
+
+    await cluster.open({ profiles, listSeconds: 1, graceSeconds: { queue: 1, orphan: 1 } });
+
+    expect(await waitFor(async () => !(await jobNames()).includes(orphan.name), 30_000)).toBe(true);
+    expect(cluster.notices).toContainEqual(expect.objectContaining({ kind: 'orphan_deleted', job: orphan.name }));
+    expect(await jobNames()).toContain(other.name);
+    await Promise.all([orphan.remove(), other.remove()]);
+  });
+
   it('takes a slot of its profile, and waits for one where all are taken', async () => {
     const image = server.details['busyboxImage'] ?? '';
     const jobs = await cluster.open({ profiles: { 'cpu-small': { image, cpu: '200m', cpuRequest: '20m', inputMb: 16, slots: 1 } } });

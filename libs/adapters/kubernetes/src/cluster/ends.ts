@@ -32,6 +32,6 @@ export const ENDS = {
     advice: 'keep the profile off nodes whose file systems have blocks above 4 KiB',
   },
   unschedulable: { failure: 'capacity', charge: 'terminal', advice: 'add nodes that fit the profile, or correct its selector, tolerations and amounts' },
-  quota_exceeded: { failure: 'capacity', charge: 'infra', advice: 'wait, or raise the ResourceQuota of the namespace' },
+  quota_exceeded: { failure: 'capacity', charge: 'infra', advice: 'wait, or raise the ResourceQuota of the namespace or the quota of the queue' },
 } as const satisfies Readonly<Record<string, EndRow>>;
 export type EndCode = keyof typeof ENDS;

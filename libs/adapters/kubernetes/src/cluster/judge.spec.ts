@@ -119,6 +119,11 @@ describe('how a Job stands', () => {
     ['that failed although its container ended well', 'pod_failed', { pod: container('Failed', { terminated: { exitCode: 0, reason: 'Completed' } }) }],
     ['that ended without a word of its container', 'pod_failed', { pod: pod({ phase: 'Succeeded' }) }],
     ['refused by a policy', 'pod_refused', { job: job({ status: { startTime: ago(31) } }), refusal: 'pods "x" is forbidden: violates PodSecurity' }],
+    [
+      'for which its queue had no room',
+      'quota_exceeded',
+      { job: job({ metadata: { creationTimestamp: ago(86_401) }, spec: { template: {}, suspend: true } }) },
+    ],
     ['held back by a quota', 'quota_exceeded', { job: job({ status: { startTime: ago(1801) } }), refusal: 'pods "x" is forbidden: exceeded quota: q' }],
   ];
 

@@ -152,9 +152,11 @@ const unschedulable: Row = ({ pod }, nowMs, graces) => {
   return nowMs >= until ? end('unschedulable', condition.message ?? 'no node fits') : wait(condition.message ?? 'no node fits', until, nowMs);
 };
 
-const suspended: Row = ({ job, pod, ran }) => {
+const suspended: Row = ({ job, pod, ran }, nowMs, graces) => {
   if (job?.spec?.suspend !== true) return undefined;
-  return ran || started(pod) ? end('job_suspended', 'the Job was suspended while it ran') : { state: 'waiting', why: 'the Job waits in its queue' };
+  if (ran || started(pod)) return end('job_suspended', 'the Job was suspended while it ran');
+  const until = (msOf(job.metadata?.creationTimestamp) ?? nowMs) + graces.queue * 1000;
+  return nowMs >= until ? end('quota_exceeded', `waited ${graces.queue} s in its queue`) : wait('the Job waits in its queue', until, nowMs);
 };
 
 const noPod: Row = ({ job, pod, refusal }, nowMs, graces) => {

@@ -179,7 +179,7 @@ export class KubernetesPodJobs implements PodJobs {
     for (const job of jobs) {
       const name = job.metadata?.name ?? '';
       if (this.#held.has(name)) continue;
-      const reason = orphanReason(job, this.#clock.now(), this.#settings.graceSeconds.orphan);
+      const reason = orphanReason(job, this.#clock.now(), this.#settings.graceSeconds);
       if (reason === undefined) continue;
       this.#api.deleteJob(namespace, name, job.metadata?.uid ?? '').then(
         () => this.#observe({ kind: 'orphan_deleted', namespace, job: name, reason }),

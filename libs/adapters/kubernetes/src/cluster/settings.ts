@@ -67,7 +67,9 @@ const Graces = z.strictObject({
   refused: z.int().min(1).default(30),
   /** A pod on a node that says nothing, after it should have been gone. */
   lostNode: z.int().min(1).default(300),
-  /** A Job that nobody holds, after its end or its deadline. */
+  /** A Job in its queue: whoever waits for it gives up then, so that one which is older is nobody's. */
+  queue: z.int().min(1).default(86_400),
+  /** A Job that nobody holds, after its end, its deadline or its time in a queue. */
   orphan: z.int().min(1).default(600),
 });
 export type Graces = z.infer<typeof Graces>;
