@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeServer, waitFor } from '@mle-smith/tools/testbed';
+import { FaultyApi } from '../testing/faulty-api.ts';
 import { HELLO, orderOf, randomName, testCluster, type TestCluster } from '../testing/test-cluster.ts';
 
 await describeServer('who holds a Job', 'kube', (server) => {
@@ -173,6 +174,47 @@ await describeServer('who holds a Job', 'kube', (server) => {
     expect(cluster.notices).toContainEqual(expect.objectContaining({ kind: 'orphan_deleted', job: orphan.name }));
     expect(await jobNames()).toContain(other.name);
     await Promise.all([orphan.remove(), other.remove()]);
+  });
+
+  describe('that is called off while it is created', () => {
+    let api: FaultyApi;
+    beforeAll(async () => {
+      api = await FaultyApi.before(server.address);
+    });
+    afterAll(() => api.stop());
+    const beginning = async () => {
+      const jobs = await cluster.open({}, { access: { kubeconfigFile: api.kubeconfigFile } });
+      const stop = new AbortController();
+      const order = orderOf(HELLO);
+      api.next(/^POST .*\/jobs/, { kind: 'reply-held' });
+      const starting = jobs.start(order, stop.signal);
+      starting.catch(() => undefined);
+      expect(await waitFor(() => api.held === 1, 10_000)).toBe(true);
+      const made = (await cluster.batch.listNamespacedJob({ namespace: cluster.namespaces.solve })).items.find(
+        ({ metadata }) => metadata?.annotations?.['mle-smith.io/key'] === order.key,
+      );
+      return { jobs, stop, starting, name: made?.metadata?.name ?? 'none' };
+    };
+    afterEach(() => api.release());
+
+    it('is nobody, and is not left behind', async () => {
+      const { stop, starting, name } = await beginning();
+      expect(await jobNames()).toContain(name);
+
+      stop.abort(new Error('enough'));
+
+      await expect(starting).rejects.toThrow('enough');
+      expect(await jobNames()).not.toContain(name);
+    });
+
+    it('is nobody when its process has closed', async () => {
+      const { jobs, name } = await beginning();
+      expect(await jobNames()).toContain(name);
+
+      await jobs.close();
+
+      expect(await jobNames()).not.toContain(name);
+    });
   });
 
   it('takes a slot of its profile, and waits for one where all are taken', async () => {

@@ -64,11 +64,19 @@ export class ClusterApi {
     this.#core = new CoreV1Api(configuration);
   }
 
-  /** Throws `ApiAnswer` of `exists` and `quota` beside what `ApiCalls.run` throws. */
-  async createJob(namespace: string, job: V1Job, signal?: AbortSignal): Promise<V1Job> {
+  /** Throws `ApiAnswer` of `exists` and `quota` beside what `ApiCalls.run` throws. `onSend` is called before each request: from then on there may be a Job. */
+  async createJob(
+    namespace: string,
+    job: V1Job,
+    { signal, onSend }: { readonly signal?: AbortSignal | undefined; readonly onSend: () => void },
+  ): Promise<V1Job> {
     const operation = 'create a Job';
     try {
-      return await this.calls.run(operation, 'create', (options) => this.#batch.createNamespacedJob({ namespace, body: job }, options), { signal });
+      const send = (options: ConfigurationOptions): Promise<V1Job> => {
+        onSend();
+        return this.#batch.createNamespacedJob({ namespace, body: job }, options);
+      };
+      return await this.calls.run(operation, 'create', send, { signal });
     } catch (error) {
       throw answerOf(error) === 'missing' ? this.#noNamespace(operation, namespace, error) : error;
     }

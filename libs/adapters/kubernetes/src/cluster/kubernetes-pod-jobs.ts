@@ -36,6 +36,7 @@ export class KubernetesPodJobs implements PodJobs {
   readonly #slots: ReadonlyMap<string, Places>;
   /** Job name → what this process holds. */
   readonly #held = new Map<string, HeldJob>();
+  readonly #starting = new Set<Promise<PodJob>>();
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
@@ -73,6 +74,16 @@ export class KubernetesPodJobs implements PodJobs {
   }
 
   async start(order: PodJobOrder, signal?: AbortSignal): Promise<PodJob> {
+    const starting = this.#start(order, signal);
+    this.#starting.add(starting);
+    try {
+      return await starting;
+    } finally {
+      this.#starting.delete(starting);
+    }
+  }
+
+  async #start(order: PodJobOrder, signal: AbortSignal | undefined): Promise<PodJob> {
     const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     either.throwIfAborted();
     const manifest = jobManifest(order, this.#settings);
@@ -93,7 +104,10 @@ export class KubernetesPodJobs implements PodJobs {
 
   async #close(): Promise<void> {
     this.#closing.abort(new Error('the Jobs are being closed'));
-    await Promise.allSettled([...this.#held.values()].map((job) => job.remove()));
+    const removeHeld = (): Promise<unknown> => Promise.allSettled([...this.#held.values()].map((job) => job.remove()));
+    await Promise.all([removeHeld(), Promise.allSettled(this.#starting)]);
+    // What was created while it was being aborted.
+    await removeHeld();
     await Promise.all([...this.#boards.values()].map((board) => board.stop()));
   }
 
