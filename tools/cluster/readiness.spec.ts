@@ -1,6 +1,6 @@
 import { describeServers, ownServer, TcpProxy, waitFor, type OwnServer } from '@mle-smith/tools/testbed';
 import { Cluster, SERVERS, settingsOn } from './cluster.ts';
-import { healthOf } from './health-of.ts';
+import { healthOf, healthWith } from './health-of.ts';
 import { newName } from './names.ts';
 import type { ServiceProcess } from './service-process.ts';
 
@@ -44,7 +44,8 @@ await describeServers('services whose servers go and come', SERVERS, ([, mongo, 
     for (const [name, { begin, end }] of Object.entries(outages)) {
       await begin();
       const seen = await reaches(station, 503, SEEN_MS);
-      const { '/livez': live, '/readyz': ready } = await healthOf(station);
+      const others = Object.keys(outages).filter((other) => other !== name);
+      const { '/livez': live, '/readyz': ready } = await healthWith(station, others);
       await end();
 
       expect({ name, seen, live: live?.[0], others: (ready?.[1] as { dependencies: Record<string, string> }).dependencies }).toMatchObject({

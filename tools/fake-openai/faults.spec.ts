@@ -90,13 +90,13 @@ const EXPECTED: Record<FaultName, Expected> = {
   'cut-short': { code: 'transport', usage: 'estimated', wholeUsage: 'estimated' },
   'cut-socket': { code: 'transport', usage: 'estimated' },
   reset: { code: 'transport' },
-  hang: { code: 'transport', says: 'no reply began within 50 ms', limits: { ...SHORT, headersMs: 50 } },
+  hang: { code: 'transport', says: 'no reply began within 1000 ms', limits: { ...SHORT, headersMs: 1000 } },
   silence: { code: 'transport', says: 'the reply was silent for 300 ms', usage: 'estimated', limits: { ...SHORT, idleMs: 300 } },
   drip: {
     code: 'transport',
-    says: 'the reply was not done within 1200 ms',
+    says: 'the reply was not done within 3000 ms',
     usage: 'estimated',
-    limits: { ...SHORT, idleMs: 1000, totalMs: 1200 },
+    limits: { ...SHORT, idleMs: 2000, totalMs: 3000 },
     step: { dripMs: 10 },
   },
   comments: { code: 'garbage', limits: { ...SHORT, maxReplyBytes: 10_000 } },
@@ -168,7 +168,7 @@ describe('a model behind a server with faults', () => {
   });
 
   test('headers may come later than pieces of a reply', async () => {
-    const model = await modelOf([{ content: 'ok', latencyMs: 300 }], { limits: { ...SHORT, idleMs: 200 } });
+    const model = await modelOf([{ content: 'ok', latencyMs: 2500 }], { limits: { headersMs: 10_000, idleMs: 1500, totalMs: 20_000 } });
 
     expect(await failureOf(model)).toMatchObject({ reply: { content: 'ok' } });
   });

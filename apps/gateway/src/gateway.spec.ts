@@ -204,7 +204,7 @@ describe('hostile submissions', () => {
 describe('whoever takes all that he may', () => {
   it('leaves downloads to others, and loses those that he does not read', async () => {
     await served.close();
-    served = await serveGateway({ idleMs: 500 });
+    served = await serveGateway({ idleMs: 3_000 });
     const file = { path: 'data/public/train.csv', digest: await served.artifacts.put(Buffer.alloc(30 << 20)), bytes: 30 << 20 };
     const documents = { verified: await served.artifacts.putBundle([file]) };
     await served.store.insert(newSubject({ id: 'd-1', kind: 'task', datasetId: 'd', state: 'task.verified', documents }, 1));
@@ -213,7 +213,7 @@ describe('whoever takes all that he may', () => {
 
     const own = [await take('viewer'), await take('viewer'), await take('viewer'), await take('viewer'), await take('viewer')];
     const others = await take('submitter');
-    const again = await waitFor(async () => (await take('viewer')) === 200, 10_000);
+    const again = await waitFor(async () => (await take('viewer')) === 200, 30_000);
 
     expect([own, others, again]).toEqual([[200, 200, 200, 200, 503], 200, true]);
   });

@@ -69,13 +69,13 @@ describe('the environment', () => {
   });
 
   it.each([
-    ['scored', SAMPLE],
-    ['submission_missing', 'pass\n'],
-    ['submission_invalid', 'open("submission.csv", "w").write("a,b\\n1,2\\n")\n'],
-    ['code_failed', 'raise ValueError("no")\n'],
-    ['timed_out', 'while True: pass\n'],
-  ])('answers %s to the program that earns it, with a score for no other', async (mode, code) => {
-    const feedback = await (await environment({ wallMs: 3_000 })).executeCode(code);
+    ['scored', SAMPLE, 60_000],
+    ['submission_missing', 'pass\n', 60_000],
+    ['submission_invalid', 'open("submission.csv", "w").write("a,b\\n1,2\\n")\n', 60_000],
+    ['code_failed', 'raise ValueError("no")\n', 60_000],
+    ['timed_out', 'while True: pass\n', 1_000],
+  ])('answers %s to the program that earns it, with a score for no other', async (mode, code, wallMs) => {
+    const feedback = await (await environment({ wallMs })).executeCode(code);
 
     expect(feedback.mode).toBe(mode);
     expect('score' in feedback).toBe(mode === 'scored');

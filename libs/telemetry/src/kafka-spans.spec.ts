@@ -3,13 +3,17 @@ import { runChild, startCollector } from './testing/index.ts';
 
 /** Sends a message within an attempt and waits until it is handled. */
 const PRODUCE_AND_CONSUME = `
+  import { setTimeout as rest } from 'node:timers/promises';
   import kafkajs from 'kafkajs';
   import { extract, stopTelemetry, withAttempt } from '@mle-smith/telemetry';
   const [brokers, name] = [process.env.KAFKA_BROKERS.split(','), 'telemetry-' + process.pid];
   const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: name, numPartitions: 1, replicationFactor: 1 }], waitForLeaders: true });
+  await admin.createTopics({ topics: [{ topic: name, numPartitions: 1, replicationFactor: 1 }], waitForLeaders: false });
+  // To kafkajs a broker that has not heard of a new topic yet is a fault.
+  const led = async () => (await admin.listTopics()).includes(name) && (await admin.fetchTopicMetadata({ topics: [name] })).topics[0].partitions[0].leader >= 0;
+  while (!(await led().catch(() => false))) await rest(50);
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
   const consumer = kafka.consumer({ groupId: name, maxWaitTimeInMs: 200 });
   await Promise.all([producer.connect(), consumer.connect()]);

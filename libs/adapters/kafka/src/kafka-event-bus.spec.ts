@@ -45,7 +45,7 @@ await describeServer('the bus over Kafka', 'kafka', (server) => {
 
   it('joins a group with a dead member as soon as brokers give that one up, however soon they have to answer', async () => {
     const group = `${bench.prefix}with-dead`;
-    const dead = bench.client.consumer({ groupId: group, sessionTimeout: 6_000 });
+    const dead = bench.client.consumer({ groupId: group, sessionTimeout: 10_000 });
     await dead.connect();
     await dead.subscribe({ topics: [topicOf(FACT, bench.prefix)], fromBeginning: true });
     const held = Promise.withResolvers<void>();
@@ -56,11 +56,11 @@ await describeServer('the bus over Kafka', 'kafka', (server) => {
     await silent.promise;
 
     const heard: string[] = [];
-    const bus = bench.bus({ group, startMs: 2_000 });
+    const bus = bench.bus({ group, startMs: 5_000 });
     bus.subscribe(FACT, async ({ subject }) => void heard.push(subject));
     await bus.start();
 
-    expect(await waitFor(() => heard.includes('t'), 20_000)).toBe(true);
+    expect(await waitFor(() => heard.includes('t'), 40_000)).toBe(true);
     held.resolve();
     await dead.disconnect();
   });

@@ -57,33 +57,37 @@ await describeServer('messages that cannot be used', 'kafka', (server) => {
       [{ value: 'x', headers: Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`h${index}`, ''])) }],
       { reason: 'not_unpacked', value: Buffer.from('x') },
     ],
-  ])('become dead letters in every codec where one %s when it is unpacked, and what comes behind flows', async (_, messages, letter) => {
-    const bench = await new KafkaBench(server.address).topics(FACT);
-    const bus = bench.bus();
-    const seen: string[] = [];
-    bus.subscribe(FACT, async ({ subject }) => void seen.push(subject));
-    const good = written(newsOf(FACT, 'good'));
-    for (const codec of [kafkajs.CompressionTypes.GZIP, kafkajs.CompressionTypes.Snappy, kafkajs.CompressionTypes.ZSTD])
-      await bench.write(
-        FACT,
-        messages.map((message) => ({ headers, ...message, key: 'k' })),
-        codec,
+  ])(
+    'become dead letters in every codec where one %s when it is unpacked, and what comes behind flows',
+    async (_, messages, letter) => {
+      const bench = await new KafkaBench(server.address).topics(FACT);
+      const bus = bench.bus();
+      const seen: string[] = [];
+      bus.subscribe(FACT, async ({ subject }) => void seen.push(subject));
+      const good = written(newsOf(FACT, 'good'));
+      for (const codec of [kafkajs.CompressionTypes.GZIP, kafkajs.CompressionTypes.Snappy, kafkajs.CompressionTypes.ZSTD])
+        await bench.write(
+          FACT,
+          messages.map((message) => ({ headers, ...message, key: 'k' })),
+          codec,
+        );
+      await bench.write(FACT, [{ key: 'k', headers: good.headers, value: good.body }]);
+
+      await bus.start();
+      await waitFor(() => seen.length > 0 || bench.count('crashed') > 0, 50_000);
+      const archive = new DeadLetterArchive(bench.connection, bench.prefix);
+      const letters = await archive.list();
+      const sentBack = await archive.redrive(['0']).catch((error: unknown) => error);
+      await bench.close();
+
+      expect({ seen, crashes: bench.crashes }).toEqual({ seen: ['good'], crashes: [] });
+      expect(letters).toEqual(
+        Array.from({ length: 3 * messages.length }, (__, offset) => expect.objectContaining({ ...letter, offset: String(offset) }) as unknown),
       );
-    await bench.write(FACT, [{ key: 'k', headers: good.headers, value: good.body }]);
-
-    await bus.start();
-    await waitFor(() => seen.length > 0 || bench.count('crashed') > 0, 20_000);
-    const archive = new DeadLetterArchive(bench.connection, bench.prefix);
-    const letters = await archive.list();
-    const sentBack = await archive.redrive(['0']).catch((error: unknown) => error);
-    await bench.close();
-
-    expect({ seen, crashes: bench.crashes }).toEqual({ seen: ['good'], crashes: [] });
-    expect(letters).toEqual(
-      Array.from({ length: 3 * messages.length }, (__, offset) => expect.objectContaining({ ...letter, offset: String(offset) }) as unknown),
-    );
-    expect(sentBack).toEqual(letter.reason === 'oversize' ? expect.objectContaining({ code: 'dead_letter_unfit' }) : [letters[0]]);
-  });
+      expect(sentBack).toEqual(letter.reason === 'oversize' ? expect.objectContaining({ code: 'dead_letter_unfit' }) : [letters[0]]);
+    },
+    120_000,
+  );
 
   it('are not sent to topics that are not of this installation, whatever a letter says of itself', async () => {
     const bench = await new KafkaBench(server.address).topics(FACT);
@@ -116,7 +120,7 @@ await describeServer('messages that cannot be used', 'kafka', (server) => {
     await bench.close();
 
     expect(letters.map(({ reason }) => reason)).toEqual(['commit']);
-  }, 20_000);
+  });
 
   it('are listed to the last, however many fetches they fill', async () => {
     const bench = await new KafkaBench(server.address).topics(FACT);

@@ -120,7 +120,7 @@ await describeOwnServer('a MongoDB server that goes and comes back', 'mongo-kept
 
     expect(failures).toEqual(Array.from({ length: 5 }, () => ({ infrastructure: true, code: 'store_unreachable' })));
     expect(ready).toBe(false);
-    expect(await waitFor(() => state.isReady(), 10_000)).toBe(true);
+    expect(await waitFor(() => state.isReady(), 30_000)).toBe(true);
     expect(await state.tasks.apply('t', held?.fence ?? 0, step)).toBe(true);
     await databases.close();
   });

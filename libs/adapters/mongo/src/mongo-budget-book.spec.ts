@@ -43,7 +43,7 @@ await describeServer('budgets in MongoDB', 'mongo', (server) => {
 
   it('keeps what is set aside for as long as its process runs', async () => {
     const uri = await databases.migrated();
-    const { budgets } = await databases.open(uri, undefined, { holdMs: 300 });
+    const { budgets } = await databases.open(uri, undefined, { holdMs: 3_000 });
     const untilOf = () =>
       databases.raw(uri, async (connection) => {
         const found = await connection.collection<{ _id: string; holds: { until: Date }[] }>('budgets').findOne({ _id: ACCOUNT.name });
@@ -52,7 +52,7 @@ await describeServer('budgets in MongoDB', 'mongo', (server) => {
     const reservation = await budgets.reserve([ACCOUNT], call(900));
     const first = await untilOf();
 
-    expect(await waitFor(async () => (await untilOf()) > first + 300, 10_000)).toBe(true);
+    expect(await waitFor(async () => (await untilOf()) > first + 3_000, 20_000)).toBe(true);
     await expect(budgets.reserve([ACCOUNT], call(200))).rejects.toMatchObject({ code: 'budget_exceeded' });
     await budgets.settle(reservation, call(10));
 

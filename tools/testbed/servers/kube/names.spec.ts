@@ -1,13 +1,11 @@
 import { Resolver } from 'node:dns/promises';
 import type { Socket } from 'node:dgram';
-import { freePorts } from '../../ports.ts';
 import { clusterNames, serveNames } from './names.ts';
 
 describe('the name server of a cluster', () => {
   let socket: Socket;
-  const resolver = new Resolver({ timeout: 2_000, tries: 1 });
+  const resolver = new Resolver({ timeout: 10_000, tries: 1 });
   beforeAll(async () => {
-    const [port = 0] = await freePorts(1);
     const services: Readonly<Record<string, { status: number; clusterIP: string }>> = {
       '/api/v1/namespaces/mls/services/gateway': { status: 200, clusterIP: '10.96.7.8' },
       '/api/v1/namespaces/mls/services/design': { status: 200, clusterIP: 'None' },
@@ -17,8 +15,8 @@ describe('the name server of a cluster', () => {
       const { status, clusterIP } = services[path] ?? { status: 404, clusterIP: '' };
       return { status, body: { spec: { clusterIP } } };
     }, '10.88.1.1');
-    socket = await serveNames('127.0.0.1', port, names);
-    resolver.setServers([`127.0.0.1:${port}`]);
+    socket = await serveNames('127.0.0.1', 0, names);
+    resolver.setServers([`127.0.0.1:${socket.address().port}`]);
   });
   afterAll(() => socket.close());
 

@@ -30,7 +30,7 @@ export function clusterNames(call: KubeCall, machine: string): AddressOf {
   };
 }
 
-/** A name server that knows addresses of version 4, one a name. Resolves when it listens; throws where it cannot. */
+/** A name server that knows addresses of version 4, one a name; port 0 is a free one. Resolves when it listens; throws where it cannot. */
 export async function serveNames(address: string, port: number, addressOf: AddressOf): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.on('message', (question, { address: to, port: at }) => {

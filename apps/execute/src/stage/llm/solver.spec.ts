@@ -24,7 +24,7 @@ const guess = (y: number): string =>
   `import csv, sys\nrows = csv.DictReader(open(sys.argv[1] + "/sample_submission.csv"))\nwith open("submission.csv", "w") as file:\n    print("id,y", file=file)\n    for row in rows: print(row["id"] + ",${y}", file=file)\n`;
 const BOUNDS = { turns: 12, toolCalls: 8, tokens: 100_000, wallMs: 60_000, repeats: 3, replyTokens: 1_000 };
 
-async function solved(steps: readonly ScriptStep[]): Promise<Solved> {
+async function solved(steps: readonly ScriptStep[], wallMs = 30_000): Promise<Solved> {
   const artifacts = new InMemoryArtifactStore();
   const bundle = await artifacts.putBundle(await putFiles(artifacts, PACKAGE));
   const environment = new Environment({
@@ -33,7 +33,7 @@ async function solved(steps: readonly ScriptStep[]): Promise<Solved> {
     bundle,
     name: 'doubling',
     spec: { id: 'id', target: 'y', metric: 'mae' },
-    limits: { wallMs: 3_000 },
+    limits: { wallMs },
   });
   const place = { stage: 'execute', subject: 'doubling', dataset: 'doubling', generation: 1 };
   return solveTask(
@@ -51,18 +51,23 @@ describe('the solver', () => {
       callOf('execute_code', { code: 'raise ValueError("no")\n' }),
       callOf('execute_code', { code: guess(39) }),
       callOf('execute_code', { code: guess(0) }),
-      callOf('execute_code', { code: 'while True: pass\n' }),
       'I am content.',
       '{"summary":"A constant.","step":null}',
     ]);
 
-    expect({ actions, ended }).toEqual({ actions: 5, ended: 'answered' });
+    expect({ actions, ended }).toEqual({ actions: 4, ended: 'answered' });
     expect(best?.step).toBe(3);
     expect(final?.step).toBe(4);
-    expect(mistakes).toEqual([
-      { step: 2, kind: 'exception ValueError' },
-      { step: 5, kind: 'time limit' },
-    ]);
+    expect(mistakes).toEqual([{ step: 2, kind: 'exception ValueError' }]);
+  });
+
+  it('is told of a program that ran out of time, which is a mistake of its own kind', async () => {
+    const { actions, mistakes } = await solved(
+      [callOf('execute_code', { code: 'while True: pass\n' }), 'I am content.', '{"summary":"A constant.","step":null}'],
+      1_000,
+    );
+
+    expect({ actions, mistakes }).toEqual({ actions: 1, mistakes: [{ step: 1, kind: 'time limit' }] });
   });
 
   it('is measured by its exact score, of which the agent is told no more than its error allows', async () => {

@@ -52,7 +52,7 @@ await describeServer('the end of a real pod', 'kube', (server) => {
   }, 180_000);
 
   it('that runs to its deadline is told as that, with its log', async () => {
-    const end = await endOf(orderOf(`echo begun; ${SLEEP}`, { limits: { memoryMb: 32, processes: 16, diskMb: 16, deadlineSeconds: 3 } }));
+    const end = await endOf(orderOf(`echo begun; ${SLEEP}`, { limits: { memoryMb: 32, processes: 16, diskMb: 16, deadlineSeconds: 15 } }));
 
     expect(end).toMatchObject({ code: 'deadline_exceeded', failure: 'timeout', charge: 'task', log: expect.stringContaining('begun') as unknown });
   });

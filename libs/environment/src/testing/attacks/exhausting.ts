@@ -60,7 +60,7 @@ breach(sum(int(pages) > 25_000 for pages in states) >= 18)`,
     title: 'makes files without end',
     program: 'try:\n    for number in range(60_000): os.mknod(f"/tmp/{number}")\nexcept OSError: pass\nbreach(False)',
     ended: ['output_rejected'],
-    limits: { wallMs: 15_000 },
+    limits: { wallMs: 45_000 },
   },
   { title: 'prints ten gigabytes', program: 'breach(True)\nblock = "x" * 2**20\nfor _ in range(10240): print(block)', ended: ['log_limit'] },
   {
