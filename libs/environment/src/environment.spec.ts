@@ -144,6 +144,17 @@ describe('the environment', () => {
 });
 
 describe('a session', () => {
+  it('tells a candidate nothing of what a grader says as it breaks', async () => {
+    const answers = 'repr((Path(__file__).parent.parent / "data/private/test_answer.csv").read_text())';
+    const trial = await environment({}, { 'utils/metric.py': `from pathlib import Path\n\nraise RuntimeError("answers " + ${answers})\n` });
+
+    await expect(trial.executeCode(SAMPLE)).rejects.toThrow(/answers/);
+    const reply = await answerLine(JSON.stringify({ action: 'execute_code', code: SAMPLE }), trial);
+
+    expect(reply).toMatchObject({ ok: false, error: { code: 'package_cannot_grade' } });
+    expect(JSON.stringify(reply)).not.toContain('answers ');
+  });
+
   it.each([
     ['not json', 'not_json'],
     ['{"action":"fly"}', 'bad_request'],

@@ -19,6 +19,12 @@ export type SessionReply =
 /** Bytes of the longest request. */
 export const LONGEST_LINE = 4 * 1024 * 1024;
 
+/** What a candidate is told in place of messages that quote what a grader said last, which may be of the answers. */
+const TOLD: Readonly<Record<string, string>> = {
+  package_cannot_grade: 'the package cannot grade any submission; whoever made it can run `mle-smith verify` on it',
+  environment_fault: 'the machine failed, not the program; try again',
+};
+
 /** Answers one line; what is not understood is answered too, and the session goes on. */
 export async function answerLine(line: string, environment: Environment, signal?: AbortSignal): Promise<SessionReply> {
   if (Buffer.byteLength(line) > LONGEST_LINE) return refused('request_too_long', `a request is one line of at most ${LONGEST_LINE} bytes`);
@@ -40,7 +46,8 @@ export async function answerLine(line: string, environment: Environment, signal?
   try {
     return { ok: true, action: parsed.data.action, result: await perform(parsed.data, environment, signal) };
   } catch (error) {
-    return refused((error as { code?: string }).code ?? 'environment_fault', (error as Error).message);
+    const { code = 'environment_fault', message } = error as Error & { code?: string };
+    return refused(code, TOLD[code] ?? message);
   }
 }
 
