@@ -201,7 +201,7 @@ export const VALUES: Fields = {
     resources: leaf(Resources, { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } }, 'requests and limits of its container'),
   }),
   test: group('`helm test`: one small dataset of the image through all stages', {
-    existingSecret: leaf(nameOrNone, '', 'a secret with a key of the gateway, role submitter; there is no test without'),
+    existingSecret: leaf(nameOrNone, '', 'a secret with a key of the gateway, role submitter; without one only the network is looked at'),
     key: leaf(secretKey, 'api-key', 'the key of that key in it'),
     dataset: leaf(z.string().regex(/^examples\/[a-z0-9-]+$/), 'examples/penguins', 'the dataset'),
     deadlineSeconds: leaf(

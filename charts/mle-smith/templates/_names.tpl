@@ -59,6 +59,12 @@ app.kubernetes.io/name: {{ include "mle-smith.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{/* What selects the pod that looks whether policies are enforced, and no other: what services may reach is not for it. */}}
+{{- define "mle-smith.lookOut" -}}
+app.kubernetes.io/name: {{ include "mle-smith.name" . }}-look-out
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
 {{/* The apps of the stations, as a JSON list: the pipeline table is the only one that lists them. */}}
 {{- define "mle-smith.stations" -}}
 {{- .Files.Get "files/pipeline.json" | fromJson | keys | sortAlpha | toJson -}}

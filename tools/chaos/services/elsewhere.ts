@@ -20,7 +20,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   {
     what: 'a network plug-in that enforces NetworkPolicy',
     here: 'nothing enforces it: the policies are taken by a real API server, and every pod reaches everything that has a route',
-    command: '`see mle-smith-solve` and `see mle-smith-grade` of [the guards](../operations/kubernetes.md#what-guards-what): `closed`, not `OPEN`',
+    command: `\`${TEST}\` with \`jobs.networkEnforced: true\` fails where nothing enforces it; \`see mle-smith-solve\` and \`see mle-smith-grade\` of [the guards](../operations/kubernetes.md#what-guards-what) say \`closed\`, not \`OPEN\``,
   },
   {
     what: 'a real GPU',

@@ -111,8 +111,8 @@ export async function walkThePage(servers: readonly RunningServer[], tell: (seen
       const paths = await ApiPaths.discover(installation.call);
       const left = async (): Promise<readonly string[]> =>
         (await leftBehind(installation.call, paths, RELEASE, [NAMESPACE, `${NAMESPACE}-solve`, `${NAMESPACE}-grade`])).filter(
-          // The pod of the last test belongs to nobody.
-          (line) => !line.endsWith(` ${RELEASE}-test`),
+          // Pods of the last test belong to nobody.
+          (line) => !/-test(-network)?$/.test(line),
         );
       const well = await waitFor(async () => (await left()).length === 0, 120_000, 1_000);
       return { well, said: well ? '' : (await left()).join('\n') };
