@@ -1,13 +1,49 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Free ports of the loopback, all different. */
+/** Below the ports that Kubernetes gives to services (30000). */
+const [FIRST, END] = [15_000, 30_000];
+const CLAIMS = join(tmpdir(), `mle-smith-ports-${process.getuid?.() ?? ''}`);
+/** So long nobody else is given a port: a server may take its time to start, or be away meanwhile. */
+const CLAIMED_MS = 10 * 60_000;
+const MOST_TRIES = 10_000;
+
+/**
+ * Free ports of the loopback, all different, and given to nobody else of this machine who asks here. None is of those that the kernel gives to
+ * clients: one that tries again and again to reach a server that is down would be given its port, and keep the server out.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  await mkdir(CLAIMS, { recursive: true });
+  const end = await firstOfClients();
+  const ports: number[] = [];
+  for (let tries = 0; ports.length < count; tries += 1) {
+    if (tries > MOST_TRIES) throw new Error(`no port is free [from=${FIRST}, to=${end}, claims=${CLAIMS}]`);
+    const port = randomInt(FIRST, end);
+    if ((await claim(port)) && (await isFree(port))) ports.push(port);
+  }
   return ports;
+}
+
+/** The first port that the kernel gives to clients, where that leaves enough of ours. */
+async function firstOfClients(): Promise<number> {
+  const range = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').catch(() => '');
+  const first = Number.parseInt(range, 10);
+  return first > FIRST + 1_000 && first < END ? first : END;
+}
+
+/** Whether a port is ours from now on. */
+async function claim(port: number): Promise<boolean> {
+  const file = join(CLAIMS, String(port));
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
+  if (Date.now() - mtimeMs < CLAIMED_MS) return false;
+  await rm(file, { force: true });
+  return writeFile(file, '', { flag: 'wx' }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A port of the loopback that nobody listens on. */
@@ -26,10 +62,10 @@ export async function keptPort(run: string): Promise<number> {
   return port;
 }
 
-function listen(): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { underLock } from './lock.ts';
@@ -58,10 +58,13 @@ describe('the test bed', () => {
     expect(most).toBe(1);
   });
 
-  it('gives free ports, all different', async () => {
-    const ports = await freePorts(5);
+  it('gives free ports, each once, however many ask at the same time, and none that a client may be given for its own end', async () => {
+    const range = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').catch(() => '49152');
 
-    expect(new Set(ports).size).toBe(5);
+    const ports = (await Promise.all(Array.from({ length: 10 }, () => freePorts(40)))).flat();
+
+    expect(new Set(ports).size).toBe(400);
+    expect(Math.max(...ports)).toBeLessThan(Number.parseInt(range, 10));
     expect(await listens(`127.0.0.1:${ports[0]}`)).toBe(false);
   });
 
