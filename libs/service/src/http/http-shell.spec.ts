@@ -72,7 +72,7 @@ describe('health endpoints', () => {
 
   it('ask dependencies once in a while, however many ask', async () => {
     let asked = 0;
-    const { url } = await serve({ health: { dependencies: { store: async () => (asked += 1) } } });
+    const { url } = await serve({ health: { cacheMs: 60_000, dependencies: { store: async () => (asked += 1) } } });
 
     await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/readyz`)));
     await fetch(`${url}/readyz`);
