@@ -165,7 +165,7 @@ export class FilesystemArtifactStore implements ArtifactStore {
     await rm(this.#path(digest), { force: true });
   }
 
-  /** Digests of every stored blob, for the audit. */
+  /** Digests of every stored blob. */
   async digests(): Promise<Digest[]> {
     const shards = (await readdir(this.#root, { withFileTypes: true })).filter((entry) => entry.isDirectory() && entry.name.length === 2);
     const names = await Promise.all(shards.map((shard) => readdir(join(this.#root, shard.name))));

@@ -9,7 +9,7 @@ import { describeServer } from '@mle-smith/tools/testbed';
 import { S3Bucket, type S3BucketOptions } from './s3-bucket.ts';
 import { S3ArtifactStore } from './s3-artifact-store.ts';
 import { FaultyProxy, type ProxyFault } from './testing/faulty-proxy.ts';
-import { newPrefix, optionsFor, testBucket } from './testing/test-bucket.ts';
+import { newPrefix, optionsFor, storedDigests, testBucket } from './testing/test-bucket.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const PART = 5 << 20;
@@ -56,13 +56,14 @@ await describeServer('the S3 artifact store, when the way to its server is bad,'
     ['broken', { kind: 'reset' }],
     ['answered in vain', { kind: 'reply-lost' }],
   ])('puts content although the first request is %s', async (_, fault) => {
-    const artifacts = store();
+    const prefix = newPrefix();
+    const artifacts = store(prefix);
     proxy.next(/^PUT/, fault, fault);
 
     const digest = await artifacts.put(bytes('hello'));
 
     expect(Buffer.from(await artifacts.get(digest)).toString()).toBe('hello');
-    expect(await artifacts.digests()).toEqual([digest]);
+    expect(await storedDigests(bucket, prefix)).toEqual([digest]);
   });
 
   it.each<[string, ProxyFault]>([
@@ -176,7 +177,7 @@ await describeServer('the S3 artifact store, when the way to its server is bad,'
 
     const uploads = await bucket.client.send(new ListMultipartUploadsCommand({ Bucket: bucket.name, Prefix: prefix }));
     expect(uploads.Uploads ?? []).toEqual([]);
-    expect(await store(prefix).digests()).toEqual([]);
+    expect(await storedDigests(bucket, prefix)).toEqual([]);
   });
 
   it('lays out a bundle whole, through whatever happens on the way', async () => {

@@ -16,7 +16,6 @@ import {
 import { again } from './again.ts';
 import { mapBounded } from './bounded.ts';
 import { AT_ONCE, layOut } from './lay-out.ts';
-import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
 import { answerOf, type S3Bucket } from './s3-bucket.ts';
 import { SeenDigests } from './seen-digests.ts';
@@ -143,17 +142,6 @@ export class S3ArtifactStore implements ArtifactStore {
     await mapBounded([...new Set(files.map((file) => file.digest))], AT_ONCE, (digest) => this.#copyToPublic(digest));
     await this.#copyToPublic(published);
     return published;
-  }
-
-  /** Digests of every stored blob, for the audit. */
-  async digests(): Promise<Digest[]> {
-    const head = `${this.#prefix}${this.#area}/`;
-    const found: Digest[] = [];
-    for await (const { key } of listObjects(this.#bucket, head)) {
-      const hex = key.slice(head.length + 3);
-      if (/^[0-9a-f]{64}$/.test(hex)) found.push(`sha256:${hex}`);
-    }
-    return found;
   }
 
   async #copyToPublic(digest: Digest): Promise<void> {
