@@ -2,7 +2,8 @@ import { setTimeout as rest } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
 
 const KILLS = 20;
-/** Within the time that a snapshot takes. */
+/** Each answer of the object store to ingest comes so much later: an attempt waits for more than three, and is under way at `LATEST_MS` however quick the machine. */
+const SLOW_MS = 200;
 const LATEST_MS = 600;
 const REPLICAS = ['ingest', 'ingest#2', 'ingest#3'];
 
@@ -17,6 +18,7 @@ export const killIngest: Fault = {
   told: [{ step: { lost: true, stage: 'ingest' } }, { alert: 'MleSmithServiceGone' }],
   prepare: async (rig) => {
     rig.settings['MLE_SMITH_LEASE_SECONDS'] = '2';
+    for (const service of REPLICAS) (await rig.proxy('s3', service)).slow(SLOW_MS);
   },
   inject: async (rig) => {
     let from = 0;
@@ -34,5 +36,6 @@ export const killIngest: Fault = {
       // It may be at work, and be killed, before it is ready.
       await rig.start([service], false);
     }
+    for (const service of REPLICAS) (await rig.proxy('s3', service)).heal();
   },
 };
