@@ -26,7 +26,6 @@ await describeServer('the watch over services', 'prometheus', (prometheus) => {
 
     expect(await waitFor(async () => (await watch.heldSeconds('apples{job="mle-smith-design"} > 2')) > 0, 30_000)).toBe(true);
     expect(await watch.heldSeconds('apples > 3')).toBe(0);
-    expect(await watch.heldSeconds('up == 0')).toBe(0);
     watch.begins();
     expect(await watch.heldSeconds('apples offset 1h')).toBe(0);
   });

@@ -63,9 +63,10 @@ suite('solve', () => {
   it('works alone in a folder: a second one pays for nothing', async () => {
     const script = agentsScript([]) as (request: ChatRequest, number: number) => Step;
     let second: Promise<Awaited<ReturnType<typeof runSmith>>> | undefined;
-    const command = await started((request, number) => {
-      second ??= runSmith(...elsewhere);
-      return { ...script(request, number), latencyMs: 300 };
+    const command = await started(async (request, number) => {
+      // The first one waits for its answer until the second has ended.
+      if (second === undefined) await (second = runSmith(...elsewhere));
+      return script(request, number);
     });
     const elsewhere = [...command.slice(0, -1), join(folder, 'alone')];
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { birthOf } from './processes.ts';
 import { waitFor } from './wait-for.ts';
@@ -14,20 +14,23 @@ export async function underLock<Result>(folder: string, work: () => Promise<Resu
   try {
     return await work();
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(join(folder, await ownName()), { force: true });
+    // Whoever waits may be in it by now.
+    await rmdir(folder).catch(() => undefined);
   }
 }
 
-/** In one step: a lock has its owner as soon as it is there, and an empty folder is nobody's. */
+/**
+ * In one step: a lock holds its owner's name as soon as it is there, and an empty folder is nobody's. What is removed from
+ * it is always one name, so that who saw a dead owner takes nothing from a living one that was quicker.
+ */
 async function take(folder: string): Promise<boolean> {
-  const owner = join(folder, 'owner');
-  const [pid, birth] = (await readFile(owner, 'utf8').catch(() => '')).split(' ');
-  if (pid !== undefined && birth !== undefined) {
-    if ((await birthOf(Number(pid))) === birth) return false;
-    await rm(folder, { recursive: true, force: true });
+  for (const owner of await readdir(folder).catch(() => [])) {
+    if (owner === (await nameOf(Number.parseInt(owner, 10)))) return false;
+    await rm(join(folder, owner), { force: true });
   }
   const mine = await mkdtemp(`${folder}.`);
-  await writeFile(join(mine, 'owner'), `${process.pid} ${await birthOf(process.pid)}`);
+  await writeFile(join(mine, await ownName()), '');
   try {
     await rename(mine, folder);
     return true;
@@ -35,4 +38,14 @@ async function take(folder: string): Promise<boolean> {
     await rm(mine, { recursive: true, force: true });
     return false;
   }
+}
+
+/** A process as a name of a file: its number, and when it began. Undefined where there is none. */
+async function nameOf(pid: number): Promise<string | undefined> {
+  const birth = await birthOf(pid);
+  return birth === undefined ? undefined : `${pid}-${birth.replaceAll(/\W+/g, '-')}`;
+}
+
+async function ownName(): Promise<string> {
+  return `${await nameOf(process.pid)}`;
 }

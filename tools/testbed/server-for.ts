@@ -5,6 +5,10 @@ import { homeOf, RUN } from './places.ts';
 import { recipeOf } from './recipes.ts';
 import { remember, remembered, stopServer } from './run-files.ts';
 import type { MissingServer, RunningServer, ServerRecipe } from './server-recipe.ts';
+import { waitFor } from './wait-for.ts';
+
+/** A server that lives and says nothing is given up after this long: others of this machine may work with it. */
+const SILENT_MS = 20_000;
 
 /** Hears what a server is about to do, in words for a person who waits. */
 export type Tell = (line: string) => void;
@@ -13,7 +17,9 @@ export type Tell = (line: string) => void;
 export async function serverFor(name: string, tell: Tell = () => undefined): Promise<RunningServer | MissingServer> {
   const recipe = recipeOf(name);
   return (
-    fromEnvironment(recipe) ?? (await alive(recipe)) ?? (await underLock(join(RUN, `${name}.lock`), async () => (await alive(recipe)) ?? started(recipe, tell)))
+    fromEnvironment(recipe) ??
+    (await alive(recipe, 0)) ??
+    (await underLock(join(RUN, `${name}.lock`), async () => (await alive(recipe, SILENT_MS)) ?? started(recipe, tell)))
   );
 }
 
@@ -22,9 +28,15 @@ function fromEnvironment(recipe: ServerRecipe): RunningServer | undefined {
   return address === undefined || address === '' ? undefined : { name: recipe.name, address, details: recipe.detailsFrom?.(process.env) ?? {} };
 }
 
-async function alive(recipe: ServerRecipe): Promise<RunningServer | undefined> {
-  const server = await remembered(recipe.name);
-  return server !== undefined && (await recipe.healthy(server)) ? server : undefined;
+/** The server that this checkout runs, if it takes requests within that time, ms, or undefined; one whose process has ended is not waited for. */
+export async function alive(recipe: Pick<ServerRecipe, 'name' | 'healthy'>, withinMs: number): Promise<RunningServer | undefined> {
+  let found: RunningServer | undefined;
+  await waitFor(async () => {
+    const server = await remembered(recipe.name);
+    found = server !== undefined && (await recipe.healthy(server)) ? server : undefined;
+    return server === undefined || found !== undefined;
+  }, withinMs);
+  return found;
 }
 
 async function started(recipe: ServerRecipe, tell: Tell): Promise<RunningServer | MissingServer> {

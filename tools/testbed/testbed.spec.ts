@@ -51,7 +51,7 @@ describe('the test bed', () => {
         await listens('127.0.0.1:1');
         inside -= 1;
       });
-    await runTool('sh', ['-c', `mkdir ${lock} && echo "1 never" > ${lock}/owner`]);
+    await runTool('sh', ['-c', `mkdir ${lock} && touch ${lock}/1-never`]);
 
     await Promise.all([work(), work(), work()]);
 

@@ -66,7 +66,11 @@ export async function runCli(args: readonly string[], options: Parameters<typeof
 
 /** Ends a command and everything that it started. */
 export function killGroup({ child }: RunningCli): void {
-  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** A folder that is removed when the tests of a file are over. */
