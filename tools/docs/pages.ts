@@ -1,5 +1,5 @@
 import { AssertConfig, RULES } from '@mle-smith/assert';
-import { METRICS, REASON_CODES, TaskManifest, type MetricSpec } from '@mle-smith/contracts';
+import { mayGoOn, METRICS, REASON_CODES, TaskManifest, type MetricSpec } from '@mle-smith/contracts';
 import { EXECUTE_RULES, ExecuteConfig } from '@mle-smith/execute';
 import { fieldsOf } from './fields.ts';
 import { page, table } from './tables.ts';
@@ -85,10 +85,10 @@ export function manifestPage(): string {
 export function reasonCodesPage(): string {
   return page(
     'Reason codes',
-    'Why a dataset was refused or a task abandoned, and what can be done. Every refusal and every abandoned task has one.',
+    'Why a dataset was refused or a task abandoned, and what can be done. Every refusal and every abandoned task has one. `mle-smith retry` gives another try to what ended by no fault of its own.',
     table(
-      ['code', 'meaning'],
-      Object.entries(REASON_CODES).map(([code, text]) => [`\`${code}\``, text]),
+      ['code', 'meaning', '`retry`'],
+      Object.entries(REASON_CODES).map(([code, text]) => [`\`${code}\``, text, mayGoOn(code) ? 'yes' : '–']),
     ),
   );
 }

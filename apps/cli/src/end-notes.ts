@@ -1,22 +1,9 @@
-import { REASON_CODES, type ReasonCode } from '@mle-smith/contracts';
-
-/** Ends that say nothing about the dataset's folder: what thinks, the machine or a person brought them about. */
-const NOT_OF_THE_FOLDER: ReadonlySet<string> = new Set<ReasonCode>([
-  'agent_failed',
-  'review_error',
-  'replay_miss',
-  'budget_exceeded',
-  'unsandboxed_refused',
-  'infra_exhausted',
-  'platform_error',
-  'cancelled',
-  'stuck',
-]);
+import { mayGoOn, REASON_CODES, type ReasonCode } from '@mle-smith/contracts';
 
 /** What an end means and what can be done, by its reason code; of a dataset or of a task. */
 export function endNote(kind: 'dataset' | 'task', code: string): string {
   const known = Object.hasOwn(REASON_CODES, code) ? `${code}: ${REASON_CODES[code as ReasonCode]}` : `${code}.`;
-  if (NOT_OF_THE_FOLDER.has(code)) return `${known} What ended stays so in its --out; another --out begins anew.`;
+  if (mayGoOn(code)) return `${known} \`mle-smith retry\` gives it another try.`;
   return kind === 'dataset' ? `${known} Mend its folder and run it with another --out.` : known;
 }
 

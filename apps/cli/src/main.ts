@@ -6,6 +6,7 @@ import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { env } from './commands/env.ts';
 import { exportTasks } from './commands/export.ts';
+import { retry } from './commands/retry.ts';
 import { run } from './commands/run.ts';
 import { score } from './commands/score.ts';
 import { solve } from './commands/solve.ts';
@@ -14,7 +15,7 @@ import { readConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { runProgram, type Commands } from './program.ts';
 import { escapeTerminal } from './report/escape.ts';
-import { auditOnServer, cancelOnServer, listOnServer, showOnServer, statusOnServer } from './server/archive-on-server.ts';
+import { auditOnServer, cancelOnServer, listOnServer, retryOnServer, showOnServer, statusOnServer } from './server/archive-on-server.ts';
 import { runOnServer } from './server/run-on-server.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -43,6 +44,7 @@ const commands: Commands = {
   list: (options) => (options.server === undefined ? list(options, around) : listOnServer(options, around)),
   show: (id, options) => (options.server === undefined ? show(id, options, around) : showOnServer(id, options, around)),
   cancel: (id, options) => (options.server === undefined ? cancel(id, options, around) : cancelOnServer(id, options, around)),
+  retry: (id, options) => (options.server === undefined ? retry(id, options, around) : retryOnServer(id, options, around)),
   apiKey: (options) => makeApiKey(options, around),
   verify: (packages, options) => verify(packages, options, around),
   score: (task, submission, options) => score(task, submission, options, around),

@@ -10,9 +10,24 @@ function harness(): { calls: unknown[]; run: (...argv: string[]) => Promise<{ co
       return 0;
     };
   const commands = Object.fromEntries(
-    ['run', 'demo', 'status', 'list', 'show', 'cancel', 'verify', 'score', 'exportTasks', 'env', 'solve', 'audit', 'doctor', 'runOnServer', 'apiKey'].map(
-      (name) => [name, record(name)],
-    ),
+    [
+      'run',
+      'demo',
+      'status',
+      'list',
+      'show',
+      'cancel',
+      'retry',
+      'verify',
+      'score',
+      'exportTasks',
+      'env',
+      'solve',
+      'audit',
+      'doctor',
+      'runOnServer',
+      'apiKey',
+    ].map((name) => [name, record(name)]),
   ) as unknown as Commands;
   return {
     calls,
@@ -84,7 +99,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['retry', 'cars--comb-mpg', '--out', 'o'], "there is no command 'retry': what has ended stays as it ended"],
+    [['retry', 'cars--comb-mpg'], "either option '--out <dir>' or option '--server <url>' is needed"],
     [['run', '--out', 'o', '--server', 'https://s'], 'missing required argument'],
     [['export-state', 'moved'], "'--cluster'"],
     [['import-state', 'moved', '--cluster', '--out', 'o'], 'cannot be used with'],

@@ -17,6 +17,7 @@ export interface Commands extends ClusterCommands {
   list(options: Place & { json: boolean }): Promise<number>;
   show(id: string, options: Place & { all: boolean; json: boolean }): Promise<number>;
   cancel(id: string, options: Place): Promise<number>;
+  retry(id: string, options: Place): Promise<number>;
   apiKey(options: { name: string; role: Role; json: boolean }): Promise<number>;
   verify(packages: readonly string[], options: { json: boolean; allowUnsandboxed: boolean }): Promise<number>;
   score(taskDirectory: string, submission: string, options: { json: boolean; allowUnsandboxed: boolean }): Promise<number>;
@@ -45,10 +46,6 @@ export interface RunOptions extends ModelOptions {
 
 /** Workers where nothing else is said: as many as wait for models at once, and no more than this on a large machine. */
 const MOST_WORKERS = 8;
-
-/** Asked for by whoever knows it from elsewhere. */
-const NO_RETRY =
-  "what has ended stays as it ended; run the dataset into another --out, or at a server under another id (the name of its folder). Work that was interrupted goes on by the same 'run', and messages that services put aside by 'dlq redrive'";
 
 const KEY_HINT = 'its key is read from MLE_SMITH_SERVER_KEY, or from the file that MLE_SMITH_API_KEY_FILE names';
 /** What a run at a server takes from the command line. */
@@ -170,6 +167,15 @@ function buildProgram(
     .addOption(place)
     .addOption(server)
     .action(async (id: string, options: Given, called: Command) => done(await commands.cancel(id, placeOf(options, called))));
+  command(
+    'retry',
+    'Gives another try to one dataset or task that ended by no fault of its own (docs/reference/reason-codes.md), when what ended it is mended',
+    ['retry cars--comb-mpg --out out/cars', 'retry cars--comb-mpg --server https://mle-smith.example'],
+  )
+    .argument('<id>')
+    .addOption(place)
+    .addOption(server)
+    .action(async (id: string, options: Given, called: Command) => done(await commands.retry(id, placeOf(options, called))));
   command('verify', 'Judges packages: assert, review and execute, on our layout or that of MLE-Dojo, OpenMLE-Gym or mle-bench (prepared)', [
     'verify out/cars/tasks/*',
     'verify somewhere/task --json',
@@ -258,12 +264,6 @@ function buildProgram(
     .addOption(json)
     .action(async (options: { json: boolean; llm: boolean } & Omit<ModelOptions, 'engine'>) => done(await commands.doctor(options)));
   addClusterCommands(command, json, commands, done);
-  program
-    .command('retry', { hidden: true })
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .helpOption(false)
-    .action(() => program.error(`error: there is no command 'retry': ${NO_RETRY}`));
   program.addHelpText(
     'after',
     `\nServices of a cluster: mle-smith serve NAME runs one (docs/operations/services.md)\n\nExit codes:\n${Object.values(EXIT_CODES)

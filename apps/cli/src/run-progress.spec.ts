@@ -32,6 +32,21 @@ describe('the progress of a run', () => {
     expect(lines).toEqual([{ subject: 'plots--yield', text: 'assert-package sends it back to design: S08: rows of a plot' }]);
   });
 
+  it('counts what is tried again no longer among what has ended', () => {
+    const told: string[] = [];
+    const progress = new RunProgress({ report: ({ text }) => told.push(text), status: (text) => told.push(text), close: () => undefined });
+
+    progress.step('cars--mpg', { stage: 'review', outcome: 'ended', from: 'task.asserted', to: 'task.abandoned', message: 'stuck: no progress' });
+    progress.step('cars--mpg', { stage: 'review', outcome: 'reopened', from: 'task.abandoned', to: 'task.asserted', message: 'another try after stuck' });
+
+    expect(told).toEqual([
+      'abandoned: stuck: no progress',
+      '0 verified, 1 abandoned, 0 refused',
+      'review is tried again: another try after stuck',
+      '0 verified, 0 abandoned, 0 refused',
+    ]);
+  });
+
   it('tells a reason once while nothing else goes wrong, with the round and the wait', () => {
     const lines: string[] = [];
     const progress = new RunProgress({ report: ({ text }) => lines.push(text), status: () => undefined, close: () => undefined }, 50);

@@ -1,6 +1,6 @@
 import type { SubjectKind } from '@mle-smith/contracts';
 import { isTerminal, stageOf } from '@mle-smith/task';
-import type { WorkNotice } from '@mle-smith/stage-runtime';
+import { REOPENED, type WorkNotice } from '@mle-smith/stage-runtime';
 import { LineProgress, SilentProgress, TerminalProgress, type Progress } from './progress.ts';
 import { needsSomebody } from './needs-somebody.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -14,6 +14,7 @@ export function progressFor(kind: 'silent' | 'lines' | 'terminal', around: Pick<
 /** What is told of a step. */
 interface Step {
   readonly stage?: string | undefined;
+  readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly outcome?: string | undefined;
   readonly message?: string | undefined;
@@ -81,9 +82,10 @@ export class RunProgress {
   }
 
   #finished(id: string, step: Step): void {
-    const { stage, to, outcome, message, durationMs } = step;
+    const { stage, from, to, outcome, message, durationMs } = step;
     const state = to?.split('.')[1];
-    if (state === 'verified' || state === 'abandoned' || state === 'refused') this.#ended[state] += 1;
+    this.#count(state, 1);
+    if (outcome === REOPENED) this.#count(from?.split('.')[1], -1);
     const seconds = `${((durationMs ?? 0) / 1000).toFixed(1)} s`;
     const text =
       outcome === 'advanced'
@@ -94,6 +96,10 @@ export class RunProgress {
             ? `${state ?? to}: ${message ?? ''}`
             : `${stage ?? ''} ${this.#putAside(id, step)}`;
     this.#progress.report({ subject: id, text });
+  }
+
+  #count(state: string | undefined, by: number): void {
+    if (state === 'verified' || state === 'abandoned' || state === 'refused') this.#ended[state] += by;
   }
 
   /** What happens to a subject that did not get on; a reason that was told for it already is not told again. */

@@ -65,7 +65,7 @@ describe('the end of a run for a person', () => {
     const text = summaryText(report({ tasks, datasets: [{ id: 'cars', state: 'refused', code: 'agent_failed', tasks: [] }] }), FOLDERS);
 
     expect(text).toContain(
-      '\n\nagent_failed: An agent gave nothing that can be used; try another model, or the rules. What ended stays so in its --out; another --out begins anew.\n' +
+      '\n\nagent_failed: An agent gave nothing that can be used; try another model, or the rules. `mle-smith retry` gives it another try.\n' +
         'trivial: A simple solution is all but perfect.\n\n',
     );
     expect(text).not.toContain('folder and run');

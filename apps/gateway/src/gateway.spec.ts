@@ -353,6 +353,35 @@ describe('reading', () => {
     expect(await served.store.get('plums')).toMatchObject({ state: 'dataset.refused', code: 'cancelled' });
   });
 
+  it('puts what ended by no fault of its own back for an operator, once, tells who asked, and refuses the rest', async () => {
+    const broken = async () => ({ kind: 'retry', code: 'object_store_unreachable', message: 'it is away', rounds: 0 }) as const;
+    await served.ask('submitter', 'POST', '/v1/datasets', { ...S3, id: 'figs' });
+    await served.work({ design: broken });
+    const ended = await bodyOf(await served.ask('viewer', 'GET', '/v1/tasks/figs-1'));
+
+    const retry = (path: string, role: 'operator' | 'submitter' = 'operator') => served.ask(role, 'POST', `/v1/${path}/retry`);
+    const lesser = (await retry('tasks/figs-1', 'submitter')).status;
+    const [once, again] = [await bodyOf(await retry('tasks/figs-1')), await bodyOf(await retry('tasks/figs-1'))];
+    await served.work();
+    const refused = await Promise.all(['tasks/figs-1', 'tasks/pears-2', 'datasets/figs'].map(async (path) => bodyOf(await retry(path))));
+
+    expect([ended['state'], ended['code'], lesser]).toEqual(['task.abandoned', 'infra_exhausted', 403]);
+    expect([once, again]).toEqual(['reopened', 'under_way'].map((outcome) => ({ id: 'figs-1', state: 'task.proposed', outcome })));
+    expect(refused).toMatchObject([
+      { status: 409, code: 'conflict', detail: 'figs-1 is not retried: it is verified, and stays so' },
+      { status: 409, code: 'conflict', detail: expect.stringContaining('rejected_by_review') as string },
+      { status: 409, code: 'conflict', detail: expect.stringContaining('its tasks') as string },
+    ]);
+    expect(await bodyOf(await served.ask('viewer', 'GET', '/v1/tasks/figs-1'))).toMatchObject({
+      state: 'task.verified',
+      reopened: 1,
+      history: expect.arrayContaining([
+        expect.objectContaining({ outcome: 'reopened', message: 'another try after infra_exhausted, asked for by operator' }),
+      ]) as unknown,
+    });
+    expect((await retry('tasks/nobody')).status).toBe(404);
+  });
+
   it('finds the store clean for an admin', async () => {
     expect(await bodyOf(await served.ask('admin', 'GET', '/v1/audit'))).toEqual({ clean: true, violations: [] });
   });

@@ -30,7 +30,7 @@ export {
 export { OpenSubject, Present } from './present.ts';
 export { JOB_PHASES, type JobPhase } from './job-phases.ts';
 export { MODEL_FAULTS, MODEL_REFUSALS, type ModelFault, type ModelRefusal } from './model-faults.ts';
-export { REASON_CODES, type ReasonCode } from './reason-codes.ts';
+export { mayGoOn, REASON_CODES, reasonClass, type ReasonClass, type ReasonCode } from './reason-codes.ts';
 export { METRICS, ROWS_OF_A_CLASS, isMetricName, neededBy, type MetricName, type MetricSpec } from './metric-catalogue.ts';
 export { own } from './own.ts';
 export { escapeUnprintable } from './unprintable.ts';

@@ -2,6 +2,7 @@ import { PIPELINE } from '@mle-smith/contracts';
 import type { ArtifactStore } from '@mle-smith/package';
 import { isTerminal, stageOf } from '@mle-smith/task';
 import { eachSubject } from './each-subject.ts';
+import { isReopening } from './reopen.ts';
 import type { HistoryRow, SubjectRecord } from './subject-record.ts';
 import type { TaskStore } from './task-store.ts';
 
@@ -16,7 +17,7 @@ export const VIOLATIONS = {
   unknown_dataset: 'a task belongs to a dataset that is not in the store',
   child_missing: 'a step created a task that is not in the store',
   history_broken: 'a step does not start where the one before ended',
-  left_terminal: 'a step leads out of a terminal state',
+  left_terminal: 'a step leads out of a terminal state that is no other try of what may have one',
   result_twice: 'a stage was passed twice at one generation',
   state_without_history: 'the state is not where the history ends',
   document_missing: 'a document is not in the artifact store',
@@ -79,7 +80,7 @@ function auditHistory(subject: SubjectRecord, history: readonly HistoryRow[], re
   const passed = new Set<string>();
   for (const [index, row] of history.entries()) {
     if (index > 0 && row.from !== history[index - 1]?.to) report('history_broken', `${row.from} after ${history[index - 1]?.to}`);
-    if (isTerminal(row.from)) report('left_terminal', `${row.from} to ${row.to}`);
+    if (isTerminal(row.from) && !isReopening(row, history[index - 1])) report('left_terminal', `${row.from} to ${row.to}`);
     if (row.outcome !== 'advanced') continue;
     const result = `${row.stage} at generation ${row.generation}`;
     if (passed.has(result)) report('result_twice', result);

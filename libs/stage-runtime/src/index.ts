@@ -17,6 +17,7 @@ export { isInfrastructureFault, type InfrastructureCode } from './faults.ts';
 export { rest } from './rest.ts';
 export { StoredSubject, type MovableStore } from './stored-subject.ts';
 export { StationRun, type Pace, type StationRunOptions, type Trouble } from './station-run.ts';
+export { reopen, REOPENED, type Reopening } from './reopen.ts';
 export { checkSize, SubjectTooLargeError } from './record-size.ts';
 export type { StageContext, StageHandler, StageOutcome, WorkItem } from './stage.ts';
 export type { WorkNotice } from './station.ts';

@@ -59,6 +59,7 @@ const Stored = z.strictObject({
   notBefore: time,
   deadline: time,
   cancelRequested: z.boolean(),
+  reopened: count.optional(),
   receivedAt: time.optional(),
   outbox: z.array(Waiting),
   documents: z.record(z.string().max(64), BlobDigest),

@@ -28,6 +28,8 @@ export interface SubjectRecord {
   /** Moved to `stuck` after (ms since the epoch). */
   readonly deadline: number;
   readonly cancelRequested: boolean;
+  /** How often it was put back to where it stood before it ended; absent where it never was. */
+  readonly reopened?: number | undefined;
   /** When its dataset was received (ms since the epoch, the store's clock): since then somebody waits for a verdict. */
   readonly receivedAt?: number | undefined;
   readonly outbox: readonly TaskEvent[];
@@ -94,7 +96,7 @@ export interface StandingSubject {
   readonly last: HistoryRow | undefined;
 }
 
-/** What a holder of the fence may change in one update; the lease is given back with it. */
+/** What a holder of the fence may change in one update; the lease is given back with it. A `code` or `message` that is undefined is taken away. */
 export type SubjectChange = Partial<
   Pick<
     SubjectRecord,
@@ -106,6 +108,8 @@ export type SubjectChange = Partial<
     | 'infraRetries'
     | 'notBefore'
     | 'deadline'
+    | 'cancelRequested'
+    | 'reopened'
     | 'documents'
     | 'findings'
     | 'code'

@@ -52,7 +52,7 @@ export interface TaskStore {
   claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined>;
   /** Extends a lease; gives the record, or undefined where the fence is old. */
   renew(id: string, fence: number, leaseMs: number): Promise<SubjectRecord | undefined>;
-  /** Changes a subject, appends events and history, and gives the lease back; false where the fence is old. A fence is good for one change. */
+  /** Changes a subject, also one that has ended, appends events and history, and gives the lease back; false where the fence is old. A fence is good for one change. */
   apply(id: string, fence: number, change: SubjectChange): Promise<boolean>;
   /** Gives a lease back without charge; false where the fence is old. */
   release(id: string, fence: number): Promise<boolean>;

@@ -171,15 +171,15 @@ function cut(text: string): string {
   return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** A fact about a subject at a time (ms since the epoch); its id is the same however often it is announced. */
+/** A fact about a subject at a time (ms since the epoch); its id is the same however often it is announced, and another one after each end that was not the last. */
 export function event(
   fact: string,
-  subject: Pick<SubjectRecord, 'id' | 'datasetId' | 'generation'>,
+  subject: Pick<SubjectRecord, 'id' | 'datasetId' | 'generation' | 'reopened'>,
   documents: Readonly<Record<string, string>>,
   at: number,
 ): TaskEvent {
   return {
-    id: deterministicName(fact, subject.id, subject.generation),
+    id: deterministicName(fact, subject.id, subject.generation, ...(subject.reopened === undefined ? [] : [subject.reopened])),
     type: eventType(fact),
     source: 'mle-smith',
     subject: subject.id,

@@ -48,7 +48,7 @@ export const LOG_CODES = {
   'sweep.ended_overdue': {
     level: 'warn',
     says: 'a subject without progress was ended',
-    todo: 'Look why its stage took nothing on for so long: is it down, or are its workers too few? What ended stays ended.',
+    todo: 'Look why its stage took nothing on for so long: is it down, or are its workers too few? What ended so is taken up again by `mle-smith retry`.',
   },
   'bus.connected': { level: 'info', says: 'connected to the brokers', todo: NOTHING },
   'bus.unreachable': { level: 'warn', says: 'the brokers are out of reach', todo: `${ITSELF}check the addresses, the network and the brokers.` },

@@ -101,7 +101,7 @@ export const SERVICE_METRICS = {
     kind: 'counter',
     unit: '{task}',
     labels: { reason },
-    help: 'Tasks that were abandoned or cancelled.',
+    help: 'Tasks that were abandoned or cancelled; one that is retried counts at each of its ends.',
     dashboard: 'pipeline',
   },
   mlesmith_verdict_seconds: {
@@ -112,7 +112,13 @@ export const SERVICE_METRICS = {
     dashboard: 'pipeline',
     buckets: LONG,
   },
-  mlesmith_datasets_refused_total: { kind: 'counter', unit: '{dataset}', labels: { reason }, help: 'Datasets that were refused.', dashboard: 'ingest' },
+  mlesmith_datasets_refused_total: {
+    kind: 'counter',
+    unit: '{dataset}',
+    labels: { reason },
+    help: 'Datasets that were refused, at each end.',
+    dashboard: 'ingest',
+  },
   // stages
   mlesmith_stage_duration_seconds: {
     kind: 'histogram',

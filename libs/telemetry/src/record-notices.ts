@@ -1,4 +1,4 @@
-import { PIPELINE, REASON_CODES, TERMINAL_STATES, type ReasonCode, type StageName } from '@mle-smith/contracts';
+import { PIPELINE, reasonClass, REASON_CODES, TERMINAL_STATES, type ReasonClass, type ReasonCode, type StageName } from '@mle-smith/contracts';
 import type { LogCodeName } from './log-codes.ts';
 import type { Log } from './log.ts';
 import { OTHER, VERDICTS, type FaultClass } from './metric-labels.ts';
@@ -78,13 +78,22 @@ function stageThatWakes(state: string): StageName {
   return PIPELINE.find((row) => row.consumes === state)?.stage ?? (OTHER as StageName);
 }
 
+/** Who was at fault, by whose doing an end is. A model that gave nothing of use is asked by the task's own stage. */
+const FAULTS: Readonly<Record<ReasonClass, FaultClass>> = {
+  own: 'task',
+  model: 'task',
+  judge: 'judge',
+  budget: 'infrastructure',
+  infrastructure: 'infrastructure',
+  platform: 'platform',
+  request: 'cancelled',
+};
+
 /** Who was at fault when an attempt did not advance its subject. */
 function faultOf({ outcome, code = '' }: TracedNotice): FaultClass {
   if (outcome === 'advanced') return 'none';
-  if (outcome === 'retry' || code === 'infra_exhausted' || code === 'stuck') return 'infrastructure';
-  if (outcome === 'failed' || code === 'platform_error') return 'platform';
-  if (code === 'review_error') return 'judge';
-  return code === 'cancelled' ? 'cancelled' : 'task';
+  if (outcome === 'retry') return 'infrastructure';
+  return outcome === 'failed' ? 'platform' : FAULTS[reasonClass(code) ?? 'own'];
 }
 
 /** Writes one line for each step that workers tell; a subject that ends gets exactly one line with what it came to (platform OB-7). */

@@ -85,6 +85,23 @@ describe('noticeRecorder', () => {
   });
 });
 
+describe('whose fault an end was', () => {
+  it.each([
+    ['trivial', 'task'],
+    ['agent_failed', 'task'],
+    ['review_error', 'judge'],
+    ['budget_exceeded', 'infrastructure'],
+    ['infra_exhausted', 'infrastructure'],
+    ['platform_error', 'platform'],
+    ['cancelled', 'cancelled'],
+  ])('is told by its reason: %s was that of class %s', async (code, faultClass) => {
+    noticeRecorder(recorded.metrics)({ record: RECORD, stage: 'review', phase: 'finished', to: 'task.abandoned', outcome: 'ended', code });
+
+    const attempts = await recorded.series('mlesmith_stage_attempts_total');
+    expect(Object.entries(attempts).filter(([, value]) => value > 0)).toEqual([[`stage=review,class=${faultClass}`, 1]]);
+  });
+});
+
 describe('the time to a verdict', () => {
   it('is that of tasks that were verified or abandoned, by whatever, and of nothing else', async () => {
     const record = noticeRecorder(recorded.metrics);

@@ -58,7 +58,11 @@ export const MODEL_ALERTS = [
     summary: 'The budget of the {{ $labels.account }} has no room for another call',
     meaning:
       'A call is made only where there is room for the most that it may take, so some dollars may be left. Work waits an hour at a time, and ends after a day with `budget_exceeded`.',
-    steps: ['Dashboard “Model cost and tokens”: what took it?', 'Raise MLE_SMITH_BUDGET for all stations, or wait for the next day (UTC).'],
+    steps: [
+      'Dashboard “Model cost and tokens”: what took it?',
+      'Raise MLE_SMITH_BUDGET for all stations, or wait for the next day (UTC).',
+      'What has ended with `budget_exceeded` by then goes on with `retry`.',
+    ],
     fires: { samples: [{ series: `mlesmith_llm_budget_refuses${at('account="day"')}`, values: '0 1x30' }], atMinute: 20 },
     silent: { samples: [{ series: `mlesmith_llm_budget_refuses${at('account="day"')}`, values: '0 1x5 0x30' }], atMinute: 12 },
   },

@@ -87,6 +87,32 @@ suite('a run at a server', () => {
     expect(await at('operator', 'cancel', 'flats--price')).toMatchObject({ code: 0, stdout: 'flats--price is finished already\n' });
   });
 
+  it('goes on with what a fault ended, when that is mended and somebody asks for another try', async () => {
+    const folder = dataset('houses', { 'houses.csv': csv(flats(700)), 'README.md': 'Target: price, what the flat was sold for.\n' });
+    const later = join(place, 'later');
+    const follow = (): Promise<CliResult> => at('submitter', 'run', folder, '--out', later);
+    server.breakStage('refactor');
+    const first = await follow();
+    server.breakStage(undefined);
+
+    const without = await follow();
+    const asked = [await at('operator', 'retry', 'houses--price'), await at('operator', 'retry', 'flats--price')];
+    const then = await follow();
+
+    expect([first.stdout, without.stdout]).toEqual(
+      [1, 2].map(() => expect.stringMatching(/abandoned +houses--price +infra_exhausted[^]*`mle-smith retry` gives it another try/)),
+    );
+    expect(asked).toMatchObject([
+      { code: 0, stdout: 'houses--price is under way again: design-asserted (next: refactor)\n' },
+      { code: 2, stderr: expect.stringContaining('flats--price is not retried: it is verified, and stays so') as string },
+    ]);
+    expect(then.stdout).toMatch(/verified +houses--price/);
+    expect(then.stderr).toMatch(/houses--price +refactor is tried again: another try after infra_exhausted, asked for by operator/);
+    expect(Object.keys(await digests(join(later, 'tasks')))).toContain('houses--price/task.json');
+    expect(await at('admin', 'audit')).toMatchObject({ code: 0 });
+    expect((await at('viewer', 'status')).stdout).toContain('2 verified, 0 abandoned');
+  }, 600_000);
+
   it.each(commands.gateway)('is told as the runbooks say: ./mle-smith %s', async (command) => {
     const ended = await runCli(argumentsOf(command, { URL: server.url, TASK: 'flats--price' }), { env: { MLE_SMITH_SERVER_KEY: 'key-of-operator' } });
 

@@ -2,6 +2,7 @@ import type { SubjectDetail } from '@mle-smith/contracts';
 import { auditOutput, listOutput, showOutput, statusOutput } from '../archive-output.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { stateText } from '../state-text.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openClient, type Client } from './client.ts';
 import { allRows } from './follow.ts';
@@ -44,6 +45,15 @@ export async function cancelOnServer(id: string, { server }: { server: string },
   const { kind } = await subjectOf(client, id);
   const { outcome } = await client.ask(kind === 'task' ? 'cancelTask' : 'cancelDataset', { params: { id } });
   around.stdout(outcome === 'marked' ? `${id} is being cancelled\n` : `${id} is finished already\n`);
+  return EXIT_CODES.ok.code;
+}
+
+/** `retry` on a server. */
+export async function retryOnServer(id: string, { server }: { server: string }, around: Surroundings): Promise<number> {
+  const client = clientOf(server, around);
+  const { kind } = await subjectOf(client, id);
+  const { state, outcome } = await client.ask(kind === 'task' ? 'retryTask' : 'retryDataset', { params: { id } });
+  around.stdout(`${id} is ${outcome === 'under_way' ? 'under way already' : 'under way again'}: ${stateText({ state })}\n`);
   return EXIT_CODES.ok.code;
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashOfApiKey, PIPELINE, Role, type StageName } from '@mle-smith/contracts';
 import { createGateway } from '@mle-smith/gateway';
-import { InProcessEventBus, StationRun } from '@mle-smith/stage-runtime';
+import { InProcessEventBus, StationRun, type StageHandler } from '@mle-smith/stage-runtime';
 import { readConfig } from '../config.ts';
 import { openDataset } from '../open-dataset.ts';
 import { stageHandlers } from '../stations.ts';
@@ -13,6 +13,8 @@ export interface ServedStations {
   readonly url: string;
   readonly stopGateway: () => Promise<void>;
   readonly startGateway: () => Promise<void>;
+  /** From now on this stage fails of each subject by a fault that is none of its own, until it is mended. */
+  readonly breakStage: (stage: StageName | undefined) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -38,12 +40,17 @@ export async function serveStations(
       limits: { burst: 10_000 },
     });
   let gateway = newGateway();
+  let broken: StageName | undefined;
   const open = openDataset({}, join(place, 'datasets'));
   const stations = new StationRun({
     store,
     bus,
     stages,
-    handlers: stageHandlers({ jobs, open, maxTasks, micro: false, cheat: await readFile(config.cheatOracle, 'utf8') }),
+    handlers: mapped(
+      stageHandlers({ jobs, open, maxTasks, micro: false, cheat: await readFile(config.cheatOracle, 'utf8') }),
+      (handler) => async (item, context) =>
+        item.stage === broken ? { kind: 'retry', code: 'object_store_unreachable', message: 'it is away', rounds: 0 } : handler(item, context),
+    ),
     owner: 'all',
     workers: 2,
     context: { artifacts },
@@ -58,6 +65,7 @@ export async function serveStations(
       gateway = newGateway();
       await gateway.listen({ host: '127.0.0.1', port });
     },
+    breakStage: (stage) => void (broken = stage),
     close: async () => {
       await stations.stop();
       await working;
@@ -65,4 +73,9 @@ export async function serveStations(
       await close();
     },
   };
+}
+
+/** Each handler as another one. */
+function mapped(handlers: Readonly<Record<StageName, StageHandler>>, change: (handler: StageHandler) => StageHandler): Record<StageName, StageHandler> {
+  return Object.fromEntries(Object.entries(handlers).map(([stage, handler]) => [stage, change(handler)])) as Record<StageName, StageHandler>;
 }

@@ -1,8 +1,8 @@
 import { costOfSubject, type CallStore } from '@mle-smith/agent';
 import { MOST_STEPS, type SubjectDetail, type SubjectKind, type SubjectPage } from '@mle-smith/contracts';
 import { getJson, type ArtifactStore } from '@mle-smith/package';
-import { HttpProblem } from '@mle-smith/service';
-import { difficultyOf, evidenceOf, presentOf, type HistoryRow, type SubjectRecord, type TaskStore } from '@mle-smith/stage-runtime';
+import { HttpProblem, principalOf } from '@mle-smith/service';
+import { difficultyOf, evidenceOf, presentOf, reopen, type HistoryRow, type SubjectRecord, type TaskStore } from '@mle-smith/stage-runtime';
 import { isTerminal } from '@mle-smith/task';
 import type { Asked, Handlers } from './mount.ts';
 import { cursorOf, placeOf } from './paging.ts';
@@ -15,7 +15,8 @@ interface Stores {
 
 type Kinds = 'Dataset' | 'Task';
 type Lower<K extends Kinds> = Lowercase<K>;
-type SubjectOperations<K extends Kinds> = `show${K}` | `${Lower<K>}History` | `${Lower<K>}Findings` | `${Lower<K>}Costs` | `${Lower<K>}Document` | `cancel${K}`;
+type SubjectOperations<K extends Kinds> =
+  `show${K}` | `${Lower<K>}History` | `${Lower<K>}Findings` | `${Lower<K>}Costs` | `${Lower<K>}Document` | `cancel${K}` | `retry${K}`;
 
 /** Answers about datasets and tasks. */
 export function subjectHandlers(stores: Stores): Handlers<'listDatasets' | 'listTasks' | SubjectOperations<'Dataset'> | SubjectOperations<'Task'>> {
@@ -30,12 +31,14 @@ export function subjectHandlers(stores: Stores): Handlers<'listDatasets' | 'list
     datasetCosts: dataset.costs,
     datasetDocument: dataset.document,
     cancelDataset: dataset.cancel,
+    retryDataset: dataset.retry,
     showTask: task.show,
     taskHistory: task.history,
     taskFindings: task.findings,
     taskCosts: task.costs,
     taskDocument: task.document,
     cancelTask: task.cancel,
+    retryTask: task.retry,
   };
 }
 
@@ -87,14 +90,25 @@ function handlersOf({ store, artifacts, calls }: Stores, kind: SubjectKind) {
       const { id, state } = (await store.get(record.id)) ?? record;
       return { body: { id, state, outcome: marked ? ('marked' as const) : ('finished' as const) } };
     },
+    retry: async ({ params, response }: Pick<Asked<'retryTask'>, 'params' | 'response'>) => {
+      const { id } = await find(params.id);
+      const done = await reopen(store, id, principalOf(response).name);
+      if (done === undefined) throw notFound(kind, id);
+      if (done.outcome === 'refused') throw new HttpProblem('conflict', `${id} is not retried: ${done.why}`, { members: { state: done.state } });
+      return { body: { id, state: done.state, outcome: done.outcome } };
+    },
   };
 }
 
 /** A dataset or task by its id. Throws `not_found`, also where the id is one of the other kind. */
 export async function findSubject(store: TaskStore, kind: SubjectKind, id: string): Promise<SubjectRecord> {
   const record = await store.get(id);
-  if (record?.kind !== kind) throw new HttpProblem('not_found', `there is no ${kind} of this id [id=${id}]`);
+  if (record?.kind !== kind) throw notFound(kind, id);
   return record;
+}
+
+function notFound(kind: SubjectKind, id: string): HttpProblem {
+  return new HttpProblem('not_found', `there is no ${kind} of this id [id=${id}]`);
 }
 
 async function listOf({ store, artifacts }: Stores, kind: SubjectKind, query: Asked<'listTasks'>['query']): Promise<SubjectPage> {

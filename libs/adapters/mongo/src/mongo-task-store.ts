@@ -22,7 +22,7 @@ import { historyOf, historyUntil, lastMoved, lineOf, moveRecent, MOST_RECENT, wr
 import { QUEUE, type Collections, type SubjectDocument } from './schema.ts';
 import { nowAtServer, serverTime } from './server-time.ts';
 import { isDuplicate, StoreFailedError, StoreUnreachableError, storeError } from './store-errors.ts';
-import { documentOf, fieldsOf, recordOf, soundOf, STANDING, standingOf, waiting } from './subject-document.ts';
+import { documentOf, fieldsOf, recordOf, soundOf, STANDING, standingOf, takenBy, waiting } from './subject-document.ts';
 
 export interface MongoTaskStoreOptions {
   /** For tests: how far the server's clock is taken to be ahead, ms. */
@@ -190,7 +190,7 @@ export class MongoTaskStore implements TaskStore, MovableStore {
     const row: HistoryRow = { ...change.history, at };
     return this.#change(id, fence, {
       $set: { ...fieldsOf(change), ...NOBODY },
-      $unset: { lost: 1 },
+      $unset: { lost: 1, ...takenBy(change) },
       $push: { outbox: { $each: (change.events ?? []).map(waiting) }, recent: { $each: [{ fence, row: JSON.stringify(row) }] } },
     });
   }

@@ -50,6 +50,7 @@ export interface SubjectDocument {
   readonly notBefore: Date;
   readonly deadline: Date;
   readonly cancelRequested: boolean;
+  readonly reopened?: number;
   /** ms since the epoch, by the server's clock. */
   readonly receivedAt?: number;
   readonly outbox: readonly WaitingEvent[];
@@ -136,6 +137,7 @@ const subject = new Schema<SubjectDocument>(
     notBefore: date,
     deadline: date,
     cancelRequested: { type: Boolean, required: true },
+    reopened: Number,
     receivedAt: Number,
     outbox: [{ _id: false, id: text, event: text }],
     documents: text,

@@ -73,7 +73,7 @@ export function standingOf({
 }
 
 function read(document: SubjectDocument): SubjectRecord {
-  const { receivedAt, code, message, trace, used, lost } = document;
+  const { reopened, receivedAt, code, message, trace, used, lost } = document;
   return {
     ...standingOf(document),
     datasetId: document.datasetId,
@@ -81,6 +81,7 @@ function read(document: SubjectDocument): SubjectRecord {
     passed: document.passed as readonly StageName[],
     generation: document.generation,
     fence: document.fence,
+    ...(reopened === undefined ? {} : { reopened }),
     ...(receivedAt === undefined ? {} : { receivedAt }),
     outbox: document.outbox.map(({ event }) => JSON.parse(event) as TaskEvent),
     documents: JSON.parse(document.documents) as Record<string, string>,
@@ -95,7 +96,24 @@ function read(document: SubjectDocument): SubjectRecord {
 
 /** A new subject's document; its place in the queue is given. A lease is not carried over. */
 export function documentOf(record: SubjectRecord, arrival: number, turn: number): SubjectDocument {
-  const { id, since, outbox, lease: _lease, documents, findings, notBefore, deadline, receivedAt, code, message, trace, used, lost, ...fields } = record;
+  const {
+    id,
+    since,
+    outbox,
+    lease: _lease,
+    documents,
+    findings,
+    notBefore,
+    deadline,
+    reopened,
+    receivedAt,
+    code,
+    message,
+    trace,
+    used,
+    lost,
+    ...fields
+  } = record;
   return {
     _id: id,
     ...fields,
@@ -109,6 +127,7 @@ export function documentOf(record: SubjectRecord, arrival: number, turn: number)
     findings: JSON.stringify(findings),
     notBefore: new Date(notBefore),
     deadline: new Date(deadline),
+    ...(reopened === undefined ? {} : { reopened }),
     ...(receivedAt === undefined ? {} : { receivedAt }),
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
@@ -140,6 +159,12 @@ export function fieldsOf({
     used: used === undefined ? undefined : JSON.stringify(used),
   };
   return Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+}
+
+/** The fields that a change takes away. */
+export function takenBy(change: SubjectChange): Readonly<Record<string, 1>> {
+  const names = (['code', 'message'] as const).filter((name) => name in change && change[name] === undefined);
+  return Object.fromEntries(names.map((name) => [name, 1]));
 }
 
 /** An event for an outbox. */

@@ -7,6 +7,7 @@ import {
   FunnelReport,
   HistoryLine,
   MOST_STEPS,
+  Retried,
   SubjectDetail,
   SubjectPage,
   Submission,
@@ -76,6 +77,15 @@ function subjectOperations<K extends SubjectKind>(kind: K) {
       answer: z.json(),
     },
     cancel: { ...read, method: 'post', role: 'operator', path: `${base}/cancel`, summary: `Cancels a ${kind}; again changes nothing`, answer: Cancelled },
+    retry: {
+      ...read,
+      method: 'post',
+      role: 'operator',
+      path: `${base}/retry`,
+      summary: `Puts a ${kind} that ended by no fault of its own back to where it stood; again changes nothing`,
+      answer: Retried,
+      problems: ['not_found', 'conflict'],
+    },
   } as const;
 }
 
@@ -122,12 +132,14 @@ export const OPERATIONS = {
   datasetCosts: dataset.costs,
   datasetDocument: dataset.document,
   cancelDataset: dataset.cancel,
+  retryDataset: dataset.retry,
   showTask: task.show,
   taskHistory: task.history,
   taskFindings: task.findings,
   taskCosts: task.costs,
   taskDocument: task.document,
   cancelTask: task.cancel,
+  retryTask: task.retry,
   downloadPackage: {
     ...read,
     path: '/v1/tasks/{id}/package',

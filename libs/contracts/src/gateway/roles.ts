@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const ROLES = {
   viewer: 'reads datasets, tasks, verdicts, costs and progress, and the public part of packages: no answers',
   submitter: 'submits datasets, and reads whole packages with their answers',
-  operator: 'cancels',
+  operator: 'cancels and retries',
   admin: 'audits the store',
 } as const;
 export type Role = keyof typeof ROLES;

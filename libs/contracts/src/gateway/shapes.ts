@@ -107,6 +107,7 @@ export const SubjectDetail = z.object({
   notBefore: z.number(),
   deadline: z.number(),
   cancelRequested: z.boolean(),
+  reopened: z.int().optional().describe('How often it was retried after it had ended.'),
   receivedAt: z.number().optional().describe('When its dataset was received, in ms since the epoch.'),
   outbox: z.array(TaskEvent),
   documents: z.record(z.string(), z.string()),
@@ -147,6 +148,14 @@ export const Cancelled = z.object({
   id: z.string(),
   state: z.string(),
   outcome: z.enum(['marked', 'finished']).describe('`marked`: it ends as soon as its stage lets go, within a minute; `finished`: it had ended before.'),
+});
+
+export const Retried = z.object({
+  id: z.string(),
+  state: z.string(),
+  outcome: z
+    .enum(['reopened', 'under_way'])
+    .describe('`reopened`: it is back in the state from which it ended; `under_way`: it was retried before, and has not ended since.'),
 });
 
 export const AuditReport = z.object({ clean: z.boolean(), violations: z.array(z.object({ code: z.string(), subject: z.string(), message: z.string() })) });

@@ -26,7 +26,7 @@ export function movableStoreContract(open: () => Promise<TaskStore & MovableStor
     await store.insert(task('travelled', { trace: { traceparent: '00-1-1-01' }, receivedAt: 700 }));
     await store.insert(task('held'));
     const lost = { count: 9, last: [{ worker: 'gone', at: '2026-11-29T10:00:00.000Z' }] };
-    await store.insert(task('urgent', { priority: 2, infraRetries: 3, lost }));
+    await store.insert(task('urgent', { priority: 2, infraRetries: 3, reopened: 2, lost }));
     for (let attempt = 1; attempt <= 10; attempt += 1)
       await store.apply('travelled', attempt - 1, {
         state: 'task.designed',

@@ -217,6 +217,30 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await claim()).toMatchObject({ id: 't', cancelRequested: true, infraRetries: 0 });
   });
 
+  it('changes what has ended as what is open, and takes away what it was told with', async () => {
+    const { store, claim } = await withTasks(task('t', { cancelRequested: true }));
+    const ended = { stage: 'design', generation: 1, attempt: 1, from: 'task.proposed', to: 'task.cancelled', outcome: 'ended' } as const;
+    await store.apply('t', (await claim())?.fence ?? 0, { state: 'task.cancelled', code: 'cancelled', message: 'on request', history: ended });
+    const before = await store.get('t');
+
+    const back: SubjectChange = {
+      state: 'task.proposed',
+      code: undefined,
+      message: undefined,
+      cancelRequested: false,
+      reopened: 1,
+      history: { ...ended, from: 'task.cancelled', to: 'task.proposed', outcome: 'reopened' },
+    };
+    const done = [await store.apply('t', before?.fence ?? 0, back), await store.apply('t', before?.fence ?? 0, back)];
+
+    expect(before).toMatchObject({ state: 'task.cancelled', code: 'cancelled', message: 'on request' });
+    expect(done).toEqual([true, false]);
+    const after = await claim();
+    expect(after).toMatchObject({ id: 't', state: 'task.proposed', cancelRequested: false, reopened: 1 });
+    expect([after?.code, after?.message]).toEqual([undefined, undefined]);
+    expect((await store.history('t')).map(({ outcome }) => outcome)).toEqual(['ended', 'reopened']);
+  });
+
   it.each(TERMINAL_STATES)('cancels nothing that ended as %s', async (state) => {
     const { store } = await withTasks(task('t', { state }));
 
