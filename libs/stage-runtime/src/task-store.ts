@@ -50,7 +50,7 @@ export interface TaskStore {
    * counts a lost lease as an infrastructure fault.
    */
   claim(states: readonly string[], owner: string, leaseMs: number): Promise<SubjectRecord | undefined>;
-  /** Extends a lease; gives the record, or undefined where the fence is old. */
+  /** Extends a lease, also one that ran out and that nobody took over; gives the record, or undefined where the fence is old. */
   renew(id: string, fence: number, leaseMs: number): Promise<SubjectRecord | undefined>;
   /** Changes a subject, also one that has ended, appends events and history, and gives the lease back; false where the fence is old. A fence is good for one change. */
   apply(id: string, fence: number, change: SubjectChange): Promise<boolean>;

@@ -148,6 +148,18 @@ export function taskStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await claim()).toBeUndefined();
   });
 
+  it('renews a lease late where nobody took over', async () => {
+    const { advance, store, claim } = await withTasks(task('t'));
+    const held = await claim();
+    advance(2 * LEASE_MS);
+
+    const renewed = await store.renew('t', held?.fence ?? 0, LEASE_MS);
+
+    expect(renewed).toMatchObject({ fence: held?.fence, lease: { owner: 'me' }, infraRetries: 0 });
+    expect(await claim()).toBeUndefined();
+    expect(await store.apply('t', held?.fence ?? 0, designed)).toBe(true);
+  });
+
   it('changes state, events, history and lease in one step', async () => {
     const { store, claim } = await withTasks(task('t'));
     const held = await claim();
