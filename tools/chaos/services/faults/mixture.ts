@@ -1,18 +1,25 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { STATIONS } from '../../../cluster/cluster.ts';
+import { waitFor } from '../../../testbed/wait-for.ts';
 import type { Fault } from '../fault.ts';
 import type { Rig } from '../rig.ts';
+import { queryOf, type Sign } from '../sign.ts';
 
 /** Between two faults. */
 const PAUSE_MS = { least: 2_000, most: 10_000 } as const;
 /** How long something is away. */
 const AWAY_MS = { least: 1_000, most: 8_000 } as const;
+/** What tells of a station that is gone. */
+const GONE: Sign = { alert: 'MleSmithServiceGone' };
+/** In so many ms Prometheus has asked a service more than once, also on a slow machine. */
+const SEEN_MS = 30_000;
 
 /** What may happen at any moment, to whom chance says. */
 const EVENTS: Readonly<Record<string, (rig: Rig) => Promise<void>>> = {
   'kill a station': async (rig) => {
     const station = rig.anyOf(STATIONS);
     await rig.kill([station]);
+    await goneIsSeen(rig);
     await rig.start([station], false);
   },
   'tell a station to end': async (rig) => {
@@ -52,7 +59,7 @@ export function mixtureOf({ name, faults, settings = {} }: MixtureOptions): Faul
     what: 'kills, ends, halts, and cuts of the store and the object store, by chance, every few seconds',
     load: 'tables',
     recoverWithinSeconds: 60,
-    told: [{ alert: 'MleSmithServiceGone' }],
+    told: [GONE],
     // Leases run out while the store is cut off or a worker is stopped; what was in hand then is done by another.
     allowance: { attempts: 20 },
     prepare: async (rig) => {
@@ -70,6 +77,11 @@ export function mixtureOf({ name, faults, settings = {} }: MixtureOptions): Faul
       }
     },
   };
+}
+
+/** Resolves when Prometheus has seen, once in a run, that a service was gone: one that is back at once may never be asked meanwhile. */
+async function goneIsSeen({ watch, name }: Rig): Promise<void> {
+  if (watch !== undefined) await waitFor(async () => (await watch.heldSeconds(queryOf(GONE, name) ?? '')) > 0, SEEN_MS, 500);
 }
 
 async function away(rig: Rig, server: 'mongo' | 's3'): Promise<void> {
