@@ -5,7 +5,7 @@ import type { ClientWarning } from './observer.ts';
 import { applyRefusalShim } from './refusal-shim.ts';
 import { saslOf } from './sasl.ts';
 import { applyTimerShim } from './timer-shim.ts';
-import { applyHeadersShim } from './unpacking.ts';
+import { applyUnpackingShim } from './unpacking.ts';
 
 /** How to reach a cluster. */
 export const KafkaConnection = z.object({
@@ -23,7 +23,7 @@ export const RETRY = { initialRetryTime: 300, multiplier: 2, factor: 0.2, maxRet
 /** A kafkajs client with the shims of this room; what it warns of goes to `warn`. `retry` is how it tries again, as `RETRY` says by default. */
 export function createClient(connection: KafkaConnection, clientId: string, warn: (warning: ClientWarning) => void, retry: RetryOptions = RETRY): Kafka {
   applyTimerShim();
-  applyHeadersShim();
+  applyUnpackingShim();
   applyRefusalShim();
   registerCodecs();
   const config: KafkaConfig = {

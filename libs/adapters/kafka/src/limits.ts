@@ -10,6 +10,9 @@ export const MOST_LETTER_BYTES = 2_000_000;
 /** Most headers of a message; ours have ten. */
 export const MOST_HEADERS = 256;
 
+/** Most records of a batch: the most that is unpacked has room for fewer events of ours. */
+export const MOST_RECORDS = 50_000;
+
 /** Deepest nesting of a body; ours have three levels. */
 export const MOST_DEPTH = 32;
 

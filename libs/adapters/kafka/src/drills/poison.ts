@@ -53,6 +53,10 @@ export function poisonOf(fact: string): Readonly<Record<string, Poison>> {
       message: { headers, value: body({ ...newsOf(fact, 't').data, datasetId: 'd'.repeat(5_000) }) },
       expected: 'shape_invalid',
     },
+    'a dataset at no possible address': {
+      message: { headers, value: body({ ...newsOf(fact, 't').data, uri: `s3://lake/${'d'.repeat(5_000)}/` }) },
+      expected: 'shape_invalid',
+    },
     'an attribute that comes twice': { message: { headers: { ...headers, ce_id: ['a', 'b'] }, value: body({}) }, expected: 'envelope_invalid' },
     'a reference to a body that is nowhere': {
       message: { headers: { ...headers, ce_dataref: `sha256:${'0'.repeat(64)}` }, value: null },
