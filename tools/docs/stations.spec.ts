@@ -33,3 +33,12 @@ describe.each(APPS)('the station %s', (app) => {
     expect(JSON.parse(project)).toMatchObject({ name: app, tags: ['type:station'] });
   });
 });
+
+describe('the compose file', () => {
+  it('names the version of every image', async () => {
+    const images = [...(await read('deploy/compose.yaml')).matchAll(/^ +image: (\S+)$/gm)].map(([, image]) => image ?? '');
+
+    expect(images.length).toBeGreaterThan(5);
+    expect(images.filter((image) => !/:(?:v?\d+(?:\.\d+)*|dev)$/.test(image))).toEqual([]);
+  });
+});
