@@ -57,7 +57,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   const beside: Beside[] = [];
   const parts = await partsOf(app, service, servers, metrics, health.sight, beside);
   const { handlers, watch } = await thinkingOf(service, servers, metrics, stages, (models) => compose({ ...parts, models }));
-  health.endpoint = watch;
+  health.endpoint = watch ?? 'none';
   const onTrouble = logTrouble(log);
   const run = stationRun(service, servers, { stages, handlers, held: () => watch?.refuses === true, onTrouble, metrics });
   if (marks !== undefined) {

@@ -15,4 +15,20 @@ describe('the health of a station', () => {
     now = 200_000;
     await expect(checked('kubernetes')).rejects.toThrow('namespace=solve');
   });
+
+  it('has no dependency that is told to answer before it was ever reached', async () => {
+    const health = new StationHealth();
+    const checks = Object.entries(health.options({ engine: 'llm', jobRunner: 'sandbox' }).dependencies ?? {});
+
+    const told = await Promise.all(
+      checks.map(([name, check]) =>
+        check(new AbortController().signal).then(
+          () => [name, 'ok'],
+          () => [name, 'failed'],
+        ),
+      ),
+    );
+
+    expect(Object.fromEntries(told)).toEqual({ mongodb: 'failed', 'object store': 'failed', kafka: 'failed', models: 'failed' });
+  });
 });

@@ -9,8 +9,8 @@ export class StationHealth {
   readonly #pulse: ConsumerPulse;
   /** Once they were all reached. */
   servers: Pick<Servers, 'state' | 'bucket' | 'bus'> | undefined;
-  /** Of models, where they think. */
-  endpoint: EndpointWatch | undefined;
+  /** Of models, once it is known; `none` where no work waits for one, since rules think or may stand in. */
+  endpoint: EndpointWatch | 'none' | undefined;
   /** Of the cluster of its pods, where jobs run there. */
   readonly sight: ClusterSight;
   /** Whether news of the bus come: from the first join of its group until the station stops. */
@@ -27,15 +27,24 @@ export class StationHealth {
       alive: () => this.#pulse.beats,
       started: () => this.servers !== undefined,
       dependencies: {
-        mongodb: async () => this.servers?.state.tasks.now(),
-        'object store': async () => this.servers?.bucket.check(),
+        mongodb: async () => reached(this.servers).state.tasks.now(),
+        'object store': async () => reached(this.servers).bucket.check(),
         kafka: async () => {
           if (!this.hears) throw new Error('news of the bus do not come yet');
-          await this.servers?.bus.check();
+          await reached(this.servers).bus.check();
         },
         ...(jobRunner === 'kubernetes' ? { kubernetes: async () => this.sight.check() } : {}),
-        ...(engine === 'llm' ? { models: async () => this.endpoint?.check() } : {}),
+        ...(engine === 'llm' ? { models: async () => checked(reached(this.endpoint)) } : {}),
       },
     };
   }
+}
+
+function reached<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new Error('it is not reached yet');
+  return part;
+}
+
+function checked(endpoint: EndpointWatch | 'none'): void {
+  if (endpoint !== 'none') endpoint.check();
 }
