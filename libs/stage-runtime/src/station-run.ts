@@ -122,6 +122,11 @@ export class StationRun {
     return this.#loop.stop();
   }
 
+  /** Publishes what waits in outboxes now; what fails stays there. */
+  flush(): Promise<void> {
+    return this.#lookingAround(() => this.#outboxes.relay());
+  }
+
   async #hear(fact: string, event: TaskEvent): Promise<Taken> {
     // A wake-up and no more: anybody who writes to Kafka may have sent it, and a proposal is its task before it is news.
     this.#loop.wake();

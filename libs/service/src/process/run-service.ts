@@ -3,6 +3,7 @@ import { concealSecrets, serviceLog, stopTelemetry, TelemetryEnvironment, type L
 import { ConfigurationError, printable, readConfig, secretsOf } from '../config.ts';
 import { GATEWAY_SERVICE_SETTINGS, STATION_SERVICE_SETTINGS, type ConfigOf, type PROCESS_SETTINGS, type Settings } from '../settings.ts';
 import { isConfigurationFault } from './configuration-faults.ts';
+import { TimeToEnd } from './time-to-end.ts';
 import { StoppedWaitingError } from './until-reached.ts';
 import { watchLoop } from './watch-loop.ts';
 
@@ -24,19 +25,28 @@ export interface Service<Table extends Settings> {
   readonly owner: string;
   /** Aborted by SIGTERM, SIGINT, or a fault that ends the process. */
   readonly stopping: AbortSignal;
+  /** Aborted by a fault that ends the process: then moments are left, whatever is in hand. */
+  readonly failed: AbortSignal;
   /** Ends the process with this fault. */
   readonly fail: (error: Error) => void;
-  /** Done at the end, the last that was given first; each has a bounded time. */
+  /** Done at the end, the last that was given first; each has a bounded time, and all together. */
   readonly atEnd: (name: string, step: () => Promise<unknown>) => void;
 }
 
 const LONGEST_STEP_MS = 10_000;
+/** What is waited for of a step when the time is over, ms: it is begun all the same. */
+const LEAST_STEP_MS = 100;
+/** What an end may take beyond the time for work in hand, ms: who waits for the process kills it 15 s after that (chart, compose file). */
+const END_MS = 10_000;
+/** What an end by a fault may take, ms: with the last words of telemetry it is over within 5 s (platform KB-3). */
+const END_BY_FAULT_MS = 3_000;
+const LAST_WORDS_MS = 1_000;
 
 /**
  * Reads the configuration, does the work, and ends the process: 0 after a stop that was asked for, 78 for what only an
  * operator can mend, 1 for the rest. `--print-config` prints the configuration without secrets and does nothing else. `faultsOf`: what its settings are not together.
  */
-export async function runService<Table extends Settings & Pick<typeof PROCESS_SETTINGS, 'instance'>>(
+export async function runService<Table extends Settings & Pick<typeof PROCESS_SETTINGS, 'instance' | 'shutdownSeconds'>>(
   app: string,
   table: Table,
   work: (service: Service<Table>) => Promise<void>,
@@ -45,36 +55,45 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
   const config = configurationOf(table, faultsOf);
   concealSecrets(secretsOf(table, config));
   const log = serviceLog();
-  const stop = new AbortController();
+  const { instance, shutdownSeconds } = config as { instance: string; shutdownSeconds: number };
+  const [stop, failed] = [new AbortController(), new AbortController()];
+  const time = new TimeToEnd();
   const ends: { name: string; step: () => Promise<unknown> }[] = [];
   let fault: Error | undefined;
   const fail = (error: Error): void => {
     fault ??= error;
+    time.within(END_BY_FAULT_MS);
+    failed.abort();
     stop.abort();
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+  const stopInOrder = (): void => {
+    time.within(shutdownSeconds * 1_000 + END_MS);
+    stop.abort();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopInOrder);
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) process.on(event, (error: unknown) => fail(asError(error)));
   const endWatch = watchLoop(log);
   try {
-    const instance = (config as { instance: string }).instance;
-    await work({
+    const working = work({
       config,
       log,
       owner: `${app}-${instance}-${randomUUID().slice(0, 8)}`,
       stopping: stop.signal,
+      failed: failed.signal,
       fail,
       atEnd: (name, step) => void ends.push({ name, step }),
     });
+    await Promise.race([working, time.over]);
   } catch (error) {
     // Told to stop while it waited for a server: that is an end, and no fault.
     if (!(error instanceof StoppedWaitingError)) fail(asError(error));
   }
-  for (const { name, step } of ends.reverse()) await bounded(name, step, log);
+  for (const { name, step } of ends.reverse()) await bounded(name, step, log, Math.min(LONGEST_STEP_MS, Math.max(LEAST_STEP_MS, time.left)));
   endWatch();
   const code = exitCodeOf(fault);
   if (fault !== undefined) log.write(code === EXIT_CONFIGURATION ? 'service.config_invalid' : 'service.failed', { error: fault });
   else log.write('service.stopped');
-  await stopTelemetry();
+  await stopTelemetry(fault === undefined ? undefined : LAST_WORDS_MS);
   process.exit(code);
 }
 
@@ -99,9 +118,9 @@ function exitCodeOf(fault: Error | undefined): number {
 }
 
 /** A server that is gone must not keep a process from ending. */
-async function bounded(name: string, step: () => Promise<unknown>, log: Log): Promise<void> {
+async function bounded(name: string, step: () => Promise<unknown>, log: Log, ms: number): Promise<void> {
   const late = Promise.withResolvers<'late'>();
-  const limit = setTimeout(() => late.resolve('late'), LONGEST_STEP_MS);
+  const limit = setTimeout(() => late.resolve('late'), ms);
   try {
     if ((await Promise.race([step(), late.promise])) === 'late') log.write('service.stop_forced', { step: name });
   } catch (error) {

@@ -37,6 +37,17 @@ describe('the pulse of a consumer', () => {
     expect(hours.every(Boolean)).toBe(true);
   });
 
+  it('ends at once with a consumer that crashed and does not come back, which has left before it says so', () => {
+    pulse.take({ kind: 'connected' });
+    const crash = (restart: boolean): boolean => after(0, { kind: 'disconnected' }) && after(0, { kind: 'crashed', restart, error: new Error('gone') });
+
+    expect([crash(true), after(0, { kind: 'connected' }), crash(false), after(MINUTE)]).toEqual([true, true, false, false]);
+  });
+
+  it('goes on where a start fails, which is tried again', () => {
+    expect(after(0, { kind: 'crashed', restart: false, error: new Error('no coordinator yet') })).toBe(true);
+  });
+
   it('is not asked for before the consumer has joined, nor after it has left, whatever is published', () => {
     const before = after(60 * MINUTE, { kind: 'unreachable', error: new Error('not there yet') });
     pulse.take({ kind: 'connected' });

@@ -22,15 +22,20 @@ export class ConsumerPulse {
   readonly #now: () => number;
   /** When it gave the last sign; undefined before it joined, and after it left in order. */
   #last: number | undefined;
+  #joined = false;
+  #dead = false;
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
   /** Takes what the bus tells. */
-  take({ kind }: BusNotice | IntakeNotice): void {
+  take(notice: BusNotice | IntakeNotice): void {
+    const { kind } = notice;
+    // Until it has joined, the start itself fails with a name and is tried again. kafkajs tells of a crash after it has left.
+    if (kind === 'crashed') this.#dead = this.#joined && !notice.restart;
+    if (kind === 'connected') [this.#joined, this.#dead] = [true, false];
     if (kind === 'disconnected') this.#last = undefined;
-    // Until it has joined, the start itself fails with a name and is tried again.
     else if (kind === 'connected' || (this.#last !== undefined && SIGNS.has(kind))) this.#last = this.#now();
   }
 
@@ -42,8 +47,9 @@ export class ConsumerPulse {
     };
   }
 
-  /** False where it was at work and has been silent for too long. */
+  /** False where it was at work and has been silent for too long, or has ended for good. */
   get beats(): boolean {
+    if (this.#dead) return false;
     return this.#last === undefined || this.#now() - this.#last < SILENT_MS;
   }
 }

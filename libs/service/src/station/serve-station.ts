@@ -42,7 +42,7 @@ export async function serveStation(app: string, compose: Compose): Promise<void>
 }
 
 async function live(app: string, service: Station, compose: Compose): Promise<void> {
-  const { config, log, stopping, fail, atEnd } = service;
+  const { config, log, stopping, failed, fail, atEnd } = service;
   const pulse = new ConsumerPulse();
   const health = new StationHealth(undefined, pulse);
   await answerHealth(service, health);
@@ -76,7 +76,7 @@ async function live(app: string, service: Station, compose: Compose): Promise<vo
   } finally {
     health.hears = false;
     log.write('service.stopping');
-    await endInOrder(run, config.shutdownSeconds);
+    await endInOrder({ run, bus: servers.bus, patienceMs: config.shutdownSeconds * 1_000, failed });
   }
 }
 
