@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import {
   ConsumerPulse,
+  faultsIn,
   GATEWAY_SERVICE_SETTINGS,
   listenAsTold,
   openServers,
   privateFolders,
   runService,
+  serverFaults,
   serviceVersion,
   untilAborted,
   untilReached,
@@ -17,7 +19,7 @@ import { createWaitingGateway } from './gateway.ts';
 import { logRequest } from './log-request.ts';
 import { readApiKeys } from './read-api-keys.ts';
 
-await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<typeof GATEWAY_SERVICE_SETTINGS>) => {
+const serve = async (service: Service<typeof GATEWAY_SERVICE_SETTINGS>): Promise<void> => {
   const { config, log, stopping, fail, atEnd, owner } = service;
   const version = serviceVersion();
   const reached: { bucket?: Servers['bucket'] } = {};
@@ -65,4 +67,9 @@ await runService('gateway', GATEWAY_SERVICE_SETTINGS, async (service: Service<ty
   log.write('service.ready', { url });
   await untilAborted(stopping);
   log.write('service.stopping');
-});
+};
+
+await runService('gateway', GATEWAY_SERVICE_SETTINGS, serve, async (config) => [
+  ...(await faultsIn(() => readApiKeys(config.apiKeysFile))),
+  ...(await serverFaults(config)),
+]);

@@ -1,5 +1,5 @@
 import { locationUri, PIPELINE } from '@mle-smith/contracts';
-import { ConfigurationError, serveStation, type StationParts } from '@mle-smith/service';
+import { serveStation, type Compose, type StationParts, type StationServiceConfig } from '@mle-smith/service';
 import { IngestConfig } from './config.ts';
 import { createIngestStage } from './stage/ingest.ts';
 import { locatedFolders } from './stage/located-folder.ts';
@@ -7,7 +7,7 @@ import { acceptDatasets } from './stage/accept-dataset.ts';
 import { PrefixWatch } from './stage/prefix-watch.ts';
 import { PrefixWatcher } from './stage/prefix-watcher.ts';
 
-await serveStation('ingest', async (parts) => {
+const compose: Compose = async (parts) => {
   const { jobs, config, store, artifacts, bus, folder, sourceAt, onSource } = parts;
   const limits = IngestConfig.parse({});
   const watcher = watcherOf(parts, limits);
@@ -24,16 +24,19 @@ await serveStation('ingest', async (parts) => {
       }),
     }),
   };
-});
+};
 
-/** Watches the prefixes of the settings. Throws `ConfigurationError` where datasets may not be read from one of them. */
+await serveStation('ingest', compose, forbiddenPrefixes);
+
+/** Prefixes of the settings from which no datasets may be read. */
+function forbiddenPrefixes({ scanPrefixes, sourceBuckets }: StationServiceConfig): readonly string[] {
+  const forbidden = scanPrefixes.filter(({ bucket }) => !sourceBuckets.includes(bucket));
+  return forbidden.map((place) => `MLE_SMITH_SCAN_PREFIXES: its bucket is not in MLE_SMITH_SOURCE_BUCKETS [prefix=${locationUri(place)}]`);
+}
+
+/** Watches the prefixes of the settings. */
 function watcherOf({ config, store, artifacts, sourceAt, onSource }: StationParts, limits: IngestConfig): PrefixWatcher {
   const places = config.scanPrefixes;
-  const forbidden = places.filter(({ bucket }) => !config.sourceBuckets.includes(bucket));
-  if (forbidden.length > 0)
-    throw new ConfigurationError(
-      forbidden.map((place) => `MLE_SMITH_SCAN_PREFIXES: its bucket is not in MLE_SMITH_SOURCE_BUCKETS [prefix=${locationUri(place)}]`),
-    );
   const quiet = { quietMs: config.scanQuietSeconds * 1_000, marker: config.scanMarker, patienceMs: 2_000 * config.scanSeconds };
   return new PrefixWatcher({
     watches: places.map(

@@ -43,6 +43,17 @@ export function readConfig<Table extends Settings>(
   return values as ConfigOf<Table>;
 }
 
+/** The faults for which something cannot be read of a configuration; none where it can. */
+export async function faultsIn(read: () => unknown): Promise<readonly string[]> {
+  try {
+    await read();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+}
+
 /** The values by variable, secrets left out, for `--print-config`. */
 export function printable<Table extends Settings>(table: Table, config: ConfigOf<Table>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(

@@ -4,7 +4,7 @@ export type { HealthOptions } from './http/health.ts';
 export { HttpProblem, PROBLEMS, problemDocument, type ProblemCode } from './http/problem.ts';
 export { placeOf, principalOf, type Authenticate, type Principal } from './http/request-place.ts';
 export type { Request, Response, Router } from 'express';
-export { ConfigurationError, printable, readConfig, secretsOf } from './config.ts';
+export { ConfigurationError, faultsIn, printable, readConfig, secretsOf } from './config.ts';
 export {
   DATA_SETTINGS,
   GATEWAY_SERVICE_SETTINGS,
@@ -37,4 +37,5 @@ export type { Compose, StationParts } from './station/station-parts.ts';
 export { kafkaConnection } from './servers/kafka-connection.ts';
 export { ConsumerPulse } from './servers/consumer-pulse.ts';
 export { bucketOf, openServers, type ServerConfig, type Servers } from './servers/open-servers.ts';
+export { serverFaults } from './servers/server-faults.ts';
 export { prepareServers, type Prepared } from './servers/prepare-servers.ts';

@@ -50,9 +50,9 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
   app: string,
   table: Table,
   work: (service: Service<Table>) => Promise<void>,
-  faultsOf: (config: ConfigOf<Table>) => readonly string[] = () => [],
+  faultsOf: FaultsOf<Table> = () => [],
 ): Promise<void> {
-  const config = configurationOf(table, faultsOf);
+  const config = await configurationOf(table, faultsOf);
   concealSecrets(secretsOf(table, config));
   const log = serviceLog();
   const { instance, shutdownSeconds } = config as { instance: string; shutdownSeconds: number };
@@ -97,10 +97,12 @@ export async function runService<Table extends Settings & Pick<typeof PROCESS_SE
   process.exit(code);
 }
 
-function configurationOf<Table extends Settings>(table: Table, faultsOf: (config: ConfigOf<Table>) => readonly string[]): ConfigOf<Table> {
+type FaultsOf<Table extends Settings> = (config: ConfigOf<Table>) => readonly string[] | Promise<readonly string[]>;
+
+async function configurationOf<Table extends Settings>(table: Table, faultsOf: FaultsOf<Table>): Promise<ConfigOf<Table>> {
   try {
     const config = readConfig(table, undefined, SERVICE_VARIABLES);
-    const faults = faultsOf(config);
+    const faults = await faultsOf(config);
     if (faults.length > 0) throw new ConfigurationError(faults);
     if (!process.argv.includes('--print-config')) return config;
     process.stdout.write(`${JSON.stringify(printable(table, config), undefined, 2)}\n`);

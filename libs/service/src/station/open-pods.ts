@@ -88,7 +88,7 @@ function holdsDevice({ profiles }: PodSettings, name: string): boolean {
 }
 
 /** What pods are to be like. Throws `ConfigurationError`. */
-async function podSettings(config: PodConfig): Promise<PodSettings> {
+export async function podSettings(config: PodConfig): Promise<PodSettings> {
   const faults: string[] = [];
   if (config.podSecret === undefined) faults.push('MLE_SMITH_POD_SECRET: is missing, and jobs are to run on Kubernetes');
   if (config.runtimeImage === undefined) faults.push('MLE_SMITH_RUNTIME_IMAGE: is missing, and jobs are to run on Kubernetes');

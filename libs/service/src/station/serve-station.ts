@@ -14,14 +14,15 @@ import { serviceVersion } from '../process/service-version.ts';
 import { ConsumerPulse } from '../servers/consumer-pulse.ts';
 import { openServers, type Servers } from '../servers/open-servers.ts';
 import { sourceBuckets } from '../servers/source-buckets.ts';
-import { STATION_SERVICE_SETTINGS } from '../settings.ts';
+import { STATION_SERVICE_SETTINGS, type StationServiceConfig } from '../settings.ts';
 import type { ClusterSight } from './cluster-sight.ts';
 import type { EndpointWatch } from './endpoint-watch.ts';
 import { holdIntake, INTAKE, marksOf } from './hold-intake.ts';
 import { logTrouble } from './log-trouble.ts';
-import { modelFaults, modelsOptions } from './open-models.ts';
+import { modelsOptions } from './open-models.ts';
 import { openSandboxes } from './open-sandboxes.ts';
 import { endInOrder, stationRun } from './run-stages.ts';
+import { stationFaults } from './station-faults.ts';
 import { StationHealth } from './station-health.ts';
 import { byModels, byModelsOrRules, type Handlers, type ThinkingOptions } from './station-models.ts';
 import type { Compose, StationParts } from './station-parts.ts';
@@ -31,13 +32,14 @@ type Station = Service<typeof STATION_SERVICE_SETTINGS>;
 /**
  * Runs a station as a service until SIGTERM: health at once, then its servers, waited for as long as they are out of
  * reach, then its stages; news of the bus come as soon as they can. Ends the process: 0 after a shutdown in order, 78 for what only an operator can mend, else 1.
+ * `faultsOf`: what its own settings are not together.
  */
-export async function serveStation(app: string, compose: Compose): Promise<void> {
+export async function serveStation(app: string, compose: Compose, faultsOf: (config: StationServiceConfig) => readonly string[] = () => []): Promise<void> {
   await runService(
     app,
     STATION_SERVICE_SETTINGS,
     (service) => live(app, service, compose),
-    (config) => (agentsOf(stagesOf(app)).length === 0 ? [] : modelFaults(config)),
+    async (config) => [...(await stationFaults(stagesOf(app), config)), ...faultsOf(config)],
   );
 }
 
