@@ -2,6 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { waitFor } from '../../testbed/index.ts';
 import type { Installation } from './installation.ts';
 
+const ENDED: readonly string[] = ['Succeeded', 'Failed'];
 /** As long as nobody waits for. */
 const WITHIN_SECONDS = 900;
 
@@ -29,7 +30,8 @@ export class Caller {
   static async start(installation: Installation, name: string): Promise<Caller> {
     const { output } = await installation.helm('get', 'hooks');
     const hooks = parseAllDocuments(output).map((document) => document.toJSON() as TestPod | null);
-    const pod = hooks.find((object) => object?.kind === 'Pod');
+    // The other test of the release looks at the network.
+    const pod = hooks.find((object) => object?.kind === 'Pod' && object.spec.containers[0].args.includes('--within'));
     if (pod === null || pod === undefined) throw new Error(`the release has no test [helm=${output}]`);
     const [container] = pod.spec.containers;
     const args = container.args.map((word, index) => (container.args[index - 1] === '--within' ? String(WITHIN_SECONDS) : word));
@@ -46,14 +48,14 @@ export class Caller {
 
   /** Waits until it has said something. Throws with what it said where it does not, or ends before. */
   async saying(text: string, withinMs: number): Promise<void> {
-    const came = await waitFor(async () => (await this.said()).includes(text) || (await this.#phase()) === 'Failed', withinMs, 250);
+    const came = await waitFor(async () => (await this.said()).includes(text) || ENDED.includes(await this.#phase()), withinMs, 250);
     if (!came || !(await this.said()).includes(text)) throw new Error(`the run did not say so [text=${text}]: ${await this.said()}`);
   }
 
   /** Waits until it has ended; whether well, and what it said. */
   async ended(withinMs: number): Promise<{ readonly well: boolean; readonly said: string }> {
     let phase = '';
-    await waitFor(async () => ['Succeeded', 'Failed'].includes((phase = await this.#phase())), withinMs, 250);
+    await waitFor(async () => ENDED.includes((phase = await this.#phase())), withinMs, 250);
     return { well: phase === 'Succeeded', said: await this.said() };
   }
 
